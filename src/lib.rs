@@ -1,0 +1,7 @@
+//! placebo
+
+pub mod error;
+pub mod load;
+pub mod study;
+
+pub use error::{Error, Result};

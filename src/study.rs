@@ -1,0 +1,301 @@
+//! The study file: the question in the user's words.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::load::Source;
+
+/// A study: data, calendar, events and the tests to run on them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Study {
+    /// Short name, used as the key in result rows; the file's stem when absent.
+    #[serde(default)]
+    pub name: String,
+    /// One line saying what is asked.
+    pub title: Option<String>,
+    /// The publication that the study reproduces.
+    pub citation: Option<String>,
+    /// `[data]`
+    pub data: DataSpec,
+    /// `[calendar]`
+    #[serde(default)]
+    pub calendar: CalendarSpec,
+    /// `[sample]`
+    #[serde(default)]
+    pub sample: SampleSpec,
+    /// `[events]`
+    pub events: EventsSpec,
+    /// `[[test]]`
+    #[serde(rename = "test")]
+    pub tests: Vec<TestSpec>,
+    /// `[run]`
+    #[serde(default)]
+    pub run: RunSpec,
+    /// Where the study's relative paths are looked up.
+    #[serde(skip)]
+    pub source: Source,
+}
+
+/// `[data]`: files and series.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataSpec {
+    /// CSV files, together one panel.
+    pub files: Vec<String>,
+    /// Series asked for, by their source's names; empty: every series found.
+    #[serde(default)]
+    pub series: Vec<String>,
+    /// Fixed-point step in the data's unit; default: found from the decimals.
+    pub quantum: Option<f64>,
+    /// Unit of the data. `percent` is reported in basis points (`bp`).
+    pub unit: Option<String>,
+    /// What a change is.
+    #[serde(default)]
+    pub transform: Transform,
+}
+
+/// What a change over a window is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transform {
+    /// `y(t+r) - y(t+a)` for a window starting at relative day `a`.
+    #[default]
+    LevelChange,
+    /// `ln y(t+r) - ln y(t+a)`.
+    LogChange,
+    /// `100 (y(t+r) / y(t+a) - 1)`.
+    PercentChange,
+    /// The series holds changes already: their sum over days `a..=r`.
+    None,
+}
+
+/// `[calendar]`: which dates are rows.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarSpec {
+    /// Which dates are rows.
+    #[serde(default)]
+    pub kind: CalendarKind,
+    /// What a missing value inside the sample means (observed calendar).
+    #[serde(default)]
+    pub gap: Gap,
+}
+
+/// Which dates are rows of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CalendarKind {
+    /// A date is a row when any asked series has a value on it.
+    #[default]
+    Observed,
+    /// Every Monday to Friday; values are carried forward over holidays.
+    Weekdays,
+}
+
+/// What a row without a value of some asked series means, on the observed calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gap {
+    /// Refuse the data.
+    #[default]
+    Error,
+    /// Carry the last value forward.
+    CarryForward,
+    /// Leave the date out for every series.
+    Drop,
+}
+
+/// `[sample]`: the span of calendar rows that is used.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleSpec {
+    /// First date, inclusive.
+    pub from: Option<Date>,
+    /// Last date, inclusive.
+    pub to: Option<Date>,
+    /// Rows kept before the first and after the last event; excludes `from` and `to`.
+    pub around_events: Option<u32>,
+}
+
+/// `[events]`: the event file and how its dates meet the calendar.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventsSpec {
+    /// CSV file, one row an event.
+    pub file: String,
+    /// Column of ISO dates.
+    #[serde(default = "default_date_column")]
+    pub date: String,
+    /// Column that names each event's group; absent: one group, `all`.
+    pub group: Option<String>,
+    /// Groups in the order that differences take (`A - B`); default: as they first appear.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Rows kept: column = value, or column = [values].
+    #[serde(default)]
+    pub filter: BTreeMap<String, FilterValue>,
+    /// An event on a date that is no calendar row.
+    #[serde(default)]
+    pub off_calendar: OffCalendar,
+    /// Two events of one group on one row.
+    #[serde(default)]
+    pub same_day: SameDay,
+    /// An event without a full window in the sample.
+    #[serde(default)]
+    pub incomplete: Incomplete,
+    /// Calendar rows by which every event is moved (1: after-close news).
+    #[serde(default)]
+    pub shift: i32,
+}
+
+fn default_date_column() -> String {
+    "date".into()
+}
+
+/// A value, or list of values, that a filtered column may take. Compared as text.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum FilterValue {
+    /// A whole number.
+    Integer(i64),
+    /// Text.
+    Text(String),
+    /// Any of these.
+    Any(Vec<FilterValue>),
+}
+
+/// Where an event on a date that is no calendar row goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OffCalendar {
+    /// To the row before.
+    Back,
+    /// To the row after.
+    Forward,
+    /// Refused.
+    #[default]
+    Error,
+}
+
+/// What two events of one group on one calendar row are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SameDay {
+    /// One event.
+    #[default]
+    Unique,
+    /// Two events.
+    Count,
+}
+
+/// What happens to an event without a full window in the sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Incomplete {
+    /// It is left out, and the output lists it.
+    Drop,
+    /// Refused.
+    #[default]
+    Error,
+}
+
+/// `[[test]]`: statistics under one null design.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestSpec {
+    /// One statistic's name, or a list.
+    pub statistic: OneOrMany,
+    /// Null design.
+    #[serde(default)]
+    pub null: Null,
+    /// Dates that the null design draws from.
+    #[serde(default)]
+    pub pool: Pool,
+    /// First and last relative day of the event window.
+    pub window: [i32; 2],
+    /// Relative days reported; default: the window's last.
+    #[serde(default)]
+    pub days: Vec<i32>,
+    /// Which p-value is reported as `p`.
+    #[serde(default, alias = "two_sided")]
+    pub convention: Convention,
+}
+
+/// A name or a list of names.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+/// Null designs by their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Null {
+    /// Distinct dates drawn uniformly from the pool.
+    #[default]
+    Uniform,
+}
+
+/// Pools of eligible dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pool {
+    /// Sample dates whose whole window lies in the sample.
+    #[default]
+    FullWindow,
+    /// Every sample date; windows are cut at the sample's ends.
+    All,
+}
+
+/// Which p-value is reported as `p`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Convention {
+    /// `min(1, 2 min(lower, upper))`, ties counted in both tails.
+    #[default]
+    EqualTailed,
+    /// Draws at or below the observed value.
+    Lower,
+    /// Draws at or above the observed value.
+    Upper,
+}
+
+/// `[run]`: how many draws, from which seed.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunSpec {
+    /// Placebo draws a test.
+    #[serde(default = "default_draws")]
+    pub draws: u64,
+    /// Seed of the counter-based generator.
+    #[serde(default = "default_seed")]
+    pub seed: u64,
+    /// Report `b/m` instead of `(b+1)/(m+1)`: only to reproduce a publication.
+    #[serde(default)]
+    pub raw: bool,
+}
+
+fn default_draws() -> u64 {
+    1_000_000
+}
+
+fn default_seed() -> u64 {
+    1
+}
+
+impl Default for RunSpec {
+    fn default() -> Self {
+        RunSpec {
+            draws: default_draws(),
+            seed: default_seed(),
+            raw: false,
+        }
+    }
+}
