@@ -1,7 +1,11 @@
 //! placebo
 
+pub mod engine;
 pub mod error;
 pub mod load;
+pub mod null;
+pub mod plan;
+pub mod statistic;
 pub mod study;
 
 pub use error::{Error, Result};

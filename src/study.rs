@@ -299,3 +299,38 @@ impl Default for RunSpec {
         }
     }
 }
+
+/// A statistic of the study file, taken apart: `median-absolute-change` is the median of absolute
+/// changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatisticName {
+    /// Median instead of mean.
+    pub median: bool,
+    /// Of the changes' sizes.
+    pub absolute: bool,
+}
+
+impl std::fmt::Display for StatisticName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let fold = if self.median { "median" } else { "mean" };
+        let score = if self.absolute { "-absolute" } else { "" };
+        write!(f, "{fold}{score}-change")
+    }
+}
+
+impl TestSpec {
+    /// The statistics asked for.
+    pub fn statistic_names(&self) -> Vec<StatisticName> {
+        let names = match &self.statistic {
+            OneOrMany::One(name) => std::slice::from_ref(name),
+            OneOrMany::Many(names) => names,
+        };
+        names
+            .iter()
+            .map(|name| StatisticName {
+                median: name.starts_with("median"),
+                absolute: name.contains("absolute"),
+            })
+            .collect()
+    }
+}

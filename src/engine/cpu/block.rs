@@ -1,0 +1,108 @@
+//! A block of draws through the three passes: picks, values, tally.
+
+use std::ops::Range;
+
+use crate::engine::{HypothesisTally, Tally};
+use crate::null::{Picks, Seen};
+use crate::plan::{BINS, Lattice, Plan};
+use crate::statistic::{Fold, Offset};
+
+/// Draws of a block: its picks and values stay in the first cache, and 2^24 times as many fit the
+/// partial sums.
+const BLOCK: usize = 128;
+
+/// One thread's buffers and tally.
+pub(super) struct Worker<'p> {
+    plan: &'p Plan,
+    seen: Seen,
+    picks: Picks,
+    narrow: Vec<u32>,
+    wide: Vec<u64>,
+    tally: Tally,
+}
+
+impl<'p> Worker<'p> {
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        let largest = plan.folds.iter().map(Fold::values).max().unwrap_or(0);
+        let is_wide = plan.hypotheses.iter().any(|h| h.lattice.is_wide());
+        Worker {
+            plan,
+            seen: Seen::new(plan.design.positions()),
+            picks: Picks::new(BLOCK, plan.design.picks()),
+            narrow: vec![0; largest * BLOCK],
+            wide: vec![0; if is_wide { largest * BLOCK } else { 0 }],
+            tally: Tally::empty(plan),
+        }
+    }
+
+    /// Adds the draws `range`; the caller keeps the ranges.
+    pub(super) fn run(&mut self, range: Range<u64>) {
+        for first in range.clone().step_by(BLOCK) {
+            let draws = BLOCK.min((range.end - first) as usize);
+            self.plan
+                .design
+                .fill(self.plan.seed, first, draws, &mut self.seen, &mut self.picks);
+            for (fold, hypotheses) in self.plan.fold_ranges() {
+                let lattices = &self.plan.hypotheses[hypotheses.clone()];
+                let tallies = &mut self.tally.hypotheses[hypotheses];
+                if lattices.iter().any(|h| h.lattice.is_wide()) {
+                    let lattices = lattices.iter().map(|h| &h.lattice);
+                    pass(fold, lattices, &self.picks, draws, &mut self.wide, tallies);
+                } else {
+                    let lattices = lattices.iter().map(|h| &h.lattice);
+                    pass(fold, lattices, &self.picks, draws, &mut self.narrow, tallies);
+                }
+            }
+        }
+    }
+
+    pub(super) fn into_tally(self) -> Tally {
+        self.tally
+    }
+}
+
+/// Values and tallies of one fold, in 32- or 64-bit offsets.
+fn pass<'a, W: Offset>(
+    fold: &Fold,
+    lattices: impl Iterator<Item = &'a Lattice> + Clone,
+    picks: &Picks,
+    draws: usize,
+    values: &mut [W],
+    tallies: &mut [HypothesisTally],
+) {
+    let floors: Vec<W> = lattices.clone().map(|l| W::wrap(l.floor)).collect();
+    let values = &mut values[..fold.values() * draws];
+    fold.offsets(picks, &floors, draws, values);
+    for ((values, lattice), tally) in values.chunks(draws).zip(lattices).zip(tallies) {
+        count(values, lattice, tally);
+    }
+}
+
+/// Adds the offsets of a block's draws to a tally. Twin: `shaders/tally/tally.wgsl`.
+fn count<W: Offset>(offsets: &[W], lattice: &Lattice, tally: &mut HypothesisTally) {
+    for (threshold, (below, equal)) in lattice.thresholds.iter().zip(&mut tally.thresholds) {
+        let threshold = W::wrap(*threshold as i64);
+        let mut block = (0u32, 0u32);
+        for &offset in offsets {
+            block.0 += u32::from(offset < threshold);
+            block.1 += u32::from(offset == threshold);
+        }
+        *below += u64::from(block.0);
+        *equal += u64::from(block.1);
+    }
+    let mut sum = 0u32;
+    let mut sum_of_squares = 0u64;
+    for &offset in offsets {
+        let digit = offset.shifted(lattice.moment_shift);
+        sum += digit;
+        sum_of_squares += u64::from(digit) * u64::from(digit);
+    }
+    tally.sum += u128::from(sum);
+    tally.sum_of_squares += u128::from(sum_of_squares);
+    for &offset in offsets {
+        let bin = offset
+            .shifted(lattice.bin_shift)
+            .saturating_sub(lattice.first_bin);
+        tally.histogram[(bin as usize).min(BINS - 1)] += 1;
+    }
+}

@@ -1,0 +1,16 @@
+//! Engines: a plan and a range of draws to a [`Tally`].
+//!
+//! An engine never sees a study; it turns draws into values and values into integers. Both
+//! engines run the same three passes (picks, values, tally), and yield the same integers.
+
+mod cpu;
+mod engine;
+
+mod schedule;
+mod tally;
+
+pub use cpu::Cpu;
+pub use engine::Engine;
+
+pub use schedule::{Progress, Schedule};
+pub use tally::{HypothesisTally, Tally};

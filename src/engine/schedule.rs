@@ -1,0 +1,93 @@
+//! Who runs which range, and when to look up.
+
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use super::{Engine, Tally};
+use crate::error::{Error, Result};
+use crate::plan::Plan;
+
+/// How long a chunk should take: short enough for drivers with a watchdog, for moving progress and
+/// for Ctrl-C, long enough to hide what a chunk costs.
+const CHUNK_TIME: Duration = Duration::from_millis(80);
+
+/// How ranges of draws are cut into chunks. The tally does not depend on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Schedule {
+    /// Draws a chunk; `None`: as many as run in about 80 ms.
+    pub chunk: Option<u64>,
+}
+
+/// Told after every chunk: draws done so far. Answers whether to go on.
+pub type Progress<'a> = dyn FnMut(u64) -> bool + 'a;
+
+impl Schedule {
+    /// Runs the draws `range` on `engine`, chunk by chunk. A chunk that the engine fails on is run
+    /// by `stand_in`, which takes over from there; `failed` hears of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Interrupted`] when `progress` says to stop; the last engine's failure.
+    pub fn run<'e>(
+        self,
+        plan: &Plan,
+        engine: &'e mut (dyn Engine + 'e),
+        mut stand_in: Option<&'e mut (dyn Engine + 'e)>,
+        range: Range<u64>,
+        progress: &mut Progress<'_>,
+        failed: &mut dyn FnMut(&Error),
+    ) -> Result<Tally> {
+        let mut engine = engine;
+        let mut tally = Tally::empty(plan);
+        let mut next = range.start;
+        let mut size = self.chunk.unwrap_or_else(|| engine.slice());
+        while next < range.end {
+            let chunk = next..range.end.min(next.saturating_add(size));
+            let started = Instant::now();
+            let part = match (engine.run(chunk.clone()), stand_in.take()) {
+                (Ok(part), spare) => {
+                    stand_in = spare;
+                    part
+                }
+                (Err(error @ Error::Device { .. }), Some(spare)) => {
+                    failed(&error);
+                    engine = spare;
+                    engine.run(chunk.clone())?
+                }
+                (Err(error), _) => return Err(error),
+            };
+            tally.merge(&part)?;
+            if self.chunk.is_none() {
+                size = resize(size, engine.slice(), started.elapsed());
+            }
+            next = chunk.end;
+            if !progress(next - range.start) && next < range.end {
+                return Err(Error::Interrupted {
+                    draws: next - range.start,
+                });
+            }
+        }
+        Ok(tally)
+    }
+}
+
+/// The size whose chunk should take [`CHUNK_TIME`], in whole slices, at most doubled or halved a
+/// step.
+fn resize(size: u64, slice: u64, took: Duration) -> u64 {
+    let ratio = CHUNK_TIME.as_secs_f64() / took.as_secs_f64().max(1e-9);
+    let wanted = (size as f64 * ratio.clamp(0.5, 2.0)) as u64;
+    wanted.div_ceil(slice).max(1) * slice
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_grow_and_shrink_in_whole_slices() {
+        assert_eq!(resize(100, 100, Duration::from_millis(1)), 200);
+        assert_eq!(resize(400, 100, Duration::from_millis(800)), 200);
+        assert_eq!(resize(100, 100, Duration::from_secs(9)), 100);
+        assert_eq!(resize(1000, 100, Duration::from_millis(64)), 1300);
+    }
+}

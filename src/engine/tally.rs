@@ -1,0 +1,147 @@
+//! Tallies: commutative monoids of integers.
+
+use std::ops::Range;
+
+use crate::error::{Error, Result};
+use crate::plan::{BINS, Plan};
+
+/// What draws of some ranges add up to. Tallies of disjoint ranges merge to exactly the tally of
+/// their union, in any order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    ranges: Vec<Range<u64>>,
+    /// One a hypothesis of the plan.
+    pub hypotheses: Vec<HypothesisTally>,
+}
+
+/// The tally of one hypothesis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HypothesisTally {
+    /// Draws (below, equal to) each threshold of the lattice.
+    pub thresholds: Vec<(u64, u64)>,
+    /// Draws a bin of the lattice.
+    pub histogram: Vec<u64>,
+    /// Sum of the moment digits (`offset >> moment_shift`).
+    pub sum: u128,
+    /// Sum of their squares.
+    pub sum_of_squares: u128,
+}
+
+impl Tally {
+    /// No draws yet.
+    pub fn empty(plan: &Plan) -> Self {
+        Tally {
+            ranges: Vec::new(),
+            hypotheses: plan
+                .hypotheses
+                .iter()
+                .map(|hypothesis| HypothesisTally {
+                    thresholds: vec![(0, 0); hypothesis.lattice.thresholds.len()],
+                    histogram: vec![0; BINS],
+                    sum: 0,
+                    sum_of_squares: 0,
+                })
+                .collect(),
+        }
+    }
+
+    /// Draws tallied.
+    pub fn draws(&self) -> u64 {
+        self.ranges.iter().map(|range| range.end - range.start).sum()
+    }
+
+    /// The draws tallied, as disjoint ascending ranges, no two touching.
+    pub fn ranges(&self) -> &[Range<u64>] {
+        &self.ranges
+    }
+
+    /// Says that the draws `range` are counted.
+    ///
+    /// # Errors
+    ///
+    /// Some of them are counted already.
+    pub fn cover(&mut self, range: Range<u64>) -> Result<()> {
+        if range.is_empty() {
+            return Ok(());
+        }
+        if let Some(twice) = self
+            .ranges
+            .iter()
+            .find(|had| had.start < range.end && range.start < had.end)
+        {
+            return Err(Error::input(
+                format!("draws {}..{}", range.start, range.end),
+                format!("draws {}..{} are counted already", twice.start, twice.end),
+                "merge tallies of disjoint ranges",
+            ));
+        }
+        let at = self.ranges.partition_point(|had| had.start < range.start);
+        self.ranges.insert(at, range);
+        self.ranges.dedup_by(|next, had| {
+            let touch = had.end == next.start;
+            if touch {
+                had.end = next.end;
+            }
+            touch
+        });
+        Ok(())
+    }
+
+    /// Adds another tally of the same plan.
+    ///
+    /// # Errors
+    ///
+    /// A draw is in both.
+    pub fn merge(&mut self, other: &Tally) -> Result<()> {
+        let mut covered = self.clone_ranges();
+        for range in &other.ranges {
+            covered.cover(range.clone())?;
+        }
+        self.ranges = covered.ranges;
+        self.add(other);
+        Ok(())
+    }
+
+    /// Adds the integers of a tally that knows no ranges of its own.
+    pub(super) fn add(&mut self, other: &Tally) {
+        for (mine, theirs) in self.hypotheses.iter_mut().zip(&other.hypotheses) {
+            for (mine, theirs) in mine.thresholds.iter_mut().zip(&theirs.thresholds) {
+                mine.0 += theirs.0;
+                mine.1 += theirs.1;
+            }
+            for (mine, theirs) in mine.histogram.iter_mut().zip(&theirs.histogram) {
+                *mine += theirs;
+            }
+            mine.sum += theirs.sum;
+            mine.sum_of_squares += theirs.sum_of_squares;
+        }
+    }
+
+    fn clone_ranges(&self) -> Tally {
+        Tally {
+            ranges: self.ranges.clone(),
+            hypotheses: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_join_and_overlaps_are_refused() {
+        let mut tally = Tally {
+            ranges: vec![],
+            hypotheses: vec![],
+        };
+        for range in [10..20, 0..5, 20..30, 5..10] {
+            tally.cover(range).unwrap();
+        }
+        assert_eq!(tally.ranges(), [0..30]);
+        tally.cover(40..50).unwrap();
+        assert_eq!(tally.draws(), 40);
+        let error = tally.cover(29..31).unwrap_err().to_string();
+        assert!(error.contains("draws 0..30 are counted already"), "{error}");
+    }
+}

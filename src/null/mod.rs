@@ -1,0 +1,20 @@
+//! Null designs: how a draw picks positions.
+//!
+//! A draw is a pure function of (seed, design, draw index). Every design numbers its positions
+//! `0..n` in an index list that the plan fixes (eligible dates, event rows), and yields *picks*:
+//! the positions of its groups, in a pinned order. The order is frozen by value-stability tests:
+//! a changed stream is a decision, never an accident.
+//!
+//! | design | stream | file | shader |
+//! |---|---|---|---|
+//! | `uniform` | 1 | `uniform.rs` | `shaders/null/uniform.wgsl` |
+
+mod design;
+mod philox;
+mod picks;
+mod uniform;
+
+pub use design::NullDesign;
+pub use philox::philox4x32_10;
+pub use picks::{Picks, Seen, Segment};
+pub use uniform::Uniform;

@@ -1,0 +1,100 @@
+//! What a draw yields, and the look-up of repeats.
+
+/// A run of consecutive picks: one group, or all of them pooled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// Index of the first pick.
+    pub start: usize,
+    /// Number of picks, at least 1.
+    pub len: usize,
+}
+
+impl Segment {
+    /// The indices of the segment's picks.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start..self.start + self.len
+    }
+}
+
+/// The picks of several draws, one row a draw.
+#[derive(Debug, Clone)]
+pub struct Picks {
+    positions: Vec<u32>,
+    stride: usize,
+    len: usize,
+}
+
+impl Picks {
+    /// Room for `draws` draws of `len` picks. Designs may write up to [`Picks::SLACK`] words past
+    /// a row's picks while they look for the last one.
+    pub fn new(draws: usize, len: usize) -> Self {
+        let stride = len + Self::SLACK;
+        Picks {
+            positions: vec![0; draws * stride],
+            stride,
+            len,
+        }
+    }
+
+    /// Words past a row's picks that a design may scribble on: the candidates of one block.
+    pub const SLACK: usize = 8;
+
+    /// The picks of one set of positions, such as the observed one.
+    pub fn of(positions: &[u32]) -> Self {
+        let mut picks = Picks::new(1, positions.len());
+        picks.row_mut(0)[..positions.len()].copy_from_slice(positions);
+        picks
+    }
+
+    /// The picks of draw `draw` of this buffer.
+    pub fn row(&self, draw: usize) -> &[u32] {
+        &self.positions[draw * self.stride..][..self.len]
+    }
+
+    /// The row of draw `draw`, slack included.
+    pub fn row_mut(&mut self, draw: usize) -> &mut [u32] {
+        &mut self.positions[draw * self.stride..][..self.stride]
+    }
+}
+
+/// Which positions a draw has taken. A position is taken when it carries the stamp of the current
+/// draw, so nothing is cleared between draws.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    stamps: Vec<u32>,
+    current: u32,
+}
+
+impl Seen {
+    /// For positions `0..positions`.
+    pub fn new(positions: usize) -> Self {
+        Seen {
+            stamps: vec![0; positions],
+            current: 0,
+        }
+    }
+
+    /// Forgets everything.
+    #[inline(always)]
+    pub fn clear(&mut self) {
+        if self.current == u32::MAX {
+            self.stamps.fill(0);
+            self.current = 0;
+        }
+        self.current += 1;
+    }
+
+    /// Takes `position`; true when it was free.
+    #[inline(always)]
+    pub fn insert(&mut self, position: u32) -> bool {
+        let stamp = &mut self.stamps[position as usize];
+        let fresh = *stamp != self.current;
+        *stamp = self.current;
+        fresh
+    }
+
+    /// Whether `position` is taken.
+    pub fn contains(&self, position: u32) -> bool {
+        self.stamps[position as usize] == self.current
+    }
+}

@@ -1,0 +1,141 @@
+//! Where events stand on the calendar.
+
+use jiff::civil::Date;
+
+use super::calendar::Calendar;
+use crate::error::{Error, Result};
+use crate::load::{Event, Events};
+use crate::study::{EventsSpec, Incomplete, OffCalendar};
+
+/// An event on a calendar row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct EventRow {
+    /// Row of the calendar.
+    pub row: usize,
+    /// Index of the group in the study's order.
+    pub group: usize,
+    /// `events.csv, line 7 (2024-02-04)`.
+    pub place: String,
+    /// The date as announced.
+    pub announced: Date,
+}
+
+/// Groups, events on rows, and the rules that fired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct EventRows {
+    /// Group names in the order that differences take.
+    pub groups: Vec<String>,
+    /// In file order.
+    pub events: Vec<EventRow>,
+    /// Sentences for the report.
+    pub rules: Vec<String>,
+}
+
+/// Places every event on the calendar.
+///
+/// # Errors
+///
+/// An event off the calendar or outside the data, unless a rule of the study takes it.
+pub(super) fn place(events: &Events, spec: &EventsSpec, calendar: &Calendar) -> Result<EventRows> {
+    let groups = if spec.groups.is_empty() {
+        let mut seen: Vec<String> = Vec::new();
+        for event in &events.rows {
+            if !seen.contains(&event.group) {
+                seen.push(event.group.clone());
+            }
+        }
+        seen
+    } else {
+        spec.groups.clone()
+    };
+    let mut rules = Vec::new();
+    let mut placed = Vec::new();
+    for event in &events.rows {
+        let place = format!("{}, line {} ({})", events.file.file, event.line, event.date);
+        match row_of(event, spec, calendar, &place, &mut rules)? {
+            Some(row) => placed.push(EventRow {
+                row,
+                group: groups
+                    .iter()
+                    .position(|g| *g == event.group)
+                    .ok_or_else(|| {
+                        Error::input(
+                            &place,
+                            format!("group `{}` is not in [events] groups", event.group),
+                            "add it to the list, or filter the row out",
+                        )
+                    })?,
+                place,
+                announced: event.date,
+            }),
+            None => rules.push(format!(
+                "event dropped: {place} is outside the data ({} to {})",
+                span(calendar).0,
+                span(calendar).1
+            )),
+        }
+    }
+    if spec.shift != 0 {
+        rules.push(format!(
+            "every event is moved by {} calendar row(s)",
+            spec.shift
+        ));
+    }
+    Ok(EventRows {
+        groups,
+        events: placed,
+        rules,
+    })
+}
+
+/// The row of an event, `None` when it lies outside the data and such events are dropped.
+fn row_of(
+    event: &Event,
+    spec: &EventsSpec,
+    calendar: &Calendar,
+    place: &str,
+    rules: &mut Vec<String>,
+) -> Result<Option<usize>> {
+    let dates = &calendar.dates;
+    let (first, last) = span(calendar);
+    let inside = (first..=last).contains(&event.date);
+    let row = match dates.binary_search(&event.date) {
+        Ok(row) => Some(row),
+        Err(after) if inside => {
+            let (row, word) = match spec.off_calendar {
+                OffCalendar::Back => (after - 1, "back"),
+                OffCalendar::Forward => (after, "forward"),
+                OffCalendar::Error => {
+                    return Err(Error::input(
+                        place,
+                        "the event is on a date that is no calendar row",
+                        "state [events] off_calendar = \"back\" or \"forward\", or correct the date",
+                    ));
+                }
+            };
+            rules.push(format!(
+                "event off the calendar: {place} is no row, moved {word} to {}",
+                dates[row]
+            ));
+            Some(row)
+        }
+        Err(_) => None,
+    };
+    let row = row
+        .and_then(|row| row.checked_add_signed(spec.shift as isize))
+        .filter(|&row| row < dates.len());
+    if row.is_none() && spec.incomplete == Incomplete::Error {
+        return Err(Error::input(
+            place,
+            format!("the event is outside the data, which span {first} to {last}"),
+            "load more data, filter the event out, or state [events] incomplete = \"drop\"",
+        ));
+    }
+    Ok(row)
+}
+
+/// First and last date; the calendar is not empty.
+fn span(calendar: &Calendar) -> (Date, Date) {
+    let dates = &calendar.dates;
+    (dates[0], dates[dates.len() - 1])
+}

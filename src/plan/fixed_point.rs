@@ -1,0 +1,255 @@
+//! Scores as integers in units of a declared quantum.
+
+use crate::error::{Error, Result};
+
+/// Scores are smaller than this in size, so that every median and every difference of two medians
+/// fits 32 bits.
+pub const SCORE_LIMIT: i64 = 1 << 28;
+
+/// Most decimals looked for when data are to be represented exactly.
+const MAX_DIGITS: i32 = 9;
+/// Integers kept exactly; a sum over the longest window of such integers fits 63 bits.
+const EXACT: f64 = (1i64 << 46) as f64;
+
+/// What a numerator is worth: `numerator x step x 10^exponent / denominator`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// Power of ten.
+    pub exponent: i32,
+    /// 1, unless the study states a quantum that is no power of ten.
+    pub step: f64,
+}
+
+impl Scale {
+    /// The value of a numerator; correctly rounded when the step is 1.
+    pub fn value(self, numerator: f64, denominator: u64) -> f64 {
+        let numerator = numerator * self.step;
+        let denominator = denominator as f64;
+        if self.exponent >= 0 {
+            numerator * 10f64.powi(self.exponent) / denominator
+        } else {
+            numerator / (denominator * 10f64.powi(-self.exponent))
+        }
+    }
+}
+
+/// A series' numbers, as exact decimals where they are such.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Numbers {
+    /// Integers in units of `10^-digits`.
+    Decimal {
+        /// Decimals.
+        digits: i32,
+        /// The integers.
+        values: Vec<i64>,
+    },
+    /// Anything else.
+    Float(Vec<f64>),
+}
+
+impl Numbers {
+    /// The fewest decimals that represent every value exactly, up to nine; else the floats.
+    pub fn from_floats(values: &[f64]) -> Self {
+        for digits in 0..=MAX_DIGITS {
+            let power = 10f64.powi(digits);
+            let exact = |v: f64| (v * power).abs() < EXACT && (v * power).round() / power == v;
+            if values.iter().all(|&v| exact(v)) {
+                return Numbers::Decimal {
+                    digits,
+                    values: values.iter().map(|v| (v * power).round() as i64).collect(),
+                };
+            }
+        }
+        Numbers::Float(values.to_vec())
+    }
+}
+
+/// Integer scores of one series, their scale in the data's unit, and what rounding cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FixedPoint {
+    /// Scores, in the order of the changes.
+    pub scores: Vec<i32>,
+    /// Scale of a score in the data's unit.
+    pub scale: Scale,
+    /// Largest distance between a change and its score, in the data's unit.
+    pub rounding_error: f64,
+}
+
+impl FixedPoint {
+    /// Changes in steps of `quantum`, or, without one, in the power of ten that represents them
+    /// exactly, or in the finest one in which they fit.
+    ///
+    /// # Errors
+    ///
+    /// A change is not finite, or does not fit the stated quantum.
+    pub fn new(changes: &Numbers, quantum: Option<f64>, place: &str) -> Result<Self> {
+        if let Some(quantum) = quantum {
+            return Self::stated(changes, quantum, place);
+        }
+        match changes {
+            Numbers::Decimal { digits, values } => Ok(Self::decimal(*digits, values)),
+            Numbers::Float(values) => Self::finest(values, place),
+        }
+    }
+
+    fn stated(changes: &Numbers, quantum: f64, place: &str) -> Result<Self> {
+        let values: Vec<f64> = match changes {
+            Numbers::Decimal { digits, values } => {
+                let power = 10f64.powi(*digits);
+                values.iter().map(|&v| v as f64 / power).collect()
+            }
+            Numbers::Float(values) => values.clone(),
+        };
+        let scale = Scale {
+            exponent: 0,
+            step: quantum,
+        };
+        Self::round(&values, scale, |change| change / quantum).ok_or_else(|| {
+            Error::input(
+                place,
+                format!("a change is larger than {SCORE_LIMIT} steps of the stated quantum {quantum}, or not finite"),
+                "state a coarser [data] quantum, or leave it out",
+            )
+        })
+    }
+
+    fn decimal(digits: i32, values: &[i64]) -> Self {
+        let largest = values.iter().map(|v| v.abs()).max().unwrap_or(0);
+        let mut divisor = 1i64;
+        let mut exponent = -digits;
+        while largest / divisor >= SCORE_LIMIT - 1 {
+            divisor *= 10;
+            exponent += 1;
+        }
+        let rounded: Vec<i64> = values
+            .iter()
+            .map(|&v| {
+                let half = divisor / 2 * v.signum();
+                (v + half) / divisor
+            })
+            .collect();
+        let error = values
+            .iter()
+            .zip(&rounded)
+            .map(|(&v, &r)| v.abs_diff(r * divisor))
+            .max()
+            .unwrap_or(0);
+        FixedPoint {
+            scores: rounded.into_iter().map(|r| r as i32).collect(),
+            scale: Scale {
+                exponent,
+                step: 1.0,
+            },
+            rounding_error: error as f64 / 10f64.powi(digits),
+        }
+    }
+
+    fn finest(values: &[f64], place: &str) -> Result<Self> {
+        let largest = values.iter().fold(0f64, |a, v| a.max(v.abs()));
+        let digits = if largest > 0.0 && largest.is_finite() {
+            ((SCORE_LIMIT - 1) as f64 / largest).log10().floor() as i32
+        } else {
+            0
+        };
+        let digits = digits.clamp(-300, 300);
+        let scale = Scale {
+            exponent: -digits,
+            step: 1.0,
+        };
+        let steps = |change: f64| {
+            if digits >= 0 {
+                change * 10f64.powi(digits)
+            } else {
+                change / 10f64.powi(-digits)
+            }
+        };
+        Self::round(values, scale, steps).ok_or_else(|| {
+            Error::input(
+                place,
+                "a change is not a finite number",
+                "check the series for values whose change or ratio overflows",
+            )
+        })
+    }
+
+    fn round(values: &[f64], scale: Scale, steps: impl Fn(f64) -> f64) -> Option<Self> {
+        let mut rounding_error = 0f64;
+        let scores = values
+            .iter()
+            .map(|&change| {
+                let score = steps(change).round();
+                let fits = score.abs() < SCORE_LIMIT as f64;
+                rounding_error = rounding_error.max((scale.value(score, 1) - change).abs());
+                fits.then_some(score as i32)
+            })
+            .collect::<Option<Vec<i32>>>()?;
+        Some(FixedPoint {
+            scores,
+            scale,
+            rounding_error,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yields_are_exact_in_hundredths() {
+        let numbers = Numbers::from_floats(&[4.03, 3.88, 3.96, 3.81, -0.07]);
+        assert_eq!(
+            numbers,
+            Numbers::Decimal {
+                digits: 2,
+                values: vec![403, 388, 396, 381, -7]
+            }
+        );
+    }
+
+    #[test]
+    fn too_wide_decimals_are_coarsened_and_the_error_reported() {
+        let numbers = Numbers::Decimal {
+            digits: 3,
+            values: vec![5_000_000_004, -5_000_000_006, 15],
+        };
+        let fixed = FixedPoint::new(&numbers, None, "x").unwrap();
+        assert_eq!(fixed.scores, [50_000_000, -50_000_000, 0]);
+        assert_eq!(fixed.scale.exponent, -1);
+        assert_eq!(fixed.rounding_error, 0.015);
+    }
+
+    #[test]
+    fn floats_get_the_finest_power_of_ten() {
+        let numbers = Numbers::from_floats(&[std::f64::consts::PI / 100.0, -0.001]);
+        assert!(matches!(numbers, Numbers::Float(_)));
+        let fixed = FixedPoint::new(&numbers, None, "x").unwrap();
+        assert_eq!(fixed.scale.exponent, -9);
+        assert_eq!(fixed.scores, [31_415_927, -1_000_000]);
+        assert!(fixed.rounding_error < 0.5e-9 && fixed.rounding_error > 0.0);
+    }
+
+    #[test]
+    fn a_stated_quantum_is_kept() {
+        let numbers = Numbers::from_floats(&[0.015, -0.02]);
+        let fixed = FixedPoint::new(&numbers, Some(0.005), "x").unwrap();
+        assert_eq!(fixed.scores, [3, -4]);
+        assert!(FixedPoint::new(&numbers, Some(1e-12), "x").is_err());
+    }
+
+    #[test]
+    fn a_change_that_is_not_finite_is_refused() {
+        let numbers = Numbers::Float(vec![1.0, f64::INFINITY]);
+        assert!(FixedPoint::new(&numbers, None, "x").is_err());
+        assert!(FixedPoint::new(&Numbers::Float(vec![f64::NAN]), None, "x").is_err());
+    }
+
+    #[test]
+    fn a_mean_in_basis_points() {
+        let scale = Scale {
+            exponent: 0,
+            step: 1.0,
+        };
+        assert_eq!(scale.value(-216.0, 15), -14.4);
+    }
+}

@@ -1,0 +1,15 @@
+//! From panel, events and study to [`Plan`]s: integer tables that know no device and no file.
+
+mod calendar;
+mod compile;
+mod event_rows;
+mod fixed_point;
+mod lattice;
+mod plan;
+mod sample;
+mod scores;
+
+pub use compile::{Compiled, compile};
+pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
+pub use lattice::{BINS, Lattice, MOMENT_BITS};
+pub use plan::{Draw, Hypothesis, NullFacts, Plan};

@@ -1,0 +1,134 @@
+//! One null design, one pool, one event set, and all that is asked of it.
+
+use jiff::civil::Date;
+
+use super::Lattice;
+use super::fixed_point::Scale;
+use crate::null::{NullDesign, Picks, Seen};
+use crate::statistic::{Contrast, Fold};
+use crate::study::Convention;
+
+/// Everything an engine needs to run draws, in integers. It knows no device and no file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Seed of the generator.
+    pub seed: u64,
+    /// How a draw picks positions.
+    pub design: NullDesign,
+    /// The statistics; their values, one after another, are the hypotheses.
+    pub folds: Vec<Fold>,
+    /// One a value of a draw, in the order of the folds' values.
+    pub hypotheses: Vec<Hypothesis>,
+    /// The date of each position.
+    pub dates: Vec<Date>,
+    /// Group names, in the order of the design's segments.
+    pub groups: Vec<String>,
+    /// The observed picks, in the order of a draw's; they may repeat a position.
+    pub observed: Vec<u32>,
+    /// What the report says of the null.
+    pub facts: NullFacts,
+}
+
+/// One number asked for: its key in the results, its observed value, its lattice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hypothesis {
+    /// Series, by its source's name.
+    pub series: String,
+    /// A group, `all`, or `A - B`.
+    pub group: String,
+    /// The statistic's name in the study.
+    pub statistic: String,
+    /// Relative day at which the change ends.
+    pub relative_day: i32,
+    /// Unit of the reported values.
+    pub unit: String,
+    /// What a numerator is worth in that unit.
+    pub scale: Scale,
+    /// Denominator of the numerators.
+    pub denominator: u64,
+    /// The observed numerator, from the same code as every draw's.
+    pub observed: i64,
+    /// How draws are tallied.
+    pub lattice: Lattice,
+}
+
+impl Hypothesis {
+    /// A numerator in the reported unit.
+    pub fn value(&self, numerator: i64) -> f64 {
+        self.scale.value(numerator as f64, self.denominator)
+    }
+}
+
+/// What the report says of a plan's null.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NullFacts {
+    /// Design and parameters, `uniform(full-window)`.
+    pub null: String,
+    /// First and last relative day.
+    pub window: [i32; 2],
+    /// Statistics asked for, by name.
+    pub statistics: Vec<String>,
+    /// Which p-value is reported as `p`.
+    pub convention: Convention,
+    /// First and last date of the sample, and its rows.
+    pub sample: (Date, Date, usize),
+    /// Why dates of the sample are not eligible.
+    pub ineligible: String,
+    /// Why the observed set is no admissible one, if it is none.
+    pub not_admissible: Option<String>,
+}
+
+/// One draw, replayed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draw {
+    /// Picked positions, a group a list.
+    pub groups: Vec<Vec<u32>>,
+    /// Numerators, one a hypothesis.
+    pub numerators: Vec<i64>,
+}
+
+impl Plan {
+    /// Hypotheses of each fold, as index ranges.
+    pub fn fold_ranges(&self) -> impl Iterator<Item = (&Fold, std::ops::Range<usize>)> {
+        self.folds.iter().scan(0, |start, fold| {
+            let range = *start..*start + fold.values();
+            *start = range.end;
+            Some((fold, range))
+        })
+    }
+
+    /// The fold, the contrast and the score column behind a hypothesis.
+    pub fn origin(&self, hypothesis: usize) -> Option<(&Fold, &Contrast, usize)> {
+        self.fold_ranges()
+            .find(|(_, range)| range.contains(&hypothesis))
+            .map(|(fold, range)| {
+                let value = hypothesis - range.start;
+                (
+                    fold,
+                    &fold.contrasts()[value / fold.columns()],
+                    value % fold.columns(),
+                )
+            })
+    }
+
+    /// Replays draw `index`: the picks and values that every engine counts for it.
+    pub fn draw(&self, index: u64) -> Draw {
+        let mut picks = Picks::new(1, self.design.picks());
+        let mut seen = Seen::new(self.design.positions());
+        self.design.fill(self.seed, index, 1, &mut seen, &mut picks);
+        let row = picks.row(0);
+        Draw {
+            groups: self
+                .design
+                .segments()
+                .iter()
+                .map(|segment| row[segment.range()].to_vec())
+                .collect(),
+            numerators: self
+                .folds
+                .iter()
+                .flat_map(|fold| fold.numerators(row))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The span of calendar rows that is used.
+
+use jiff::civil::Date;
+
+use super::calendar::Calendar;
+use super::event_rows::{EventRow, EventRows};
+use crate::error::{Error, Result};
+use crate::load::Panel;
+use crate::study::{CalendarKind, SampleSpec, Study};
+
+/// Dates a plain list in a rule names before it only counts.
+const LISTED: usize = 6;
+
+/// The used rows: every series has a value on each.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sample {
+    /// Strictly ascending.
+    pub dates: Vec<Date>,
+    /// A series, a row.
+    pub values: Vec<Vec<f64>>,
+    /// Calendar row of the first sample row.
+    pub first_row: usize,
+    /// Sentences for the report.
+    pub rules: Vec<String>,
+}
+
+/// Cuts the sample out of the calendar.
+///
+/// # Errors
+///
+/// No rows, too few rows around the events, or a series without a value on one.
+pub(super) fn sample(
+    calendar: &Calendar,
+    events: &EventRows,
+    panel: &Panel,
+    study: &Study,
+) -> Result<Sample> {
+    let rows = span(calendar, &events.events, study.sample)?;
+    let dates = calendar.dates[rows.clone()].to_vec();
+    let values = calendar
+        .values
+        .iter()
+        .zip(&panel.series)
+        .map(|(column, series)| {
+            column[rows.clone()]
+                .iter()
+                .zip(&dates)
+                .map(|(value, date)| {
+                    value.ok_or_else(|| {
+                        Error::input(
+                            format!("series `{}`, {date}", series.name),
+                            "there is no value on a date of the sample",
+                            "state [calendar] gap = \"carry-forward\" or \"drop\", shorten the [sample], or leave the series out",
+                        )
+                    })
+                })
+                .collect()
+        })
+        .collect::<Result<Vec<Vec<f64>>>>()?;
+    let mut rules = Vec::new();
+    let carried: Vec<Date> = rows
+        .clone()
+        .filter(|&row| calendar.carried[row])
+        .map(|row| calendar.dates[row])
+        .collect();
+    if !carried.is_empty() {
+        rules.push(format!(
+            "{} without a value for some series carry the last value forward: {}",
+            match study.calendar.kind {
+                CalendarKind::Weekdays => "weekdays",
+                CalendarKind::Observed => "dates",
+            },
+            list(&carried)
+        ));
+    }
+    let left_out: Vec<Date> = calendar
+        .left_out
+        .iter()
+        .copied()
+        .filter(|date| dates.first() <= Some(date) && Some(date) <= dates.last())
+        .collect();
+    if !left_out.is_empty() {
+        rules.push(format!(
+            "dates left out of the calendar: {}",
+            list(&left_out)
+        ));
+    }
+    Ok(Sample {
+        dates,
+        values,
+        first_row: rows.start,
+        rules,
+    })
+}
+
+fn span(
+    calendar: &Calendar,
+    events: &[EventRow],
+    spec: SampleSpec,
+) -> Result<std::ops::Range<usize>> {
+    let dates = &calendar.dates;
+    if let Some(margin) = spec.around_events {
+        let margin = margin as usize;
+        let by_row = |event: &&EventRow| event.row;
+        let (Some(first), Some(last)) =
+            (events.iter().min_by_key(by_row), events.iter().max_by_key(by_row))
+        else {
+            return Err(no_rows("there is no event to take the sample around"));
+        };
+        if first.row < margin || last.row + margin >= dates.len() {
+            let event = if first.row < margin { first } else { last };
+            return Err(Error::input(
+                &event.place,
+                format!(
+                    "the data ({} to {}) do not reach {margin} rows around the event",
+                    dates[0],
+                    dates[dates.len() - 1]
+                ),
+                "load more data, make [sample] around_events smaller, or filter the event out",
+            ));
+        }
+        return Ok(first.row - margin..last.row + margin + 1);
+    }
+    let start = spec
+        .from
+        .map_or(0, |from| dates.partition_point(|date| *date < from));
+    let end = spec
+        .to
+        .map_or(dates.len(), |to| dates.partition_point(|date| *date <= to));
+    if start >= end {
+        return Err(no_rows("no date with data lies between `from` and `to`"));
+    }
+    Ok(start..end)
+}
+
+fn no_rows(problem: &str) -> Error {
+    Error::input("[sample]", problem, "widen the sample or load other data")
+}
+
+/// The first few dates of a list, and how many there are.
+pub(super) fn list(dates: &[Date]) -> String {
+    let shown: Vec<String> = dates.iter().take(LISTED).map(Date::to_string).collect();
+    let more = dates.len().saturating_sub(LISTED);
+    if more == 0 {
+        shown.join(", ")
+    } else {
+        format!("{}, and {more} more", shown.join(", "))
+    }
+}

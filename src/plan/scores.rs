@@ -1,0 +1,181 @@
+//! Scores: what is summed or ranked at each eligible date.
+
+use super::fixed_point::{FixedPoint, Numbers, Scale};
+use super::sample::Sample;
+use crate::error::{Error, Result};
+use crate::load::Panel;
+use crate::study::{DataSpec, Transform};
+
+/// The scores of one series over relative days, and how to read them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct SeriesScores {
+    /// A relative day, an eligible row: the change from the window's first day.
+    pub days: Vec<Vec<i32>>,
+    /// Scale of a score in the reported unit.
+    pub scale: Scale,
+    /// The reported unit.
+    pub unit: String,
+    /// Largest rounding error in the reported unit.
+    pub rounding_error: f64,
+}
+
+/// The changes of series `s` over the window's first day to each of `days`, at sample rows `rows`.
+/// Windows that leave the sample are cut at its ends.
+///
+/// # Errors
+///
+/// A change that the transform does not define, or that does not fit the stated quantum.
+pub(super) fn series_scores(
+    panel: &Panel,
+    sample: &Sample,
+    s: usize,
+    data: &DataSpec,
+    rows: std::ops::Range<usize>,
+    first_day: i32,
+    days: &[i32],
+) -> Result<SeriesScores> {
+    let name = &panel.series[s].name;
+    let values = &sample.values[s];
+    check_transform(name, sample, values, data.transform)?;
+    let windows = Windows {
+        rows: rows.clone(),
+        first_day,
+        days,
+        sample_rows: values.len(),
+    };
+    let changes = match (Numbers::from_floats(values), data.transform) {
+        (Numbers::Decimal { digits, values }, Transform::LevelChange) => Numbers::Decimal {
+            digits,
+            values: windows.ends(&values, |from, to| to - from),
+        },
+        (Numbers::Float(values), Transform::LevelChange) => {
+            Numbers::Float(windows.ends(&values, |from, to| to - from))
+        }
+        (Numbers::Decimal { digits, values }, Transform::None) => Numbers::Decimal {
+            digits,
+            values: windows.inside(&values, |part| part.iter().sum()),
+        },
+        (Numbers::Float(values), Transform::None) => {
+            Numbers::Float(windows.inside(&values, |part| part.iter().sum()))
+        }
+        (_, Transform::LogChange) => {
+            Numbers::Float(windows.ends(values, |from, to| (to / from).ln()))
+        }
+        (_, Transform::PercentChange) => {
+            Numbers::Float(windows.ends(values, |from, to| 100.0 * (to / from - 1.0)))
+        }
+    };
+    let fixed = FixedPoint::new(&changes, data.quantum, &format!("series `{name}`"))?;
+    let (unit, power) = reported_unit(data);
+    Ok(SeriesScores {
+        days: fixed
+            .scores
+            .chunks(rows.len())
+            .map(<[i32]>::to_vec)
+            .collect(),
+        scale: Scale {
+            exponent: fixed.scale.exponent + power,
+            step: fixed.scale.step,
+        },
+        unit,
+        rounding_error: fixed.rounding_error * 10f64.powi(power),
+    })
+}
+
+/// The unit of a change, and the power of ten from the data's unit to it: percent become basis
+/// points.
+fn reported_unit(data: &DataSpec) -> (String, i32) {
+    match (data.transform, data.unit.as_deref()) {
+        (Transform::LogChange, _) => ("log".into(), 0),
+        (Transform::PercentChange, _) => ("percent".into(), 0),
+        (Transform::LevelChange | Transform::None, Some("percent")) => ("bp".into(), 2),
+        (Transform::LevelChange | Transform::None, unit) => (unit.unwrap_or("units").into(), 0),
+    }
+}
+
+fn check_transform(
+    name: &str,
+    sample: &Sample,
+    values: &[f64],
+    transform: Transform,
+) -> Result<()> {
+    let bad = |value: f64| match transform {
+        Transform::LogChange => value <= 0.0,
+        Transform::PercentChange => value == 0.0,
+        Transform::LevelChange | Transform::None => false,
+    };
+    match values.iter().position(|&v| bad(v)) {
+        None => Ok(()),
+        Some(t) => Err(Error::input(
+            format!("series `{name}`, {}", sample.dates[t]),
+            format!("the value {} has no such change", values[t]),
+            "use [data] transform = \"level-change\" for series that reach zero or below",
+        )),
+    }
+}
+
+/// The windows from `first_day` to each of `days` about each of `rows`, cut at the sample's ends.
+struct Windows<'a> {
+    rows: std::ops::Range<usize>,
+    first_day: i32,
+    days: &'a [i32],
+    sample_rows: usize,
+}
+
+impl Windows<'_> {
+    /// `change(value on the first day, value on the last day)`, day by day, row by row.
+    fn ends<T: Copy, U>(&self, values: &[T], change: impl Fn(T, T) -> U) -> Vec<U> {
+        let last = self.sample_rows - 1;
+        self.each(|start, end| change(values[start.min(last)], values[end.max(1) - 1]))
+    }
+
+    /// `fold(the values inside)`, day by day, row by row; a window wholly outside holds none.
+    fn inside<T, U>(&self, values: &[T], fold: impl Fn(&[T]) -> U) -> Vec<U> {
+        self.each(|start, end| fold(&values[start..end]))
+    }
+
+    fn each<U>(&self, change: impl Fn(usize, usize) -> U) -> Vec<U> {
+        let cut = |row: i64| row.clamp(0, self.sample_rows as i64) as usize;
+        self.days
+            .iter()
+            .flat_map(|&day| self.rows.clone().map(move |row| (row as i64, day)))
+            .map(|(row, day)| {
+                change(
+                    cut(row + i64::from(self.first_day)),
+                    cut(row + i64::from(day) + 1),
+                )
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn windows(days: &[i32], rows: std::ops::Range<usize>) -> Windows<'_> {
+        Windows {
+            rows,
+            first_day: -1,
+            days,
+            sample_rows: 4,
+        }
+    }
+
+    #[test]
+    fn level_changes_between_the_ends() {
+        let levels = [10, 11, 13, 16];
+        let change = |from: i32, to: i32| to - from;
+        assert_eq!(windows(&[1], 1..3).ends(&levels, change), [3, 5]);
+        // Cut: row 0 starts at itself, row 3 ends at itself.
+        assert_eq!(windows(&[1], 0..4).ends(&levels, change), [1, 3, 5, 3]);
+    }
+
+    #[test]
+    fn sums_inside_the_window() {
+        let changes = [1, 2, 4, 8];
+        let sum = |part: &[i32]| part.iter().sum::<i32>();
+        assert_eq!(windows(&[1, 0], 1..3).inside(&changes, sum), [7, 14, 3, 6]);
+        assert_eq!(windows(&[-1], 0..2).inside(&changes, sum), [0, 1]);
+    }
+}

@@ -1,0 +1,156 @@
+//! A statistic over its score columns, ready to fold picks.
+
+use super::{Contrast, LANES, Mean, Median, Offset, ScoreTable};
+use crate::null::{Picks, Segment};
+
+/// The statistics, each with the table that it reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Statistic {
+    /// See [`Mean`].
+    Mean(Mean),
+    /// See [`Median`].
+    Median(Median),
+}
+
+/// A statistic, its segments and its contrasts over some score columns. Its values are ordered by
+/// contrast, then by column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fold {
+    statistic: Statistic,
+    segments: Vec<Segment>,
+    contrasts: Vec<Contrast>,
+    columns: usize,
+}
+
+impl Fold {
+    /// Means of `scores` for groups standing at `groups` among the picks.
+    pub fn mean(scores: &ScoreTable, labels: &[String], groups: &[Segment]) -> Self {
+        let (segments, contrasts) = Mean::contrasts(labels, groups);
+        Fold {
+            columns: scores.columns(),
+            statistic: Statistic::Mean(Mean::new(scores.clone())),
+            segments,
+            contrasts,
+        }
+    }
+
+    /// Medians of `scores` for groups standing at `groups` among the picks.
+    pub fn median(scores: &ScoreTable, labels: &[String], groups: &[Segment]) -> Self {
+        let (segments, contrasts) = Median::contrasts(labels, groups);
+        Fold {
+            columns: scores.columns(),
+            statistic: Statistic::Median(Median::new(scores)),
+            segments,
+            contrasts,
+        }
+    }
+
+    /// The statistic and its table.
+    pub fn statistic(&self) -> &Statistic {
+        &self.statistic
+    }
+
+    /// The segments that contrasts refer to.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The contrasts.
+    pub fn contrasts(&self) -> &[Contrast] {
+        &self.contrasts
+    }
+
+    /// Score columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Values a draw: contrasts x columns.
+    pub fn values(&self) -> usize {
+        self.contrasts.len() * self.columns
+    }
+
+    /// Smallest and largest numerator of a contrast over all sets of distinct positions, given the
+    /// sorted scores of its column. The bounds hold; they need not be reached.
+    pub fn bounds(&self, contrast: &Contrast, sorted: &[i32]) -> (i64, i64) {
+        let mut low = 0;
+        let mut high = 0;
+        for &(segment, weight) in &contrast.terms {
+            let len = self.segments[segment].len;
+            let (least, most) = match self.statistic {
+                Statistic::Mean(_) => Mean::bounds(sorted, len),
+                Statistic::Median(_) => Median::bounds(sorted, len),
+            };
+            low += weight * if weight > 0 { least } else { most };
+            high += weight * if weight > 0 { most } else { least };
+        }
+        (low, high)
+    }
+
+    /// Numerators of `draws` draws, less their floors: `out[value * draws + draw]`.
+    pub(crate) fn offsets<W: Offset>(
+        &self,
+        picks: &Picks,
+        floors: &[W],
+        draws: usize,
+        out: &mut [W],
+    ) {
+        let mut values = Values {
+            fold: self,
+            floors,
+            draws,
+            out,
+        };
+        match &self.statistic {
+            Statistic::Mean(mean) => mean.fold(&self.segments, picks, &mut values),
+            Statistic::Median(median) => median.fold(&self.segments, picks, &mut values),
+        }
+    }
+
+    /// The numerators of one set of picks.
+    pub fn numerators(&self, picks: &[u32]) -> Vec<i64> {
+        let mut out = vec![0u64; self.values()];
+        self.offsets(&Picks::of(picks), &vec![0; self.values()], 1, &mut out);
+        out.into_iter().map(|value| value as i64).collect()
+    }
+}
+
+/// Where a statistic puts a draw's segment numerators; contrasts are formed on the way.
+pub(super) struct Values<'a, W> {
+    fold: &'a Fold,
+    floors: &'a [W],
+    draws: usize,
+    out: &'a mut [W],
+}
+
+impl<W: Offset> Values<'_, W> {
+    pub(super) fn draws(&self) -> usize {
+        self.draws
+    }
+
+    /// Takes the segment numerators of columns `first..first + columns` of one draw.
+    #[inline(always)]
+    pub(super) fn put(
+        &mut self,
+        draw: usize,
+        first: usize,
+        columns: usize,
+        segments: &[[W; LANES]],
+    ) {
+        for (c, contrast) in self.fold.contrasts.iter().enumerate() {
+            let mut total = [W::default(); LANES];
+            for &(segment, weight) in &contrast.terms {
+                for lane in 0..LANES {
+                    total[lane] =
+                        total[lane].plus(segments[segment][lane].times(W::wrap(weight)));
+                }
+            }
+            let value = c * self.fold.columns + first;
+            for (lane, total) in total.iter().enumerate().take(columns) {
+                let floor = self.floors[value + lane];
+                self.out[(value + lane) * self.draws + draw] =
+                    total.plus(floor.times(W::wrap(-1)));
+            }
+        }
+    }
+}

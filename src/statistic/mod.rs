@@ -1,0 +1,24 @@
+//! Statistics: picked scores folded into integer numerators.
+//!
+//! A statistic folds each *segment* of picks (a group, or all picks pooled) into an integer per
+//! score column; *contrasts* are integer combinations of those. Every numerator has a declared
+//! denominator, so that no draw is ever divided, and ties are ties.
+//!
+//! | statistic | numerator of a segment of K picks | denominator | file | shader |
+//! |---|---|---|---|---|
+//! | `mean` | sum of the scores | K | `mean.rs` | `shaders/statistic/mean.wgsl` |
+//! | `median` | the middle score, or the sum of the two middle ones | 1, or 2 | `median.rs` | `shaders/statistic/median.wgsl` |
+
+mod contrast;
+mod fold;
+mod mean;
+mod median;
+mod offset;
+mod table;
+
+pub use contrast::Contrast;
+pub use fold::{Fold, Statistic};
+pub use mean::Mean;
+pub use median::Median;
+pub use offset::Offset;
+pub use table::{LANES, ScoreTable};

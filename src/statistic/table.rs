@@ -1,0 +1,60 @@
+//! Score tables.
+
+/// Columns that are folded together: one tile of a table.
+pub const LANES: usize = 8;
+
+/// Positions by columns of `i32`, in tiles of [`LANES`] columns, so that a fold gathers one row of
+/// a tile a pick. Columns past the last are zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreTable {
+    rows: Vec<[i32; LANES]>,
+    positions: usize,
+    columns: usize,
+}
+
+impl ScoreTable {
+    /// From columns, each one score a position.
+    ///
+    /// # Panics
+    ///
+    /// When the columns differ in length.
+    pub fn from_columns(columns: &[Vec<i32>]) -> Self {
+        let positions = columns.first().map_or(0, Vec::len);
+        let mut rows = vec![[0; LANES]; positions * columns.len().div_ceil(LANES)];
+        for (c, column) in columns.iter().enumerate() {
+            assert_eq!(column.len(), positions, "score columns of one length");
+            let tile = &mut rows[c / LANES * positions..][..positions];
+            for (row, &score) in tile.iter_mut().zip(column) {
+                row[c % LANES] = score;
+            }
+        }
+        ScoreTable {
+            rows,
+            positions,
+            columns: columns.len(),
+        }
+    }
+
+    /// Number of positions.
+    pub fn positions(&self) -> usize {
+        self.positions
+    }
+
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The tiles: first column, number of columns, and one row a position.
+    pub fn tiles(&self) -> impl Iterator<Item = (usize, usize, &[[i32; LANES]])> {
+        (0..self.columns).step_by(LANES).map(|first| {
+            let rows = &self.rows[first / LANES * self.positions..][..self.positions];
+            (first, (self.columns - first).min(LANES), rows)
+        })
+    }
+
+    /// The score of a position in a column.
+    pub fn get(&self, position: usize, column: usize) -> i32 {
+        self.rows[column / LANES * self.positions + position][column % LANES]
+    }
+}
