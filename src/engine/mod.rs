@@ -5,12 +5,14 @@
 
 mod cpu;
 mod engine;
+mod gpu;
 
 mod schedule;
 mod tally;
 
 pub use cpu::Cpu;
 pub use engine::Engine;
+pub use gpu::{Adapter, AdapterKind, Gpu, shaders};
 
 pub use schedule::{Progress, Schedule};
 pub use tally::{HypothesisTally, Tally};

@@ -1,0 +1,23 @@
+// Which positions a draw has taken: a bit set in workgroup memory, one column a thread.
+
+override SEEN_WORDS: u32;
+// SEEN_WORDS * SEEN_THREADS, given as a number: naga 30 stumbles over an expression here.
+override SEEN_CELLS: u32;
+
+const SEEN_THREADS = 64u;
+
+var<workgroup> seen: array<u32, SEEN_CELLS>;
+
+fn seen_clear(draw: u32, thread: u32) {
+    for (var word = 0u; word < SEEN_WORDS; word++) {
+        seen[word * SEEN_THREADS + thread] = 0u;
+    }
+}
+
+fn seen_has(position: u32, draw: u32, thread: u32) -> bool {
+    return (seen[(position >> 5u) * SEEN_THREADS + thread] >> (position & 31u) & 1u) == 1u;
+}
+
+fn seen_take(position: u32, draw: u32, thread: u32) {
+    seen[(position >> 5u) * SEEN_THREADS + thread] |= 1u << (position & 31u);
+}

@@ -1,0 +1,76 @@
+// Contrasts of segment numerators, written as offsets. One thread has four columns of one draw.
+
+// Words of `shape` from which this fold's segments, contrasts and lattices are read.
+override SEGMENTS_AT: u32;
+override SEGMENTS: u32;
+override CONTRASTS_AT: u32;
+override CONTRASTS: u32;
+override LATTICES_AT: u32;
+override LATTICE_WORDS: u32;
+override COLUMNS: u32;
+override POSITIONS: u32;
+// First row of this fold in `tables`.
+override TABLE_AT: u32;
+// Whether offsets are two words.
+override WIDE: bool;
+
+const MAX_SEGMENTS = 16u;
+
+struct SegmentRange {
+    start: u32,
+    end: u32,
+}
+
+fn segment_range(segment: u32) -> SegmentRange {
+    let start = u32(shape[SEGMENTS_AT + 2u * segment]);
+    return SegmentRange(start, start + u32(shape[SEGMENTS_AT + 2u * segment + 1u]));
+}
+
+fn weight(contrast: u32, segment: u32) -> i32 {
+    return shape[CONTRASTS_AT + contrast * SEGMENTS + segment];
+}
+
+// The signed floor of a value's lattice.
+fn floor_of(value: u32) -> vec2<u32> {
+    let at = LATTICES_AT + value * LATTICE_WORDS;
+    return vec2<u32>(bitcast<u32>(shape[at]), bitcast<u32>(shape[at + 1u]));
+}
+
+fn put_narrow(draw: u32, tile: u32, numerators: ptr<function, array<vec4<i32>, MAX_SEGMENTS>>) {
+    for (var contrast = 0u; contrast < CONTRASTS; contrast++) {
+        var total = vec4<i32>(0);
+        for (var segment = 0u; segment < SEGMENTS; segment++) {
+            total += weight(contrast, segment) * (*numerators)[segment];
+        }
+        for (var lane = 0u; lane < min(4u, COLUMNS - 4u * tile); lane++) {
+            let value = contrast * COLUMNS + 4u * tile + lane;
+            values[value * slice.stride + draw] = bitcast<u32>(total[lane]) - floor_of(value).x;
+        }
+    }
+}
+
+// Numerators are words (low, high) of four columns.
+struct WideLanes {
+    low: vec4<u32>,
+    high: vec4<u32>,
+}
+
+fn put_wide(draw: u32, tile: u32, numerators: ptr<function, array<WideLanes, MAX_SEGMENTS>>) {
+    for (var contrast = 0u; contrast < CONTRASTS; contrast++) {
+        for (var lane = 0u; lane < min(4u, COLUMNS - 4u * tile); lane++) {
+            let value = contrast * COLUMNS + 4u * tile + lane;
+            let floor = floor_of(value);
+            // -floor = ~floor + 1
+            var total = add_wide(~floor, vec2<u32>(1u, 0u));
+            for (var segment = 0u; segment < SEGMENTS; segment++) {
+                let numerator = vec2<u32>(
+                    (*numerators)[segment].low[lane],
+                    (*numerators)[segment].high[lane],
+                );
+                total = add_wide(total, multiply_low(numerator, widen(weight(contrast, segment))));
+            }
+            values[2u * (value * slice.stride + draw)] = total.x;
+            values[2u * (value * slice.stride + draw) + 1u] = total.y;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! GPUs as the system offers them.
+
+use serde::Serialize;
+
+/// What an adapter is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AdapterKind {
+    /// A GPU with memory of its own.
+    Discrete,
+    /// A GPU that shares the processor's memory.
+    Integrated,
+    /// A GPU handed through by a hypervisor.
+    Virtual,
+    /// Unknown hardware.
+    Other,
+    /// A program on the processor that behaves like a GPU, such as Mesa's lavapipe.
+    Software,
+}
+
+/// A GPU, or a program that behaves like one.
+#[derive(Debug, Clone)]
+pub struct Adapter {
+    adapter: wgpu::Adapter,
+    info: wgpu::AdapterInfo,
+}
+
+impl Adapter {
+    /// All adapters, in the system's order; none when there is no driver.
+    pub fn all() -> Vec<Adapter> {
+        let instance =
+            wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()))
+            .into_iter()
+            .map(|adapter| Adapter {
+                info: adapter.get_info(),
+                adapter,
+            })
+            .collect()
+    }
+
+    /// The name that its driver gives.
+    pub fn name(&self) -> &str {
+        &self.info.name
+    }
+
+    /// What it is made of.
+    pub fn kind(&self) -> AdapterKind {
+        match self.info.device_type {
+            wgpu::DeviceType::DiscreteGpu => AdapterKind::Discrete,
+            wgpu::DeviceType::IntegratedGpu => AdapterKind::Integrated,
+            wgpu::DeviceType::VirtualGpu => AdapterKind::Virtual,
+            wgpu::DeviceType::Cpu => AdapterKind::Software,
+            wgpu::DeviceType::Other => AdapterKind::Other,
+        }
+    }
+
+    /// `Vulkan`, `Metal`, `Dx12`.
+    pub fn backend(&self) -> String {
+        format!("{:?}", self.info.backend)
+    }
+
+    /// Driver and its version.
+    pub fn driver(&self) -> String {
+        format!("{} {}", self.info.driver, self.info.driver_info)
+            .trim()
+            .to_owned()
+    }
+
+    /// The limits that matter here, each with its value.
+    pub fn limits(&self) -> Vec<(&'static str, u64)> {
+        let limits = self.adapter.limits();
+        vec![
+            (
+                "largest storage binding (bytes)",
+                limits.max_storage_buffer_binding_size,
+            ),
+            ("largest buffer (bytes)", limits.max_buffer_size),
+            (
+                "workgroup memory (bytes)",
+                limits.max_compute_workgroup_storage_size.into(),
+            ),
+            (
+                "threads a workgroup",
+                limits.max_compute_invocations_per_workgroup.into(),
+            ),
+            (
+                "workgroups a dimension",
+                limits.max_compute_workgroups_per_dimension.into(),
+            ),
+            (
+                "storage buffers a stage",
+                limits.max_storage_buffers_per_shader_stage.into(),
+            ),
+        ]
+    }
+
+    /// Optional features that may buy speed, and whether the adapter has them.
+    pub fn features(&self) -> Vec<(&'static str, bool)> {
+        let features = self.adapter.features();
+        [
+            ("64-bit integers", wgpu::Features::SHADER_INT64),
+            ("64-bit floats", wgpu::Features::SHADER_F64),
+            ("subgroups", wgpu::Features::SUBGROUP),
+            ("timestamp queries", wgpu::Features::TIMESTAMP_QUERY),
+        ]
+        .into_iter()
+        .map(|(name, feature)| (name, features.contains(feature)))
+        .collect()
+    }
+
+    pub(super) fn wgpu(&self) -> &wgpu::Adapter {
+        &self.adapter
+    }
+}

@@ -1,0 +1,430 @@
+//! Buffers, submissions and what comes back.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use wgpu::util::DeviceExt;
+
+use super::adapter::{Adapter, AdapterKind};
+use super::kernels::{self, Kernel, TALLY_DRAWS, TALLY_THREADS, THREADS};
+use super::layout::{Layout, TALLY_HEADER};
+use crate::engine::{Engine, HypothesisTally, Tally};
+use crate::error::{Error, Result};
+use crate::plan::{BINS, Plan};
+
+/// Draws of a slice on hardware, if the buffers can hold them: enough threads to fill a large GPU.
+const HARDWARE_SLICE: usize = 1 << 18;
+/// Draws of a slice on a software driver.
+const SOFTWARE_SLICE: usize = 1 << 13;
+/// The largest storage binding that every device has.
+const BINDING_BYTES: usize = 128 << 20;
+/// Slices of one submission; more go into further submissions.
+const SLICES: usize = 256;
+/// Distance of the slices' parameters, the alignment that every device grants.
+const SLICE_BYTES: u64 = 256;
+/// A submission that takes longer than this is lost.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+#[repr(C)]
+#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+struct Slice {
+    first: [u32; 2],
+    draws: u32,
+    stride: u32,
+    key: [u32; 2],
+    _padding: [u32; 58],
+}
+
+/// Draws on one adapter.
+pub struct Gpu<'p> {
+    plan: &'p Plan,
+    name: String,
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    failure: Arc<Mutex<Option<String>>>,
+    layout: Layout,
+    slice: usize,
+    bind_group: wgpu::BindGroup,
+    picks: wgpu::ComputePipeline,
+    folds: Vec<(wgpu::ComputePipeline, wgpu::ComputePipeline)>,
+    slices: wgpu::Buffer,
+    tallies: wgpu::Buffer,
+    read_back: wgpu::Buffer,
+}
+
+impl<'p> Gpu<'p> {
+    /// Compiles the plan's pipelines for an adapter and allocates one slice of buffers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Device`]: the adapter gives no device, or the plan is beyond its limits.
+    pub fn new(plan: &'p Plan, adapter: &Adapter) -> Result<Self> {
+        let name = adapter.name().to_owned();
+        let fail = |problem: String| Error::Device {
+            device: name.clone(),
+            problem,
+        };
+        let layout = Layout::new(plan);
+        let slice = slice_draws(plan, &layout, adapter.kind()).map_err(&fail)?;
+        let picks = kernels::picks(&plan.design).map_err(&fail)?;
+        let folds = plan
+            .folds
+            .iter()
+            .zip(&layout.folds)
+            .map(|(fold, layout)| Ok((kernels::values(fold, layout)?, kernels::tally(layout)?)))
+            .collect::<std::result::Result<Vec<_>, String>>()
+            .map_err(&fail)?;
+
+        let (device, queue) = pollster::block_on(adapter.wgpu().request_device(
+            &wgpu::DeviceDescriptor {
+                label: Some("placebo"),
+                ..Default::default()
+            },
+        ))
+        .map_err(|error| fail(error.to_string()))?;
+        let failure = Arc::new(Mutex::new(None));
+        let heard = failure.clone();
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            if let Ok(mut first) = heard.lock() {
+                first.get_or_insert(error.to_string());
+            }
+        }));
+
+        let entries: Vec<_> = (0..8).map(binding).collect();
+        let bind_group_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+            label: Some("chunk"),
+            entries: &entries,
+        });
+        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some("chunk"),
+            bind_group_layouts: &[Some(&bind_group_layout)],
+            immediate_size: 0,
+        });
+        let pipeline = |kernel: &Kernel| pipeline(&device, &pipeline_layout, kernel);
+
+        let words = |label, words: usize, usage| {
+            device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some(label),
+                size: 4 * words.max(1) as u64,
+                usage,
+                mapped_at_creation: false,
+            })
+        };
+        let storage = wgpu::BufferUsages::STORAGE;
+        let filled = |label, contents: &[u8]| {
+            device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+                label: Some(label),
+                contents,
+                usage: storage,
+            })
+        };
+        let demand = Demand::new(plan, &layout);
+        let slices = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("slices"),
+            size: SLICES as u64 * SLICE_BYTES,
+            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let tallies = words(
+            "tallies",
+            layout.tally_words,
+            storage | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
+        );
+        let read_back = words(
+            "tallies read back",
+            layout.tally_words,
+            wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+        );
+        let buffers = [
+            words("picks", demand.picks * slice, storage),
+            words("taken positions", demand.taken * slice, storage),
+            words("values", demand.values * slice, storage),
+            filled("tables", bytemuck::cast_slice(&layout.tables)),
+            filled("levels", bytemuck::cast_slice(&layout.levels)),
+            filled("shape", bytemuck::cast_slice(&layout.shape)),
+        ];
+        let parameters = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+            buffer: &slices,
+            offset: 0,
+            size: std::num::NonZeroU64::new(size_of::<Slice>() as u64),
+        });
+        let resources = std::iter::once(parameters)
+            .chain(buffers.iter().map(wgpu::Buffer::as_entire_binding))
+            .chain(std::iter::once(tallies.as_entire_binding()));
+        let entries: Vec<_> = resources
+            .zip(0..)
+            .map(|(resource, binding)| wgpu::BindGroupEntry { binding, resource })
+            .collect();
+        let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("chunk"),
+            layout: &bind_group_layout,
+            entries: &entries,
+        });
+
+        let gpu = Gpu {
+            plan,
+            picks: pipeline(&picks),
+            folds: folds
+                .iter()
+                .map(|(values, tally)| (pipeline(values), pipeline(tally)))
+                .collect(),
+            name,
+            device,
+            queue,
+            failure,
+            slice,
+            bind_group,
+            slices,
+            tallies,
+            read_back,
+            layout,
+        };
+        gpu.check()?;
+        Ok(gpu)
+    }
+
+    /// Runs the draws `range`, at most [`SLICES`] slices, in one submission.
+    fn submit(&self, range: Range<u64>) -> Result<Tally> {
+        let starts: Vec<u64> = range.clone().step_by(self.slice).collect();
+        let parameters: Vec<Slice> = starts
+            .iter()
+            .map(|&first| Slice {
+                first: [first as u32, (first >> 32) as u32],
+                draws: (range.end - first).min(self.slice as u64) as u32,
+                stride: self.slice as u32,
+                key: [self.plan.seed as u32, (self.plan.seed >> 32) as u32],
+                _padding: [0; 58],
+            })
+            .collect();
+        self.queue
+            .write_buffer(&self.slices, 0, bytemuck::cast_slice(&parameters));
+        let mut encoder = self
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        encoder.clear_buffer(&self.tallies, 0, None);
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for (s, slice) in parameters.iter().enumerate() {
+                let draws = slice.draws as usize;
+                let groups = draws.div_ceil(THREADS) as u32;
+                let spans = draws.div_ceil(TALLY_THREADS * TALLY_DRAWS) as u32;
+                pass.set_bind_group(0, &self.bind_group, &[(s as u64 * SLICE_BYTES) as u32]);
+                pass.set_pipeline(&self.picks);
+                pass.dispatch_workgroups(groups, 1, 1);
+                for ((values, tally), (fold, layout)) in self
+                    .folds
+                    .iter()
+                    .zip(self.plan.folds.iter().zip(&self.layout.folds))
+                {
+                    pass.set_pipeline(values);
+                    pass.dispatch_workgroups(groups, layout.tiles as u32, 1);
+                    pass.set_pipeline(tally);
+                    pass.dispatch_workgroups(spans, fold.values() as u32, 1);
+                }
+            }
+        }
+        encoder.copy_buffer_to_buffer(&self.tallies, 0, &self.read_back, 0, None);
+        self.queue.submit([encoder.finish()]);
+        let words = self.read_back()?;
+        self.decode(&words, range)
+    }
+
+    fn read_back(&self) -> Result<Vec<u32>> {
+        let mapped = Arc::new(Mutex::new(None));
+        let outcome = mapped.clone();
+        self.read_back
+            .slice(..)
+            .map_async(wgpu::MapMode::Read, move |result| {
+                if let Ok(mut outcome) = outcome.lock() {
+                    *outcome = Some(result);
+                }
+            });
+        self.device
+            .poll(wgpu::PollType::Wait {
+                submission_index: None,
+                timeout: Some(PATIENCE),
+            })
+            .map_err(|error| self.fail(format!("no answer: {error}")))?;
+        self.check()?;
+        match mapped.lock().map(|mut outcome| outcome.take()) {
+            Ok(Some(Ok(()))) => {}
+            other => return Err(self.fail(format!("the tallies cannot be read back: {other:?}"))),
+        }
+        let words = self
+            .read_back
+            .slice(..)
+            .get_mapped_range()
+            .map_err(|error| self.fail(error.to_string()))
+            .map(|view| bytemuck::cast_slice(&view).to_vec());
+        self.read_back.unmap();
+        words
+    }
+
+    /// Words to a tally, after the totals are found right.
+    fn decode(&self, words: &[u32], range: Range<u64>) -> Result<Tally> {
+        let draws = range.end - range.start;
+        let tiles: usize = self.layout.folds.iter().map(|fold| fold.tiles).sum();
+        self.assert_total("picks", words[0].into(), draws)?;
+        self.assert_total("values", words[1].into(), draws * tiles as u64)?;
+        let mut tally = Tally::empty(self.plan);
+        let mut hypotheses = tally.hypotheses.iter_mut();
+        let mut rest = &words[TALLY_HEADER..];
+        for (fold, layout) in self.plan.folds.iter().zip(&self.layout.folds) {
+            for hypothesis in hypotheses.by_ref().take(fold.values()) {
+                let (words, after) = rest.split_at(layout.tally_words);
+                rest = after;
+                decode_hypothesis(words, layout.thresholds, hypothesis);
+                self.assert_total("tallies", hypothesis.histogram.iter().sum(), draws)?;
+            }
+        }
+        tally.cover(range)?;
+        Ok(tally)
+    }
+
+    fn assert_total(&self, what: &str, found: u64, expected: u64) -> Result<()> {
+        if found == expected {
+            return Ok(());
+        }
+        Err(self.fail(format!(
+            "{found} of {expected} {what} came back: the driver cut a shader short"
+        )))
+    }
+
+    /// Reports the first error that the device raised, if any.
+    fn check(&self) -> Result<()> {
+        match self.failure.lock().map(|mut failure| failure.take()) {
+            Ok(None) => Ok(()),
+            Ok(Some(problem)) => Err(self.fail(problem)),
+            Err(_) => Err(self.fail("the error handler panicked".into())),
+        }
+    }
+
+    fn fail(&self, problem: String) -> Error {
+        Error::Device {
+            device: self.name.clone(),
+            problem,
+        }
+    }
+}
+
+impl Engine for Gpu<'_> {
+    fn run(&mut self, range: Range<u64>) -> Result<Tally> {
+        let mut tally = Tally::empty(self.plan);
+        let most = (SLICES * self.slice) as u64;
+        for first in range.clone().step_by(most as usize) {
+            tally.merge(&self.submit(first..range.end.min(first + most))?)?;
+        }
+        Ok(tally)
+    }
+
+    fn slice(&self) -> u64 {
+        self.slice as u64
+    }
+}
+
+/// Words a draw in the buffers that grow with the slice.
+struct Demand {
+    picks: usize,
+    taken: usize,
+    values: usize,
+}
+
+impl Demand {
+    fn new(plan: &Plan, layout: &Layout) -> Self {
+        let values = plan
+            .folds
+            .iter()
+            .zip(&layout.folds)
+            .map(|(fold, layout)| fold.values() * if layout.wide { 2 } else { 1 });
+        Demand {
+            picks: plan.design.picks().div_ceil(2),
+            taken: kernels::taken_words(&plan.design),
+            values: values.max().unwrap_or(0),
+        }
+    }
+}
+
+/// Draws of a slice, or why not even one workgroup of draws fits.
+fn slice_draws(
+    plan: &Plan,
+    layout: &Layout,
+    kind: AdapterKind,
+) -> std::result::Result<usize, String> {
+    let fixed = [
+        16 * layout.tables.len(),
+        4 * layout.levels.len(),
+        4 * layout.shape.len(),
+        4 * layout.tally_words,
+    ];
+    if let Some(bytes) = fixed.into_iter().find(|&bytes| bytes > BINDING_BYTES) {
+        return Err(format!("a table of {bytes} bytes is beyond the device's limit"));
+    }
+    let demand = Demand::new(plan, layout);
+    let words = demand.picks.max(demand.taken).max(demand.values).max(1);
+    let fits = BINDING_BYTES / 4 / words / THREADS * THREADS;
+    if fits == 0 {
+        return Err(format!("{words} words a draw are beyond the device's limit"));
+    }
+    Ok(fits.min(match kind {
+        AdapterKind::Software => SOFTWARE_SLICE,
+        _ => HARDWARE_SLICE,
+    }))
+}
+
+fn binding(binding: u32) -> wgpu::BindGroupLayoutEntry {
+    let ty = match binding {
+        0 => wgpu::BufferBindingType::Uniform,
+        4..=6 => wgpu::BufferBindingType::Storage { read_only: true },
+        _ => wgpu::BufferBindingType::Storage { read_only: false },
+    };
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty: wgpu::BindingType::Buffer {
+            ty,
+            has_dynamic_offset: binding == 0,
+            min_binding_size: None,
+        },
+        count: None,
+    }
+}
+
+fn pipeline(
+    device: &wgpu::Device,
+    layout: &wgpu::PipelineLayout,
+    kernel: &Kernel,
+) -> wgpu::ComputePipeline {
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: Some(kernel.shader.name),
+        source: wgpu::ShaderSource::Wgsl(kernel.shader.source().into()),
+    });
+    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: Some(kernel.shader.name),
+        layout: Some(layout),
+        module: &module,
+        entry_point: Some(kernel.shader.entry_point),
+        compilation_options: wgpu::PipelineCompilationOptions {
+            constants: &kernel.constants,
+            // Every shader clears what it reads.
+            zero_initialize_workgroup_memory: false,
+        },
+        cache: None,
+    })
+}
+
+/// One hypothesis' words: (below, equal) a threshold, three sums of two words, the histogram.
+fn decode_hypothesis(words: &[u32], thresholds: usize, tally: &mut HypothesisTally) {
+    let (counts, rest) = words.split_at(2 * thresholds);
+    let (sums, histogram) = rest.split_at(6);
+    for (threshold, count) in tally.thresholds.iter_mut().zip(counts.chunks(2)) {
+        *threshold = (count[0].into(), count[1].into());
+    }
+    let sum = |s: usize| u128::from(sums[2 * s]) | u128::from(sums[2 * s + 1]) << 32;
+    tally.sum = sum(0);
+    tally.sum_of_squares = sum(1) + (sum(2) << 24);
+    debug_assert_eq!(histogram.len(), BINS);
+    for (bin, &count) in tally.histogram.iter_mut().zip(histogram) {
+        *bin = count.into();
+    }
+}

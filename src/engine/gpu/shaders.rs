@@ -1,0 +1,85 @@
+//! The WGSL files, and how they are joined.
+
+/// One compute pipeline's source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shader {
+    /// Name for messages and tests.
+    pub name: &'static str,
+    /// The entry point.
+    pub entry_point: &'static str,
+    /// The files, in the order in which they are joined.
+    pub files: &'static [&'static str],
+}
+
+const BINDINGS: &str = include_str!("../../../shaders/common/bindings.wgsl");
+const WIDE: &str = include_str!("../../../shaders/common/wide.wgsl");
+/// Shared with the known-answer test of the generator.
+pub const PHILOX: &[&str] = &[WIDE, include_str!("../../../shaders/common/philox.wgsl")];
+const VALUES: &str = include_str!("../../../shaders/statistic/values.wgsl");
+
+/// `uniform`, repeats looked up in workgroup memory.
+pub const UNIFORM_WORKGROUP: Shader = Shader {
+    name: "uniform, workgroup",
+    entry_point: "uniform_picks",
+    files: &[
+        BINDINGS,
+        PHILOX[0],
+        PHILOX[1],
+        include_str!("../../../shaders/null/seen_workgroup.wgsl"),
+        include_str!("../../../shaders/null/uniform.wgsl"),
+    ],
+};
+
+/// `uniform`, repeats looked up in device memory.
+pub const UNIFORM_STORAGE: Shader = Shader {
+    name: "uniform, storage",
+    entry_point: "uniform_picks",
+    files: &[
+        BINDINGS,
+        PHILOX[0],
+        PHILOX[1],
+        include_str!("../../../shaders/null/seen_storage.wgsl"),
+        include_str!("../../../shaders/null/uniform.wgsl"),
+    ],
+};
+
+/// `mean`.
+pub const MEAN: Shader = Shader {
+    name: "mean",
+    entry_point: "mean_values",
+    files: &[
+        BINDINGS,
+        WIDE,
+        VALUES,
+        include_str!("../../../shaders/statistic/mean.wgsl"),
+    ],
+};
+
+/// `median`.
+pub const MEDIAN: Shader = Shader {
+    name: "median",
+    entry_point: "median_values",
+    files: &[
+        BINDINGS,
+        WIDE,
+        VALUES,
+        include_str!("../../../shaders/statistic/median.wgsl"),
+    ],
+};
+
+/// The tally of any statistic.
+pub const TALLY: Shader = Shader {
+    name: "tally",
+    entry_point: "tally",
+    files: &[BINDINGS, include_str!("../../../shaders/tally/tally.wgsl")],
+};
+
+/// Every pipeline of the engine.
+pub const ALL: &[Shader] = &[UNIFORM_WORKGROUP, UNIFORM_STORAGE, MEAN, MEDIAN, TALLY];
+
+impl Shader {
+    /// The joined source.
+    pub fn source(&self) -> String {
+        self.files.join("\n")
+    }
+}

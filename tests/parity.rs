@@ -1,0 +1,160 @@
+//! One suite, stamped over the engines: the same integers everywhere.
+
+mod common;
+
+use placebo::engine::{Adapter, AdapterKind, Cpu, Engine, Gpu, Tally};
+use placebo::plan::Plan;
+
+/// Draws of a comparison: a few slices of the software driver, the last one ragged.
+const DRAWS: u64 = 3 * 8192 + 77;
+
+/// The shapes compared: name, positions, series, groups, `[[test]]` keys.
+const SHAPES: &[(&str, usize, usize, &[usize], &str)] = &[
+    ("flagship", 760, 6, &[16, 31], "statistic = \"mean-change\""),
+    (
+        "one group, odd, every statistic",
+        470,
+        7,
+        &[15],
+        "statistic = [\"mean-change\", \"median-change\", \"mean-absolute-change\", \"median-absolute-change\"]",
+    ),
+    (
+        "two groups, odd and even, several days",
+        300,
+        3,
+        &[7, 8],
+        "statistic = [\"median-change\", \"mean-change\"]\ndays = [-1, 0, 10]",
+    ),
+    (
+        "three groups, cut windows",
+        120,
+        1,
+        &[3, 1, 6],
+        "statistic = [\"median-change\", \"mean-absolute-change\"]\npool = \"all\"",
+    ),
+    (
+        "remainder drawn, largest group left over",
+        64,
+        2,
+        &[20, 41],
+        "statistic = [\"mean-change\", \"median-change\"]",
+    ),
+    (
+        "every position picked",
+        31,
+        2,
+        &[16, 15],
+        "statistic = [\"mean-change\", \"median-change\"]",
+    ),
+    (
+        "more positions than workgroup memory holds",
+        5000,
+        2,
+        &[9, 30],
+        "statistic = [\"mean-change\", \"median-change\"]",
+    ),
+    ("one position", 1, 1, &[1], "statistic = \"mean-change\""),
+];
+
+fn plans() -> impl Iterator<Item = (&'static str, Plan)> {
+    SHAPES
+        .iter()
+        .map(|&(name, positions, series, groups, test)| {
+            (name, common::plan(positions, series, groups, test))
+        })
+}
+
+fn reference(plan: &Plan, range: std::ops::Range<u64>) -> Tally {
+    Cpu::new(plan, Some(1)).unwrap().run(range).unwrap()
+}
+
+/// Stamps the suite for an engine made by `$new(&plan)`.
+macro_rules! suite {
+    ($engine:ident, $new:expr) => {
+        mod $engine {
+            use super::*;
+
+            #[test]
+            fn tallies_equal_the_reference() {
+                for (name, plan) in plans() {
+                    let mut engine = $new(&plan);
+                    let tally = engine.run(0..DRAWS).unwrap();
+                    assert_eq!(tally, reference(&plan, 0..DRAWS), "{name}");
+                    assert_eq!(tally.draws(), DRAWS);
+                }
+            }
+
+            #[test]
+            fn pieces_merge_to_one_shot_in_any_order() {
+                for (name, plan) in plans() {
+                    let mut engine = $new(&plan);
+                    let mut merged = Tally::empty(&plan);
+                    for range in [9000..DRAWS, 0..1, 130..9000, 1..130] {
+                        merged.merge(&engine.run(range).unwrap()).unwrap();
+                    }
+                    assert_eq!(merged, reference(&plan, 0..DRAWS), "{name}");
+                    assert!(merged.merge(&engine.run(5..6).unwrap()).is_err());
+                }
+            }
+
+            #[test]
+            fn draw_indices_cross_the_32_bit_boundary() {
+                let (_, plan) = plans().next().unwrap();
+                let range = (1 << 32) - 300..(1 << 32) + 300;
+                let tally = $new(&plan).run(range.clone()).unwrap();
+                assert_eq!(tally, reference(&plan, range));
+            }
+
+            #[test]
+            fn sums_past_32_bits() {
+                let plan = common::wide_plan();
+                assert!(plan.hypotheses.iter().any(|h| h.lattice.is_wide()));
+                assert!(plan.hypotheses.iter().any(|h| h.lattice.moment_shift > 0));
+                let tally = $new(&plan).run(0..DRAWS).unwrap();
+                assert_eq!(tally, reference(&plan, 0..DRAWS));
+            }
+        }
+    };
+}
+
+suite!(cpu_2_threads, |plan| Cpu::new(plan, Some(2)).unwrap());
+suite!(gpu, |plan| Gpu::new(plan, &adapter()).unwrap());
+
+/// The first hardware GPU, else the software driver. No adapter is a failure: without one the
+/// shaders are not tested.
+fn adapter() -> Adapter {
+    Adapter::all()
+        .into_iter()
+        .min_by_key(Adapter::kind)
+        .expect("no Vulkan, Metal or DX12 driver: install one (Debian: mesa-vulkan-drivers)")
+}
+
+/// The reference itself: a tally is what replaying every draw by itself adds up to.
+#[test]
+fn tallies_equal_replayed_draws() {
+    for (name, plan) in plans() {
+        let draws = 500;
+        let tally = reference(&plan, 0..draws);
+        let replayed: Vec<_> = (0..draws).map(|i| plan.draw(i)).collect();
+        for (h, hypothesis) in plan.hypotheses.iter().enumerate() {
+            let values = || replayed.iter().map(|draw| draw.numerators[h]);
+            let below = values().filter(|&v| v < hypothesis.observed).count() as u64;
+            let equal = values().filter(|&v| v == hypothesis.observed).count() as u64;
+            assert_eq!(tally.hypotheses[h].thresholds, [(below, equal)], "{name}");
+            let lattice = &hypothesis.lattice;
+            let sum: u128 = values()
+                .map(|v| u128::from(v.abs_diff(lattice.floor) >> lattice.moment_shift))
+                .sum();
+            assert_eq!(tally.hypotheses[h].sum, sum, "{name}");
+            assert!(values().all(|v| v >= lattice.floor && v.abs_diff(lattice.floor) <= lattice.span));
+        }
+    }
+}
+
+#[test]
+fn software_adapters_are_told_apart() {
+    for adapter in Adapter::all() {
+        let software = adapter.name().contains("llvmpipe");
+        assert!(!software || adapter.kind() == AdapterKind::Software);
+    }
+}
