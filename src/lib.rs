@@ -1,6 +1,7 @@
 //! placebo
 
 pub mod error;
+pub mod inference;
 pub mod load;
 pub mod study;
 
