@@ -120,8 +120,7 @@ fn fraction(a: f64, c: f64, x: f64, y: f64, lambda: f64) -> f64 {
         (b_before, b_now) = (b_now, alpha * b_before + beta * b_now);
         let last = r;
         r = a_now / b_now;
-        // Negated so that a value that is not a number ends the loop too.
-        if !((r - last).abs() > 1e-15 * r) {
+        if (r - last).abs() <= 1e-15 * r || r.is_nan() {
             return r;
         }
         a_before /= b_now;

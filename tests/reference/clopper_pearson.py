@@ -1,4 +1,4 @@
-"""Clopper-Pearson limits for src/inference/pvalue.rs, as tab-separated values.
+"""Clopper-Pearson limits for src/inference/binomial.rs, as tab-separated values.
 
 Versions used: Python 3.11.7, SciPy 1.17.1, NumPy 2.4.6, mpmath 1.4.1.
 Run:           python3 clopper_pearson.py > clopper_pearson.tsv
