@@ -68,13 +68,13 @@ pub struct NullStatement {
     pub window: [i32; 2],
     /// Statistics computed from these draws.
     pub statistics: Vec<String>,
-    /// What the design assumes.
+    /// What the design assumes, as a clause that can follow "assumes that".
     pub assumption: String,
     /// The sample that dates are eligible from.
     pub sample: SampleSpan,
     /// Dates that a draw can pick.
     pub eligible_dates: u64,
-    /// Why the other dates of the sample were not eligible.
+    /// Which other dates of the sample were not eligible, and why; may be empty.
     pub ineligible: String,
     /// Dates a draw takes for each group.
     pub group_sizes: Vec<GroupSize>,

@@ -44,7 +44,12 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool) -> String {
             .collect();
         let [from, to] = window;
         text.push('\n');
-        text += &bold(&format!("{null}, window {from:+} to {to:+} days"));
+        let mut heading = format!("{null}, window {from:+} to {to:+} days");
+        // Several days have a column.
+        if let [day] = distinct(rows.iter().map(|row| row.relative_day))[..] {
+            heading += &format!(", at day {day:+}");
+        }
+        text += &bold(&heading);
         text.push('\n');
         let statement = manifest
             .nulls
