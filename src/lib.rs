@@ -2,9 +2,11 @@
 
 pub mod engine;
 pub mod error;
+pub mod inference;
 pub mod load;
 pub mod null;
 pub mod plan;
+pub mod report;
 pub mod statistic;
 pub mod study;
 

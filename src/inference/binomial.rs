@@ -1,0 +1,178 @@
+//! Confidence limits for a binomial share.
+
+use std::f64::consts::{SQRT_2, TAU};
+
+use statrs::function::{erf::erfc_inv, factorial::ln_factorial};
+
+/// Clopper and Pearson's (1934) interval for the share behind `successes` of `trials`: all shares
+/// that neither one-sided binomial test refuses at `(1 - level)/2`.
+///
+/// The lower end solves `I_x(b, m - b + 1) = (1 - level)/2`, with `I` the regularised incomplete
+/// beta function, and is 0 for `b = 0`; the upper end is 1 less the lower end for the failures.
+/// Relative error below 1e-9 up to 10^12 trials.
+pub fn clopper_pearson(successes: u64, trials: u64, level: f64) -> (f64, f64) {
+    let b = successes.min(trials);
+    let q = (1.0 - level) / 2.0;
+    let low = if b == 0 {
+        0.0
+    } else {
+        beta_quantile(b, trials - b + 1, q).0
+    };
+    let high = if b == trials {
+        1.0
+    } else {
+        beta_quantile(trials - b, b + 1, q).1
+    };
+    (low, high)
+}
+
+/// The `x` with `I_x(a, c) = q` for `q <= 1/2`, and `1 - x`, each to full relative precision.
+///
+/// statrs 0.19's `inv_beta_reg` is not used: against `tests/reference/clopper_pearson.tsv` it is off
+/// by 3e-4 for 2 of 10^6 trials and does not return for 5 of 10^8. It starts no lower than 0.0001,
+/// and its prefactor is a difference of log-gammas, each rounded to 0.004 at 10^12.
+///
+/// Newton's method on `ln I` in the log-odds of `x`. There the density is log-concave, hence `ln I`
+/// is concave: one step from anywhere lands at or left of the root, the steps after it rise
+/// towards it, and no bracket is needed.
+fn beta_quantile(a: u64, c: u64, q: f64) -> (f64, f64) {
+    if c == 1 {
+        // I_x(a, 1) = x^a.
+        let ln_x = q.ln() / a as f64;
+        return (ln_x.exp(), -ln_x.exp_m1());
+    }
+    let (af, cf) = (a as f64, c as f64);
+    // Normal approximation of the log-odds.
+    let z = SQRT_2 * erfc_inv(2.0 * q);
+    let mut log_odds = (af / cf).ln() - z * (1.0 / af + 1.0 / cf).sqrt();
+    for _ in 0..100 {
+        let (ln_i, slope) = ln_beta_tail(a, c, share(log_odds), share(-log_odds));
+        let step = (ln_i - q.ln()) / slope;
+        log_odds -= step;
+        if step.abs() <= 1e-14 * log_odds.abs().max(1.0) {
+            break;
+        }
+    }
+    (share(log_odds), share(-log_odds))
+}
+
+/// `1/(1 + exp(-t))`.
+fn share(log_odds: f64) -> f64 {
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
+/// `ln I_x(a, c)` and its derivative by the log-odds of `x`, for `c >= 2` and `x` below the mean
+/// `a/(a + c)`; `y = 1 - x` comes along because a difference would lose its digits.
+///
+/// `I = x^a y^c / B(a, c) * r` with `r` from the continued fraction of DiDonato and Morris (1992,
+/// ACM TOMS 18, Algorithm 708, BFRAC), and the derivative is `1/r`.
+fn ln_beta_tail(a: u64, c: u64, x: f64, y: f64) -> (f64, f64) {
+    let (a, c, n) = (a as f64, c as f64, (a + c) as f64);
+    // Distance of a from its expectation n x, taken from the side with the digits.
+    let lambda = if a > c { n * y - c } else { a - n * x };
+    // x^a y^c / B(a, c) = sqrt(a c / (2 pi n)) exp(-deviance) and Stirling's errors: Loader's
+    // (2000) saddle-point form, with no large terms that cancel.
+    let deviance = -a * ln_ratio(n * x, a, -lambda) - c * ln_ratio(n * y, c, lambda);
+    let ln_front = 0.5 * (a / TAU * (c / n)).ln() - deviance + stirling_error(n)
+        - stirling_error(a)
+        - stirling_error(c);
+    let r = fraction(a, c, x, y, lambda);
+    (ln_front + r.ln(), 1.0 / r)
+}
+
+/// `ln(expected/observed)`, given `expected - observed`, which is more exact when it is small.
+fn ln_ratio(expected: f64, observed: f64, difference: f64) -> f64 {
+    if difference.abs() < observed / 2.0 {
+        (difference / observed).ln_1p()
+    } else {
+        (expected / observed).ln()
+    }
+}
+
+/// `ln Gamma(n + 1)` less Stirling's formula `(n + 1/2) ln n - n + ln(2 pi)/2`, for whole `n >= 1`.
+fn stirling_error(n: f64) -> f64 {
+    if n <= 100.0 {
+        ln_factorial(n as u64) - (n + 0.5) * n.ln() + n - 0.5 * TAU.ln()
+    } else {
+        let s = 1.0 / (n * n);
+        (1.0 / 12.0 - s * (1.0 / 360.0 - s / 1260.0)) / n
+    }
+}
+
+/// The continued fraction of BFRAC, evaluated forwards and rescaled at each step.
+fn fraction(a: f64, c: f64, x: f64, y: f64, lambda: f64) -> f64 {
+    let k = 1.0 + lambda;
+    let (k0, k1) = (c / a, 1.0 + 1.0 / a);
+    let (mut p, mut s) = (1.0, a + 1.0);
+    let (mut a_before, mut b_before, mut a_now, mut b_now) = (0.0, 1.0, 1.0, k / k1);
+    let mut r = k1 / k;
+    let mut n = 0.0;
+    loop {
+        n += 1.0;
+        let t = n / a;
+        let w = n * (c - n) * x;
+        let e = a / s;
+        let alpha = p * (p + k0) * e * e * (w * x);
+        let beta = n + w / s + (1.0 + t) / (k1 + 2.0 * t) * (k + n * (1.0 + y));
+        p = 1.0 + t;
+        s += 2.0;
+        (a_before, a_now) = (a_now, alpha * a_before + beta * a_now);
+        (b_before, b_now) = (b_now, alpha * b_before + beta * b_now);
+        let last = r;
+        r = a_now / b_now;
+        if (r - last).abs() <= 1e-15 * r || r.is_nan() {
+            return r;
+        }
+        a_before /= b_now;
+        b_before /= b_now;
+        a_now = r;
+        b_now = 1.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(a: f64, b: f64) {
+        assert!((a - b).abs() <= 1e-11 * b.abs(), "{a:e} is not {b:e}");
+    }
+
+    #[test]
+    fn ends_have_closed_forms() {
+        for n in [1, 2, 21, 1000, 1_000_000_000_000] {
+            let tail = (0.025_f64.ln() / n as f64).exp();
+            let none = clopper_pearson(0, n, 0.95);
+            assert_eq!(none.0, 0.0);
+            close(none.1, -(0.025_f64.ln() / n as f64).exp_m1());
+            let all = clopper_pearson(n, n, 0.95);
+            assert_eq!(all.1, 1.0);
+            close(all.0, tail);
+        }
+        assert_eq!(clopper_pearson(0, 0, 0.95), (0.0, 1.0));
+    }
+
+    #[test]
+    fn swapping_successes_and_failures_mirrors_the_interval() {
+        for (b, n) in [(1, 2), (3, 10), (499, 1000), (7, 1_000_000)] {
+            let (low, high) = clopper_pearson(b, n, 0.9);
+            let mirrored = clopper_pearson(n - b, n, 0.9);
+            assert!((1.0 - mirrored.1 - low).abs() < 1e-15);
+            assert!((1.0 - mirrored.0 - high).abs() < 1e-15);
+        }
+    }
+
+    /// Rows of `tests/reference/clopper_pearson.tsv`.
+    #[test]
+    fn equals_the_reference_up_to_a_million_million_trials() {
+        let table = include_str!("../../tests/reference/clopper_pearson.tsv");
+        for line in table.lines().skip(1) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let [b, n] = [0, 1].map(|i| cells[i].parse().unwrap());
+            let [level, low, high] = [2, 3, 4].map(|i| cells[i].parse::<f64>().unwrap());
+            let got = clopper_pearson(b, n, level);
+            close(got.0, low);
+            close(got.1, high);
+        }
+    }
+}

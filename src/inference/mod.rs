@@ -1,0 +1,9 @@
+//! From counts and exact laws to p-values, intervals and moments.
+
+mod binomial;
+mod exact;
+mod pvalue;
+
+pub use binomial::clopper_pearson;
+pub use exact::{Tails, contrast_moments, exact_p, median_tails, sum_moments};
+pub use pvalue::{Counts, MonteCarloP, convention_label, monte_carlo};

@@ -1,0 +1,184 @@
+//! p-values from counts of draws.
+
+use super::binomial::clopper_pearson;
+use crate::study::Convention;
+
+/// Confidence level of the Monte Carlo interval around a p-value.
+const LEVEL: f64 = 0.95;
+
+/// Draws with a value below, equal to and above the observed value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Draws below the observed value.
+    pub below: u64,
+    /// Draws tied with it.
+    pub equal: u64,
+    /// Draws above it.
+    pub above: u64,
+}
+
+impl Counts {
+    /// All draws.
+    pub fn draws(&self) -> u64 {
+        self.below + self.equal + self.above
+    }
+
+    /// Draws at or below the observed value.
+    pub fn lower(&self) -> u64 {
+        self.below + self.equal
+    }
+
+    /// Draws at or above the observed value.
+    pub fn upper(&self) -> u64 {
+        self.above + self.equal
+    }
+}
+
+/// p-values of one hypothesis, and the interval that the number of draws leaves around `p`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MonteCarloP {
+    /// Share of draws at or below the observed value.
+    pub p_lower: f64,
+    /// Share of draws at or above the observed value.
+    pub p_upper: f64,
+    /// The p-value of the asked convention.
+    pub p: f64,
+    /// Lower end of the 95 % interval for the p-value of infinitely many draws.
+    pub p_low: f64,
+    /// Upper end.
+    pub p_high: f64,
+}
+
+/// Monte Carlo p-values; ties count in both tails.
+///
+/// One tail with `b` of `m` draws at least as extreme has `p = (b + 1)/(m + 1)`, the observed set
+/// being one more draw from the null (Phipson and Smyth 2010, equation 2), so p is never 0.
+/// `raw` gives `b/m` instead, only to reproduce publications that did so. Equal-tailed is
+/// `min(1, 2 min(lower, upper))` of the same form.
+///
+/// The interval is Clopper and Pearson's from the raw `(b, m)`; equal-tailed it is
+/// `[2 min(l_L, l_U), min(1, 2 min(u_L, u_U))]`. It says how far the finite number of draws can
+/// mislead, and holds for a number of draws fixed in advance.
+pub fn monte_carlo(counts: Counts, convention: Convention, raw: bool) -> MonteCarloP {
+    let m = counts.draws();
+    let tail = |b: u64| {
+        if raw {
+            b as f64 / m as f64
+        } else {
+            (b as f64 + 1.0) / (m as f64 + 1.0)
+        }
+    };
+    let (p_lower, p_upper) = (tail(counts.lower()), tail(counts.upper()));
+    let lower = clopper_pearson(counts.lower(), m, LEVEL);
+    let upper = clopper_pearson(counts.upper(), m, LEVEL);
+    let (p, (p_low, p_high)) = match convention {
+        Convention::Lower => (p_lower, lower),
+        Convention::Upper => (p_upper, upper),
+        Convention::EqualTailed => (
+            equal_tailed(p_lower, p_upper),
+            (
+                equal_tailed(lower.0, upper.0),
+                equal_tailed(lower.1, upper.1),
+            ),
+        ),
+    };
+    MonteCarloP {
+        p_lower,
+        p_upper,
+        p,
+        p_low,
+        p_high,
+    }
+}
+
+/// Twice the smaller tail, at most 1.
+pub(super) fn equal_tailed(lower: f64, upper: f64) -> f64 {
+    (2.0 * lower.min(upper)).min(1.0)
+}
+
+/// The convention as result rows name it; the raw form is labelled.
+pub fn convention_label(convention: Convention, raw: bool) -> String {
+    let name = match convention {
+        Convention::EqualTailed => "equal-tailed",
+        Convention::Lower => "lower",
+        Convention::Upper => "upper",
+    };
+    format!("{name}{}", if raw { " (raw)" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COUNTS: Counts = Counts {
+        below: 10,
+        equal: 4,
+        above: 85,
+    };
+
+    fn close(a: f64, b: f64) {
+        assert!((a - b).abs() <= 1e-14 * b.abs(), "{a} is not {b}");
+    }
+
+    #[test]
+    fn adds_the_observed_set_to_each_tail() {
+        let p = monte_carlo(COUNTS, Convention::EqualTailed, false);
+        close(p.p_lower, 0.15);
+        close(p.p_upper, 0.90);
+        close(p.p, 0.30);
+        close(monte_carlo(COUNTS, Convention::Lower, false).p, 0.15);
+        close(monte_carlo(COUNTS, Convention::Upper, false).p, 0.90);
+    }
+
+    #[test]
+    fn raw_form_is_the_plain_share() {
+        let p = monte_carlo(COUNTS, Convention::EqualTailed, true);
+        close(p.p_lower, 14.0 / 99.0);
+        close(p.p_upper, 89.0 / 99.0);
+        close(p.p, 28.0 / 99.0);
+    }
+
+    #[test]
+    fn equal_tailed_stops_at_one() {
+        let ties = Counts {
+            below: 1,
+            equal: 8,
+            above: 1,
+        };
+        for raw in [false, true] {
+            let p = monte_carlo(ties, Convention::EqualTailed, raw);
+            assert_eq!((p.p, p.p_high), (1.0, 1.0));
+        }
+    }
+
+    #[test]
+    fn p_is_never_zero_unless_raw() {
+        let none = Counts {
+            below: 0,
+            equal: 0,
+            above: 999,
+        };
+        close(monte_carlo(none, Convention::Lower, false).p, 0.001);
+        assert_eq!(monte_carlo(none, Convention::Lower, true).p, 0.0);
+    }
+
+    #[test]
+    fn interval_comes_from_the_raw_counts_of_the_tail() {
+        for raw in [false, true] {
+            let lower = monte_carlo(COUNTS, Convention::Lower, raw);
+            assert_eq!((lower.p_low, lower.p_high), clopper_pearson(14, 99, 0.95));
+            let both = monte_carlo(COUNTS, Convention::EqualTailed, raw);
+            close(both.p_low, 2.0 * lower.p_low);
+            close(both.p_high, 2.0 * lower.p_high);
+        }
+    }
+
+    #[test]
+    fn raw_form_is_labelled() {
+        assert_eq!(
+            convention_label(Convention::EqualTailed, false),
+            "equal-tailed"
+        );
+        assert_eq!(convention_label(Convention::Upper, true), "upper (raw)");
+    }
+}

@@ -1,0 +1,136 @@
+//! A made-up report for the tests of this folder.
+
+use super::*;
+use crate::load::FileHash;
+
+fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
+    ResultRow {
+        study: "made-up".into(),
+        series: series.into(),
+        group: group.into(),
+        statistic: statistic.into(),
+        null: "uniform(full-window)".into(),
+        window: [-15, 15],
+        relative_day: 15,
+        observed: -9.0,
+        unit: "bp".into(),
+        draws: Some(1_000_000),
+        below: Some(70_000),
+        equal: Some(4_600),
+        above: Some(925_400),
+        p_lower: Some(0.0746),
+        p_upper: Some(0.93),
+        p: Some(0.149_201),
+        convention: "equal-tailed".into(),
+        p_low: Some(0.148_17),
+        p_high: Some(0.150_23),
+        p_exact: Some(0.1492),
+        p_exact_reason: None,
+        engine: "monte-carlo".into(),
+        null_mean: Some(8.031_25),
+        null_sd: Some(12.9),
+        null_q025: Some(-17.0),
+        null_q975: Some(33.5),
+        bin_width: None,
+    }
+}
+
+/// Two statistics, two groups and their difference, one small p, one long list of dates.
+pub fn report() -> Report {
+    let no_law = Some("the difference of two groups has no closed null law".to_string());
+    let mean = |series, group| ResultRow {
+        observed: -31.456_789,
+        bin_width: Some(0.25),
+        p_exact: None,
+        p_exact_reason: Some("the exact law of means is not computed".into()),
+        ..row("mean-change", series, group)
+    };
+    Report {
+        schema_version: SCHEMA_VERSION,
+        study: StudySummary {
+            name: "made-up".into(),
+            title: Some("Do yields move after releases?".into()),
+            citation: Some("A. Author, \"A paper, and more\", 2025".into()),
+        },
+        manifest: Manifest {
+            placebo_version: "0.1.0".into(),
+            seed: 1,
+            draws: 1_000_000,
+            raw: false,
+            engine: "monte-carlo".into(),
+            device: Device {
+                name: "Some GPU".into(),
+                kind: "discrete-gpu".into(),
+                backend: Some("vulkan".into()),
+                driver: Some("550.54".into()),
+            },
+            threads: 2,
+            chunk: Some(65_536),
+            data: vec![FileHash {
+                file: "yields.csv".into(),
+                sha256: "00".repeat(32),
+            }],
+            rules: vec![
+                "dates without a value left out: 2023-01-02, 2023-01-16, 2023-02-20, 2023-04-07, \
+                 2023-05-29, 2023-06-19, 2023-07-04, 2023-09-04."
+                    .into(),
+                "2023-03-14: two events of group open on one date count once".into(),
+            ],
+            nulls: vec![NullStatement {
+                null: "uniform(full-window)".into(),
+                window: [-15, 15],
+                statistics: vec!["median-change".into(), "mean-change".into()],
+                assumption: "the event dates are a random draw from the eligible dates".into(),
+                sample: SampleSpan {
+                    from: "2023-01-03".into(),
+                    to: "2024-12-31".into(),
+                    rows: 500,
+                },
+                eligible_dates: 470,
+                ineligible: "30 dates have no full window in the sample".into(),
+                group_sizes: vec![
+                    GroupSize {
+                        group: "open".into(),
+                        size: 16,
+                    },
+                    GroupSize {
+                        group: "closed".into(),
+                        size: 31,
+                    },
+                ],
+                admissible_sets: None,
+                admissible_sets_log10: 73.4567,
+                observed_admissible: false,
+                observed_note: Some("2023-03-14 is in both groups".into()),
+            }],
+            elapsed_seconds: 2.345,
+            draws_per_second: 426_439.2,
+        },
+        results: vec![
+            row("median-change", "10 Yr", "open"),
+            ResultRow {
+                observed: 120.5,
+                below: Some(999_999),
+                equal: Some(0),
+                above: Some(1),
+                p: Some(4e-6),
+                p_low: Some(5.1e-8),
+                p_high: Some(1.114e-5),
+                p_exact: Some(3.912e-6),
+                ..row("median-change", "10 Yr", "closed")
+            },
+            ResultRow {
+                p: Some(0.000_521),
+                p_exact: None,
+                p_exact_reason: no_law.clone(),
+                ..row("median-change", "10 Yr", "open - closed")
+            },
+            mean("10 Yr", "open"),
+            ResultRow {
+                p_exact_reason: no_law,
+                null_sd: None,
+                ..mean("Gold, \"spot\"", "open - closed")
+            },
+        ],
+    }
+}

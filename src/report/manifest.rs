@@ -1,0 +1,109 @@
+//! What a run was: enough to read its results and to repeat it.
+
+use serde::Serialize;
+
+use crate::load::FileHash;
+
+/// The study that was run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StudySummary {
+    /// The key of its result rows.
+    pub name: String,
+    /// One line saying what is asked.
+    pub title: Option<String>,
+    /// The publication that the study reproduces.
+    pub citation: Option<String>,
+}
+
+/// How the results came about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Manifest {
+    /// Version of this crate.
+    pub placebo_version: String,
+    /// Seed of the counter-based generator.
+    pub seed: u64,
+    /// Placebo draws a test.
+    pub draws: u64,
+    /// Whether p-values are `b/m` instead of `(b + 1)/(m + 1)`.
+    pub raw: bool,
+    /// What answered: `monte-carlo`.
+    pub engine: String,
+    /// Where the draws were made.
+    pub device: Device,
+    /// CPU threads.
+    pub threads: usize,
+    /// Draws a chunk, where one size was used.
+    pub chunk: Option<u64>,
+    /// Every file read, with its hash.
+    pub data: Vec<FileHash>,
+    /// Rules that fired while reading and placing dates, as sentences.
+    pub rules: Vec<String>,
+    /// The null designs, one entry a design and window.
+    pub nulls: Vec<NullStatement>,
+    /// Wall time of the draws.
+    pub elapsed_seconds: f64,
+    /// Placebo sets a second.
+    pub draws_per_second: f64,
+}
+
+/// The device that made the draws.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Device {
+    /// The device's own name.
+    pub name: String,
+    /// Kind, such as `cpu` or `discrete-gpu`.
+    pub kind: String,
+    /// Graphics interface; empty for the CPU engine.
+    pub backend: Option<String>,
+    /// Driver and its version; empty for the CPU engine.
+    pub driver: Option<String>,
+}
+
+/// A null design in words and numbers: which draws were possible, and what that assumes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NullStatement {
+    /// The design with its parameters, as result rows name it.
+    pub null: String,
+    /// First and last relative day of the event window.
+    pub window: [i32; 2],
+    /// Statistics computed from these draws.
+    pub statistics: Vec<String>,
+    /// What the design assumes, as a clause that can follow "assumes that".
+    pub assumption: String,
+    /// The sample that dates are eligible from.
+    pub sample: SampleSpan,
+    /// Dates that a draw can pick.
+    pub eligible_dates: u64,
+    /// Which other dates of the sample were not eligible, and why; may be empty.
+    pub ineligible: String,
+    /// Dates a draw takes for each group.
+    pub group_sizes: Vec<GroupSize>,
+    /// Number of different draws, exact, where it is below 2^128.
+    pub admissible_sets: Option<String>,
+    /// Its decimal logarithm.
+    pub admissible_sets_log10: f64,
+    /// Whether the observed set is one of them.
+    pub observed_admissible: bool,
+    /// Why it is not, or what else to know about it.
+    pub observed_note: Option<String>,
+}
+
+/// The calendar rows in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SampleSpan {
+    /// First date, ISO.
+    pub from: String,
+    /// Last date, ISO.
+    pub to: String,
+    /// Rows from the first to the last.
+    pub rows: u64,
+}
+
+/// A group and the number of dates that a draw takes for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroupSize {
+    /// The group.
+    pub group: String,
+    /// Its dates.
+    pub size: u64,
+}

@@ -1,0 +1,19 @@
+//! Result rows, the manifest of a run, and their forms: JSON, CSV and a terminal table.
+
+#[cfg(test)]
+mod example;
+mod manifest;
+#[cfg(feature = "cli")]
+mod number;
+mod output;
+mod row;
+#[cfg(feature = "cli")]
+mod statement;
+#[cfg(feature = "cli")]
+mod table;
+
+pub use manifest::{Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
+pub use output::{Report, SCHEMA_VERSION, to_csv, to_json};
+pub use row::ResultRow;
+#[cfg(feature = "cli")]
+pub use table::to_table;

@@ -1,0 +1,129 @@
+//! A report as JSON or CSV.
+
+use serde::Serialize;
+
+use super::{Manifest, ResultRow, StudySummary};
+
+/// Version of the result schema; it rises when a field changes its name or meaning.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that a run says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The study.
+    pub study: StudySummary,
+    /// How the results came about.
+    pub manifest: Manifest,
+    /// The results.
+    pub results: Vec<ResultRow>,
+}
+
+/// One JSON object, indented, ending in a line feed.
+pub fn to_json(report: &Report) -> String {
+    let mut json = serde_json::to_string_pretty(report).expect("plain structs become JSON");
+    json.push('\n');
+    json
+}
+
+/// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
+const COLUMNS: [&str; 28] = [
+    "study",
+    "series",
+    "group",
+    "statistic",
+    "null",
+    "window_from",
+    "window_to",
+    "relative_day",
+    "observed",
+    "unit",
+    "draws",
+    "below",
+    "equal",
+    "above",
+    "p_lower",
+    "p_upper",
+    "p",
+    "convention",
+    "p_low",
+    "p_high",
+    "p_exact",
+    "p_exact_reason",
+    "engine",
+    "null_mean",
+    "null_sd",
+    "null_q025",
+    "null_q975",
+    "bin_width",
+];
+
+/// The results as CSV: a header and one line a row.
+pub fn to_csv(report: &Report) -> String {
+    // The writer's own header cannot name the two ends of the window.
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(Vec::new());
+    writer.write_record(COLUMNS).expect("memory can be written");
+    for row in &report.results {
+        writer.serialize(row).expect("memory can be written");
+    }
+    let bytes = writer.into_inner().expect("memory can be written");
+    String::from_utf8(bytes).expect("fields are UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example::report;
+
+    #[test]
+    fn json_is_one_object_with_nulls() {
+        let json = to_json(&report());
+        assert!(json.ends_with("}\n"));
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(value.as_object().unwrap().len(), 4);
+        assert_eq!(value["schema_version"], 1);
+        assert_eq!(value["study"]["name"], "made-up");
+        assert_eq!(value["manifest"]["nulls"][0]["group_sizes"][0]["size"], 16);
+        let row = &value["results"][0];
+        assert_eq!(row["window"], serde_json::json!([-15, 15]));
+        assert_eq!(row["p_exact"], 0.1492);
+        assert!(row["p_exact_reason"].is_null());
+        assert!(row["bin_width"].is_null());
+    }
+
+    #[test]
+    fn csv_has_a_cell_for_every_field() {
+        let report = report();
+        let csv = to_csv(&report);
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        assert_eq!(reader.headers().unwrap(), &COLUMNS[..]);
+        let lines: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(lines.len(), report.results.len());
+        let json: serde_json::Value = serde_json::from_str(&to_json(&report)).unwrap();
+        for (line, row) in lines.iter().zip(json["results"].as_array().unwrap()) {
+            for (column, cell) in COLUMNS.iter().zip(line) {
+                let value = match *column {
+                    "window_from" => &row["window"][0],
+                    "window_to" => &row["window"][1],
+                    name => &row[name],
+                };
+                match value {
+                    serde_json::Value::Null => assert_eq!(cell, "", "{column}"),
+                    serde_json::Value::String(text) => assert_eq!(cell, text, "{column}"),
+                    number => assert_eq!(cell, number.to_string(), "{column}"),
+                }
+            }
+            assert_eq!(row.as_object().unwrap().len() + 1, COLUMNS.len());
+        }
+    }
+
+    #[test]
+    fn csv_without_results_is_its_header() {
+        let mut report = report();
+        report.results.clear();
+        assert_eq!(to_csv(&report), COLUMNS.join(",") + "\n");
+    }
+}

@@ -1,0 +1,236 @@
+//! What a run did, in sentences.
+
+use super::number::{Decimals, large_count, rate, thousands};
+use super::{Manifest, NullStatement, ResultRow};
+
+/// The null design in words: which draws were possible, is the observed set one of them, what is
+/// assumed, and which p-value follows.
+pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
+    let sets = large_count(null.admissible_sets.as_deref(), null.admissible_sets_log10);
+    let sample = &null.sample;
+    let mut text = format!(
+        "Each placebo set takes {} of the {} eligible dates in the sample of {} to {} ({} rows).",
+        group_sizes(null),
+        thousands(null.eligible_dates),
+        sample.from,
+        sample.to,
+        thousands(sample.rows),
+    );
+    text += &sentence("Not eligible: ", &null.ineligible);
+    text += &format!(" Possible placebo sets: {sets}");
+    text += if null.observed_admissible {
+        "; the observed set is one of them."
+    } else {
+        "; the observed set is not one of them, so p compares it with a reference distribution."
+    };
+    text += &sentence("", null.observed_note.as_deref().unwrap_or_default());
+    text += &sentence("Assumes that ", &null.assumption);
+    text + &p_value_statement(rows)
+}
+
+/// How the rows' p-values were formed.
+fn p_value_statement(rows: &[&ResultRow]) -> String {
+    let conventions = distinct(rows.iter().map(|row| row.convention.clone()));
+    let draws = distinct(rows.iter().filter_map(|row| row.draws).map(thousands));
+    let form = if conventions.iter().any(|c| c.ends_with("(raw)")) {
+        "b/m"
+    } else {
+        "(b+1)/(m+1)"
+    };
+    let mut text = sentence("p: ", &conventions.join(", "));
+    if !draws.is_empty() {
+        text.pop();
+        text += &format!(
+            ", {form} from m = {} draws, ties in both tails; MC 95 % is its Clopper-Pearson \
+             interval.",
+            draws.join(", ")
+        );
+    }
+    text
+}
+
+fn group_sizes(null: &NullStatement) -> String {
+    match null.group_sizes.as_slice() {
+        [one] => thousands(one.size),
+        groups => {
+            let named: Vec<String> = groups
+                .iter()
+                .map(|g| format!("{} ({})", thousands(g.size), g.group))
+                .collect();
+            named.join(" and ")
+        }
+    }
+}
+
+/// A text as a sentence after what stands before it; nothing for an empty text.
+fn sentence(lead: &str, text: &str) -> String {
+    match text.trim().trim_end_matches('.') {
+        "" => String::new(),
+        text => format!(" {lead}{text}."),
+    }
+}
+
+/// Notes on the rows' gaps: why an exact p is missing, how coarse the quantiles are.
+pub fn notes(rows: &[&ResultRow]) -> Vec<String> {
+    let reasons = distinct(rows.iter().filter_map(|row| row.p_exact_reason.clone()));
+    let mut notes: Vec<String> = reasons
+        .into_iter()
+        .map(|reason| {
+            let of = rows
+                .iter()
+                .filter(|row| row.p_exact_reason.as_ref() == Some(&reason));
+            let statistics = distinct(of.map(|row| row.statistic.clone())).join(", ");
+            format!("No exact p ({statistics}):{}", sentence("", &reason))
+        })
+        .collect();
+    let widths: Vec<String> = distinct(rows.iter().map(|row| (&row.statistic, &row.unit)))
+        .into_iter()
+        .filter_map(|(statistic, unit)| {
+            let of = rows
+                .iter()
+                .filter(|row| (&row.statistic, &row.unit) == (statistic, unit));
+            let width = of.filter_map(|row| row.bin_width).reduce(f64::max)?;
+            let text = Decimals::of(std::iter::once(width)).text(width);
+            Some(format!("{statistic}: {text} {unit}"))
+        })
+        .collect();
+    if !widths.is_empty() {
+        notes.push(format!(
+            "Null 95 % is known to one histogram bin ({}).",
+            widths.join("; ")
+        ));
+    }
+    notes
+}
+
+/// The run in one line: engine, device, speed, seed.
+pub fn run_statement(manifest: &Manifest) -> String {
+    let device = &manifest.device;
+    let mut about = vec![device.kind.clone()];
+    about.extend(device.backend.clone());
+    about.extend(
+        device
+            .driver
+            .as_ref()
+            .map(|driver| format!("driver {driver}")),
+    );
+    if device.backend.is_none() {
+        about.push(format!("threads: {}", manifest.threads));
+    }
+    format!(
+        "Engine {} on {} ({}): {} draws/s, {:.2} s. Seed {}, placebo {}.",
+        manifest.engine,
+        device.name,
+        about.join(", "),
+        rate(manifest.draws_per_second),
+        manifest.elapsed_seconds,
+        manifest.seed,
+        manifest.placebo_version,
+    )
+}
+
+/// Dates that a list shows before it is cut.
+const DATES_SHOWN: usize = 5;
+
+/// A rule with its list of dates cut after the first few.
+pub fn cut_dates(rule: &str) -> String {
+    let parts: Vec<&str> = rule.split(", ").collect();
+    // The first date follows the words that lead to it.
+    let Some(first) = parts.iter().position(|part| {
+        part.get(part.len().saturating_sub(10)..)
+            .is_some_and(is_date)
+    }) else {
+        return rule.into();
+    };
+    let more = parts[first + 1..]
+        .iter()
+        .take_while(|part| part.get(..10).is_some_and(is_date))
+        .count();
+    if more <= DATES_SHOWN {
+        return rule.into();
+    }
+    let mut kept = parts[..first + DATES_SHOWN].join(", ");
+    kept += &format!(" and {} more", more + 1 - DATES_SHOWN);
+    for rest in &parts[first + 1 + more..] {
+        kept += ", ";
+        kept += rest;
+    }
+    kept
+}
+
+fn is_date(text: &str) -> bool {
+    let is_digit = |i: usize, c: char| {
+        if i == 4 || i == 7 {
+            c == '-'
+        } else {
+            c.is_ascii_digit()
+        }
+    };
+    text.chars().count() == 10 && text.chars().enumerate().all(|(i, c)| is_digit(i, c))
+}
+
+/// Words filled into lines of at most `width`, the first after `first`, the others after `indent`.
+pub fn fill(text: &str, width: usize, first: &str, indent: &str) -> String {
+    let mut filled = first.to_string();
+    let mut column = first.chars().count();
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if !fresh && column + 1 + length > width {
+            filled += "\n";
+            filled += indent;
+            column = indent.chars().count();
+        } else if !fresh {
+            filled.push(' ');
+            column += 1;
+        }
+        filled += word;
+        column += length;
+        fresh = false;
+    }
+    filled.push('\n');
+    filled
+}
+
+/// Values in the order of their first appearance, each once.
+pub fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = Vec::new();
+    for value in values {
+        if !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_of_dates_are_cut_with_a_count() {
+        let dates: Vec<String> = (10..30).map(|day| format!("2023-01-{day}")).collect();
+        assert_eq!(
+            cut_dates(&format!(
+                "left out (no value): {}; all weekdays",
+                dates.join(", ")
+            )),
+            "left out (no value): 2023-01-10, 2023-01-11, 2023-01-12, 2023-01-13, 2023-01-14 and \
+             15 more"
+        );
+        assert_eq!(
+            cut_dates(&format!("two, three: {}, and so on", dates.join(", "))),
+            "two, three: 2023-01-10, 2023-01-11, 2023-01-12, 2023-01-13, 2023-01-14 and 15 more, \
+             and so on"
+        );
+        let short = dates[..6].join(", ");
+        assert_eq!(cut_dates(&short), short);
+        assert_eq!(cut_dates("no dates, é, at all"), "no dates, é, at all");
+    }
+
+    #[test]
+    fn fill_breaks_between_words() {
+        assert_eq!(fill("aa bb cc dd", 8, "- ", "  "), "- aa bb\n  cc dd\n");
+        assert_eq!(fill("overlong", 3, "", ""), "overlong\n");
+    }
+}

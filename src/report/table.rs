@@ -1,0 +1,290 @@
+//! A report for the terminal.
+
+use std::fmt::Write;
+
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+use super::number::{Decimals, p_value};
+use super::statement::{cut_dates, distinct, fill, notes, null_statement, run_statement};
+use super::{Report, ResultRow};
+
+/// Width of paragraphs where no terminal sets one.
+const PARAGRAPH_WIDTH: usize = 100;
+
+/// The report as text: the study, then each null design in words with its table, the rules that
+/// fired, and what the run took. In a terminal too narrow for a table the last columns are left
+/// out, and that is said; without a `width` nothing is. `color` makes headings bold.
+pub fn to_table(report: &Report, width: Option<u16>, color: bool) -> String {
+    let table_width = width.map_or(usize::MAX, usize::from);
+    let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
+    let bold = |text: &str| {
+        if color {
+            format!("\x1b[1m{text}\x1b[0m")
+        } else {
+            text.to_string()
+        }
+    };
+    let mut text = String::new();
+    let study = &report.study;
+    let title = match &study.title {
+        Some(title) => format!("{}: {title}", study.name),
+        None => study.name.clone(),
+    };
+    text += &bold(&title);
+    text.push('\n');
+    if let Some(citation) = &study.citation {
+        text += &fill(citation, width, "", "");
+    }
+    let manifest = &report.manifest;
+    for (null, window) in distinct(report.results.iter().map(|row| (&row.null, row.window))) {
+        let rows: Vec<&ResultRow> = report
+            .results
+            .iter()
+            .filter(|row| (&row.null, row.window) == (null, window))
+            .collect();
+        let [from, to] = window;
+        text.push('\n');
+        let mut heading = format!("{null}, window {from:+} to {to:+} days");
+        // Several days have a column.
+        if let [day] = distinct(rows.iter().map(|row| row.relative_day))[..] {
+            heading += &format!(", at day {day:+}");
+        }
+        text += &bold(&heading);
+        text.push('\n');
+        let statement = manifest
+            .nulls
+            .iter()
+            .find(|statement| (&statement.null, statement.window) == (null, window));
+        if let Some(statement) = statement {
+            text += &fill(&null_statement(statement, &rows), width, "", "");
+        }
+        text.push('\n');
+        text += &rows_table(&rows, table_width, bold);
+        for note in notes(&rows) {
+            text += &fill(&note, width, "", "  ");
+        }
+    }
+    if !manifest.rules.is_empty() {
+        text.push('\n');
+        text += &bold("Rules that fired");
+        text.push('\n');
+        for rule in &manifest.rules {
+            text += &fill(&cut_dates(rule), width, "- ", "  ");
+        }
+    }
+    text.push('\n');
+    text += &fill(&run_statement(manifest), width, "", "");
+    text
+}
+
+/// A header and its cells, one a row.
+struct Column {
+    header: &'static str,
+    cells: Vec<String>,
+}
+
+fn rows_table(rows: &[&ResultRow], width: usize, bold: impl Fn(&str) -> String) -> String {
+    // One block of rows a statistic.
+    let blocks: Vec<Vec<&ResultRow>> = distinct(rows.iter().map(|row| &row.statistic))
+        .into_iter()
+        .map(|name| {
+            rows.iter()
+                .filter(|row| &row.statistic == name)
+                .copied()
+                .collect()
+        })
+        .collect();
+    let mut columns = columns(&blocks);
+    let mut left_out = Vec::new();
+    let mut lines = draw(&columns);
+    let wide = |lines: &[String]| lines.iter().any(|line| line.chars().count() > width);
+    // Up to p every column stays.
+    while wide(&lines) && columns.last().is_some_and(|column| column.header != "p") {
+        left_out.extend(columns.pop().map(|column| column.header));
+        lines = draw(&columns);
+    }
+    // No cell holds a line break, so there is a line for the header, one for its rule, and one a
+    // row; each statistic's rows follow its name.
+    let mut lines = lines.into_iter();
+    let mut text = String::new();
+    for line in lines.by_ref().take(2) {
+        text += &line;
+        text.push('\n');
+    }
+    for block in &blocks {
+        text += &bold(&block[0].statistic);
+        text.push('\n');
+        for line in lines.by_ref().take(block.len()) {
+            text += &line;
+            text.push('\n');
+        }
+    }
+    if !left_out.is_empty() {
+        left_out.reverse();
+        let _ = writeln!(text, "Too narrow for the columns {}.", left_out.join(", "));
+    }
+    text
+}
+
+fn draw(columns: &[Column]) -> Vec<String> {
+    let mut table = Table::new();
+    let style = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+    table
+        .load_style(style)
+        .force_no_tty()
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(columns.iter().map(|column| column.header));
+    let rows = columns.first().map_or(0, |column| column.cells.len());
+    for i in 0..rows {
+        table.add_row(columns.iter().map(|column| &column.cells[i]));
+    }
+    for (column, from) in table.column_iter_mut().zip(columns) {
+        column.set_padding((1, 0));
+        if !LEFT.contains(&from.header) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+        .lines()
+        .map(|line| line.trim_end().to_string())
+        .collect()
+}
+
+/// Headers of columns of words.
+const LEFT: [&str; 2] = ["Series", "Group"];
+
+/// The columns that these rows need.
+fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
+    let rows: Vec<&ResultRow> = blocks.iter().flatten().copied().collect();
+    let plain = |header, cell: &dyn Fn(&ResultRow) -> String| Column {
+        header,
+        cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
+    };
+    // Numbers in the unit line up within a statistic.
+    let measured = |header, values: Values, form: Form| {
+        let mut cells = Vec::new();
+        for block in blocks {
+            let shown = block.iter().flat_map(|row| values(row)).flatten();
+            let decimals = Decimals::of(shown);
+            cells.extend(block.iter().map(|row| {
+                let found: Option<Vec<f64>> = values(row).into_iter().collect();
+                found.map_or("-".into(), |found| {
+                    let texts: Vec<String> = found.iter().map(|&x| decimals.text(x)).collect();
+                    one_line(&form(row, &texts))
+                })
+            }));
+        }
+        Column { header, cells }
+    };
+    let one: Form = |_, texts| texts[0].clone();
+    let range: Form = |_, texts| format!("[{}, {}]", texts[0], texts[1]);
+    let mut columns = vec![plain("Series", &|row| row.series.clone())];
+    if distinct(rows.iter().map(|row| &row.group)).len() > 1 {
+        columns.push(plain("Group", &|row| row.group.clone()));
+    }
+    if distinct(rows.iter().map(|row| row.relative_day)).len() > 1 {
+        columns.push(plain("Day", &|row| row.relative_day.to_string()));
+    }
+    columns.push(measured(
+        "Observed",
+        |row| vec![Some(row.observed)],
+        |row, texts| format!("{} {}", texts[0], row.unit).trim_end().into(),
+    ));
+    columns.push(plain("p", &p_cell));
+    columns.push(plain("MC 95 %", &|row| match (row.p_low, row.p_high) {
+        (Some(low), Some(high)) => format!("{}–{}", p_value(low), p_value(high)),
+        _ => "-".into(),
+    }));
+    if rows.iter().any(|row| row.p_exact.is_some()) {
+        columns.push(plain("p exact", &|row| {
+            row.p_exact.map_or("-".into(), p_value)
+        }));
+    }
+    columns.push(measured("Null mean", |row| vec![row.null_mean], one));
+    columns.push(measured("sd", |row| vec![row.null_sd], one));
+    columns.push(measured(
+        "Null 95 %",
+        |row| vec![row.null_q025, row.null_q975],
+        range,
+    ));
+    columns
+}
+
+/// The values that a cell shows, in the row's unit.
+type Values = fn(&ResultRow) -> Vec<Option<f64>>;
+
+/// The cell's text from its values' texts.
+type Form = fn(&ResultRow, &[String]) -> String;
+
+/// p, or below what it is where the raw share is 0.
+fn p_cell(row: &ResultRow) -> String {
+    match (row.p, row.draws) {
+        (Some(0.0), Some(draws)) if draws > 0 => format!("<{}", p_value(1.0 / draws as f64)),
+        (Some(p), _) => p_value(p),
+        (None, _) => "-".into(),
+    }
+}
+
+/// Names come from files: line breaks and control characters become spaces.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example::report;
+
+    #[test]
+    fn table_is_the_golden_one() {
+        assert_eq!(
+            to_table(&report(), Some(110), false),
+            include_str!("golden.txt")
+        );
+    }
+
+    #[test]
+    fn narrow_terminals_lose_the_last_columns() {
+        let text = to_table(&report(), Some(80), false);
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+        assert!(
+            text.contains("Too narrow for the columns Null mean, sd, Null 95 %."),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn color_only_makes_headings_bold() {
+        let bold = to_table(&report(), Some(110), true);
+        assert!(bold.contains("\x1b[1mmedian-change\x1b[0m\n"));
+        let plain = bold.replace("\x1b[1m", "").replace("\x1b[0m", "");
+        assert_eq!(plain, to_table(&report(), Some(110), false));
+    }
+
+    #[test]
+    fn names_from_files_cannot_break_the_table() {
+        let mut report = report();
+        for row in &mut report.results {
+            row.series = "a\nb\x1b[31m".into();
+        }
+        assert!(to_table(&report, None, false).contains("a b [31m"));
+    }
+
+    #[test]
+    fn raw_zero_shows_what_it_is_below() {
+        let mut row = report().results.remove(0);
+        row.p = Some(0.0);
+        assert_eq!(p_cell(&row), "<1.00e-6");
+    }
+
+    #[test]
+    fn report_without_results_still_reads() {
+        let mut report = report();
+        report.results.clear();
+        report.manifest.rules.clear();
+        assert_eq!(to_table(&report, None, false).lines().count(), 5);
+    }
+}
