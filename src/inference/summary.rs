@@ -1,0 +1,137 @@
+//! Moments and quantiles of a null distribution, from its tally.
+
+use crate::engine::HypothesisTally;
+use crate::plan::{BINS, Hypothesis};
+
+/// The null distribution of one hypothesis, in its reported unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NullSummary {
+    /// Mean of the draws.
+    pub mean: f64,
+    /// Standard deviation of the draws (divisor: their number).
+    pub sd: f64,
+    /// Smallest value whose cumulated share reaches 2.5 %; `None` outside the histogram.
+    pub q025: Option<f64>,
+    /// Smallest value whose cumulated share reaches 97.5 %; `None` outside the histogram.
+    pub q975: Option<f64>,
+    /// Width of a bin where bins are wider than the lattice; a quantile is its bin's upper end.
+    pub bin_width: Option<f64>,
+}
+
+/// Summarises the draws of a tally.
+pub fn null_summary(hypothesis: &Hypothesis, tally: &HypothesisTally) -> NullSummary {
+    let lattice = &hypothesis.lattice;
+    let draws: u64 = tally.histogram.iter().sum();
+    let digit = (1u64 << lattice.moment_shift) as f64;
+    let n = draws as f64;
+    // About the nearest whole digit, so that the squares do not cancel.
+    let centre = tally.sum as i128 / i128::from(draws.max(1));
+    let first = tally.sum as i128 - centre * i128::from(draws);
+    let second = tally.sum_of_squares as i128 - 2 * centre * tally.sum as i128
+        + centre * centre * i128::from(draws);
+    let mean = centre as f64 + first as f64 / n;
+    let variance = (second as f64 - first as f64 * (first as f64 / n)) / n;
+    let unit = |numerator: f64| hypothesis.scale.value(numerator, hypothesis.denominator);
+    let quantile = |per_mille| {
+        quantile_bin(&tally.histogram, draws, per_mille)
+            .filter(|&bin| {
+                let below = lattice.first_bin > 0 && bin == 0;
+                let above = bin == BINS - 1
+                    && lattice.bin_ceiling(bin).abs_diff(lattice.floor) < lattice.span;
+                !below && !above
+            })
+            .map(|bin| hypothesis.value(lattice.bin_ceiling(bin)))
+    };
+    NullSummary {
+        // A digit stands for its middle.
+        mean: unit(lattice.floor as f64 + mean * digit + (digit - 1.0) / 2.0),
+        sd: unit(variance.max(0.0).sqrt() * digit),
+        q025: quantile(25),
+        q975: quantile(975),
+        bin_width: (lattice.bin_shift > 0).then(|| unit((1u64 << lattice.bin_shift) as f64)),
+    }
+}
+
+/// The first bin at which `per_mille` thousandths of the draws are reached.
+fn quantile_bin(histogram: &[u64], draws: u64, per_mille: u128) -> Option<usize> {
+    let mut cumulated = 0u128;
+    histogram.iter().position(|&count| {
+        cumulated += u128::from(count);
+        cumulated * 1000 >= u128::from(draws) * per_mille
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Lattice, Scale};
+
+    fn hypothesis(lattice: Lattice, denominator: u64) -> Hypothesis {
+        Hypothesis {
+            series: String::new(),
+            group: String::new(),
+            statistic: String::new(),
+            relative_day: 0,
+            unit: "bp".into(),
+            scale: Scale {
+                exponent: 0,
+                step: 1.0,
+            },
+            denominator,
+            observed: 0,
+            lattice,
+        }
+    }
+
+    fn tally(lattice: &Lattice, numerators: &[i64]) -> HypothesisTally {
+        let mut tally = HypothesisTally {
+            thresholds: vec![],
+            histogram: vec![0; BINS],
+            sum: 0,
+            sum_of_squares: 0,
+        };
+        for numerator in numerators {
+            let offset = numerator.abs_diff(lattice.floor);
+            let digit = u128::from(offset >> lattice.moment_shift);
+            tally.sum += digit;
+            tally.sum_of_squares += digit * digit;
+            let bin = (offset >> lattice.bin_shift).saturating_sub(lattice.first_bin.into());
+            tally.histogram[(bin as usize).min(BINS - 1)] += 1;
+        }
+        tally
+    }
+
+    #[test]
+    fn exact_on_a_small_lattice() {
+        let lattice = Lattice::new((-50, 50), 0.0, 10.0, &[0]);
+        let draws: Vec<i64> = (-20..20).collect();
+        let summary = null_summary(&hypothesis(lattice.clone(), 2), &tally(&lattice, &draws));
+        assert_eq!(summary.mean, -0.25);
+        // (40^2 - 1) / 12 in numerators.
+        assert!((summary.sd - (1599.0f64 / 12.0).sqrt() / 2.0).abs() < 1e-14);
+        // One of forty is 2.5 %, thirty-nine of forty are 97.5 %.
+        assert_eq!((summary.q025, summary.q975), (Some(-10.0), Some(9.0)));
+        assert_eq!(summary.bin_width, None);
+    }
+
+    #[test]
+    fn wide_ranges_are_summarised_to_a_digit_and_a_bin() {
+        let lattice = Lattice::new((-(1 << 40), 1 << 40), 0.0, 1e6, &[0]);
+        let draws: Vec<i64> = (-1000..1000).map(|i| i * 1_000).collect();
+        let summary = null_summary(&hypothesis(lattice.clone(), 1), &tally(&lattice, &draws));
+        let digit = (1u64 << lattice.moment_shift) as f64;
+        assert!((summary.mean + 500.0).abs() < digit, "{}", summary.mean);
+        assert!((summary.sd / 577_350.2 - 1.0).abs() < 0.02, "{}", summary.sd);
+        let width = summary.bin_width.unwrap();
+        let q025 = summary.q025.unwrap();
+        assert!((-951_000.0..-951_000.0 + width).contains(&q025), "{q025} {width}");
+    }
+
+    #[test]
+    fn a_quantile_outside_the_bins_is_not_told() {
+        let lattice = Lattice::new((-1_000_000, 1_000_000), 0.0, 10.0, &[0]);
+        let draws = [-500_000, 0, 500_000];
+        let summary = null_summary(&hypothesis(lattice.clone(), 1), &tally(&lattice, &draws));
+        assert_eq!((summary.q025, summary.q975), (None, None));
+    }
+}

@@ -1,0 +1,103 @@
+//! A plan and its tally as result rows.
+
+use super::manifest::{GroupSize, NullStatement, SampleSpan};
+use super::row::ResultRow;
+use crate::engine::Tally;
+use crate::inference::{
+    Counts, convention_label, exact_law, exact_p, monte_carlo, null_summary,
+};
+use crate::plan::Plan;
+
+/// The rows of a plan: by statistic, series and day in the study's order, then by group.
+pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<ResultRow> {
+    let draws = tally.draws();
+    let convention = plan.facts.convention;
+    let mut order: Vec<usize> = (0..plan.hypotheses.len()).collect();
+    order.sort_by_key(|&h| {
+        let hypothesis = &plan.hypotheses[h];
+        let statistic = plan
+            .facts
+            .statistics
+            .iter()
+            .position(|name| *name == hypothesis.statistic);
+        let column = plan.origin(h).map(|(_, _, column)| column);
+        (statistic, column)
+    });
+    order
+        .into_iter()
+        .map(|h| {
+            let hypothesis = &plan.hypotheses[h];
+            let counted = &tally.hypotheses[h];
+            let (below, equal) = counted.thresholds[0];
+            let counts = Counts {
+                below,
+                equal,
+                above: draws - below - equal,
+            };
+            let p = monte_carlo(counts, convention, raw);
+            let null = null_summary(hypothesis, counted);
+            let exact = exact_law(plan, h).map(|tails| exact_p(tails, convention));
+            ResultRow {
+                study: study.to_owned(),
+                series: hypothesis.series.clone(),
+                group: hypothesis.group.clone(),
+                statistic: hypothesis.statistic.clone(),
+                null: plan.facts.null.clone(),
+                window: plan.facts.window,
+                relative_day: hypothesis.relative_day,
+                observed: hypothesis.value(hypothesis.observed),
+                unit: hypothesis.unit.clone(),
+                draws: Some(draws),
+                below: Some(counts.below),
+                equal: Some(counts.equal),
+                above: Some(counts.above),
+                p_lower: Some(p.p_lower),
+                p_upper: Some(p.p_upper),
+                p: Some(p.p),
+                convention: convention_label(convention, raw),
+                p_low: Some(p.p_low),
+                p_high: Some(p.p_high),
+                p_exact: exact.ok(),
+                p_exact_reason: exact.err().map(str::to_owned),
+                engine: "monte-carlo".into(),
+                null_mean: Some(null.mean),
+                null_sd: Some(null.sd),
+                null_q025: null.q025,
+                null_q975: null.q975,
+                bin_width: null.bin_width,
+            }
+        })
+        .collect()
+}
+
+/// The null of a plan in words and numbers.
+pub fn null_statement(plan: &Plan) -> NullStatement {
+    let (log10, exact) = plan.design.admissible_sets();
+    let (from, to, rows) = plan.facts.sample;
+    NullStatement {
+        null: plan.facts.null.clone(),
+        window: plan.facts.window,
+        statistics: plan.facts.statistics.clone(),
+        assumption: plan.design.assumption().to_owned(),
+        sample: SampleSpan {
+            from: from.to_string(),
+            to: to.to_string(),
+            rows: rows as u64,
+        },
+        eligible_dates: plan.dates.len() as u64,
+        ineligible: plan.facts.ineligible.clone(),
+        group_sizes: plan
+            .groups
+            .iter()
+            .zip(plan.design.segments())
+            .map(|(group, segment)| GroupSize {
+                group: group.clone(),
+                size: segment.len as u64,
+            })
+            .collect(),
+        admissible_sets: exact.map(|sets| sets.to_string()),
+        admissible_sets_log10: log10,
+        observed_admissible: plan.facts.not_admissible.is_none(),
+        observed_note: plan.facts.not_admissible.clone(),
+    }
+}
