@@ -1,11 +1,24 @@
 //! The study file: the question in the user's words.
 
+mod check;
+mod open;
+mod parse;
+
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::load::Source;
+
+/// Every statistic's name.
+pub const STATISTICS: [&str; 4] = [
+    "mean-change",
+    "median-change",
+    "mean-absolute-change",
+    "median-absolute-change",
+];
 
 /// A study: data, calendar, events and the tests to run on them.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,7 +42,7 @@ pub struct Study {
     /// `[events]`
     pub events: EventsSpec,
     /// `[[test]]`
-    #[serde(rename = "test")]
+    #[serde(rename = "test", default)]
     pub tests: Vec<TestSpec>,
     /// `[run]`
     #[serde(default)]
@@ -113,8 +126,10 @@ pub enum Gap {
 #[serde(deny_unknown_fields)]
 pub struct SampleSpec {
     /// First date, inclusive.
+    #[serde(default, deserialize_with = "parse::date")]
     pub from: Option<Date>,
     /// Last date, inclusive.
+    #[serde(default, deserialize_with = "parse::date")]
     pub to: Option<Date>,
     /// Rows kept before the first and after the last event; excludes `from` and `to`.
     pub around_events: Option<u32>,
@@ -157,7 +172,7 @@ fn default_date_column() -> String {
 
 /// A value, or list of values, that a filtered column may take. Compared as text.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "text, a whole number, or a list of them")]
 pub enum FilterValue {
     /// A whole number.
     Integer(i64),
@@ -165,6 +180,30 @@ pub enum FilterValue {
     Text(String),
     /// Any of these.
     Any(Vec<FilterValue>),
+}
+
+impl FilterValue {
+    /// Whether a cell's text is this value, or one of these.
+    pub fn accepts(&self, cell: &str) -> bool {
+        match self {
+            FilterValue::Integer(number) => cell == number.to_string(),
+            FilterValue::Text(text) => cell == text,
+            FilterValue::Any(values) => values.iter().any(|value| value.accepts(cell)),
+        }
+    }
+}
+
+impl fmt::Display for FilterValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FilterValue::Integer(number) => write!(f, "{number}"),
+            FilterValue::Text(text) => write!(f, "{text}"),
+            FilterValue::Any(values) => {
+                let values: Vec<String> = values.iter().map(FilterValue::to_string).collect();
+                write!(f, "[{}]", values.join(", "))
+            }
+        }
+    }
 }
 
 /// Where an event on a date that is no calendar row goes.
@@ -224,14 +263,34 @@ pub struct TestSpec {
     pub convention: Convention,
 }
 
+impl TestSpec {
+    /// The relative days reported: `days`, or else the window's last.
+    pub fn relative_days(&self) -> &[i32] {
+        match self.days.as_slice() {
+            [] => &self.window[1..],
+            days => days,
+        }
+    }
+}
+
 /// A name or a list of names.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a name or a list of names")]
 pub enum OneOrMany {
     /// One.
     One(String),
     /// Several.
     Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// The names, however they were written.
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            OneOrMany::One(name) => std::slice::from_ref(name),
+            OneOrMany::Many(names) => names,
+        }
+    }
 }
 
 /// Null designs by their names.
@@ -299,3 +358,6 @@ impl Default for RunSpec {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
