@@ -172,7 +172,10 @@ fn default_date_column() -> String {
 
 /// A value, or list of values, that a filtered column may take. Compared as text.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged, expecting = "text, a whole number, or a list of them")]
+#[serde(
+    untagged,
+    expecting = "expected text, a whole number, or a list of them"
+)]
 pub enum FilterValue {
     /// A whole number.
     Integer(i64),
@@ -254,6 +257,7 @@ pub struct TestSpec {
     #[serde(default)]
     pub pool: Pool,
     /// First and last relative day of the event window.
+    #[serde(deserialize_with = "parse::window")]
     pub window: [i32; 2],
     /// Relative days reported; default: the window's last.
     #[serde(default)]
@@ -275,7 +279,7 @@ impl TestSpec {
 
 /// A name or a list of names.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "a name or a list of names")]
+#[serde(untagged, expecting = "expected a name or a list of names")]
 pub enum OneOrMany {
     /// One.
     One(String),

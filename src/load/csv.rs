@@ -33,6 +33,14 @@ impl TextTable {
         let (header, lines) = scan(file, &text)?;
         check_names(file, &header)?;
         let batches = read_batches(file, &text, &header, lines.len())?;
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        if rows != lines.len() {
+            return Err(Error::input(
+                file,
+                format!("{} rows were seen, but {rows} read", lines.len()),
+                "Export the file again, with quotes only around whole fields.",
+            ));
+        }
         Ok(TextTable {
             file: hash,
             header,

@@ -78,15 +78,17 @@ fn fold(tables: &[Table], asked: &[String]) -> Result<Panel> {
         .map(|table| rows(&table.days(), &days))
         .collect();
 
+    let columns: Vec<HashMap<&str, usize>> = tables.iter().map(Table::columns).collect();
+
     let mut agreements = vec![Agreement::default(); tables.len()];
     for name in &names {
         let mut values = vec![None; days.len()];
         for (t, table) in tables.iter().enumerate() {
-            let Some(found) = table.values(name) else {
+            let Some(&column) = columns[t].get(name.as_str()) else {
                 continue;
             };
             let mut equal = 0;
-            for (row, value) in found.enumerate() {
+            for (row, value) in table.values(column).enumerate() {
                 let Some(value) = value else { continue };
                 let slot: &mut Option<f64> = &mut values[rows_of[t][row]];
                 match *slot {
@@ -172,7 +174,8 @@ fn conflict(
     let day = last.days()[row];
     let first = others.iter().find_map(|table| {
         let row = table.days().iter().position(|&other| other == day)?;
-        table.values(series)?.nth(row)??;
+        let column = *table.columns().get(series)?;
+        table.values(column).nth(row)??;
         Some(format!("{}, line {}", table.file.file, table.lines[row]))
     });
     let date = from_days(day).map_or_else(String::new, |date| format!(" on {date}"));

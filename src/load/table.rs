@@ -1,5 +1,7 @@
 //! What a reader of any format hands to the panel: typed Arrow batches.
 
+use std::collections::HashMap;
+
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Float64Type};
 use jiff::civil::Date;
@@ -43,15 +45,23 @@ impl Table {
             .collect()
     }
 
-    /// One series in file order; `None` when the table does not hold it.
-    pub fn values(&self, series: &str) -> Option<impl Iterator<Item = Option<f64>>> {
-        let first = self.batches.first()?;
-        let column = first.schema().index_of(series).ok().filter(|&c| c > 0)?;
-        Some(
-            self.batches
-                .iter()
-                .flat_map(move |batch| batch.column(column).as_primitive::<Float64Type>()),
-        )
+    /// The column of every series that the table holds.
+    pub fn columns(&self) -> HashMap<&str, usize> {
+        let fields = self
+            .batches
+            .first()
+            .map(|batch| batch.schema_ref().fields());
+        let fields = fields.into_iter().flatten().enumerate().skip(1);
+        fields
+            .map(|(column, field)| (field.name().as_str(), column))
+            .collect()
+    }
+
+    /// A series' values in file order.
+    pub fn values(&self, column: usize) -> impl Iterator<Item = Option<f64>> {
+        self.batches
+            .iter()
+            .flat_map(move |batch| batch.column(column).as_primitive::<Float64Type>())
     }
 
     /// Refuses dates that repeat or run the wrong way.

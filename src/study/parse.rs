@@ -22,7 +22,10 @@ const ALLOWED: &[(&str, &str)] = &[
     ("data.series", "a list of series names"),
     ("data.quantum", "a positive number"),
     ("data.unit", "text"),
+    ("data.transform", "a name such as \"level-change\""),
     ("calendar", "a table [calendar]"),
+    ("calendar.kind", "\"observed\" or \"weekdays\""),
+    ("calendar.gap", "a name such as \"carry-forward\""),
     ("sample", "a table [sample]"),
     ("sample.from", "a date such as 2023-01-31"),
     ("sample.to", "a date such as 2024-12-31"),
@@ -33,12 +36,19 @@ const ALLOWED: &[(&str, &str)] = &[
     ("events.group", "a column name"),
     ("events.groups", "a list of group names"),
     ("events.filter", "column = value, or column = [values]"),
+    ("events.off_calendar", "a name such as \"back\""),
+    ("events.same_day", "\"unique\" or \"count\""),
+    ("events.incomplete", "\"drop\" or \"error\""),
     ("events.shift", "a whole number"),
     (
         "test",
         "tables [[test]] with at least `statistic` and `window`",
     ),
     ("test.statistic", "a statistic's name or a list of names"),
+    ("test.null", "a name such as \"uniform\""),
+    ("test.pool", "\"full-window\" or \"all\""),
+    ("test.convention", "a name such as \"equal-tailed\""),
+    ("test.two_sided", "a name such as \"equal-tailed\""),
     ("test.window", "two whole numbers such as [-15, 15]"),
     ("test.days", "a list of whole numbers"),
     ("run", "a table [run]"),
@@ -49,14 +59,14 @@ const ALLOWED: &[(&str, &str)] = &[
 
 /// Reads and checks a study; its name and source are not filled in yet.
 pub(super) fn study(text: &str, place: &str) -> Result<Study> {
-    let syntax = |error: &toml::de::Error| {
+    let tree = DeTable::parse(text).map_err(|error| {
         Error::input(
             line_place(text, place, error.span(), None),
             error.message(),
             "Correct the TOML there; https://toml.io shows the notation.",
         )
-    };
-    let tree = DeTable::parse(text).map_err(|error| syntax(&error))?;
+    })?;
+    check_tables(tree.get_ref(), text, place)?;
     let study: Study = toml::from_str(text).map_err(|error| {
         // A key missing at the top is reported with the span of the whole file.
         let span = error.span().filter(|span| *span != tree.span());
@@ -75,6 +85,32 @@ pub(super) fn study(text: &str, place: &str) -> Result<Study> {
         Error::input(place, problem, remedy)
     })?;
     Ok(study)
+}
+
+/// Refuses anything but tables where tables belong: serde would take a list for
+/// a table's values in the order of the fields.
+fn check_tables(tree: &DeTable, text: &str, place: &str) -> Result<()> {
+    for (name, value) in tree {
+        let key = name.get_ref().as_ref();
+        let fits = match (key, value.get_ref()) {
+            ("data" | "calendar" | "sample" | "events" | "run", value) => value.is_table(),
+            ("test", DeValue::Array(items)) => items.iter().all(|item| item.get_ref().is_table()),
+            ("test", _) => false,
+            _ => true,
+        };
+        if !fits {
+            let brackets = match key {
+                "test" => "[[test]]".to_owned(),
+                _ => format!("[{key}]"),
+            };
+            return Err(Error::input(
+                line_place(text, place, Some(name.span()), Some(key)),
+                format!("`{key}` must be written as {brackets}"),
+                format!("Begin a line with {brackets} and write its keys below."),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// `FILE, line LINE, key KEY` as far as they are known.
@@ -118,11 +154,13 @@ fn wrong_value(place: String, key: &str, message: &str) -> Error {
         };
         return Error::input(place, format!("the key `{missing}` is missing"), remedy);
     }
+    // What serde expected is a Rust type; what is allowed says more.
+    let (problem, _) = message.split_once(", expected").unwrap_or((message, ""));
     let remedy = match allowed(key) {
         Some(allowed) => format!("Allowed: {allowed}."),
         None => "Correct the value.".to_owned(),
     };
-    Error::input(place, message, remedy)
+    Error::input(place, problem, remedy)
 }
 
 /// What `key`, or the nearest table above it, takes.
@@ -161,42 +199,26 @@ fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
 }
 
 /// Where a key such as `test.1.window` stands, or else the nearest table above it.
-fn span_of(tree: &DeTable, key: &str) -> Option<Range<usize>> {
-    let mut table = tree;
-    let mut items: &[Spanned<DeValue>] = &[];
-    let mut found = None;
-    for part in key.split('.') {
-        let value = if let Some(item) = part.parse().ok().and_then(|i: usize| items.get(i)) {
-            item
-        } else if let Some((name, value)) = find(table, part) {
-            found = Some(name);
-            value
-        } else {
-            break;
-        };
-        match value.get_ref() {
-            DeValue::Table(inner) => {
-                (table, items) = (inner, &[]);
-                // A table's own span begins with its brackets, which name it better.
-                found = Some(value.span())
-                    .filter(|_| part.parse::<usize>().is_ok())
-                    .or(found);
-            }
-            DeValue::Array(inner) => items = inner,
-            _ => break,
-        }
-    }
-    found
+fn span_of(table: &DeTable, key: &str) -> Option<Range<usize>> {
+    let (first, rest) = key.split_once('.').unwrap_or((key, ""));
+    let (name, value) = table.iter().find(|(name, _)| name.get_ref() == first)?;
+    let inner = match value.get_ref() {
+        DeValue::Table(inner) => span_of(inner, rest),
+        DeValue::Array(items) => span_of_item(items, rest),
+        _ => None,
+    };
+    inner.or_else(|| Some(name.span()))
 }
 
-fn find<'a, 'i>(
-    table: &'a DeTable<'i>,
-    key: &str,
-) -> Option<(Range<usize>, &'a Spanned<DeValue<'i>>)> {
-    table
-        .iter()
-        .find(|(name, _)| name.get_ref() == key)
-        .map(|(name, value)| (name.span(), value))
+/// The same for a key that begins with an item's number.
+fn span_of_item(items: &[Spanned<DeValue>], key: &str) -> Option<Range<usize>> {
+    let (index, rest) = key.split_once('.').unwrap_or((key, ""));
+    let item = items.get(index.parse::<usize>().ok()?)?;
+    let inner = match item.get_ref() {
+        DeValue::Table(table) => span_of(table, rest),
+        _ => None,
+    };
+    inner.or_else(|| Some(item.span()))
 }
 
 fn without_indices(key: &str) -> String {
@@ -205,6 +227,15 @@ fn without_indices(key: &str) -> String {
         .filter(|part| part.parse::<usize>().is_err())
         .collect();
     names.join(".")
+}
+
+/// The two days of a window; serde alone would pass over a third.
+pub(super) fn window<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<[i32; 2], D::Error> {
+    let days = Vec::<i32>::deserialize(deserializer)?;
+    <[i32; 2]>::try_from(days)
+        .map_err(|days| D::Error::custom(format!("a window has two days, not {}", days.len())))
 }
 
 /// A date, bare as TOML has it or as text.

@@ -227,7 +227,13 @@ fn wrong_values_name_key_and_what_is_allowed() {
         (
             "[[test]]",
             "window = [1]",
-            "line 6, key test.window: invalid length",
+            "line 6, key test.window: a window has two days, not 1",
+            "Allowed: two whole numbers",
+        ),
+        (
+            "[[test]]",
+            "window = [-1, 0, 1]",
+            "line 6, key test.window: a window has two days, not 3",
             "Allowed: two whole numbers",
         ),
         (
@@ -261,6 +267,37 @@ fn wrong_values_name_key_and_what_is_allowed() {
             "{text}"
         );
         assert!(text.contains(remedy), "{text}");
+    }
+}
+
+#[test]
+fn lists_are_not_taken_for_tables() {
+    for (text, expected) in [
+        (
+            SMALL.replace("[[test]]", "[test]"),
+            "line 5, key test: `test` must be written as [[test]]",
+        ),
+        (
+            SMALL.replace("[events]", "[[events]]"),
+            "line 3, key events: `events` must be written as [events]",
+        ),
+        (
+            format!("run = [5]\n{SMALL}"),
+            "line 1, key run: `run` must be written as [run]",
+        ),
+        (
+            format!(
+                "test = [[\"mean-change\"]]\n{}",
+                SMALL.split_once("[[test]]").unwrap().0
+            ),
+            "line 1, key test: `test` must be written as [[test]]",
+        ),
+    ] {
+        let text = message(&text);
+        assert!(
+            text.starts_with(&format!("dir/mine.toml, {expected}")),
+            "{text}"
+        );
     }
 }
 
