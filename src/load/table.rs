@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Float64Type};
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::{Span, Unit};
 
 use super::FileHash;
 use crate::{Error, Result};
@@ -110,9 +110,8 @@ impl Table {
 
 /// A date as days since 1970, Arrow's `Date32`.
 pub(super) fn to_days(date: Date) -> i32 {
-    // Within the years -9999 to 9999 no difference of days is refused or large.
-    date.since((Unit::Day, EPOCH))
-        .map_or(0, |span| span.get_days())
+    // Civil days have 24 hours; the years -9999 to 9999 fit an i32 by far.
+    (date.duration_since(EPOCH).as_hours() / 24) as i32
 }
 
 /// The date of an Arrow `Date32`; `None` outside the years -9999 to 9999.

@@ -2,6 +2,7 @@ use super::*;
 use crate::load::csv::tests::folder_with;
 use crate::study::{FilterValue, Study};
 use jiff::civil::date;
+use proptest::prelude::*;
 
 const FILE: &str = "date,kind,year\n2024-01-02,a,1\n2024-01-01,b,1\n\n2024-01-03,a,2\nsoon,a,3\n";
 
@@ -130,4 +131,15 @@ fn errors_name_place_and_remedy() {
             .contains("`all` is the name of all groups together")
     );
     assert!(message("date\n", "").starts_with("e.csv: there is a header but no event"));
+}
+
+proptest! {
+    #[test]
+    fn no_file_makes_it_panic(text in "(date|day),kind\n([0-9/\"-]{0,11},[ab,\n\"]{0,3}\n){0,4}") {
+        for toml in ["", "group = \"kind\"\ngroups = [\"a\", \"b\"]", "filter = { kind = \"a\" }"] {
+            if let Ok(events) = load(&text, toml) {
+                prop_assert!(!events.rows.is_empty());
+            }
+        }
+    }
 }

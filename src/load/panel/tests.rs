@@ -1,5 +1,10 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::load::csv::tests::folder_with;
+use crate::load::table::Order;
+use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch};
+use arrow::datatypes::{DataType, Field, Schema};
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -299,6 +304,54 @@ fn each_layout_reads_its_missing_values() {
         assert_eq!(panel.series[0].values, [None, None]);
         assert_eq!(panel.series[1].values, [Some(2.0), Some(1.0)]);
     }
+}
+
+/// Batches as a reader of another format would hand them over.
+fn table(days: &[&[i32]]) -> Table {
+    let fields = vec![
+        Field::new("day", DataType::Date32, false),
+        Field::new("x", DataType::Float64, true),
+    ];
+    let schema = Arc::new(Schema::new(fields));
+    let batch = |days: &&[i32]| {
+        let values: Vec<f64> = days.iter().map(|&day| f64::from(day)).collect();
+        let columns: [ArrayRef; 2] = [
+            Arc::new(Date32Array::from(days.to_vec())),
+            Arc::new(Float64Array::from(values)),
+        ];
+        RecordBatch::try_new(schema.clone(), columns.to_vec()).unwrap()
+    };
+    Table {
+        file: FileHash::of("a.parquet", b""),
+        names: vec!["x".to_owned()],
+        batches: days.iter().map(batch).collect(),
+        lines: (1..=days.concat().len() as u64).collect(),
+        order: Order::Ascending,
+    }
+}
+
+#[test]
+fn several_batches_fold_like_one() {
+    let panel = fold(&[table(&[&[0, 1], &[], &[365]])], &[]).unwrap();
+    assert_eq!(
+        panel.dates,
+        [date(1970, 1, 1), date(1970, 1, 2), date(1971, 1, 1)]
+    );
+    assert_eq!(panel.series[0].values, [Some(0.0), Some(1.0), Some(365.0)]);
+}
+
+#[test]
+fn typed_days_are_checked_too() {
+    let text = message(fold(&[table(&[&[0, 1], &[1]])], &[]));
+    assert!(
+        text.starts_with("a.parquet, line 3: the date 1970-01-02 is on line 2 already"),
+        "{text}"
+    );
+    let text = message(fold(&[table(&[&[0, i32::MAX]])], &[]));
+    assert!(
+        text.starts_with("a.parquet: day 2147483647 since 1970 is no date"),
+        "{text}"
+    );
 }
 
 /// A real file with some bytes replaced.
