@@ -149,7 +149,7 @@ pub struct EventsSpec {
     /// Groups in the order that differences take (`A - B`); default: as they first appear.
     #[serde(default)]
     pub groups: Vec<String>,
-    /// Rows kept: column = value, or column = [values].
+    /// Rows kept: column = value, or column = a list of values.
     #[serde(default)]
     pub filter: BTreeMap<String, FilterValue>,
     /// An event on a date that is no calendar row.
