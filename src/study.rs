@@ -1,11 +1,67 @@
 //! The study file: the question in the user's words.
 
+mod check;
+mod open;
+mod parse;
+
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::load::Source;
+
+/// Every statistic by its name.
+pub const STATISTICS: [(&str, StatisticName); 4] = [
+    ("mean-change", StatisticName::new(Summary::Mean, false)),
+    ("median-change", StatisticName::new(Summary::Median, false)),
+    (
+        "mean-absolute-change",
+        StatisticName::new(Summary::Mean, true),
+    ),
+    (
+        "median-absolute-change",
+        StatisticName::new(Summary::Median, true),
+    ),
+];
+
+/// A statistic of the study file, taken apart: a summary of scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatisticName {
+    /// How the events' scores are summed up.
+    pub summary: Summary,
+    /// Whether the scores are the changes' sizes instead of the changes.
+    pub absolute: bool,
+}
+
+/// How the events' scores are summed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Summary {
+    /// Their mean.
+    Mean,
+    /// Their median; of an even number of events, the mean of the two middle scores.
+    Median,
+}
+
+impl StatisticName {
+    const fn new(summary: Summary, absolute: bool) -> Self {
+        StatisticName { summary, absolute }
+    }
+
+    /// The name in the study file.
+    pub fn name(self) -> &'static str {
+        STATISTICS
+            .iter()
+            .find(|(_, statistic)| *statistic == self)
+            .map_or("", |(name, _)| name)
+    }
+}
+
+/// The names alone.
+pub(crate) fn statistic_names() -> [&'static str; 4] {
+    STATISTICS.map(|(name, _)| name)
+}
 
 /// A study: data, calendar, events and the tests to run on them.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,7 +85,7 @@ pub struct Study {
     /// `[events]`
     pub events: EventsSpec,
     /// `[[test]]`
-    #[serde(rename = "test")]
+    #[serde(rename = "test", default)]
     pub tests: Vec<TestSpec>,
     /// `[run]`
     #[serde(default)]
@@ -113,8 +169,10 @@ pub enum Gap {
 #[serde(deny_unknown_fields)]
 pub struct SampleSpec {
     /// First date, inclusive.
+    #[serde(default, deserialize_with = "parse::date")]
     pub from: Option<Date>,
     /// Last date, inclusive.
+    #[serde(default, deserialize_with = "parse::date")]
     pub to: Option<Date>,
     /// Rows kept before the first and after the last event; excludes `from` and `to`.
     pub around_events: Option<u32>,
@@ -134,7 +192,7 @@ pub struct EventsSpec {
     /// Groups in the order that differences take (`A - B`); default: as they first appear.
     #[serde(default)]
     pub groups: Vec<String>,
-    /// Rows kept: column = value, or column = [values].
+    /// Rows kept: column = value, or column = a list of values.
     #[serde(default)]
     pub filter: BTreeMap<String, FilterValue>,
     /// An event on a date that is no calendar row.
@@ -157,7 +215,10 @@ fn default_date_column() -> String {
 
 /// A value, or list of values, that a filtered column may take. Compared as text.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected text, a whole number, or a list of them"
+)]
 pub enum FilterValue {
     /// A whole number.
     Integer(i64),
@@ -165,6 +226,30 @@ pub enum FilterValue {
     Text(String),
     /// Any of these.
     Any(Vec<FilterValue>),
+}
+
+impl FilterValue {
+    /// Whether a cell's text is this value, or one of these.
+    pub fn accepts(&self, cell: &str) -> bool {
+        match self {
+            FilterValue::Integer(number) => cell == number.to_string(),
+            FilterValue::Text(text) => cell == text,
+            FilterValue::Any(values) => values.iter().any(|value| value.accepts(cell)),
+        }
+    }
+}
+
+impl fmt::Display for FilterValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FilterValue::Integer(number) => write!(f, "{number}"),
+            FilterValue::Text(text) => write!(f, "{text}"),
+            FilterValue::Any(values) => {
+                let values: Vec<String> = values.iter().map(FilterValue::to_string).collect();
+                write!(f, "[{}]", values.join(", "))
+            }
+        }
+    }
 }
 
 /// Where an event on a date that is no calendar row goes.
@@ -215,6 +300,7 @@ pub struct TestSpec {
     #[serde(default)]
     pub pool: Pool,
     /// First and last relative day of the event window.
+    #[serde(deserialize_with = "parse::window")]
     pub window: [i32; 2],
     /// Relative days reported; default: the window's last.
     #[serde(default)]
@@ -224,14 +310,44 @@ pub struct TestSpec {
     pub convention: Convention,
 }
 
+impl TestSpec {
+    /// The statistics asked for; unknown names, which [`Study::check`] refuses, are passed over.
+    pub fn statistics(&self) -> Vec<StatisticName> {
+        let find = |asked: &String| STATISTICS.iter().find(|(name, _)| name == asked);
+        self.statistic
+            .as_slice()
+            .iter()
+            .filter_map(|asked| find(asked).map(|(_, statistic)| *statistic))
+            .collect()
+    }
+
+    /// The relative days reported: `days`, or else the window's last.
+    pub fn relative_days(&self) -> &[i32] {
+        match self.days.as_slice() {
+            [] => &self.window[1..],
+            days => days,
+        }
+    }
+}
+
 /// A name or a list of names.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a name or a list of names")]
 pub enum OneOrMany {
     /// One.
     One(String),
     /// Several.
     Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// The names, however they were written.
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            OneOrMany::One(name) => std::slice::from_ref(name),
+            OneOrMany::Many(names) => names,
+        }
+    }
 }
 
 /// Null designs by their names.
@@ -300,37 +416,5 @@ impl Default for RunSpec {
     }
 }
 
-/// A statistic of the study file, taken apart: `median-absolute-change` is the median of absolute
-/// changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StatisticName {
-    /// Median instead of mean.
-    pub median: bool,
-    /// Of the changes' sizes.
-    pub absolute: bool,
-}
-
-impl std::fmt::Display for StatisticName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let fold = if self.median { "median" } else { "mean" };
-        let score = if self.absolute { "-absolute" } else { "" };
-        write!(f, "{fold}{score}-change")
-    }
-}
-
-impl TestSpec {
-    /// The statistics asked for.
-    pub fn statistic_names(&self) -> Vec<StatisticName> {
-        let names = match &self.statistic {
-            OneOrMany::One(name) => std::slice::from_ref(name),
-            OneOrMany::Many(names) => names,
-        };
-        names
-            .iter()
-            .map(|name| StatisticName {
-                median: name.starts_with("median"),
-                absolute: name.contains("absolute"),
-            })
-            .collect()
-    }
-}
+#[cfg(test)]
+mod tests;

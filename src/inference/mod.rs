@@ -2,8 +2,12 @@
 
 mod binomial;
 mod exact;
+mod law;
 mod pvalue;
+mod summary;
 
 pub use binomial::clopper_pearson;
 pub use exact::{Tails, contrast_moments, exact_p, median_tails, sum_moments};
+pub use law::exact_law;
 pub use pvalue::{Counts, MonteCarloP, convention_label, monte_carlo};
+pub use summary::{NullSummary, null_summary};

@@ -1,8 +1,17 @@
 //! Event dates and their groups.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
-use super::FileHash;
+use super::csv::TextTable;
+use super::{FileHash, Source, cell, did_you_mean, quoted_list};
+use crate::study::EventsSpec;
+use crate::{Error, Result};
+
+/// The group of every event when no column names groups, and in results the
+/// name of all groups together.
+const ALL: &str = "all";
 
 /// The event rows that the filter kept, in file order.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,3 +34,158 @@ pub struct Event {
     /// Line in the file, for error messages.
     pub line: u64,
 }
+
+/// Reads the study's event file.
+pub fn load_events(source: &Source, spec: &EventsSpec) -> Result<Events> {
+    let table = TextTable::read(source, &spec.file)?;
+    let date_column = column(&table, &spec.date, "events.date")?;
+    let group_column = match &spec.group {
+        Some(name) => Some(column(&table, name, "events.group")?),
+        None => None,
+    };
+    if table.lines.is_empty() {
+        return Err(Error::input(
+            &spec.file,
+            "there is a header but no event",
+            "Add one row an event.",
+        ));
+    }
+
+    let kept = filter(&table, spec)?;
+    let dates: Vec<&str> = table.cells(date_column).collect();
+    let groups: Option<Vec<&str>> = group_column.map(|column| table.cells(column).collect());
+    let mut rows = Vec::new();
+    for row in (0..table.lines.len()).filter(|&row| kept[row]) {
+        let date = cell::iso_date(dates[row])
+            .map_err(|bad| Error::input(table.place(row, date_column), bad.problem, bad.remedy))?;
+        let group = match (group_column, &groups) {
+            (Some(column), Some(groups)) => {
+                check_group(groups[row], spec)
+                    .map_err(|bad| Error::input(table.place(row, column), bad.0, bad.1))?;
+                groups[row]
+            }
+            _ => ALL,
+        };
+        rows.push(Event {
+            date,
+            group: group.to_owned(),
+            line: table.lines[row],
+        });
+    }
+    check_listed_groups(&rows, spec)?;
+    Ok(Events {
+        rules: filter_rule(spec, table.lines.len(), rows.len()),
+        rows,
+        file: table.file,
+    })
+}
+
+fn column(table: &TextTable, name: &str, key: &str) -> Result<usize> {
+    let known = || table.header.iter().map(String::as_str);
+    known().position(|known| known == name).ok_or_else(|| {
+        Error::input(
+            format!("{}, header", table.file.file),
+            format!("there is no column `{name}` (key {key})"),
+            format!(
+                "{}The columns are {}.",
+                did_you_mean(name, known()),
+                quoted_list(known())
+            ),
+        )
+    })
+}
+
+/// Which rows the filter keeps; a filter that keeps none is refused.
+fn filter(table: &TextTable, spec: &EventsSpec) -> Result<Vec<bool>> {
+    let mut kept = vec![true; table.lines.len()];
+    for (name, wanted) in &spec.filter {
+        let column = column(table, name, "events.filter")?;
+        for (kept, cell) in kept.iter_mut().zip(table.cells(column)) {
+            *kept &= wanted.accepts(cell);
+        }
+        if !kept.contains(&true) {
+            let values: BTreeSet<&str> = table.cells(column).collect();
+            return Err(Error::input(
+                &spec.file,
+                format!("the filter {} leaves no event", describe(spec)),
+                format!("Column `{name}` holds {}.", quoted_list(values)),
+            ));
+        }
+    }
+    Ok(kept)
+}
+
+fn filter_rule(spec: &EventsSpec, rows: usize, kept: usize) -> Vec<String> {
+    match rows - kept {
+        0 => Vec::new(),
+        left_out => vec![format!(
+            "{}: the filter {} leaves out {left_out} of {rows} rows",
+            spec.file,
+            describe(spec)
+        )],
+    }
+}
+
+fn describe(spec: &EventsSpec) -> String {
+    let clauses: Vec<String> = spec
+        .filter
+        .iter()
+        .map(|(column, value)| format!("{column} = {value}"))
+        .collect();
+    clauses.join(" and ")
+}
+
+/// A problem and its remedy, when the row's group cannot be used.
+fn check_group(group: &str, spec: &EventsSpec) -> std::result::Result<(), (String, String)> {
+    if group.is_empty() {
+        return Err((
+            "the event has no group".to_owned(),
+            "Name its group, or leave the row out with a filter.".to_owned(),
+        ));
+    }
+    if group == ALL {
+        return Err((
+            "`all` is the name of all groups together".to_owned(),
+            "Rename the group.".to_owned(),
+        ));
+    }
+    let known = || spec.groups.iter().map(String::as_str);
+    if !spec.groups.is_empty() && !known().any(|known| known == group) {
+        return Err((
+            format!("the group `{group}` is not one of {}", quoted_list(known())),
+            format!(
+                "{}Add it to `groups`, or leave the row out with a filter.",
+                did_you_mean(group, known())
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn check_listed_groups(rows: &[Event], spec: &EventsSpec) -> Result<()> {
+    if spec.group.is_none() {
+        return Ok(());
+    }
+    let empty = spec
+        .groups
+        .iter()
+        .find(|group| !rows.iter().any(|row| row.group == **group));
+    match empty {
+        None => Ok(()),
+        Some(group) => Err(Error::input(
+            &spec.file,
+            format!("the group `{group}` of `groups` has no event"),
+            format!(
+                "Take it out of `groups`, or check the filter; the kept rows have {}.",
+                quoted_list(
+                    rows.iter()
+                        .map(|row| row.group.as_str())
+                        .collect::<BTreeSet<_>>()
+                )
+            ),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

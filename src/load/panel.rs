@@ -1,8 +1,15 @@
 //! Dates by series.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::civil::Date;
 
-use super::FileHash;
+use super::csv::TextTable;
+use super::layout;
+use super::table::{Table, from_days};
+use super::{FileHash, Source, did_you_mean, quoted_list};
+use crate::study::DataSpec;
+use crate::{Error, Result};
 
 /// Dates by series, ascending; what the calendar is built from.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,3 +32,191 @@ pub struct Series {
     /// One entry a date of the panel; finite.
     pub values: Vec<Option<f64>>,
 }
+
+/// Reads the study's files into one panel.
+///
+/// A series may come from several files. Where two of them have a value on the
+/// same date, equal values are one (a stated rule) and different ones are an error.
+pub fn load_panel(source: &Source, data: &DataSpec) -> Result<Panel> {
+    if data.files.is_empty() {
+        return Err(Error::input(
+            "key data.files",
+            "the list is empty",
+            "Name at least one data file.",
+        ));
+    }
+    let tables = data
+        .files
+        .iter()
+        .map(|file| layout::typed(&TextTable::read(source, file)?, &data.series))
+        .collect::<Result<Vec<_>>>()?;
+    fold(&tables, &data.series)
+}
+
+/// Tables of any format to one panel. An empty `asked` takes every series.
+fn fold(tables: &[Table], asked: &[String]) -> Result<Panel> {
+    for table in tables {
+        table.check_order()?;
+    }
+    let names = match asked {
+        [] => all_names(tables),
+        _ => asked.to_vec(),
+    };
+    check_found(tables, &names)?;
+
+    let mut days: Vec<i32> = tables.iter().flat_map(Table::days).collect();
+    days.sort_unstable();
+    days.dedup();
+    let mut panel = Panel {
+        dates: panel_dates(tables, &days)?,
+        series: Vec::with_capacity(names.len()),
+        files: tables.iter().map(|table| table.file.clone()).collect(),
+        rules: Vec::new(),
+    };
+    let rows_of: Vec<Vec<usize>> = tables
+        .iter()
+        .map(|table| rows(&table.days(), &days))
+        .collect();
+
+    let columns: Vec<HashMap<&str, usize>> = tables.iter().map(Table::columns).collect();
+
+    let mut agreements = vec![Agreement::default(); tables.len()];
+    for name in &names {
+        let mut values = vec![None; days.len()];
+        for (t, table) in tables.iter().enumerate() {
+            let Some(&column) = columns[t].get(name.as_str()) else {
+                continue;
+            };
+            let mut equal = 0;
+            for (row, value) in table.values(column).enumerate() {
+                let Some(value) = value else { continue };
+                let slot: &mut Option<f64> = &mut values[rows_of[t][row]];
+                match *slot {
+                    None => *slot = Some(value),
+                    Some(earlier) if earlier == value => equal += 1,
+                    Some(earlier) => {
+                        return Err(conflict(&tables[..t], table, name, row, earlier, value));
+                    }
+                }
+            }
+            agreements[t].add(name, equal);
+        }
+        panel.series.push(Series {
+            name: name.clone(),
+            values,
+        });
+    }
+    for (table, agreement) in tables.iter().zip(agreements) {
+        panel.rules.extend(agreement.rule(&table.file.file));
+    }
+    Ok(panel)
+}
+
+/// Every series, in the order of first appearance.
+fn all_names(tables: &[Table]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let names = tables.iter().flat_map(|table| &table.names);
+    names.filter(|name| seen.insert(*name)).cloned().collect()
+}
+
+fn check_found(tables: &[Table], names: &[String]) -> Result<()> {
+    let known: HashSet<&str> = tables
+        .iter()
+        .flat_map(|table| table.names.iter().map(String::as_str))
+        .collect();
+    let Some(unknown) = names.iter().find(|name| !known.contains(name.as_str())) else {
+        return Ok(());
+    };
+    let known = all_names(tables);
+    let known = || known.iter().map(String::as_str);
+    Err(Error::input(
+        "key data.series",
+        format!("no file has a series `{unknown}`"),
+        format!(
+            "{}The files have {}.",
+            did_you_mean(unknown, known()),
+            quoted_list(known())
+        ),
+    ))
+}
+
+/// The panel's dates; a file of another format could hold days beyond the calendar.
+fn panel_dates(tables: &[Table], days: &[i32]) -> Result<Vec<Date>> {
+    let date = |&day: &i32| {
+        from_days(day).ok_or_else(|| {
+            let table = tables.iter().find(|table| table.days().contains(&day));
+            let file = table.map_or("data", |table| table.file.file.as_str());
+            Error::input(
+                file,
+                format!("day {day} since 1970 is no date of the years -9999 to 9999"),
+                "Correct the column of dates.",
+            )
+        })
+    };
+    days.iter().map(date).collect()
+}
+
+/// Each row's place among the panel's days.
+fn rows(table_days: &[i32], days: &[i32]) -> Vec<usize> {
+    let place: HashMap<i32, usize> = days.iter().enumerate().map(|(i, &day)| (day, i)).collect();
+    table_days.iter().map(|day| place[day]).collect()
+}
+
+/// Two values of one series on one date, the second in `row` of `last`.
+fn conflict(
+    others: &[Table],
+    last: &Table,
+    series: &str,
+    row: usize,
+    earlier: f64,
+    value: f64,
+) -> Error {
+    let day = last.days()[row];
+    let first = others.iter().find_map(|table| {
+        let row = table.days().iter().position(|&other| other == day)?;
+        let column = *table.columns().get(series)?;
+        table.values(column).nth(row)??;
+        Some(format!("{}, line {}", table.file.file, table.lines[row]))
+    });
+    let date = from_days(day).map_or_else(String::new, |date| format!(" on {date}"));
+    Error::input(
+        format!(
+            "{}, line {}, column {series}",
+            last.file.file, last.lines[row]
+        ),
+        format!(
+            "`{series}` is {value}{date}, but {earlier} in {}",
+            first.unwrap_or_default()
+        ),
+        "Remove one of the two values, or leave one file out of `files`.",
+    )
+}
+
+/// Values of one file that an earlier file had too, and equal.
+#[derive(Debug, Clone, Default)]
+struct Agreement {
+    values: usize,
+    series: Vec<String>,
+}
+
+impl Agreement {
+    fn add(&mut self, series: &str, values: usize) {
+        if values > 0 {
+            self.values += values;
+            self.series.push(series.to_owned());
+        }
+    }
+
+    fn rule(&self, file: &str) -> Option<String> {
+        (self.values > 0).then(|| {
+            format!(
+                "{file}: {} values of {} are in an earlier file too; they are equal and count once",
+                self.values,
+                quoted_list(self.series.iter().map(String::as_str))
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

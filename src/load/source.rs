@@ -1,8 +1,14 @@
 //! Where files come from: the bundled data, or a folder.
 
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::bundled;
+use super::nearest::did_you_mean;
+use crate::{Error, Result};
 
 /// Where a study's relative paths are looked up.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,4 +27,234 @@ pub struct FileHash {
     pub file: String,
     /// SHA-256, lower-case hexadecimal.
     pub sha256: String,
+}
+
+impl FileHash {
+    /// The hash of `bytes`, read from `file`.
+    pub fn of(file: &str, bytes: &[u8]) -> Self {
+        let digest = Sha256::digest(bytes);
+        FileHash {
+            file: file.to_owned(),
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
+}
+
+impl Source {
+    /// The source in words, for messages and the manifest.
+    pub fn describe(&self) -> String {
+        match self {
+            Source::Bundled => "the bundled data".to_owned(),
+            Source::Folder(folder) if folder.as_os_str().is_empty() => "folder .".to_owned(),
+            Source::Folder(folder) => format!("folder {}", folder.display()),
+        }
+    }
+
+    /// The bytes of `file`, as they are.
+    pub fn read(&self, file: &str) -> Result<Vec<u8>> {
+        let bytes = match self {
+            Source::Bundled => read_bundled(file)?,
+            Source::Folder(folder) => read_path(file, &folder.join(file), &self.describe())?,
+        };
+        if bytes.is_empty() {
+            return Err(Error::input(
+                file,
+                "the file is empty",
+                "Download or export it again.",
+            ));
+        }
+        Ok(bytes)
+    }
+
+    /// The text of `file` without a byte order mark, and the hash of its bytes.
+    pub fn read_text(&self, file: &str) -> Result<(String, FileHash)> {
+        let bytes = self.read(file)?;
+        let hash = FileHash::of(file, &bytes);
+        let text = String::from_utf8(bytes).map_err(|error| not_utf8(file, &error))?;
+        match text.strip_prefix('\u{feff}') {
+            Some(rest) => Ok((rest.to_owned(), hash)),
+            None => Ok((text, hash)),
+        }
+    }
+}
+
+fn read_bundled(file: &str) -> Result<Vec<u8>> {
+    let names = || bundled::FILES.iter().map(|(name, _)| *name);
+    match bundled::FILES.iter().find(|(name, _)| *name == file) {
+        Some((_, bytes)) => Ok(bytes.to_vec()),
+        None => Err(Error::input(
+            file,
+            "the bundled data have no such file",
+            format!(
+                "{}The bundled files are {}.",
+                did_you_mean(file, names()),
+                super::quoted_list(names())
+            ),
+        )),
+    }
+}
+
+fn read_path(file: &str, path: &Path, place: &str) -> Result<Vec<u8>> {
+    let metadata =
+        std::fs::metadata(path).map_err(|error| unreadable(file, path, place, &error))?;
+    if metadata.is_dir() {
+        return Err(Error::input(
+            file,
+            "this is a folder, not a file",
+            "Name a file inside it.",
+        ));
+    }
+    // A device such as /dev/zero would never end.
+    if !metadata.is_file() {
+        return Err(Error::input(
+            file,
+            "this is a device or a pipe, not a regular file",
+            "Save the data to a file first.",
+        ));
+    }
+    std::fs::read(path).map_err(|error| unreadable(file, path, place, &error))
+}
+
+fn unreadable(file: &str, path: &Path, place: &str, error: &std::io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::NotFound => Error::input(
+            file,
+            format!("there is no such file (looked in {place})"),
+            missing_file_remedy(path),
+        ),
+        ErrorKind::PermissionDenied => Error::input(
+            file,
+            "no permission to read it",
+            "Make the file readable for your user, or copy it to where you can read it.",
+        ),
+        _ => Error::input(
+            file,
+            format!("it cannot be read: {error}"),
+            "Check the path and the disk.",
+        ),
+    }
+}
+
+/// Names the file of that folder whose name is nearest.
+fn missing_file_remedy(path: &Path) -> String {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return format!(
+            "The folder {} cannot be listed either; check the path.",
+            folder.display()
+        );
+    };
+    let mut names: Vec<String> = entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    let asked = path.file_name().unwrap_or_default().to_string_lossy();
+    let hint = did_you_mean(&asked, names.iter().map(String::as_str));
+    format!("{hint}Paths in a study file are relative to that file.")
+}
+
+fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Error {
+    let offset = error.utf8_error().valid_up_to();
+    let line = 1 + error.as_bytes()[..offset]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count();
+    Error::input(
+        format!("{file}, line {line}"),
+        format!("the byte at offset {offset} is not UTF-8 text"),
+        "Save the file as UTF-8 (in Excel: `CSV UTF-8`).",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_with(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Source) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in files {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        let source = Source::Folder(folder.path().to_owned());
+        (folder, source)
+    }
+
+    fn message(result: Result<impl std::fmt::Debug>) -> String {
+        let error = result.unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        error.to_string()
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_file_as_it_is() {
+        let (_folder, source) = folder_with(&[("a.csv", b"\xef\xbb\xbfabc")]);
+        let (text, hash) = source.read_text("a.csv").unwrap();
+        assert_eq!(text, "abc");
+        assert_eq!(hash, FileHash::of("a.csv", b"\xef\xbb\xbfabc"));
+        assert_eq!(
+            FileHash::of("x", b"abc").sha256,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn a_missing_file_names_the_nearest_one() {
+        let (_folder, source) = folder_with(&[("yields.csv", b"x")]);
+        let text = message(source.read("yeilds.csv"));
+        assert!(
+            text.starts_with("yeilds.csv: there is no such file (looked in folder "),
+            "{text}"
+        );
+        assert!(text.contains("Did you mean `yields.csv`?"), "{text}");
+        let text = message(source.read("nowhere/yields.csv"));
+        assert!(text.contains("cannot be listed either"), "{text}");
+        let text = message(Source::Bundled.read("macro_new.csv"));
+        assert!(text.contains("Did you mean `macro_news.csv`?"), "{text}");
+    }
+
+    #[test]
+    fn absolute_paths_are_taken_as_they_are() {
+        let (folder, _) = folder_with(&[("a.csv", b"abc")]);
+        let path = folder.path().join("a.csv");
+        let elsewhere = Source::Folder("elsewhere".into());
+        assert_eq!(elsewhere.read(path.to_str().unwrap()).unwrap(), b"abc");
+    }
+
+    #[test]
+    fn folders_empty_files_and_other_encodings_are_refused() {
+        let (folder, source) = folder_with(&[("empty.csv", b""), ("latin.csv", b"a,b\n1,\xe9\n")]);
+        std::fs::create_dir(folder.path().join("sub")).unwrap();
+        assert!(message(source.read("sub")).contains("this is a folder"));
+        assert!(message(source.read("empty.csv")).contains("the file is empty"));
+        let text = message(source.read_text("latin.csv"));
+        assert!(
+            text.starts_with("latin.csv, line 2: the byte at offset 6"),
+            "{text}"
+        );
+        assert!(text.contains("UTF-8"), "{text}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_are_refused() {
+        let text = message(Source::Bundled.read("/dev/zero"));
+        assert!(text.contains("no such file"), "{text}");
+        let text = message(Source::Folder(PathBuf::new()).read("/dev/zero"));
+        assert!(text.contains("not a regular file"), "{text}");
+    }
+
+    // The system grants a superuser every read, so the mapping itself is tested.
+    #[test]
+    fn a_refused_read_says_so() {
+        let refused = std::io::Error::from(ErrorKind::PermissionDenied);
+        let text = unreadable("a.csv", Path::new("a.csv"), "folder .", &refused).to_string();
+        assert!(
+            text.starts_with("a.csv: no permission to read it"),
+            "{text}"
+        );
+    }
 }

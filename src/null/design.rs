@@ -39,11 +39,11 @@ impl NullDesign {
         }
     }
 
-    /// What the design assumes, in a sentence for the report.
+    /// What the design assumes, as a clause that can follow "assumes that".
     pub fn assumption(&self) -> &'static str {
         match self {
             NullDesign::Uniform(_) => {
-                "assumes that the event dates were a random draw from the eligible dates"
+                "the event dates were a random draw from the eligible dates"
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::load::{Events, Panel};
 use crate::null::{NullDesign, Uniform};
 use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
-use crate::study::{Incomplete, Pool, SameDay, StatisticName, Study, TestSpec};
+use crate::study::{Incomplete, Pool, SameDay, StatisticName, Study, Summary, TestSpec};
 
 /// Largest span of a numerator; offsets and their differences stay clear of 63 bits.
 const SPAN_LIMIT: f64 = (1u64 << 61) as f64;
@@ -91,11 +91,7 @@ impl Compiler<'_> {
             }
         }
 
-        let days = if self.test.days.is_empty() {
-            vec![self.test.window[1]]
-        } else {
-            self.test.days.clone()
-        };
+        let days = self.test.relative_days();
         let scores = (0..self.panel.series.len())
             .map(|s| {
                 series_scores(
@@ -105,26 +101,23 @@ impl Compiler<'_> {
                     &self.study.data,
                     eligible.clone(),
                     self.test.window[0],
-                    &days,
+                    days,
                 )
             })
             .collect::<Result<Vec<_>>>()?;
         self.state_fixed_point(&scores, rules);
 
-        let names = self.test.statistic_names();
+        let names = self.test.statistics();
         let mut folds = Vec::new();
         let mut hypotheses = Vec::new();
-        for median in [false, true] {
+        for summary in [Summary::Mean, Summary::Median] {
             let asked = |absolute| {
-                names
-                    .iter()
-                    .any(|name| name.median == median && name.absolute == absolute)
+                names.contains(&StatisticName { summary, absolute })
             };
             let columns: Vec<Column> = [false, true]
                 .into_iter()
                 .filter(|&absolute| asked(absolute))
                 .flat_map(|absolute| {
-                    let days = &days;
                     (0..scores.len()).flat_map(move |series| {
                         days.iter().map(move |&day| Column {
                             series,
@@ -150,11 +143,10 @@ impl Compiler<'_> {
                 })
                 .collect();
             let table = ScoreTable::from_columns(&cells);
-            let fold = if median {
-                Fold::median(&table, &self.placed.groups, design.segments())
-            } else {
-                Fold::mean(&table, &self.placed.groups, design.segments())
-            };
+            let fold = match summary {
+                Summary::Mean => Fold::mean,
+                Summary::Median => Fold::median,
+            }(&table, &self.placed.groups, design.segments());
             let numerators = fold.numerators(&observed);
             let sorted: Vec<Vec<i32>> = cells
                 .into_iter()
@@ -172,10 +164,11 @@ impl Compiler<'_> {
                     series: self.panel.series[column.series].name.clone(),
                     group: contrast.label.clone(),
                     statistic: StatisticName {
-                        median,
+                        summary,
                         absolute: column.absolute,
                     }
-                    .to_string(),
+                    .name()
+                    .to_owned(),
                     relative_day: column.day,
                     unit: scores.unit.clone(),
                     scale: scores.scale,
@@ -189,7 +182,7 @@ impl Compiler<'_> {
 
         Ok(Plan {
             seed: self.study.run.seed,
-            facts: self.facts(&eligible, &groups, names),
+            facts: self.facts(&eligible, &groups, &names),
             design: NullDesign::Uniform(design),
             folds,
             hypotheses,
@@ -330,7 +323,7 @@ impl Compiler<'_> {
         &self,
         eligible: &std::ops::Range<usize>,
         groups: &[Vec<usize>],
-        statistics: Vec<StatisticName>,
+        statistics: &[StatisticName],
     ) -> NullFacts {
         let dates = &self.sample.dates;
         let [first, last] = self.test.window;
@@ -338,7 +331,7 @@ impl Compiler<'_> {
         let (pool, ineligible) = match self.test.pool {
             Pool::FullWindow => (
                 "full-window",
-                format!("{rest} without a whole window [{first}, {last}] in the sample"),
+                format!("{rest} dates without a whole window [{first}, {last}] in the sample"),
             ),
             Pool::All => (
                 "all",
@@ -354,14 +347,14 @@ impl Compiler<'_> {
             .collect();
         let not_admissible = (!shared.is_empty()).then(|| {
             format!(
-                "events share a date ({}), which the draws of `uniform` never do: p compares with a reference distribution",
+                "events share a date ({}), which the dates of a draw never do",
                 super::sample::list(&shared)
             )
         });
         NullFacts {
             null: format!("uniform({pool})"),
             window: self.test.window,
-            statistics: statistics.iter().map(StatisticName::to_string).collect(),
+            statistics: statistics.iter().map(|s| s.name().to_owned()).collect(),
             convention: self.test.convention,
             sample: (dates[0], dates[dates.len() - 1], dates.len()),
             ineligible,

@@ -1,5 +1,6 @@
 //! Result rows, the manifest of a run, and their forms: JSON, CSV and a terminal table.
 
+mod assemble;
 #[cfg(test)]
 mod example;
 mod manifest;
@@ -12,6 +13,7 @@ mod statement;
 #[cfg(feature = "cli")]
 mod table;
 
+pub use assemble::{null_statement, result_rows};
 pub use manifest::{Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
 pub use output::{Report, SCHEMA_VERSION, to_csv, to_json};
 pub use row::ResultRow;

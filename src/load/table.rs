@@ -1,0 +1,140 @@
+//! What a reader of any format hands to the panel: typed Arrow batches.
+
+use std::collections::HashMap;
+
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::{Date32Type, Float64Type};
+use jiff::Span;
+use jiff::civil::Date;
+
+use super::FileHash;
+use crate::{Error, Result};
+
+/// Day 0 of Arrow's `Date32`.
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+
+/// The way in which a file's dates run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Ascending,
+    Descending,
+}
+
+/// One file's rows with types.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub file: FileHash,
+    /// Every series that the file has, also those that were not read.
+    pub names: Vec<String>,
+    /// Column 0 is `Date32` without nulls; the others are series in `Float64`,
+    /// named as in the file, finite where not null.
+    pub batches: Vec<RecordBatch>,
+    /// Each row's line in the file, for messages.
+    pub lines: Vec<u64>,
+    /// How the file's layout wants its dates.
+    pub order: Order,
+}
+
+impl Table {
+    /// The dates in file order, as days since 1970.
+    pub fn days(&self) -> Vec<i32> {
+        self.batches
+            .iter()
+            .flat_map(|batch| batch.column(0).as_primitive::<Date32Type>().values())
+            .copied()
+            .collect()
+    }
+
+    /// The column of every series that the table holds.
+    pub fn columns(&self) -> HashMap<&str, usize> {
+        let fields = self
+            .batches
+            .first()
+            .map(|batch| batch.schema_ref().fields());
+        let fields = fields.into_iter().flatten().enumerate().skip(1);
+        fields
+            .map(|(column, field)| (field.name().as_str(), column))
+            .collect()
+    }
+
+    /// A series' values in file order.
+    pub fn values(&self, column: usize) -> impl Iterator<Item = Option<f64>> {
+        self.batches
+            .iter()
+            .flat_map(move |batch| batch.column(column).as_primitive::<Float64Type>())
+    }
+
+    /// Refuses dates that repeat or run the wrong way.
+    pub fn check_order(&self) -> Result<()> {
+        let days = self.days();
+        for (row, pair) in days.windows(2).enumerate() {
+            let in_order = match self.order {
+                Order::Ascending => pair[0] < pair[1],
+                Order::Descending => pair[0] > pair[1],
+            };
+            if !in_order {
+                return Err(self.out_of_order(row, pair[0], pair[1]));
+            }
+        }
+        Ok(())
+    }
+
+    fn out_of_order(&self, row: usize, before: i32, after: i32) -> Error {
+        let place = format!("{}, line {}", self.file.file, self.lines[row + 1]);
+        let earlier = self.lines[row];
+        let date = shown(after);
+        if before == after {
+            return Error::input(
+                place,
+                format!("the date {date} is on line {earlier} already"),
+                "Keep one row a date.",
+            );
+        }
+        let (wanted, remedy) = match self.order {
+            Order::Ascending => ("oldest first", "Sort the rows by date, oldest first."),
+            Order::Descending => (
+                "newest first, as the Treasury publishes them",
+                "Sort the rows by date, newest first.",
+            ),
+        };
+        Error::input(
+            place,
+            format!(
+                "the date {date} stands after {} (line {earlier}), but dates must run {wanted}",
+                shown(before)
+            ),
+            remedy,
+        )
+    }
+}
+
+/// A date as days since 1970, Arrow's `Date32`.
+pub(super) fn to_days(date: Date) -> i32 {
+    // Civil days have 24 hours; the years -9999 to 9999 fit an i32 by far.
+    (date.duration_since(EPOCH).as_hours() / 24) as i32
+}
+
+/// The date of an Arrow `Date32`; `None` outside the years -9999 to 9999.
+pub(super) fn from_days(days: i32) -> Option<Date> {
+    let span = Span::new().try_days(i64::from(days)).ok()?;
+    EPOCH.checked_add(span).ok()
+}
+
+fn shown(days: i32) -> String {
+    from_days(days).map_or_else(|| format!("day {days}"), |date| date.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_dates_are_the_same() {
+        for date in [Date::MIN, EPOCH, jiff::civil::date(2024, 2, 29), Date::MAX] {
+            assert_eq!(from_days(to_days(date)), Some(date));
+        }
+        assert_eq!(to_days(jiff::civil::date(2000, 1, 1)), 10957);
+        assert_eq!(from_days(i32::MAX), None);
+        assert_eq!(from_days(i32::MIN), None);
+    }
+}

@@ -1,0 +1,233 @@
+//! Whether a study that can be read also makes sense.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use super::{DataSpec, EventsSpec, SampleSpec, Study, TestSpec, Transform, statistic_names};
+use crate::load::{did_you_mean, quoted_list};
+use crate::{Error, Result};
+
+/// Relative days and shifts farther out than this are taken for mistakes.
+const FARTHEST_DAY: i32 = 10_000;
+
+/// A value that cannot be used, and its key; tests are numbered: `test.0.window`.
+pub(super) struct Finding {
+    pub key: String,
+    pub problem: String,
+    pub remedy: String,
+}
+
+type Checked = std::result::Result<(), Finding>;
+
+fn refuse(
+    key: impl Into<String>,
+    problem: impl Into<String>,
+    remedy: impl Into<String>,
+) -> Checked {
+    Err(Finding {
+        key: key.into(),
+        problem: problem.into(),
+        remedy: remedy.into(),
+    })
+}
+
+impl Study {
+    /// Checks a study that was built or changed in the program, as by a flag.
+    pub fn check(&self) -> Result<()> {
+        check(self).map_err(
+            |Finding {
+                 key,
+                 problem,
+                 remedy,
+             }| {
+                Error::input(format!("study {}, key {key}", self.name), problem, remedy)
+            },
+        )
+    }
+}
+
+/// The first value of a study that cannot be used.
+pub(super) fn check(study: &Study) -> Checked {
+    data(&study.data)?;
+    sample(&study.sample)?;
+    events(&study.events)?;
+    if study.tests.is_empty() {
+        return refuse(
+            "test",
+            "there is no test",
+            "Add a [[test]] with `statistic` and `window`.",
+        );
+    }
+    for (i, spec) in study.tests.iter().enumerate() {
+        test(&format!("test.{i}"), spec, study.data.transform)?;
+        if let Some(j) = study.tests[..i]
+            .iter()
+            .position(|other| same_rows(spec, other))
+        {
+            return refuse(
+                format!("test.{i}"),
+                format!(
+                    "it repeats a statistic, window and day of [[test]] number {}",
+                    j + 1
+                ),
+                "Remove one of the two; a row of the results must be named by them.",
+            );
+        }
+    }
+    if study.run.draws == 0 {
+        return refuse(
+            "run.draws",
+            "zero draws",
+            "Ask for at least one draw, such as 1_000_000.",
+        );
+    }
+    Ok(())
+}
+
+fn data(data: &DataSpec) -> Checked {
+    if data.files.is_empty() {
+        return refuse(
+            "data.files",
+            "the list is empty",
+            "Name at least one data file.",
+        );
+    }
+    unique("data.files", "file", &data.files)?;
+    unique("data.series", "series", &data.series)?;
+    match data.quantum {
+        Some(quantum) if !(quantum.is_finite() && quantum > 0.0) => refuse(
+            "data.quantum",
+            format!("{quantum} is not a positive, finite number"),
+            "Give the step of the data, such as 0.01, or leave it out.",
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn sample(sample: &SampleSpec) -> Checked {
+    let SampleSpec {
+        from,
+        to,
+        around_events,
+    } = sample;
+    if around_events.is_some() && (from.is_some() || to.is_some()) {
+        return refuse(
+            "sample.around_events",
+            "it excludes `from` and `to`",
+            "Give the sample either by its dates or around the events.",
+        );
+    }
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => refuse(
+            "sample.to",
+            format!("{to} is before `from`, {from}"),
+            "Exchange the two dates.",
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn events(events: &EventsSpec) -> Checked {
+    if events.group.is_none() && !events.groups.is_empty() {
+        return refuse(
+            "events.groups",
+            "groups are listed, but no column names them",
+            "Add `group`, the column that holds them.",
+        );
+    }
+    unique("events.groups", "group", &events.groups)?;
+    in_reach("events.shift", events.shift)
+}
+
+fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
+    let key_of = |name: &str| format!("{key}.{name}");
+    let statistics = test.statistic.as_slice();
+    if statistics.is_empty() {
+        return refuse(
+            key_of("statistic"),
+            "the list is empty",
+            format!("Name at least one of {}.", quoted_list(statistic_names())),
+        );
+    }
+    unique(&key_of("statistic"), "statistic", statistics)?;
+    if let Some(unknown) = statistics
+        .iter()
+        .find(|name| !statistic_names().contains(&name.as_str()))
+    {
+        return refuse(
+            key_of("statistic"),
+            format!("unknown statistic `{unknown}`"),
+            format!(
+                "{}Known: {}.",
+                did_you_mean(unknown, statistic_names()),
+                quoted_list(statistic_names())
+            ),
+        );
+    }
+
+    let [first, last] = test.window;
+    in_reach(&key_of("window"), first)?;
+    in_reach(&key_of("window"), last)?;
+    if first >= last {
+        return refuse(
+            key_of("window"),
+            format!("the window's first day {first} is not before its last day {last}"),
+            "Give the earlier day first, as in [-15, 15].",
+        );
+    }
+    unique(&key_of("days"), "day", &test.days)?;
+    for &day in &test.days {
+        if !(first..=last).contains(&day) {
+            return refuse(
+                key_of("days"),
+                format!("day {day} lies outside the window [{first}, {last}]"),
+                "Widen the window or leave the day out.",
+            );
+        }
+        if day == first && transform != Transform::None {
+            return refuse(
+                key_of("days"),
+                format!("the change up to day {day}, the window's first, is zero for every event"),
+                "Leave the day out, or begin the window one day earlier.",
+            );
+        }
+    }
+    Ok(())
+}
+
+fn in_reach(key: &str, day: i32) -> Checked {
+    match (-FARTHEST_DAY..=FARTHEST_DAY).contains(&day) {
+        true => Ok(()),
+        false => refuse(
+            key,
+            format!("{day} is more than {FARTHEST_DAY} rows from the event"),
+            "Count in calendar rows (days), not in dates.",
+        ),
+    }
+}
+
+fn unique<T: Eq + Hash + std::fmt::Display>(key: &str, what: &str, values: &[T]) -> Checked {
+    let mut seen = HashSet::new();
+    match values.iter().find(|value| !seen.insert(*value)) {
+        None => Ok(()),
+        Some(twice) => refuse(
+            key,
+            format!("the {what} `{twice}` is named twice"),
+            "Name it once.",
+        ),
+    }
+}
+
+/// Whether two tests would give result rows of one name.
+fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
+    let shares_statistic = a
+        .statistic
+        .as_slice()
+        .iter()
+        .any(|name| b.statistic.as_slice().contains(name));
+    let shares_day = a
+        .relative_days()
+        .iter()
+        .any(|day| b.relative_days().contains(day));
+    (a.null, a.pool, a.window) == (b.null, b.pool, b.window) && shares_statistic && shares_day
+}

@@ -1,0 +1,62 @@
+//! Studies by name or path.
+
+use std::path::Path;
+
+use super::{Study, parse};
+use crate::load::bundled::STUDIES;
+use crate::load::{Source, did_you_mean, quoted_list};
+use crate::{Error, Result};
+
+impl Study {
+    /// A study from its TOML text. `place` names the text in messages, and the
+    /// study itself where it has no `name`; `source` is where its files are.
+    pub fn from_toml(text: &str, place: &str, source: Source) -> Result<Study> {
+        let mut study = parse::study(text, place)?;
+        if study.name.is_empty() {
+            let stem = Path::new(place).file_stem().unwrap_or_default();
+            study.name = stem.to_string_lossy().into_owned();
+        }
+        study.source = source;
+        Ok(study)
+    }
+
+    /// A bundled study by its name, or else a study file by its path.
+    pub fn open(name_or_path: &str) -> Result<Study> {
+        if let Some((name, text)) = STUDIES.iter().find(|(name, _)| *name == name_or_path) {
+            return Study::from_toml(text, &format!("{name}.toml"), Source::Bundled);
+        }
+        let path = Path::new(name_or_path);
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            return Err(unknown(name_or_path));
+        }
+        // Relative paths, absolute ones and their messages are those of any data file.
+        let (text, _) = Source::Folder(".".into()).read_text(name_or_path)?;
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        Study::from_toml(&text, name_or_path, Source::Folder(folder.to_owned()))
+    }
+
+    /// The bundled studies' names and titles.
+    pub fn bundled() -> Vec<(&'static str, String)> {
+        let title = |name| Study::open(name).ok().and_then(|study| study.title);
+        STUDIES
+            .iter()
+            .map(|(name, _)| (*name, title(name).unwrap_or_default()))
+            .collect()
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let known = || STUDIES.iter().map(|(name, _)| *name);
+    Error::input(
+        format!("study {name}"),
+        "no bundled study has this name",
+        format!(
+            "{}The bundled studies are {}; give a study of your own by its path, ending in `.toml`.",
+            did_you_mean(name, known()),
+            quoted_list(known())
+        ),
+    )
+}
