@@ -7,6 +7,7 @@ pub mod load;
 pub mod null;
 pub mod plan;
 pub mod report;
+pub mod run;
 pub mod statistic;
 pub mod study;
 

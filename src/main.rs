@@ -1,1 +1,9 @@
-fn main() {}
+//! The command line.
+
+use std::process::ExitCode;
+
+mod commands;
+
+fn main() -> ExitCode {
+    commands::main()
+}

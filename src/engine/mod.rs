@@ -4,6 +4,7 @@
 //! engines run the same three passes (picks, values, tally), and yield the same integers.
 
 mod cpu;
+mod device;
 mod engine;
 mod gpu;
 
@@ -11,6 +12,7 @@ mod schedule;
 mod tally;
 
 pub use cpu::Cpu;
+pub use device::DeviceChoice;
 pub use engine::Engine;
 pub use gpu::{Adapter, AdapterKind, Gpu, shaders};
 

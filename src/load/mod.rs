@@ -13,6 +13,7 @@ mod panel;
 mod source;
 mod table;
 
+pub use bundled::export_bundled;
 pub use events::{Event, Events, load_events};
 pub(crate) use nearest::{did_you_mean, quoted_list};
 pub use panel::{Panel, Series, load_panel};

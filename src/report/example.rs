@@ -76,6 +76,7 @@ pub fn report() -> Report {
                     .into(),
                 "2023-03-14: two events of group open on one date count once".into(),
             ],
+            notes: vec![],
             nulls: vec![NullStatement {
                 null: "uniform(full-window)".into(),
                 window: [-15, 15],

@@ -38,6 +38,8 @@ pub struct Manifest {
     pub data: Vec<FileHash>,
     /// Rules that fired while reading and placing dates, as sentences.
     pub rules: Vec<String>,
+    /// What happened on the way that changed no result: a device that failed, and who took over.
+    pub notes: Vec<String>,
     /// The null designs, one entry a design and window.
     pub nulls: Vec<NullStatement>,
     /// Wall time of the draws.

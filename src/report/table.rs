@@ -74,6 +74,9 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool) -> String {
     }
     text.push('\n');
     text += &fill(&run_statement(manifest), width, "", "");
+    for note in &manifest.notes {
+        text += &fill(note, width, "Note: ", "  ");
+    }
     text
 }
 

@@ -1,10 +1,7 @@
 //! GPUs as the system offers them.
 
-use serde::Serialize;
-
-/// What an adapter is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+/// What an adapter is made of, the preferred kinds first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdapterKind {
     /// A GPU with memory of its own.
     Discrete,
@@ -16,6 +13,18 @@ pub enum AdapterKind {
     Other,
     /// A program on the processor that behaves like a GPU, such as Mesa's lavapipe.
     Software,
+}
+
+impl std::fmt::Display for AdapterKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            AdapterKind::Discrete => "discrete GPU",
+            AdapterKind::Integrated => "integrated GPU",
+            AdapterKind::Virtual => "virtual GPU",
+            AdapterKind::Other => "other",
+            AdapterKind::Software => "software GPU",
+        })
+    }
 }
 
 /// A GPU, or a program that behaves like one.

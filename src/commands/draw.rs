@@ -1,0 +1,133 @@
+//! `placebo draw`.
+
+use clap::{Args, ValueEnum};
+use placebo::Result;
+use placebo::plan::Plan;
+use placebo::run::prepare;
+use placebo::study::Study;
+use serde_json::json;
+
+use super::output::Out;
+
+#[derive(Debug, Args)]
+pub struct DrawArgs {
+    /// A bundled study's name, or the path of a study file
+    study: String,
+    /// Index of the draw, from 0
+    #[arg(long, value_name = "I")]
+    index: u64,
+    /// Seed, instead of the study's
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Form of the output
+    #[arg(long, default_value = "table")]
+    format: Format,
+    #[command(flatten)]
+    out: Out,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+/// Replays one draw of every test of a study.
+pub fn draw(args: &DrawArgs) -> Result<()> {
+    args.out.check()?;
+    let mut study = Study::open(&args.study)?;
+    study.run.seed = args.seed.unwrap_or(study.run.seed);
+    let plans = prepare(&study)?.compiled.plans;
+    args.out.write(&match args.format {
+        Format::Json => {
+            let tests: Vec<_> = plans.iter().map(|plan| as_json(plan, args.index)).collect();
+            let object = json!({
+                "study": study.name, "seed": study.run.seed, "index": args.index, "tests": tests,
+            });
+            format!("{object:#}\n")
+        }
+        Format::Table => {
+            let mut text = format!(
+                "{}, draw {} of seed {}\n",
+                study.name, args.index, study.run.seed
+            );
+            for plan in &plans {
+                text += &as_table(plan, args.index);
+            }
+            text
+        }
+    })
+}
+
+/// The dates of each group, in the order in which they were drawn.
+fn dates(plan: &Plan, positions: &[u32]) -> Vec<String> {
+    let date = |&position: &u32| plan.dates[position as usize].to_string();
+    positions.iter().map(date).collect()
+}
+
+fn as_json(plan: &Plan, index: u64) -> serde_json::Value {
+    let draw = plan.draw(index);
+    let groups: Vec<_> = plan
+        .groups
+        .iter()
+        .zip(&draw.groups)
+        .map(|(group, positions)| json!({"group": group, "dates": dates(plan, positions)}))
+        .collect();
+    let values: Vec<_> = plan
+        .hypotheses
+        .iter()
+        .zip(&draw.numerators)
+        .map(|(h, &numerator)| {
+            json!({
+                "series": h.series, "group": h.group, "statistic": h.statistic,
+                "relative_day": h.relative_day, "value": h.value(numerator),
+                "observed": h.value(h.observed), "unit": h.unit,
+            })
+        })
+        .collect();
+    json!({
+        "null": plan.facts.null, "window": plan.facts.window, "groups": groups, "values": values,
+    })
+}
+
+fn as_table(plan: &Plan, index: u64) -> String {
+    let draw = plan.draw(index);
+    let [first, last] = plan.facts.window;
+    let mut text = format!(
+        "\n{}, window {first:+} to {last:+} days\n",
+        plan.facts.null
+    );
+    for (group, positions) in plan.groups.iter().zip(&draw.groups) {
+        let mut sorted = positions.clone();
+        sorted.sort_unstable();
+        text += &format!("  {group}: {}\n", dates(plan, &sorted).join(" "));
+    }
+    let mut table = comfy_table::Table::new();
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .force_no_tty()
+        .set_header([
+            "Statistic", "Series", "Group", "Day", "This draw", "Observed", "Unit",
+        ]);
+    for (h, &numerator) in plan.hypotheses.iter().zip(&draw.numerators) {
+        table.add_row([
+            h.statistic.clone(),
+            h.series.clone(),
+            h.group.clone(),
+            h.relative_day.to_string(),
+            format!("{:.2}", h.value(numerator)),
+            format!("{:.2}", h.value(h.observed)),
+            h.unit.clone(),
+        ]);
+    }
+    for column in [3, 4, 5] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+    }
+    for line in table.lines() {
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}

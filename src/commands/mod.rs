@@ -1,0 +1,10 @@
+//! `placebo` and its subcommands.
+
+mod cli;
+mod devices;
+mod draw;
+mod output;
+mod run;
+mod studies;
+
+pub use cli::main;

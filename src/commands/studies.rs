@@ -1,0 +1,35 @@
+//! `placebo studies`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use placebo::Result;
+use placebo::load::export_bundled;
+use placebo::study::Study;
+
+use super::output::Out;
+
+#[derive(Debug, Args)]
+pub struct StudiesArgs {
+    /// Write the bundled study files and their data to this folder, to start a study of your own from
+    #[arg(long, value_name = "FOLDER")]
+    export: Option<PathBuf>,
+}
+
+/// Lists the bundled studies, or writes their files.
+pub fn studies(args: &StudiesArgs) -> Result<()> {
+    let mut text = String::new();
+    match &args.export {
+        Some(folder) => {
+            for file in export_bundled(folder)? {
+                text += &format!("{}\n", file.display());
+            }
+        }
+        None => {
+            for (name, title) in Study::bundled() {
+                text += &format!("{name}\n    {title}\n    placebo run {name}\n");
+            }
+        }
+    }
+    Out::default().write(&text)
+}
