@@ -347,7 +347,7 @@ impl Compiler<'_> {
             .collect();
         let not_admissible = (!shared.is_empty()).then(|| {
             format!(
-                "events share a date ({}), which the dates of a draw never do",
+                "Events share a date ({}), which the dates of a draw never do",
                 super::sample::list(&shared)
             )
         });
