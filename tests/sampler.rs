@@ -15,12 +15,18 @@ fn draws(design: &Uniform, seed: u64, first: u64, draws: usize) -> Picks {
 #[test]
 fn picks_are_those_of_the_specification() {
     let table = include_str!("reference/sampler.tsv");
-    let numbers = |cell: &str| -> Vec<u64> { cell.split(',').map(|n| n.parse().unwrap()).collect() };
+    let numbers =
+        |cell: &str| -> Vec<u64> { cell.split(',').map(|n| n.parse().unwrap()).collect() };
     for line in table.lines().skip(1) {
         let cells: Vec<&str> = line.split('\t').collect();
         let groups: Vec<usize> = numbers(cells[1]).iter().map(|&k| k as usize).collect();
         let design = Uniform::new(cells[0].parse().unwrap(), &groups).unwrap();
-        let picks = draws(&design, cells[2].parse().unwrap(), cells[3].parse().unwrap(), 1);
+        let picks = draws(
+            &design,
+            cells[2].parse().unwrap(),
+            cells[3].parse().unwrap(),
+            1,
+        );
         let expected: Vec<u32> = numbers(cells[4]).iter().map(|&p| p as u32).collect();
         assert_eq!(picks.row(0), expected, "{line}");
     }
@@ -124,6 +130,9 @@ fn draws_are_pure_functions_of_their_index() {
     let design = Uniform::new(470, &[15]).unwrap();
     let many = draws(&design, 3, 100, 50);
     for draw in 0..50 {
-        assert_eq!(draws(&design, 3, 100 + draw as u64, 1).row(0), many.row(draw));
+        assert_eq!(
+            draws(&design, 3, 100 + draw as u64, 1).row(0),
+            many.row(draw)
+        );
     }
 }

@@ -24,9 +24,13 @@ fn module(shader: &Shader) -> (naga::Module, naga::valid::ModuleInfo) {
         })
         .collect();
     let entry_point = Some((naga::ShaderStage::Compute, shader.entry_point));
-    let (module, info) =
-        process_overrides(&module, &info, entry_point, &constants.into_iter().collect())
-            .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+    let (module, info) = process_overrides(
+        &module,
+        &info,
+        entry_point,
+        &constants.into_iter().collect(),
+    )
+    .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
     (module.into_owned(), info.into_owned())
 }
 
@@ -112,7 +116,8 @@ fn philox_known_answers_on_a_device() {
     }
     encoder.copy_buffer_to_buffer(&answers, 0, &read, 0, None);
     queue.submit([encoder.finish()]);
-    read.slice(..).map_async(wgpu::MapMode::Read, |result| result.unwrap());
+    read.slice(..)
+        .map_async(wgpu::MapMode::Read, |result| result.unwrap());
     device.poll(wgpu::PollType::wait_indefinitely()).unwrap();
     let words: Vec<u32> =
         bytemuck::cast_slice(&read.slice(..).get_mapped_range().unwrap()).to_vec();

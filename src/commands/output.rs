@@ -87,7 +87,8 @@ fn folder(file: &Path) -> &Path {
 
 fn replace(text: &str, file: &Path) -> std::io::Result<()> {
     // Made like any other file, with the permissions that the user's settings give.
-    let mut written = tempfile::Builder::new().make_in(folder(file), |path| File::create_new(path))?;
+    let mut written =
+        tempfile::Builder::new().make_in(folder(file), |path| File::create_new(path))?;
     written.write_all(text.as_bytes())?;
     written.persist(file)?;
     Ok(())

@@ -121,10 +121,17 @@ mod tests {
         let summary = null_summary(&hypothesis(lattice.clone(), 1), &tally(&lattice, &draws));
         let digit = (1u64 << lattice.moment_shift) as f64;
         assert!((summary.mean + 500.0).abs() < digit, "{}", summary.mean);
-        assert!((summary.sd / 577_350.2 - 1.0).abs() < 0.02, "{}", summary.sd);
+        assert!(
+            (summary.sd / 577_350.2 - 1.0).abs() < 0.02,
+            "{}",
+            summary.sd
+        );
         let width = summary.bin_width.unwrap();
         let q025 = summary.q025.unwrap();
-        assert!((-951_000.0..-951_000.0 + width).contains(&q025), "{q025} {width}");
+        assert!(
+            (-951_000.0..-951_000.0 + width).contains(&q025),
+            "{q025} {width}"
+        );
     }
 
     #[test]

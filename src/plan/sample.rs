@@ -102,9 +102,10 @@ fn span(
     if let Some(margin) = spec.around_events {
         let margin = margin as usize;
         let by_row = |event: &&EventRow| event.row;
-        let (Some(first), Some(last)) =
-            (events.iter().min_by_key(by_row), events.iter().max_by_key(by_row))
-        else {
+        let (Some(first), Some(last)) = (
+            events.iter().min_by_key(by_row),
+            events.iter().max_by_key(by_row),
+        ) else {
             return Err(no_rows("there is no event to take the sample around"));
         };
         if first.row < margin || last.row + margin >= dates.len() {
