@@ -53,6 +53,13 @@ const SHAPES: &[(&str, usize, usize, &[usize], &str)] = &[
         &[9, 30],
         "statistic = [\"mean-change\", \"median-change\"]",
     ),
+    (
+        "more positions than 16 bits address",
+        70_000,
+        1,
+        &[40, 300],
+        "statistic = \"mean-change\"",
+    ),
     ("one position", 1, 1, &[1], "statistic = \"mean-change\""),
 ];
 

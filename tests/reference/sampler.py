@@ -23,10 +23,11 @@ def candidates(n, seed, index):
     while True:
         counter = (index & MASK, index >> 32, block, 1)
         for word in philox4x32_10(counter, (seed & MASK, seed >> 32)):
-            for half in (word & 0xFFFF, word >> 16):
-                product = half * n
-                if product % 65536 >= 65536 % n:
-                    yield product // 65536
+            bits = 16 if n <= 65536 else 32
+            for number in (word & 0xFFFF, word >> 16) if bits == 16 else (word,):
+                product = number * n
+                if product % 2**bits >= 2**bits % n:
+                    yield product >> bits
         block += 1
 
 
@@ -58,6 +59,8 @@ CASES = [
     (470, [15], 20251216, [0, 7]),
     (65536, [5, 3], 2**64 - 1, [0, 123456789]),
     (65535, [4], 3, [11]),
+    (65537, [9], 3, [0, 11]),
+    (1048576, [4, 30], 8, [0, 5]),
     (10, [3, 4], 5, [0, 1, 2]),
     (10, [6, 2], 5, [0, 1, 2]),
     (7, [7], 5, [0]),
