@@ -10,7 +10,9 @@ fn flagship(criterion: &mut Criterion) {
     let plan = common::plan(760, 6, &[16, 31], "statistic = \"mean-change\"");
     let mut group = criterion.benchmark_group("mean-change 16 + 31 of 760, 6 series");
     const DRAWS: u64 = 1 << 20;
-    group.throughput(Throughput::Elements(DRAWS)).sample_size(10);
+    group
+        .throughput(Throughput::Elements(DRAWS))
+        .sample_size(10);
     let mut first = 0;
     for threads in [1, 2] {
         let mut cpu = Cpu::new(&plan, Some(threads)).expect("threads start");

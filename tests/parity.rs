@@ -146,7 +146,9 @@ fn tallies_equal_replayed_draws() {
                 .map(|v| u128::from(v.abs_diff(lattice.floor) >> lattice.moment_shift))
                 .sum();
             assert_eq!(tally.hypotheses[h].sum, sum, "{name}");
-            assert!(values().all(|v| v >= lattice.floor && v.abs_diff(lattice.floor) <= lattice.span));
+            assert!(
+                values().all(|v| v >= lattice.floor && v.abs_diff(lattice.floor) <= lattice.span)
+            );
         }
     }
 }

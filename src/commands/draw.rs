@@ -93,10 +93,7 @@ fn as_json(plan: &Plan, index: u64) -> serde_json::Value {
 fn as_table(plan: &Plan, index: u64) -> String {
     let draw = plan.draw(index);
     let [first, last] = plan.facts.window;
-    let mut text = format!(
-        "\n{}, window {first:+} to {last:+} days\n",
-        plan.facts.null
-    );
+    let mut text = format!("\n{}, window {first:+} to {last:+} days\n", plan.facts.null);
     for (group, positions) in plan.groups.iter().zip(&draw.groups) {
         let mut sorted = positions.clone();
         sorted.sort_unstable();
@@ -107,7 +104,13 @@ fn as_table(plan: &Plan, index: u64) -> String {
         .load_style(comfy_table::presets::NOTHING)
         .force_no_tty()
         .set_header([
-            "Statistic", "Series", "Group", "Day", "This draw", "Observed", "Unit",
+            "Statistic",
+            "Series",
+            "Group",
+            "Day",
+            "This draw",
+            "Observed",
+            "Unit",
         ]);
     for (h, &numerator) in plan.hypotheses.iter().zip(&draw.numerators) {
         table.add_row([

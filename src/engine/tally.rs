@@ -47,7 +47,10 @@ impl Tally {
 
     /// Draws tallied.
     pub fn draws(&self) -> u64 {
-        self.ranges.iter().map(|range| range.end - range.start).sum()
+        self.ranges
+            .iter()
+            .map(|range| range.end - range.start)
+            .sum()
     }
 
     /// The draws tallied, as disjoint ascending ranges, no two touching.

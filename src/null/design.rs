@@ -42,9 +42,7 @@ impl NullDesign {
     /// What the design assumes, as a clause that can follow "assumes that".
     pub fn assumption(&self) -> &'static str {
         match self {
-            NullDesign::Uniform(_) => {
-                "the event dates were a random draw from the eligible dates"
-            }
+            NullDesign::Uniform(_) => "the event dates were a random draw from the eligible dates",
         }
     }
 

@@ -3,9 +3,7 @@
 use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::Tally;
-use crate::inference::{
-    Counts, convention_label, exact_law, exact_p, monte_carlo, null_summary,
-};
+use crate::inference::{Counts, convention_label, exact_law, exact_p, monte_carlo, null_summary};
 use crate::plan::Plan;
 
 /// The rows of a plan: by statistic, series and day in the study's order, then by group.

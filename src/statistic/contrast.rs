@@ -28,7 +28,10 @@ impl Contrast {
         let common = gcd(a.1, b.1);
         Contrast {
             label,
-            terms: vec![(a.0, (b.1 / common) as i64), (b.0, -((a.1 / common) as i64))],
+            terms: vec![
+                (a.0, (b.1 / common) as i64),
+                (b.0, -((a.1 / common) as i64)),
+            ],
             denominator: a.1 / common * b.1,
         }
     }

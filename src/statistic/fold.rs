@@ -141,15 +141,13 @@ impl<W: Offset> Values<'_, W> {
             let mut total = [W::default(); LANES];
             for &(segment, weight) in &contrast.terms {
                 for lane in 0..LANES {
-                    total[lane] =
-                        total[lane].plus(segments[segment][lane].times(W::wrap(weight)));
+                    total[lane] = total[lane].plus(segments[segment][lane].times(W::wrap(weight)));
                 }
             }
             let value = c * self.fold.columns + first;
             for (lane, total) in total.iter().enumerate().take(columns) {
                 let floor = self.floors[value + lane];
-                self.out[(value + lane) * self.draws + draw] =
-                    total.plus(floor.times(W::wrap(-1)));
+                self.out[(value + lane) * self.draws + draw] = total.plus(floor.times(W::wrap(-1)));
             }
         }
     }

@@ -22,7 +22,10 @@ impl Mean {
         &self.scores
     }
 
-    pub(super) fn contrasts(labels: &[String], groups: &[Segment]) -> (Vec<Segment>, Vec<Contrast>) {
+    pub(super) fn contrasts(
+        labels: &[String],
+        groups: &[Segment],
+    ) -> (Vec<Segment>, Vec<Contrast>) {
         contrasts(labels, groups, true, |segment| segment.len as u64)
     }
 

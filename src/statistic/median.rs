@@ -45,8 +45,13 @@ impl Median {
         self.bits
     }
 
-    pub(super) fn contrasts(labels: &[String], groups: &[Segment]) -> (Vec<Segment>, Vec<Contrast>) {
-        contrasts(labels, groups, false, |segment| 2 - (segment.len % 2) as u64)
+    pub(super) fn contrasts(
+        labels: &[String],
+        groups: &[Segment],
+    ) -> (Vec<Segment>, Vec<Contrast>) {
+        contrasts(labels, groups, false, |segment| {
+            2 - (segment.len % 2) as u64
+        })
     }
 
     /// Smallest and largest numerator for `len` distinct positions, given the sorted column.

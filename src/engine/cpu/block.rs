@@ -39,9 +39,13 @@ impl<'p> Worker<'p> {
     pub(super) fn run(&mut self, range: Range<u64>) {
         for first in range.clone().step_by(BLOCK) {
             let draws = BLOCK.min((range.end - first) as usize);
-            self.plan
-                .design
-                .fill(self.plan.seed, first, draws, &mut self.seen, &mut self.picks);
+            self.plan.design.fill(
+                self.plan.seed,
+                first,
+                draws,
+                &mut self.seen,
+                &mut self.picks,
+            );
             for (fold, hypotheses) in self.plan.fold_ranges() {
                 let lattices = &self.plan.hypotheses[hypotheses.clone()];
                 let tallies = &mut self.tally.hypotheses[hypotheses];
@@ -50,7 +54,14 @@ impl<'p> Worker<'p> {
                     pass(fold, lattices, &self.picks, draws, &mut self.wide, tallies);
                 } else {
                     let lattices = lattices.iter().map(|h| &h.lattice);
-                    pass(fold, lattices, &self.picks, draws, &mut self.narrow, tallies);
+                    pass(
+                        fold,
+                        lattices,
+                        &self.picks,
+                        draws,
+                        &mut self.narrow,
+                        tallies,
+                    );
                 }
             }
         }

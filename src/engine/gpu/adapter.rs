@@ -37,8 +37,7 @@ pub struct Adapter {
 impl Adapter {
     /// All adapters, in the system's order; none when there is no driver.
     pub fn all() -> Vec<Adapter> {
-        let instance =
-            wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()))
             .into_iter()
             .map(|adapter| Adapter {

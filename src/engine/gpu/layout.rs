@@ -119,9 +119,10 @@ impl Layout {
     fn push_table(&mut self, table: &ScoreTable) {
         for (_, columns, rows) in table.tiles() {
             for half in 0..columns.div_ceil(GPU_LANES) {
-                self.tables.extend(rows.iter().map(|row| -> [i32; GPU_LANES] {
-                    std::array::from_fn(|lane| row[half * GPU_LANES + lane])
-                }));
+                self.tables
+                    .extend(rows.iter().map(|row| -> [i32; GPU_LANES] {
+                        std::array::from_fn(|lane| row[half * GPU_LANES + lane])
+                    }));
             }
         }
         const { assert!(LANES.is_multiple_of(GPU_LANES)) }

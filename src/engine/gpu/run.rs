@@ -76,13 +76,12 @@ impl<'p> Gpu<'p> {
             .collect::<std::result::Result<Vec<_>, String>>()
             .map_err(&fail)?;
 
-        let (device, queue) = pollster::block_on(adapter.wgpu().request_device(
-            &wgpu::DeviceDescriptor {
+        let (device, queue) =
+            pollster::block_on(adapter.wgpu().request_device(&wgpu::DeviceDescriptor {
                 label: Some("placebo"),
                 ..Default::default()
-            },
-        ))
-        .map_err(|error| fail(error.to_string()))?;
+            }))
+            .map_err(|error| fail(error.to_string()))?;
         let failure = Arc::new(Mutex::new(None));
         let heard = failure.clone();
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
@@ -358,13 +357,17 @@ fn slice_draws(
         4 * layout.tally_words,
     ];
     if let Some(bytes) = fixed.into_iter().find(|&bytes| bytes > BINDING_BYTES) {
-        return Err(format!("a table of {bytes} bytes is beyond the device's limit"));
+        return Err(format!(
+            "a table of {bytes} bytes is beyond the device's limit"
+        ));
     }
     let demand = Demand::new(plan, layout);
     let words = demand.picks.max(demand.taken).max(demand.values).max(1);
     let fits = BINDING_BYTES / 4 / words / THREADS * THREADS;
     if fits == 0 {
-        return Err(format!("{words} words a draw are beyond the device's limit"));
+        return Err(format!(
+            "{words} words a draw are beyond the device's limit"
+        ));
     }
     Ok(fits.min(match kind {
         AdapterKind::Software => SOFTWARE_SLICE,
