@@ -111,9 +111,7 @@ impl Compiler<'_> {
         let mut folds = Vec::new();
         let mut hypotheses = Vec::new();
         for summary in [Summary::Mean, Summary::Median] {
-            let asked = |absolute| {
-                names.contains(&StatisticName { summary, absolute })
-            };
+            let asked = |absolute| names.contains(&StatisticName { summary, absolute });
             let columns: Vec<Column> = [false, true]
                 .into_iter()
                 .filter(|&absolute| asked(absolute))
@@ -277,8 +275,8 @@ impl Compiler<'_> {
     ) -> Result<()> {
         let [first, last] = self.test.window;
         let sample = &self.sample.dates;
-        let inside = event.row >= self.sample.first_row
-            && event.row - self.sample.first_row < sample.len();
+        let inside =
+            event.row >= self.sample.first_row && event.row - self.sample.first_row < sample.len();
         let problem = if inside {
             format!(
                 "the event has no full window [{first}, {last}] in the sample; dates with one run from {} to {}",
@@ -396,7 +394,9 @@ fn lattice(fold: &Fold, contrast: &Contrast, sorted: &[i32], observed: i64) -> R
     if bounds.1 as f64 - bounds.0 as f64 >= SPAN_LIMIT {
         return Err(Error::input(
             "[data] quantum",
-            format!("sums of up to {SCORE_LIMIT} steps over this many events leave the fixed-point range"),
+            format!(
+                "sums of up to {SCORE_LIMIT} steps over this many events leave the fixed-point range"
+            ),
             "state a coarser [data] quantum",
         ));
     }
