@@ -140,6 +140,13 @@ pub struct CalendarSpec {
     pub gap: Gap,
 }
 
+impl CalendarSpec {
+    /// Whether a row without a value takes the last one.
+    pub(crate) fn carries(self) -> bool {
+        self.kind == CalendarKind::Weekdays || self.gap == Gap::CarryForward
+    }
+}
+
 /// Which dates are rows of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]

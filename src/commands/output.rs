@@ -67,6 +67,11 @@ impl Out {
     }
 }
 
+/// One message to the user. That nobody reads it, or a full disk, is no reason to fail.
+pub fn say(message: &str) {
+    let _ = writeln!(std::io::stderr(), "{message}");
+}
+
 fn to_stdout(text: &str) -> Result<()> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         // Whoever read the pipe has seen enough.
@@ -86,6 +91,15 @@ fn folder(file: &Path) -> &Path {
 }
 
 fn replace(text: &str, file: &Path) -> std::io::Result<()> {
+    // A device or a pipe is written to and stays what it is.
+    if file.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return File::options()
+            .write(true)
+            .open(file)?
+            .write_all(text.as_bytes());
+    }
+    // So does a link: the file behind it is replaced.
+    let file = &file.canonicalize().unwrap_or_else(|_| file.to_owned());
     // Made like any other file, with the permissions that the user's settings give.
     let mut written =
         tempfile::Builder::new().make_in(folder(file), |path| File::create_new(path))?;

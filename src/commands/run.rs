@@ -1,6 +1,7 @@
 //! `placebo run`, and `placebo` alone.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum, value_parser};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,10 +11,13 @@ use placebo::run::{RunOptions, run as run_study};
 use placebo::study::{Convention, Study};
 use placebo::{Error, Result};
 
-use super::output::Out;
+use super::output::{Out, say};
 
 /// Set by Ctrl-C; looked at after every chunk.
 static STOP: AtomicBool = AtomicBool::new(false);
+
+/// How long a chunk may go on after Ctrl-C.
+const PATIENCE: Duration = Duration::from_millis(700);
 
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -108,11 +112,14 @@ pub fn bundled() -> Result<()> {
 }
 
 fn with_progress(study: &Study, options: &RunOptions) -> Result<Report> {
-    // A second Ctrl-C does not wait for the chunk. Setting the handler again changes nothing.
+    // Setting the handler again changes nothing.
     let _ = ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
+        STOP.store(true, Ordering::Relaxed);
+        // The run ends at the next chunk, and the program with it; a chunk as long as --chunk can
+        // make it is not waited for.
+        std::thread::sleep(PATIENCE);
+        say("error: interrupted");
+        std::process::exit(130);
     });
     // Hidden where stderr is no terminal.
     let bar = ProgressBar::new(0).with_style(style()?);
@@ -125,12 +132,12 @@ fn with_progress(study: &Study, options: &RunOptions) -> Result<Report> {
     bar.finish_and_clear();
     if let Ok(report) = &report {
         let device = &report.manifest.device;
-        eprintln!(
+        say(&format!(
             "{}: {} draws a test on {} ({})",
             study.name, report.manifest.draws, device.name, device.kind
-        );
+        ));
         for note in &report.manifest.notes {
-            eprintln!("note: {note}");
+            say(&format!("note: {note}"));
         }
     }
     report

@@ -26,7 +26,7 @@ impl FromStr for DeviceChoice {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
-        Ok(match text {
+        Ok(match text.to_lowercase().as_str() {
             "auto" => DeviceChoice::Auto,
             "cpu" => DeviceChoice::Cpu,
             "gpu" => DeviceChoice::Gpu,
@@ -68,10 +68,13 @@ impl DeviceChoice {
                 )),
             },
             DeviceChoice::Name(name) => {
-                let wanted = name.to_lowercase();
+                let wanted = name.trim().to_lowercase();
                 let named: Vec<&Adapter> = adapters
                     .iter()
-                    .filter(|adapter| adapter.name().to_lowercase().contains(&wanted))
+                    .filter(|adapter| {
+                        // An empty name is a part of every name.
+                        !wanted.is_empty() && adapter.name().to_lowercase().contains(&wanted)
+                    })
                     .collect();
                 match named.as_slice() {
                     [adapter] => Ok(Some((*adapter).clone())),

@@ -52,7 +52,7 @@ pub(super) fn calendar(panel: &Panel, spec: CalendarSpec) -> Calendar {
             }
         }
     };
-    let carry = spec.kind == CalendarKind::Weekdays || spec.gap == Gap::CarryForward;
+    let carry = spec.carries();
     let mut carried = vec![false; rows.len()];
     let values = panel
         .series

@@ -125,9 +125,13 @@ fn row_of(
         .and_then(|row| row.checked_add_signed(spec.shift as isize))
         .filter(|&row| row < dates.len());
     if row.is_none() && spec.incomplete == Incomplete::Error {
+        let moved = match (inside, spec.shift) {
+            (true, shift) => format!("moved by shift = {shift}, "),
+            (false, _) => String::new(),
+        };
         return Err(Error::input(
             place,
-            format!("the event is outside the data, which span {first} to {last}"),
+            format!("{moved}the event is outside the data, which span {first} to {last}"),
             "load more data, filter the event out, or state [events] incomplete = \"drop\"",
         ));
     }

@@ -6,7 +6,7 @@ use super::calendar::Calendar;
 use super::event_rows::{EventRow, EventRows};
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::study::{CalendarKind, SampleSpec, Study};
+use crate::study::{CalendarKind, CalendarSpec, SampleSpec, Study};
 
 /// Dates a plain list in a rule names before it only counts.
 const LISTED: usize = 6;
@@ -46,13 +46,7 @@ pub(super) fn sample(
                 .iter()
                 .zip(&dates)
                 .map(|(value, date)| {
-                    value.ok_or_else(|| {
-                        Error::input(
-                            format!("series `{}`, {date}", series.name),
-                            "there is no value on a date of the sample",
-                            "state [calendar] gap = \"carry-forward\" or \"drop\", shorten the [sample], or leave the series out",
-                        )
-                    })
+                    value.ok_or_else(|| no_value(&series.name, *date, study.calendar))
                 })
                 .collect()
         })
@@ -93,6 +87,22 @@ pub(super) fn sample(
     })
 }
 
+fn no_value(series: &str, date: Date, calendar: CalendarSpec) -> Error {
+    let place = format!("series `{series}`, {date}");
+    if calendar.carries() {
+        return Error::input(
+            place,
+            "there is no value on a date of the sample, and no earlier value to carry forward",
+            "begin the [sample] later, load earlier data, or leave the series out",
+        );
+    }
+    Error::input(
+        place,
+        "there is no value on a date of the sample",
+        "state [calendar] gap = \"carry-forward\" or \"drop\", shorten the [sample], or leave the series out",
+    )
+}
+
 fn span(
     calendar: &Calendar,
     events: &[EventRow],
@@ -129,7 +139,11 @@ fn span(
         .to
         .map_or(dates.len(), |to| dates.partition_point(|date| *date <= to));
     if start >= end {
-        return Err(no_rows("no date with data lies between `from` and `to`"));
+        return Err(no_rows(&format!(
+            "no date with data lies between `from` and `to`; the data span {} to {}",
+            dates[0],
+            dates[dates.len() - 1]
+        )));
     }
     Ok(start..end)
 }

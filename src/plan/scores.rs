@@ -99,16 +99,16 @@ fn check_transform(
     values: &[f64],
     transform: Transform,
 ) -> Result<()> {
-    let bad = |value: f64| match transform {
-        Transform::LogChange => value <= 0.0,
-        Transform::PercentChange => value == 0.0,
-        Transform::LevelChange | Transform::None => false,
+    let (change, bad): (_, fn(f64) -> bool) = match transform {
+        Transform::LogChange => ("log-change", |value| value <= 0.0),
+        Transform::PercentChange => ("percent-change", |value| value == 0.0),
+        Transform::LevelChange | Transform::None => return Ok(()),
     };
     match values.iter().position(|&v| bad(v)) {
         None => Ok(()),
         Some(t) => Err(Error::input(
             format!("series `{name}`, {}", sample.dates[t]),
-            format!("the value {} has no such change", values[t]),
+            format!("the value {} has no {change}", values[t]),
             "use [data] transform = \"level-change\" for series that reach zero or below",
         )),
     }

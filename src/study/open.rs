@@ -27,7 +27,9 @@ impl Study {
         }
         let path = Path::new(name_or_path);
         if path.extension().is_none_or(|extension| extension != "toml") {
-            return Err(unknown(name_or_path));
+            let file = format!("{name_or_path}.toml");
+            let near = Path::new(&file).is_file().then_some(file);
+            return Err(unknown(name_or_path, near.as_deref()));
         }
         // Relative paths, absolute ones and their messages are those of any data file.
         let (text, _) = Source::Folder(".".into()).read_text(name_or_path)?;
@@ -48,14 +50,18 @@ impl Study {
     }
 }
 
-fn unknown(name: &str) -> Error {
+/// `file`: the study file that was meant, when only its ending is missing.
+fn unknown(name: &str, file: Option<&str>) -> Error {
     let known = || STUDIES.iter().map(|(name, _)| *name);
+    let hint = match file {
+        Some(file) => format!("Did you mean `{file}`? "),
+        None => did_you_mean(name, known()),
+    };
     Error::input(
         format!("study {name}"),
         "no bundled study has this name",
         format!(
-            "{}The bundled studies are {}; give a study of your own by its path, ending in `.toml`.",
-            did_you_mean(name, known()),
+            "{hint}The bundled studies are {}; give a study of your own by its path, ending in `.toml`.",
             quoted_list(known())
         ),
     )

@@ -51,7 +51,7 @@ impl Engine for Cpu<'_> {
                 .map(|p| {
                     let start = range.start + p * piece;
                     let mut worker = Worker::new(self.plan);
-                    worker.run(start..(start + piece).min(range.end));
+                    worker.run(start..start.saturating_add(piece).min(range.end));
                     worker.into_tally()
                 })
                 .reduce_with(|mut a, b| {
