@@ -53,5 +53,6 @@ pub mod report;
 pub mod run;
 pub mod statistic;
 pub mod study;
+pub mod tally_file;
 
 pub use error::{Error, Result};

@@ -1,6 +1,7 @@
 //! `uniform`: groups of distinct positions, drawn jointly and uniformly without replacement.
 
 use super::{Picks, Seen, Segment, philox4x32_10};
+use serde::{Deserialize, Serialize};
 
 /// Stream of this design in the generator's counter.
 const STREAM: u32 = 1;
@@ -26,7 +27,7 @@ const HALF_POSITIONS: usize = 1 << 16;
 ///
 /// How repeats are looked up does not show in the picks, so every device may do it its own way.
 /// Source of the bounded integers: Lemire (2019), "Fast random integer generation in an interval".
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uniform {
     positions: u32,
     segments: Vec<Segment>,
