@@ -4,6 +4,7 @@ mod binomial;
 mod exact;
 mod law;
 mod pvalue;
+mod sum_law;
 mod summary;
 #[cfg(test)]
 mod testing;
@@ -12,4 +13,5 @@ pub use binomial::clopper_pearson;
 pub use exact::{Tails, exact_p, median_tails};
 pub use law::exact_law;
 pub use pvalue::{Counts, MonteCarloP, convention_label, monte_carlo};
+pub use sum_law::sum_tails;
 pub use summary::{NullSummary, null_summary};

@@ -1,11 +1,11 @@
 //! A plan and its tally as result rows.
 
+use rayon::prelude::*;
+
 use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::Tally;
-use crate::inference::{
-    Counts, convention_label, exact_law, exact_p, monte_carlo, null_summary,
-};
+use crate::inference::{Counts, convention_label, exact_law, exact_p, monte_carlo, null_summary};
 use crate::plan::Plan;
 
 /// The rows of a plan: by statistic, series and day in the study's order, then by group.
@@ -24,7 +24,7 @@ pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<Re
         (statistic, column)
     });
     order
-        .into_iter()
+        .into_par_iter()
         .map(|h| {
             let hypothesis = &plan.hypotheses[h];
             let counted = &tally.hypotheses[h];
@@ -36,7 +36,10 @@ pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<Re
             };
             let p = monte_carlo(counts, convention, raw);
             let null = null_summary(hypothesis, counted);
-            let exact = exact_law(plan, h).map(|tails| exact_p(tails, convention));
+            let (p_exact, p_exact_reason) = match exact_law(plan, h) {
+                Ok(tails) => (Some(exact_p(tails, convention)), None),
+                Err(reason) => (None, Some(reason)),
+            };
             ResultRow {
                 study: study.to_owned(),
                 series: hypothesis.series.clone(),
@@ -57,8 +60,8 @@ pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<Re
                 convention: convention_label(convention, raw),
                 p_low: Some(p.p_low),
                 p_high: Some(p.p_high),
-                p_exact: exact.ok(),
-                p_exact_reason: exact.err().map(str::to_owned),
+                p_exact,
+                p_exact_reason,
                 engine: "monte-carlo".into(),
                 null_mean: Some(null.mean),
                 null_sd: Some(null.sd),
