@@ -2,6 +2,7 @@
 
 mod binomial;
 mod exact;
+mod expectation;
 mod law;
 mod pvalue;
 mod sum_law;
@@ -11,6 +12,7 @@ mod testing;
 
 pub use binomial::clopper_pearson;
 pub use exact::{Tails, exact_p, median_tails};
+pub use expectation::null_expectation;
 pub use law::exact_law;
 pub use pvalue::{Counts, MonteCarloP, convention_label, monte_carlo};
 pub use sum_law::sum_tails;
