@@ -89,39 +89,5 @@ fn ln_factorials(n: usize) -> Vec<f64> {
     table
 }
 
-/// Mean and standard deviation of the sum of `k` scores drawn uniformly without replacement:
-/// `k mu` and `sqrt(k sigma^2 (N - k)/(N - 1))`, with `sigma^2` of divisor `N`.
-pub fn sum_moments(scores: &[i32], k: usize) -> (f64, f64) {
-    contrast_moments(scores, &[k], &[1])
-}
-
-/// Mean and standard deviation of `sum_g weights[g] S_g`, with `S_g` the sum of the scores of group
-/// `g` and the groups disjoint uniform draws of `sizes[g]` positions.
-///
-/// Two distinct draws have covariance `-sigma^2/(N - 1)` (Cochran 1977, section 2.5), so with
-/// `A = sum_g w_g^2 k_g` and `B = sum_g w_g k_g` the mean is `B mu` and the variance
-/// `sigma^2 (N A - B^2)/(N - 1)`. For `S_a/k_a - S_b/k_b` pass the weights `k_b` and `-k_a` and
-/// divide by `k_a k_b`. Sums are integers until the last step, so nothing cancels.
-///
-/// The sizes may add up to at most the number of scores; no scores at all give NaN.
-pub fn contrast_moments(scores: &[i32], sizes: &[usize], weights: &[i64]) -> (f64, f64) {
-    let n = scores.len() as i128;
-    let sum: i128 = scores.iter().map(|&x| i128::from(x)).sum();
-    let squares: i128 = scores.iter().map(|&x| i128::from(x) * i128::from(x)).sum();
-    let (mut a, mut b) = (0_i128, 0_i128);
-    for (&size, &weight) in sizes.iter().zip(weights) {
-        let total = size as i128 * i128::from(weight);
-        a += total * i128::from(weight);
-        b += total;
-    }
-    let mean = b as f64 * (sum as f64 / n as f64);
-    if n == 1 {
-        return (mean, 0.0);
-    }
-    let spread = (n * squares - sum * sum) as f64 / (n * n) as f64;
-    let variance = spread * ((n * a - b * b) as f64 / (n - 1) as f64);
-    (mean, variance.sqrt())
-}
-
 #[cfg(test)]
 mod tests;

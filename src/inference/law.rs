@@ -2,9 +2,10 @@
 
 use super::exact::{Tails, median_tails};
 use super::pvalue::equal_tailed;
+use super::sum_law::sum_tails;
 use crate::null::NullDesign;
 use crate::plan::{Mirror, Plan};
-use crate::statistic::Statistic;
+use crate::statistic::{ScoreTable, Statistic};
 use crate::study::Convention;
 
 /// The p-value of a hypothesis under its exact null law, by the plan's convention. The law holds
@@ -37,7 +38,7 @@ pub fn exact_p(plan: &Plan, hypothesis: usize) -> Result<f64, String> {
     })
 }
 
-/// The tails of a hypothesis' exact null law at a numerator.
+/// The tails of a hypothesis' exact null law at a numerator, by [`median_tails`] or [`sum_tails`].
 ///
 /// # Errors
 ///
@@ -45,25 +46,41 @@ pub fn exact_p(plan: &Plan, hypothesis: usize) -> Result<f64, String> {
 pub fn exact_law(plan: &Plan, hypothesis: usize, numerator: i64) -> Result<Tails, String> {
     let NullDesign::Uniform(_) = &plan.design;
     let Some((fold, contrast, column)) = plan.origin(hypothesis) else {
-        return Err("there is no such hypothesis".into());
+        return Err("there is no such hypothesis".to_owned());
     };
-    // A group's positions, or all groups' together, are themselves a uniform draw.
-    let &[(segment, _)] = contrast.terms.as_slice() else {
-        return Err(match fold.statistic() {
-            Statistic::Mean(_) => "the law of a mean is not computed",
-            Statistic::Median(_) => "a difference of two medians has no closed form",
-        }
-        .into());
-    };
+    let picks = contrast
+        .terms
+        .iter()
+        .map(|&(segment, _)| fold.segments()[segment].len)
+        .sum();
+    // The positions of a group, or of several groups together, are themselves a uniform draw.
     match fold.statistic() {
-        Statistic::Mean(_) => Err("the law of a mean is not computed".into()),
+        Statistic::Mean(mean) => {
+            if contrast.terms.iter().any(|&(_, weight)| weight != 1) {
+                return Err("the state space of a difference of two groups is too large".to_owned());
+            }
+            sum_tails(&scores(plan, mean.scores(), column), picks, numerator)
+        }
         Statistic::Median(median) => {
+            if contrast.terms.len() != 1 {
+                return Err("a difference of two medians has no closed form".to_owned());
+            }
             let levels = &median.levels()[column];
-            let scores: Vec<i32> = (0..plan.design.positions())
-                .map(|position| levels[median.ranks().get(position, column) as usize])
+            let scores: Vec<i32> = scores(plan, median.ranks(), column)
+                .into_iter()
+                .map(|rank| levels[rank as usize])
                 .collect();
-            let picks = fold.segments()[segment].len;
             Ok(median_tails(&scores, picks, numerator))
         }
     }
 }
+
+/// A column of a table, at the positions that draws pick from.
+fn scores(plan: &Plan, table: &ScoreTable, column: usize) -> Vec<i32> {
+    (0..plan.design.positions())
+        .map(|position| table.get(position, column))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

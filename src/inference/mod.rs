@@ -5,11 +5,15 @@ mod centre;
 mod exact;
 mod law;
 mod pvalue;
+mod sum_law;
 mod summary;
+#[cfg(test)]
+mod testing;
 
 pub use binomial::clopper_pearson;
 pub use centre::centred_on;
-pub use exact::{Tails, contrast_moments, median_tails, sum_moments};
+pub use exact::{Tails, median_tails};
 pub use law::{exact_law, exact_p};
 pub use pvalue::{Counts, MonteCarloP, convention_label, far_draws, monte_carlo};
+pub use sum_law::sum_tails;
 pub use summary::{NullSummary, null_summary};

@@ -1,5 +1,7 @@
 //! A plan and its tally as result rows.
 
+use rayon::prelude::*;
+
 use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::Tally;
@@ -22,7 +24,7 @@ pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<Re
         (statistic, column)
     });
     order
-        .into_iter()
+        .into_par_iter()
         .map(|h| {
             let hypothesis = &plan.hypotheses[h];
             let counted = &tally.hypotheses[h];
@@ -40,7 +42,10 @@ pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<Re
             });
             let p = monte_carlo(counts, far, convention, raw);
             let null = null_summary(hypothesis, counted);
-            let exact = exact_p(plan, h);
+            let (p_exact, p_exact_reason) = match exact_p(plan, h) {
+                Ok(p) => (Some(p), None),
+                Err(reason) => (None, Some(reason)),
+            };
             ResultRow {
                 study: study.to_owned(),
                 series: hypothesis.series.clone(),
@@ -61,8 +66,8 @@ pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<Re
                 convention: convention_label(convention, raw),
                 p_low: Some(p.p_low),
                 p_high: Some(p.p_high),
-                p_exact: exact.as_ref().ok().copied(),
-                p_exact_reason: exact.err(),
+                p_exact,
+                p_exact_reason,
                 engine: "monte-carlo".into(),
                 null_mean: Some(null.mean),
                 null_sd: Some(null.sd),

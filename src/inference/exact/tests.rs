@@ -1,23 +1,5 @@
 use super::*;
-
-/// A small generator for test scores (SplitMix64's mixing step).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % n
-    }
-
-    fn scores(&mut self, n: usize, spread: u64) -> Vec<i32> {
-        (0..n)
-            .map(|_| self.below(2 * spread + 1) as i32 - spread as i32)
-            .collect()
-    }
-}
+use crate::inference::testing::{Random, close};
 
 /// Median numerators of all subsets of size `k`.
 fn enumerate_medians(scores: &[i32], k: usize) -> Vec<i64> {
@@ -36,13 +18,6 @@ fn enumerate_medians(scores: &[i32], k: usize) -> Vec<i64> {
             }
         })
         .collect()
-}
-
-fn close(a: f64, b: f64, tolerance: f64) {
-    assert!(
-        (a - b).abs() <= tolerance * b.abs().max(1e-300),
-        "{a} is not {b}"
-    );
 }
 
 #[test]
@@ -129,43 +104,4 @@ fn median_tails_equal_the_reference() {
         close(tails.lower, cells[3].parse().unwrap(), tolerance);
         close(tails.upper, cells[4].parse().unwrap(), tolerance);
     }
-}
-
-#[test]
-fn contrast_moments_equal_enumeration() {
-    let mut random = Random(3);
-    for _ in 0..10 {
-        let scores = random.scores(7, 20);
-        for (sizes, weights) in [([2, 3], [3, -2]), ([1, 1], [1, -1]), ([4, 3], [-5, 2])] {
-            // Every assignment of a group, or none, to the seven positions.
-            let mut values = Vec::new();
-            for code in 0..3_u32.pow(7) {
-                let groups: Vec<u32> = (0..7).map(|i| code / 3_u32.pow(i) % 3).collect();
-                if (0..2).all(|g| groups.iter().filter(|&&x| x == g).count() == sizes[g as usize]) {
-                    values.push(
-                        (0..7)
-                            .filter(|&i| groups[i] < 2)
-                            .map(|i| weights[groups[i] as usize] as f64 * f64::from(scores[i]))
-                            .sum::<f64>(),
-                    );
-                }
-            }
-            let count = values.len() as f64;
-            let mean = values.iter().sum::<f64>() / count;
-            let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count;
-            let got = contrast_moments(&scores, &sizes, &weights);
-            assert!((got.0 - mean).abs() < 1e-10 && (got.1 - variance.sqrt()).abs() < 1e-9);
-        }
-    }
-}
-
-#[test]
-fn sum_moments_by_hand() {
-    // Pairs of {1, 2, 3, 6}: sums 3, 4, 7, 5, 8, 9; mean 6, variance 28/6.
-    let (mean, sd) = sum_moments(&[1, 2, 3, 6], 2);
-    close(mean, 6.0, 1e-15);
-    close(sd, (28.0_f64 / 6.0).sqrt(), 1e-15);
-    assert_eq!(sum_moments(&[4, -9, 2], 3), (-3.0, 0.0));
-    assert_eq!(sum_moments(&[7], 1), (7.0, 0.0));
-    assert_eq!(sum_moments(&[i32::MIN; 5], 2).1, 0.0);
 }
