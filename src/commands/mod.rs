@@ -1,5 +1,6 @@
 //! `placebo` and its subcommands.
 
+mod check;
 mod cli;
 mod devices;
 mod draw;

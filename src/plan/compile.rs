@@ -7,7 +7,7 @@ use super::dedup;
 use super::event_groups::event_groups;
 use super::event_rows::{EventRows, place};
 use super::hypotheses::Question;
-use super::plan::{NullFacts, Plan};
+use super::plan::{NullFacts, Plan, SeriesFacts};
 use super::pool::{EligibleRows, eligible_rows};
 use super::sample::{Sample, list, sample};
 use super::scores::{SeriesScores, series_scores};
@@ -128,7 +128,6 @@ impl Compiler<'_> {
                 )
             })
             .collect::<Result<Vec<_>>>()?;
-        self.state_fixed_point(&scores, rules);
         let (folds, hypotheses) = Question {
             panel: self.panel,
             test: self.test,
@@ -140,6 +139,14 @@ impl Compiler<'_> {
         }
         .folds()?;
 
+        let series = self.series_facts(&scores);
+        rules.extend(series.iter().filter(|s| s.rounding_error > 0.0).map(|s| {
+            format!(
+                "fixed point: changes of `{}` are rounded to steps of {:e} {}; largest rounding error {:.2e} {}",
+                s.series, s.step, s.unit, s.rounding_error, s.unit
+            )
+        }));
+        dedup(rules);
         let dates: Vec<Date> = rows.iter().map(|&row| self.sample.dates[row]).collect();
         Ok(Plan {
             seed: self.study.run.seed,
@@ -150,6 +157,7 @@ impl Compiler<'_> {
             dates,
             groups: self.placed.groups.clone(),
             observed,
+            series,
         })
     }
 
@@ -203,21 +211,25 @@ impl Compiler<'_> {
         }
     }
 
-    /// States what rounding cost, series by series; exact series need no words.
-    fn state_fixed_point(&self, scores: &[SeriesScores], rules: &mut Vec<String>) {
-        for (series, scores) in self.panel.series.iter().zip(scores) {
-            if scores.rounding_error > 0.0 {
-                rules.push(format!(
-                    "fixed point: changes of `{}` are rounded to steps of {:e} {}; largest rounding error {:.2e} {}",
-                    series.name,
-                    scores.scale.value(1.0, 1),
-                    scores.unit,
-                    scores.rounding_error,
-                    scores.unit
-                ));
-            }
-        }
-        dedup(rules);
+    fn series_facts(&self, scores: &[SeriesScores]) -> Vec<SeriesFacts> {
+        self.panel
+            .series
+            .iter()
+            .zip(scores)
+            .map(|(series, scores)| SeriesFacts {
+                series: series.name.clone(),
+                unit: scores.unit.clone(),
+                step: scores.scale.value(1.0, 1),
+                largest: scores
+                    .days
+                    .iter()
+                    .flatten()
+                    .map(|score| score.unsigned_abs())
+                    .max()
+                    .unwrap_or(0),
+                rounding_error: scores.rounding_error,
+            })
+            .collect()
     }
 
     fn place(&self, key: &str) -> String {
