@@ -84,6 +84,15 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn plan(&self, list: Option<&EventRows>, rules: &mut Vec<String>) -> Result<Plan> {
         let eligible = eligible_rows(self.test, list, self.sample, |key| self.place(key))?;
+        if let (Some(spec), Some(list)) = (&self.test.dates, list) {
+            rules.push(format!(
+                "pool {spec}: {} of {} listed dates stand in the data, {} of them have a whole window {:?} in the sample",
+                list.events.len(),
+                list.listed,
+                eligible.rows.len(),
+                self.test.window
+            ));
+        }
         let groups = event_groups(
             self.placed,
             &self.study.events,
