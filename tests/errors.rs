@@ -3,6 +3,8 @@
 
 mod folder;
 
+use jiff::ToSpan;
+
 use folder::{EVENTS, Folder, PRICES, STUDY, edit};
 
 /// Runs `placebo ARGS` over the base study with `files` in place of its own, and asserts that it
@@ -414,6 +416,55 @@ fn empty_groups() {
         &[
             "events.csv, line 3, column kind: the event has no group",
             "Name its group",
+        ],
+    );
+}
+
+#[test]
+fn groups_that_cannot_be_told_apart_or_are_too_many() {
+    let grouped = edit(
+        STUDY,
+        &[(
+            "file = \"events.csv\"",
+            "file = \"events.csv\"\ngroup = \"kind\"",
+        )],
+    );
+    refused(
+        &[
+            (
+                "events.csv",
+                "date,kind\n2024-01-03,a\n2024-01-04,b\n2024-01-05,a - b\n",
+            ),
+            ("study.toml", &grouped),
+        ],
+        &RUN,
+        &[
+            "events.csv: two results would be named `a - b`",
+            "rename the groups",
+        ],
+    );
+    let first = jiff::civil::date(2024, 1, 1);
+    let dates: Vec<_> = first
+        .series(1.day())
+        .take(203)
+        .map(|d| d.to_string())
+        .collect();
+    let prices: String = dates.iter().map(|date| format!("{date},1\n")).collect();
+    let events: String = dates[1..=200]
+        .iter()
+        .map(|date| format!("{date},on {date}\n"))
+        .collect();
+    refused(
+        &[
+            ("prices.csv", &format!("date,oil\n{prices}")),
+            ("events.csv", &format!("date,kind\n{events}")),
+            ("study.toml", &grouped),
+        ],
+        &RUN,
+        &[
+            "[[test]] 1, statistic: 20101 results: 200 group(s)",
+            "at most 16384",
+            "leave groups out",
         ],
     );
 }

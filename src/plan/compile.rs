@@ -1,5 +1,7 @@
 //! Study, panel and events compiled to plans.
 
+use std::collections::HashSet;
+
 use super::calendar::calendar;
 use super::event_rows::{EventRow, EventRows, place};
 use super::plan::{Hypothesis, NullFacts, Plan};
@@ -14,6 +16,9 @@ use crate::study::{Incomplete, Pool, SameDay, StatisticName, Study, Summary, Tes
 
 /// Largest span of a numerator; offsets and their differences stay clear of 63 bits.
 const SPAN_LIMIT: f64 = (1u64 << 61) as f64;
+
+/// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
+const MAX_HYPOTHESES: usize = 1 << 14;
 
 /// The plans of a study, one a `[[test]]`, and the rules that fired on the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +97,9 @@ impl Compiler<'_> {
         }
 
         let days = self.test.relative_days();
+        let names = self.test.statistics();
+        self.check_size(names.len() * days.len())?;
+        self.check_labels()?;
         let scores = (0..self.panel.series.len())
             .map(|s| {
                 series_scores(
@@ -107,7 +115,6 @@ impl Compiler<'_> {
             .collect::<Result<Vec<_>>>()?;
         self.state_fixed_point(&scores, rules);
 
-        let names = self.test.statistics();
         let mut folds = Vec::new();
         let mut hypotheses = Vec::new();
         for summary in [Summary::Mean, Summary::Median] {
@@ -377,6 +384,50 @@ impl Compiler<'_> {
         dedup(rules);
     }
 
+    /// Refuses groups whose labels would name two rows alike: `a`, `b` and a group `a - b`.
+    fn check_labels(&self) -> Result<()> {
+        let groups = &self.placed.groups;
+        let differences = (0..groups.len())
+            .flat_map(|b| (0..b).map(move |a| format!("{} - {}", groups[a], groups[b])));
+        // Only a name that holds the sign itself can be taken for a difference.
+        if !groups.iter().any(|group| group.contains(" - ")) {
+            return Ok(());
+        }
+        let mut seen: HashSet<String> = groups.iter().cloned().collect();
+        for label in differences {
+            if let Some(label) = seen.replace(label) {
+                return Err(Error::input(
+                    &self.study.events.file,
+                    format!(
+                        "two results would be named `{label}`, a difference of groups and another"
+                    ),
+                    "rename the groups whose names hold ` - `",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses more hypotheses than tallies have room for; `each`: those of a series and a label.
+    fn check_size(&self, each: usize) -> Result<()> {
+        let (groups, series) = (self.placed.groups.len(), self.panel.series.len());
+        let labels = match groups {
+            1 => 1,
+            _ => groups + 1 + groups * (groups - 1) / 2,
+        };
+        let hypotheses = labels.saturating_mul(series).saturating_mul(each);
+        if hypotheses <= MAX_HYPOTHESES {
+            return Ok(());
+        }
+        Err(Error::input(
+            self.place("statistic"),
+            format!(
+                "{hypotheses} results: {groups} group(s) give {labels} labels with their differences, times {series} series, times {each} statistics and days; at most {MAX_HYPOTHESES} fit"
+            ),
+            "leave groups out with [events] filter, or name fewer series, statistics or days",
+        ))
+    }
+
     fn place(&self, key: &str) -> String {
         let number = self
             .study
@@ -438,6 +489,6 @@ fn of_group(groups: &[String], group: usize) -> String {
 
 /// Drops repeats: two tests state the same rule once.
 fn dedup(rules: &mut Vec<String>) {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     rules.retain(|rule| seen.insert(rule.clone()));
 }
