@@ -675,6 +675,29 @@ fn values_of_the_wrong_kind() {
 }
 
 #[test]
+fn names_with_control_characters_and_keys_given_twice() {
+    study(
+        &[("[data]", "name = \"a\\nb\"\n[data]")],
+        &["study.toml, line 1, key name", "Write it on one line"],
+    );
+    study(
+        &[("[run]", "[run]\n\"se\\ned\" = 1")],
+        &["line 13, key run.se\\ned", "unknown key `se\\ned`"],
+    );
+    study(
+        &[(
+            "window",
+            "convention = \"lower\"\ntwo_sided = \"upper\"\nwindow",
+        )],
+        &[
+            "key test",
+            "`convention` is given twice",
+            "Keep one of the two",
+        ],
+    );
+}
+
+#[test]
 fn changes_that_do_not_exist_or_do_not_fit() {
     for (transform, cell) in [
         ("log-change", "-11.2"),
@@ -753,5 +776,10 @@ fn arguments_that_are_no_numbers() {
         flags(&[&format!("{flag}={value}")], &[flag, value]);
     }
     refused(&[], &["draw", "study.toml"], &["--index"]);
+    refused(
+        &[],
+        &["studies", "--export", "prices.csv"],
+        &["--export prices.csv: this is a file", "name a folder"],
+    );
     refused(&[], &["rum"], &["'rum'", "'run'"]);
 }
