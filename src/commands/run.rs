@@ -33,7 +33,7 @@ pub struct RunArgs {
     #[arg(long, default_value = "auto", value_name = "DEVICE")]
     device: DeviceChoice,
     /// CPU threads [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=4096))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1024))]
     threads: Option<u64>,
     /// Draws a chunk; results do not depend on it [default: about 80 ms of work]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
