@@ -1,9 +1,14 @@
 //! A study from its files to its report.
 
+use std::collections::HashSet;
+use std::ops::Range;
 use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
 
 use crate::engine::{Adapter, Cpu, DeviceChoice, Engine, Gpu, Schedule, Tally};
 use crate::error::{Error, Result};
+use crate::inference::centred_on;
 use crate::load::{FileHash, load_events, load_panel};
 use crate::plan::{Compiled, Plan, compile};
 use crate::report::{
@@ -18,7 +23,7 @@ pub struct RunOptions {
     pub device: DeviceChoice,
     /// CPU threads; `None`: one a processor.
     pub threads: Option<usize>,
-    /// Draws a chunk; `None`: as many as run in about 80 ms.
+    /// The most draws a chunk; a chunk is never longer than about 80 ms of work.
     pub chunk: Option<u64>,
 }
 
@@ -34,6 +39,25 @@ pub struct Prepared {
     pub files: Vec<FileHash>,
 }
 
+/// The draws of a study counted: all of them, a range, or those before it was stopped.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The plans, with the null expectations that the draws had to give first.
+    pub plans: Vec<Plan>,
+    /// A plan a tally.
+    pub tallies: Vec<Tally>,
+    /// Whether all draws asked for were made.
+    pub complete: bool,
+    /// Where the draws were made.
+    pub device: Device,
+    /// CPU threads.
+    pub threads: usize,
+    /// Devices that failed, and who took over.
+    pub notes: Vec<String>,
+    /// Wall time.
+    pub elapsed_seconds: f64,
+}
+
 /// Reads a study's files and compiles its plans; draws nothing.
 ///
 /// # Errors
@@ -43,20 +67,62 @@ pub fn prepare(study: &Study) -> Result<Prepared> {
     study.check()?;
     let panel = load_panel(&study.source, &study.data)?;
     let events = load_events(&study.source, &study.events)?;
-    let compiled = compile(study, &panel, &events)?;
+    let lists = study
+        .tests
+        .iter()
+        .map(|test| {
+            let spec = test.dates.as_ref();
+            spec.map(|spec| load_events(&study.source, &spec.as_events()))
+                .transpose()
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let compiled = compile(study, &panel, &events, &lists)?;
     let mut files = panel.files;
     files.push(events.file);
+    files.extend(lists.into_iter().flatten().map(|list| list.file));
+    let mut seen = HashSet::new();
+    files.retain(|file| seen.insert(file.file.clone()));
     Ok(Prepared { compiled, files })
 }
 
-/// Runs a study.
+/// Runs a study. When `progress` says to stop, the report is that of the draws done, and its
+/// manifest says so.
 ///
 /// # Errors
 ///
-/// [`Error::Input`] before anything is drawn, [`Error::Interrupted`] when `progress` says to stop,
-/// [`Error::Device`] when the CPU cannot run the draws either.
+/// [`Error::Input`] before anything is drawn, [`Error::Device`] when the CPU cannot run the draws
+/// either.
 pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> Result<Report> {
     let prepared = prepare(study)?;
+    let counted = count(&prepared, 0..study.run.draws, true, options, progress)?;
+    Ok(report(
+        Context::new(study, &prepared),
+        counted,
+        options.chunk,
+    ))
+}
+
+/// Counts the draws `range` of every plan; `whole` says that these are all draws of the study.
+///
+/// # Errors
+///
+/// A symmetric p-value whose null expectation only all draws can tell, asked for in ranges;
+/// [`Error::Device`] when the CPU cannot run the draws either.
+pub fn count(
+    prepared: &Prepared,
+    range: Range<u64>,
+    whole: bool,
+    options: &RunOptions,
+    progress: &mut Progress<'_>,
+) -> Result<Counted> {
+    let plans = &prepared.compiled.plans;
+    if !whole && plans.iter().any(Plan::lacks_centre) {
+        return Err(Error::input(
+            "range",
+            "a symmetric p of medians needs the mean of all draws before it can count any",
+            "run it in one piece, or ask for the equal-tailed p",
+        ));
+    }
     let adapter = options.device.adapter()?;
     let mut runner = Runner {
         options,
@@ -64,51 +130,125 @@ pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> 
         notes: Vec::new(),
         threads: 0,
     };
-    let plans = &prepared.compiled.plans;
-    let total = study.run.draws.saturating_mul(plans.len() as u64);
     let started = Instant::now();
-    let mut results = Vec::new();
+    let draws = range.end - range.start;
+    let passes: u64 = plans
+        .iter()
+        .map(|plan| if plan.lacks_centre() { 2 } else { 1 })
+        .sum();
+    let total = draws.saturating_mul(passes);
     let mut done = 0;
+    let mut go_on = true;
+    let mut centred = Vec::new();
+    let mut tallies = Vec::new();
     for plan in plans {
-        let tally = runner
-            .tally(plan, study.run.draws, &mut |draws| {
-                progress(done + draws, total)
-            })
-            .map_err(|error| match error {
-                Error::Interrupted { draws } => Error::Interrupted {
-                    draws: done + draws,
-                },
-                other => other,
+        let mut pass = |plan: &Plan| {
+            if !go_on {
+                return Ok(Tally::empty(plan));
+            }
+            let tally = runner.tally(plan, range.clone(), &mut |draws| {
+                go_on = progress(done + draws, total);
+                go_on
             })?;
-        done += tally.draws();
-        results.extend(result_rows(&study.name, plan, &tally, study.run.raw));
+            done += tally.draws();
+            Ok(tally)
+        };
+        let mut plan = plan.clone();
+        if plan.lacks_centre() {
+            let first = pass(&plan)?;
+            plan = centred_on(&plan, &first);
+            if first.draws() < draws {
+                tallies.push(Tally::empty(&plan));
+                centred.push(plan);
+                continue;
+            }
+        }
+        tallies.push(pass(&plan)?);
+        centred.push(plan);
     }
-    let elapsed_seconds = started.elapsed().as_secs_f64();
-    Ok(Report {
-        schema_version: SCHEMA_VERSION,
-        study: StudySummary {
-            name: study.name.clone(),
-            title: study.title.clone(),
-            citation: study.citation.clone(),
-        },
-        manifest: Manifest {
-            placebo_version: env!("CARGO_PKG_VERSION").into(),
-            seed: study.run.seed,
+    Ok(Counted {
+        complete: tallies.iter().all(|tally| tally.draws() == draws),
+        plans: centred,
+        tallies,
+        device: device(adapter.as_ref()),
+        threads: runner.threads,
+        notes: runner.notes,
+        elapsed_seconds: started.elapsed().as_secs_f64(),
+    })
+}
+
+/// What a report says beside its counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Context {
+    /// The study.
+    pub study: StudySummary,
+    /// Placebo draws a test, as asked.
+    pub draws: u64,
+    /// Whether p-values are `b/m`.
+    pub raw: bool,
+    /// The files read.
+    pub files: Vec<FileHash>,
+    /// Rules that fired.
+    pub rules: Vec<String>,
+}
+
+impl Context {
+    /// Of a study that was prepared.
+    pub fn new(study: &Study, prepared: &Prepared) -> Self {
+        Context {
+            study: StudySummary {
+                name: study.name.clone(),
+                title: study.title.clone(),
+                citation: study.citation.clone(),
+            },
             draws: study.run.draws,
             raw: study.run.raw,
+            files: prepared.files.clone(),
+            rules: prepared.compiled.rules.clone(),
+        }
+    }
+}
+
+/// The report of counted draws.
+pub fn report(context: Context, counted: Counted, chunk: Option<u64>) -> Report {
+    let draws: u64 = counted.tallies.iter().map(Tally::draws).sum();
+    let mut notes = counted.notes;
+    let mut results = Vec::new();
+    for (number, (plan, tally)) in counted.plans.iter().zip(&counted.tallies).enumerate() {
+        if tally.draws() < context.draws {
+            notes.push(format!(
+                "partial: [[test]] {} has {} of {} draws",
+                number + 1,
+                tally.draws(),
+                context.draws
+            ));
+        }
+        if tally.draws() > 0 {
+            results.extend(result_rows(&context.study.name, plan, tally, context.raw));
+        }
+    }
+    Report {
+        schema_version: SCHEMA_VERSION,
+        study: context.study,
+        manifest: Manifest {
+            placebo_version: env!("CARGO_PKG_VERSION").into(),
+            seed: counted.plans.first().map_or(0, |plan| plan.seed),
+            draws: context.draws,
+            complete: counted.complete,
+            raw: context.raw,
             engine: "monte-carlo".into(),
-            threads: runner.threads,
-            device: device(adapter.as_ref()),
-            chunk: options.chunk,
-            data: prepared.files,
-            rules: prepared.compiled.rules,
-            notes: runner.notes,
-            nulls: plans.iter().map(null_statement).collect(),
-            elapsed_seconds,
-            draws_per_second: done as f64 / elapsed_seconds,
+            device: counted.device,
+            threads: counted.threads,
+            chunk,
+            data: context.files,
+            rules: context.rules,
+            notes,
+            nulls: counted.plans.iter().map(null_statement).collect(),
+            elapsed_seconds: counted.elapsed_seconds,
+            draws_per_second: draws as f64 / counted.elapsed_seconds,
         },
         results,
-    })
+    }
 }
 
 /// Runs plans on the chosen device, with the CPU standing in where that fails.
@@ -123,7 +263,7 @@ impl Runner<'_> {
     fn tally(
         &mut self,
         plan: &Plan,
-        draws: u64,
+        range: Range<u64>,
         progress: &mut dyn FnMut(u64) -> bool,
     ) -> Result<Tally> {
         let mut cpu = Cpu::new(plan, self.options.threads)?;
@@ -145,7 +285,7 @@ impl Runner<'_> {
             chunk: self.options.chunk,
         };
         let mut failures = Vec::new();
-        let tally = schedule.run(plan, engine, stand_in, 0..draws, progress, &mut |error| {
+        let tally = schedule.run(plan, engine, stand_in, range, progress, &mut |error| {
             failures.push(error.to_string());
         });
         for failure in failures {

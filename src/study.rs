@@ -306,6 +306,8 @@ pub struct TestSpec {
     /// Dates that the null design draws from.
     #[serde(default)]
     pub pool: Pool,
+    /// The dates of the pool `list`.
+    pub dates: Option<DatesSpec>,
     /// First and last relative day of the event window.
     #[serde(deserialize_with = "parse::window")]
     pub window: [i32; 2],
@@ -375,6 +377,52 @@ pub enum Pool {
     FullWindow,
     /// Every sample date; windows are cut at the sample's ends.
     All,
+    /// The dates of a file, as far as their whole window lies in the sample.
+    List,
+}
+
+/// `dates` of a `[[test]]`: a file of dates to draw from.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatesSpec {
+    /// CSV file, one row a date.
+    pub file: String,
+    /// Column of ISO dates.
+    #[serde(default = "default_date_column")]
+    pub date: String,
+    /// Rows kept: column = value, or column = a list of values.
+    #[serde(default)]
+    pub filter: BTreeMap<String, FilterValue>,
+    /// A date that is no calendar row.
+    #[serde(default)]
+    pub off_calendar: OffCalendar,
+}
+
+impl DatesSpec {
+    /// The same file read as events of one group.
+    pub fn as_events(&self) -> EventsSpec {
+        EventsSpec {
+            file: self.file.clone(),
+            date: self.date.clone(),
+            group: None,
+            groups: Vec::new(),
+            filter: self.filter.clone(),
+            off_calendar: self.off_calendar,
+            same_day: SameDay::Unique,
+            incomplete: Incomplete::Drop,
+            shift: 0,
+        }
+    }
+}
+
+impl fmt::Display for DatesSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        for (column, value) in &self.filter {
+            write!(f, ", {column} = {value}")?;
+        }
+        Ok(())
+    }
 }
 
 /// Which p-value is reported as `p`.
@@ -388,6 +436,8 @@ pub enum Convention {
     Lower,
     /// Draws at or above the observed value.
     Upper,
+    /// Draws at least as far from the null's expectation as the observed value.
+    Symmetric,
 }
 
 /// `[run]`: how many draws, from which seed.

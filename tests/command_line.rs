@@ -483,7 +483,7 @@ fn stderr_has_one_line_when_it_is_no_terminal() {
     let output =
         Folder::with(&[]).placebo(&["run", "bjorkegren", "--draws", "400000", "--device", "cpu"]);
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(stderr, "bjorkegren: 400000 draws a test on CPU (cpu)\n");
+    assert_eq!(stderr, "bjorkegren: draws made on CPU (cpu)\n");
     assert!(!String::from_utf8(output.stdout).unwrap().contains('\u{1b}'));
 }
 
@@ -507,7 +507,7 @@ fn closed_pipes_and_full_disks_do_not_panic() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "study: 100 draws a test on CPU (cpu)\n"
+        "study: draws made on CPU (cpu)\n"
     );
     let mut child = start(Stdio::piped());
     drop(child.stderr.take());
@@ -516,6 +516,7 @@ fn closed_pipes_and_full_disks_do_not_panic() {
     assert!(output.stdout.starts_with(b"{\n"));
 }
 
+/// Ctrl-C ends the run, and what is printed are the draws made until then and no others.
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_a_run_within_a_second() {
@@ -524,14 +525,14 @@ fn ctrl_c_ends_a_run_within_a_second() {
     for chunk in [&[][..], &["--chunk", "18446744073709551615"]] {
         let child = Command::new(assert_cmd::cargo::cargo_bin!("placebo"))
             .current_dir(folder.0.path())
-            .args(["run", "bjorkegren", "--device", "cpu"])
+            .args(["run", "bjorkegren", "--device", "cpu", "--format", "json"])
             .args(["--draws", "18446744073709551615"])
             .args(chunk)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_millis(500));
+        std::thread::sleep(Duration::from_millis(300));
         let stopped = Instant::now();
         let sent = Command::new("sh")
             .args(["-c", &format!("kill -INT {}", child.id())])
@@ -541,11 +542,28 @@ fn ctrl_c_ends_a_run_within_a_second() {
         let output = child.wait_with_output().unwrap();
         let took = stopped.elapsed();
         assert_eq!(output.status.code(), Some(130));
-        assert!(output.stdout.is_empty());
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(message.contains("interrupted"), "{message}");
         // The promise is one second; a machine under test may be busy.
         assert!(took < Duration::from_secs(3), "{took:?}");
+
+        let partial: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(partial["manifest"]["complete"], false);
+        assert!(
+            partial["manifest"]["notes"][0]
+                .as_str()
+                .unwrap()
+                .contains("partial")
+        );
+        let rows = partial["results"].as_array().unwrap();
+        let draws = rows[0]["draws"].to_string();
+        let whole = report(
+            &folder,
+            "bjorkegren",
+            &["--device", "cpu", "--draws", &draws],
+        );
+        assert_eq!(whole["manifest"]["complete"], true);
+        assert_eq!(whole["results"].as_array().unwrap(), rows);
     }
 }
 

@@ -515,7 +515,7 @@ fn empty_files() {
 
 #[test]
 fn zero_draws() {
-    flags(&["--draws", "0"], &["'0'", "--draws <N>", "1.."]);
+    flags(&["--draws", "0"], &["'0'", "--draws <N>", "at least 1"]);
     study(
         &[("draws = 100", "draws = 0")],
         &[

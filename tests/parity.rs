@@ -3,7 +3,8 @@
 mod common;
 
 use placebo::engine::{Adapter, AdapterKind, Cpu, Engine, Gpu, Tally};
-use placebo::plan::Plan;
+use placebo::plan::{Plan, compile};
+use placebo::study::Study;
 
 /// Draws of a comparison: a few slices of the software driver, the last one ragged.
 const DRAWS: u64 = 3 * 8192 + 77;
@@ -52,6 +53,13 @@ const SHAPES: &[(&str, usize, usize, &[usize], &str)] = &[
         2,
         &[9, 30],
         "statistic = [\"mean-change\", \"median-change\"]",
+    ),
+    (
+        "more positions than 16 bits address",
+        70_000,
+        1,
+        &[40, 300],
+        "statistic = \"mean-change\"",
     ),
     ("one position", 1, 1, &[1], "statistic = \"mean-change\""),
 ];
@@ -107,7 +115,7 @@ macro_rules! suite {
 
             #[test]
             fn sums_past_32_bits() {
-                let plan = common::wide_plan();
+                let plan = wide_plan();
                 assert!(plan.hypotheses.iter().any(|h| h.lattice.is_wide()));
                 assert!(plan.hypotheses.iter().any(|h| h.lattice.moment_shift > 0));
                 let tally = $new(&plan).run(0..DRAWS).unwrap();
@@ -159,4 +167,25 @@ fn software_adapters_are_told_apart() {
         let software = adapter.name().contains("llvmpipe");
         assert!(!software || adapter.kind() == AdapterKind::Software);
     }
+}
+
+/// A plan whose sums and difference need more than 32 bits.
+fn wide_plan() -> Plan {
+    let mut panel = common::walks(200, 3);
+    for series in &mut panel.series {
+        for value in series.values.iter_mut().flatten() {
+            *value *= 100_000.0;
+        }
+    }
+    let events = common::events(&panel, &[11, 14], 10, 190);
+    let study: Study = toml::from_str(
+        "[data]\nfiles = [\"walks.csv\"]\nquantum = 0.0005\n\
+         [events]\nfile = \"events.csv\"\ngroup = \"group\"\n\
+         [[test]]\nwindow = [-10, 10]\nstatistic = [\"mean-change\", \"median-change\"]\n",
+    )
+    .expect("the study of a test is well-formed");
+    let mut plans = compile(&study, &panel, &events, &[])
+        .expect("it compiles")
+        .plans;
+    plans.remove(0)
 }

@@ -10,7 +10,7 @@ struct Slice {
 }
 
 @group(0) @binding(0) var<uniform> slice: Slice;
-// Two 16-bit picks a word, [pick / 2][draw].
+// Picks, [pick][draw]; see picks.wgsl.
 @group(0) @binding(1) var<storage, read_write> picks: array<u32>;
 // Bit sets of taken positions, [word][draw]; used by designs with many positions.
 @group(0) @binding(2) var<storage, read_write> taken: array<u32>;
@@ -24,7 +24,3 @@ struct Slice {
 @group(0) @binding(6) var<storage, read> shape: array<i32>;
 // Words 0 and 1 count the threads that finished picks and values; then the hypotheses' tallies.
 @group(0) @binding(7) var<storage, read_write> tallies: array<atomic<u32>>;
-
-fn pick(index: u32, draw: u32) -> u32 {
-    return (picks[(index >> 1u) * slice.stride + draw] >> ((index & 1u) * 16u)) & 0xffffu;
-}

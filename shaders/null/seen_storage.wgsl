@@ -2,10 +2,7 @@
 
 override SEEN_WORDS: u32;
 
-fn seen_clear(draw: u32, thread: u32) {
-    for (var word = 0u; word < SEEN_WORDS; word++) {
-        taken[word * slice.stride + draw] = 0u;
-    }
+fn seen_begin(draw: u32, thread: u32) {
 }
 
 fn seen_has(position: u32, draw: u32, thread: u32) -> bool {
@@ -14,4 +11,18 @@ fn seen_has(position: u32, draw: u32, thread: u32) -> bool {
 
 fn seen_take(position: u32, draw: u32, thread: u32) {
     taken[(position >> 5u) * slice.stride + draw] |= 1u << (position & 31u);
+}
+
+// Leaves the column clear for the draw that takes it next; it starts out clear. The stored picks
+// know which words were touched, unless others were drawn beside them.
+fn seen_end(draw: u32, thread: u32) {
+    if DRAWN > STORED {
+        for (var word = 0u; word < SEEN_WORDS; word++) {
+            taken[word * slice.stride + draw] = 0u;
+        }
+    } else {
+        for (var index = 0u; index < STORED; index++) {
+            taken[(pick(index, draw) >> 5u) * slice.stride + draw] = 0u;
+        }
+    }
 }

@@ -8,7 +8,7 @@ const SEEN_THREADS = 64u;
 
 var<workgroup> seen: array<u32, SEEN_CELLS>;
 
-fn seen_clear(draw: u32, thread: u32) {
+fn seen_begin(draw: u32, thread: u32) {
     for (var word = 0u; word < SEEN_WORDS; word++) {
         seen[word * SEEN_THREADS + thread] = 0u;
     }
@@ -20,4 +20,7 @@ fn seen_has(position: u32, draw: u32, thread: u32) -> bool {
 
 fn seen_take(position: u32, draw: u32, thread: u32) {
     seen[(position >> 5u) * SEEN_THREADS + thread] |= 1u << (position & 31u);
+}
+
+fn seen_end(draw: u32, thread: u32) {
 }

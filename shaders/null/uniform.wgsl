@@ -1,7 +1,7 @@
 // `uniform`: picks of one draw a thread. The sampler is specified in src/null/uniform.rs.
 
 override POSITIONS: u32;
-// 2^16 mod POSITIONS: the low halves that Lemire's method rejects lie below it.
+// 2^16 or 2^32 mod POSITIONS: the low parts that Lemire's method rejects lie below it.
 override REJECT_BELOW: u32;
 override STREAM: u32;
 // Positions accepted a draw; the first STORED of them are picks.
@@ -10,15 +10,16 @@ override STORED: u32;
 // Picks a draw; those past STORED are what the accepted positions leave.
 override PICKS: u32;
 
-var<private> pending: u32;
-
-// Picks come in order: the even one waits for the odd one of its word.
-fn put_pick(index: u32, position: u32, draw: u32) {
-    if (index & 1u) == 0u {
-        pending = position;
-    } else {
-        picks[(index >> 1u) * slice.stride + draw] = pending | position << 16u;
+// Number `number` of a block, a 16-bit half of a word or a word, as a position; POSITIONS when it is
+// rejected. Picks are packed exactly when halves address all positions.
+fn candidate(words: vec4<u32>, number: u32) -> u32 {
+    if PACKED {
+        let half = (words[number >> 1u] >> ((number & 1u) * 16u)) & 0xffffu;
+        let product = half * POSITIONS;
+        return select(POSITIONS, product >> 16u, (product & 0xffffu) >= REJECT_BELOW);
     }
+    let product = multiply_wide(words[number], POSITIONS);
+    return select(POSITIONS, product.y, product.x >= REJECT_BELOW);
 }
 
 @compute @workgroup_size(64)
@@ -34,17 +35,15 @@ fn uniform_picks(
     let index_high = slice.first_high + select(0u, 1u, index_low < draw);
     let key = vec2<u32>(slice.key_low, slice.key_high);
 
-    seen_clear(draw, thread);
+    seen_begin(draw, thread);
     var accepted = 0u;
     var block = 0u;
+    let numbers = select(4u, 8u, PACKED);
     while accepted < DRAWN {
         let words = philox4x32_10(vec4<u32>(index_low, index_high, block, STREAM), key);
-        for (var candidate = 0u; candidate < 8u; candidate++) {
-            let half = (words[candidate >> 1u] >> ((candidate & 1u) * 16u)) & 0xffffu;
-            let product = half * POSITIONS;
-            let position = product >> 16u;
-            if (product & 0xffffu) >= REJECT_BELOW && accepted < DRAWN
-                && !seen_has(position, draw, thread) {
+        for (var number = 0u; number < numbers; number++) {
+            let position = candidate(words, number);
+            if position < POSITIONS && accepted < DRAWN && !seen_has(position, draw, thread) {
                 seen_take(position, draw, thread);
                 if accepted < STORED {
                     put_pick(accepted, position, draw);
@@ -64,9 +63,8 @@ fn uniform_picks(
             }
         }
     }
-    if (PICKS & 1u) == 1u {
-        picks[(PICKS >> 1u) * slice.stride + draw] = pending;
-    }
+    put_pending(PICKS, draw);
+    seen_end(draw, thread);
     // A driver that cuts a loop short is found out by this count.
     if accepted == DRAWN && stored == PICKS {
         atomicAdd(&tallies[0], 1u);

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::output::say;
-use super::{devices, draw, run, studies};
+use super::{devices, draw, merge, run, studies};
 
 /// Could chance alone have produced this? Permutation tests on any GPU, with the same counts on
 /// every device.
@@ -22,6 +22,8 @@ struct Cli {
 enum Command {
     /// Run a study: a bundled one by its name, or a study file by its path
     Run(run::RunArgs),
+    /// Merge the tally files of ranges into the results of one shot
+    Merge(merge::MergeArgs),
     /// Show one placebo set of a study: its dates and its values
     Draw(draw::DrawArgs),
     /// List the bundled studies, or write their files to a folder
@@ -35,6 +37,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         None => run::bundled(),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Draw(args)) => draw::draw(&args),
         Some(Command::Studies(args)) => studies::studies(&args),
         Some(Command::Devices) => devices::devices(),

@@ -7,6 +7,7 @@ use placebo::run::prepare;
 use placebo::study::Study;
 use serde_json::json;
 
+use super::number::whole;
 use super::output::Out;
 
 #[derive(Debug, Args)]
@@ -14,10 +15,10 @@ pub struct DrawArgs {
     /// A bundled study's name, or the path of a study file
     study: String,
     /// Index of the draw, from 0
-    #[arg(long, value_name = "I")]
+    #[arg(long, value_name = "I", value_parser = whole)]
     index: u64,
     /// Seed, instead of the study's
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = whole)]
     seed: Option<u64>,
     /// Form of the output
     #[arg(long, default_value = "table")]

@@ -3,6 +3,9 @@
 mod cli;
 mod devices;
 mod draw;
+mod format;
+mod merge;
+mod number;
 mod output;
 mod run;
 mod studies;

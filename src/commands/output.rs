@@ -15,6 +15,11 @@ pub struct Out {
 }
 
 impl Out {
+    /// To a file, if one is named.
+    pub fn to_file(out: Option<PathBuf>) -> Self {
+        Out { out }
+    }
+
     /// Refuses a file that cannot be written, before anything is computed for it.
     pub fn check(&self) -> Result<()> {
         let Some(file) = &self.out else {

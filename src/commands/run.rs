@@ -1,49 +1,49 @@
 //! `placebo run`, and `placebo` alone.
 
+use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use clap::{Args, ValueEnum, value_parser};
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use placebo::engine::DeviceChoice;
-use placebo::report::{Report, to_csv, to_json, to_table};
-use placebo::run::{RunOptions, run as run_study};
+use placebo::report::Report;
+use placebo::run::{Context, Counted, Prepared, RunOptions, count, prepare, report};
 use placebo::study::{Convention, Study};
+use placebo::tally_file::TallyFile;
 use placebo::{Error, Result};
 
+use super::format::Format;
+use super::number::{positive, range, whole};
 use super::output::{Out, say};
 
 /// Set by Ctrl-C; looked at after every chunk.
 static STOP: AtomicBool = AtomicBool::new(false);
-
-/// How long a chunk may go on after Ctrl-C.
-const PATIENCE: Duration = Duration::from_millis(700);
 
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// A bundled study's name, or the path of a study file
     study: String,
     /// Placebo draws a test, instead of the study's
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = positive)]
     draws: Option<u64>,
     /// Seed, instead of the study's
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = whole)]
     seed: Option<u64>,
-    /// auto (a hardware GPU if there is one, else the CPU), cpu, gpu, or an adapter's number or name
-    #[arg(long, default_value = "auto", value_name = "DEVICE")]
-    device: DeviceChoice,
-    /// CPU threads [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=1024))]
-    threads: Option<u64>,
-    /// Draws a chunk; results do not depend on it [default: about 80 ms of work]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
-    chunk: Option<u64>,
     /// Which p-value is reported as p, instead of the study's
     #[arg(long)]
     convention: Option<ConventionArg>,
     /// Report b/m instead of (b+1)/(m+1): only to reproduce a publication
     #[arg(long)]
     raw: bool,
+    /// Count only the draws A..B, into the file of --tally
+    #[arg(long, value_name = "A..B", value_parser = range, requires = "tally")]
+    range: Option<Range<u64>>,
+    /// Write the tally to this file, to be merged with other ranges; prints no results
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "out"])]
+    tally: Option<PathBuf>,
+    #[command(flatten)]
+    how: How,
     /// Form of the results
     #[arg(long, default_value = "table")]
     format: Format,
@@ -51,11 +51,21 @@ pub struct RunArgs {
     out: Out,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-    Csv,
+/// Where a study is run, and what is said meanwhile.
+#[derive(Debug, Clone, Default, Args)]
+struct How {
+    /// auto (a hardware GPU if there is one, else the CPU), cpu, gpu, or an adapter's number or name
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    device: DeviceChoice,
+    /// CPU threads [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    threads: Option<u64>,
+    /// The most draws a chunk; results do not depend on it
+    #[arg(long, value_name = "N", value_parser = positive)]
+    chunk: Option<u64>,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -66,81 +76,127 @@ enum ConventionArg {
     Lower,
     /// Draws at or above the observed value
     Upper,
+    /// Draws at least as far from the null's expectation
+    Symmetric,
 }
 
 /// Runs one study.
 pub fn run(args: &RunArgs) -> Result<()> {
+    let tally = Out::to_file(args.tally.clone());
     args.out.check()?;
-    let mut study = Study::open(&args.study)?;
-    study.run.draws = args.draws.unwrap_or(study.run.draws);
-    study.run.seed = args.seed.unwrap_or(study.run.seed);
-    study.run.raw |= args.raw;
-    if let Some(convention) = args.convention {
-        for test in &mut study.tests {
-            test.convention = match convention {
-                ConventionArg::EqualTailed => Convention::EqualTailed,
-                ConventionArg::Lower => Convention::Lower,
-                ConventionArg::Upper => Convention::Upper,
-            };
-        }
+    tally.check()?;
+    let study = args.study()?;
+    let draws = study.run.draws;
+    let asked = args.range.clone().unwrap_or(0..draws);
+    if asked.end > draws {
+        return Err(Error::input(
+            format!("--range {}..{}", asked.start, asked.end),
+            format!("the study has {draws} draws a test"),
+            "ask for a range inside, or for more --draws (the same for every range)",
+        ));
     }
-    let options = RunOptions {
-        device: args.device.clone(),
-        threads: args.threads.map(|threads| threads as usize),
-        chunk: args.chunk,
-    };
-    let report = with_progress(&study, &options)?;
-    args.out.write(&match args.format {
-        Format::Table => to_table(&report, args.out.width(), args.out.color()),
-        Format::Json => to_json(&report),
-        Format::Csv => to_csv(&report),
-    })
+    let prepared = prepare(&study)?;
+    let counted = with_progress(&study, &prepared, asked, &args.how)?;
+    let context = Context::new(&study, &prepared);
+    let interrupted = interrupted(&counted);
+    if args.tally.is_some() {
+        tally.write(&TallyFile::new(context, counted).to_text())?;
+    } else {
+        let report = report(context, counted, args.how.chunk);
+        args.out.write(&args.format.text(&report, &args.out))?;
+    }
+    interrupted
 }
 
 /// Runs every bundled study and prints its tables.
 pub fn bundled() -> Result<()> {
     let out = Out::default();
     for (i, (name, _)) in Study::bundled().iter().enumerate() {
-        let report = with_progress(&Study::open(name)?, &RunOptions::default())?;
+        let study = Study::open(name)?;
+        let prepared = prepare(&study)?;
+        let counted = with_progress(&study, &prepared, 0..study.run.draws, &How::default())?;
+        let interrupted = interrupted(&counted);
+        let report: Report = report(Context::new(&study, &prepared), counted, None);
         let gap = if i > 0 { "\n\n" } else { "" };
-        out.write(&format!(
-            "{gap}{}",
-            to_table(&report, out.width(), out.color())
-        ))?;
+        out.write(&format!("{gap}{}", Format::Table.text(&report, &out)))?;
+        interrupted?;
     }
     Ok(())
 }
 
-fn with_progress(study: &Study, options: &RunOptions) -> Result<Report> {
-    // Setting the handler again changes nothing.
+impl RunArgs {
+    /// The study with the flags that change it.
+    fn study(&self) -> Result<Study> {
+        let mut study = Study::open(&self.study)?;
+        study.run.draws = self.draws.unwrap_or(study.run.draws);
+        study.run.seed = self.seed.unwrap_or(study.run.seed);
+        study.run.raw |= self.raw;
+        if let Some(convention) = self.convention {
+            for test in &mut study.tests {
+                test.convention = match convention {
+                    ConventionArg::EqualTailed => Convention::EqualTailed,
+                    ConventionArg::Lower => Convention::Lower,
+                    ConventionArg::Upper => Convention::Upper,
+                    ConventionArg::Symmetric => Convention::Symmetric,
+                };
+            }
+        }
+        Ok(study)
+    }
+}
+
+/// An error that sets the exit code when the draws are not all there; they were written by then.
+fn interrupted(counted: &Counted) -> Result<()> {
+    if counted.complete {
+        return Ok(());
+    }
+    Err(Error::Interrupted {
+        draws: counted.tallies.iter().map(|tally| tally.draws()).sum(),
+    })
+}
+
+fn with_progress(
+    study: &Study,
+    prepared: &Prepared,
+    draws: Range<u64>,
+    how: &How,
+) -> Result<Counted> {
+    // A second Ctrl-C does not wait for what is done to be printed. Setting the handler again
+    // changes nothing.
     let _ = ctrlc::set_handler(|| {
-        STOP.store(true, Ordering::Relaxed);
-        // The run ends at the next chunk, and the program with it; a chunk as long as --chunk can
-        // make it is not waited for.
-        std::thread::sleep(PATIENCE);
-        say("error: interrupted");
-        std::process::exit(130);
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
     });
+    let options = RunOptions {
+        device: how.device.clone(),
+        threads: how.threads.map(|threads| threads as usize),
+        chunk: how.chunk,
+    };
     // Hidden where stderr is no terminal.
-    let bar = ProgressBar::new(0).with_style(style()?);
+    let bar = if how.quiet {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new(0).with_style(style()?)
+    };
     bar.set_message(study.name.clone());
-    let report = run_study(study, options, &mut |done, total| {
+    let whole = draws == (0..study.run.draws);
+    let counted = count(prepared, draws, whole, &options, &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
         !STOP.load(Ordering::Relaxed)
     });
     bar.finish_and_clear();
-    if let Ok(report) = &report {
-        let device = &report.manifest.device;
+    if let (Ok(counted), false) = (&counted, how.quiet) {
         say(&format!(
-            "{}: {} draws a test on {} ({})",
-            study.name, report.manifest.draws, device.name, device.kind
+            "{}: draws made on {} ({})",
+            study.name, counted.device.name, counted.device.kind
         ));
-        for note in &report.manifest.notes {
+        for note in &counted.notes {
             say(&format!("note: {note}"));
         }
     }
-    report
+    counted
 }
 
 fn style() -> Result<ProgressStyle> {

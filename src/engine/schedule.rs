@@ -14,7 +14,7 @@ const CHUNK_TIME: Duration = Duration::from_millis(80);
 /// How ranges of draws are cut into chunks. The tally does not depend on it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Schedule {
-    /// Draws a chunk; `None`: as many as run in about 80 ms.
+    /// The most draws a chunk; a chunk is never longer than about 80 ms of work.
     pub chunk: Option<u64>,
 }
 
@@ -23,11 +23,12 @@ pub type Progress<'a> = dyn FnMut(u64) -> bool + 'a;
 
 impl Schedule {
     /// Runs the draws `range` on `engine`, chunk by chunk. A chunk that the engine fails on is run
-    /// by `stand_in`, which takes over from there; `failed` hears of it.
+    /// by `stand_in`, which takes over from there; `failed` hears of it. When `progress` says to
+    /// stop, the tally is that of the draws done.
     ///
     /// # Errors
     ///
-    /// [`Error::Interrupted`] when `progress` says to stop; the last engine's failure.
+    /// The last engine's failure.
     pub fn run<'e>(
         self,
         plan: &Plan,
@@ -40,9 +41,10 @@ impl Schedule {
         let mut engine = engine;
         let mut tally = Tally::empty(plan);
         let mut next = range.start;
-        let mut size = self.chunk.unwrap_or_else(|| engine.slice());
+        let mut size = engine.slice();
         while next < range.end {
-            let chunk = next..range.end.min(next.saturating_add(size));
+            let draws = size.min(self.chunk.unwrap_or(u64::MAX));
+            let chunk = next..range.end.min(next.saturating_add(draws));
             let started = Instant::now();
             let part = match (engine.run(chunk.clone()), stand_in.take()) {
                 (Ok(part), spare) => {
@@ -57,14 +59,10 @@ impl Schedule {
                 (Err(error), _) => return Err(error),
             };
             tally.merge(&part)?;
-            if self.chunk.is_none() {
-                size = resize(size, engine.slice(), started.elapsed());
-            }
+            size = resize(draws, engine.slice(), started.elapsed());
             next = chunk.end;
-            if !progress(next - range.start) && next < range.end {
-                return Err(Error::Interrupted {
-                    draws: next - range.start,
-                });
+            if !progress(next - range.start) {
+                break;
             }
         }
         Ok(tally)

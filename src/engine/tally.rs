@@ -1,5 +1,6 @@
 //! Tallies: commutative monoids of integers.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 use crate::error::{Error, Result};
@@ -7,7 +8,7 @@ use crate::plan::{BINS, Plan};
 
 /// What draws of some ranges add up to. Tallies of disjoint ranges merge to exactly the tally of
 /// their union, in any order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     ranges: Vec<Range<u64>>,
     /// One a hypothesis of the plan.
@@ -15,7 +16,7 @@ pub struct Tally {
 }
 
 /// The tally of one hypothesis.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HypothesisTally {
     /// Draws (below, equal to) each threshold of the lattice.
     pub thresholds: Vec<(u64, u64)>,

@@ -1,8 +1,5 @@
 //! Exact null laws under distinct positions drawn uniformly from a pool of integer scores.
 
-use super::pvalue::equal_tailed;
-use crate::study::Convention;
-
 /// Both tails of an exact null law at the observed value, each with the value itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tails {
@@ -90,15 +87,6 @@ fn ln_factorials(n: usize) -> Vec<f64> {
         table.push(sum + lost);
     }
     table
-}
-
-/// The p-value of an exact law. It holds the observed set already, so nothing is added.
-pub fn exact_p(tails: Tails, convention: Convention) -> f64 {
-    match convention {
-        Convention::Lower => tails.lower,
-        Convention::Upper => tails.upper,
-        Convention::EqualTailed => equal_tailed(tails.lower, tails.upper),
-    }
 }
 
 /// Mean and standard deviation of the sum of `k` scores drawn uniformly without replacement:

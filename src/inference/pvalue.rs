@@ -1,6 +1,7 @@
 //! p-values from counts of draws.
 
 use super::binomial::clopper_pearson;
+use crate::plan::Mirror;
 use crate::study::Convention;
 
 /// Confidence level of the Monte Carlo interval around a p-value.
@@ -59,7 +60,10 @@ pub struct MonteCarloP {
 /// The interval is Clopper and Pearson's from the raw `(b, m)`; equal-tailed it is
 /// `[2 min(l_L, l_U), min(1, 2 min(u_L, u_U))]`. It says how far the finite number of draws can
 /// mislead, and holds for a number of draws fixed in advance.
-pub fn monte_carlo(counts: Counts, convention: Convention, raw: bool) -> MonteCarloP {
+///
+/// `far` is the number of draws that the symmetric convention counts, see [`far_draws`]; the other
+/// conventions pass it over.
+pub fn monte_carlo(counts: Counts, far: u64, convention: Convention, raw: bool) -> MonteCarloP {
     let m = counts.draws();
     let tail = |b: u64| {
         if raw {
@@ -74,6 +78,7 @@ pub fn monte_carlo(counts: Counts, convention: Convention, raw: bool) -> MonteCa
     let (p, (p_low, p_high)) = match convention {
         Convention::Lower => (p_lower, lower),
         Convention::Upper => (p_upper, upper),
+        Convention::Symmetric => (tail(far), clopper_pearson(far, m, LEVEL)),
         Convention::EqualTailed => (
             equal_tailed(p_lower, p_upper),
             (
@@ -91,6 +96,19 @@ pub fn monte_carlo(counts: Counts, convention: Convention, raw: bool) -> MonteCa
     }
 }
 
+/// Draws at least as far from the null's expectation as the observed value: those on the observed
+/// side, ties included, and those on the other side from the observed value's mirror image on.
+/// `image` has the draws below and equal to the image, `None` when no draw reaches it.
+pub fn far_draws(counts: Counts, mirror: Mirror, image: Option<(u64, u64)>) -> u64 {
+    match mirror {
+        Mirror::Centre => counts.draws(),
+        Mirror::AtOrBelow(_) => counts.upper() + image.map_or(0, |(below, equal)| below + equal),
+        Mirror::AtOrAbove(_) => {
+            counts.lower() + image.map_or(0, |(below, _)| counts.draws() - below)
+        }
+    }
+}
+
 /// Twice the smaller tail, at most 1.
 pub(super) fn equal_tailed(lower: f64, upper: f64) -> f64 {
     (2.0 * lower.min(upper)).min(1.0)
@@ -102,6 +120,7 @@ pub fn convention_label(convention: Convention, raw: bool) -> String {
         Convention::EqualTailed => "equal-tailed",
         Convention::Lower => "lower",
         Convention::Upper => "upper",
+        Convention::Symmetric => "symmetric",
     };
     format!("{name}{}", if raw { " (raw)" } else { "" })
 }
@@ -122,17 +141,17 @@ mod tests {
 
     #[test]
     fn adds_the_observed_set_to_each_tail() {
-        let p = monte_carlo(COUNTS, Convention::EqualTailed, false);
+        let p = monte_carlo(COUNTS, 0, Convention::EqualTailed, false);
         close(p.p_lower, 0.15);
         close(p.p_upper, 0.90);
         close(p.p, 0.30);
-        close(monte_carlo(COUNTS, Convention::Lower, false).p, 0.15);
-        close(monte_carlo(COUNTS, Convention::Upper, false).p, 0.90);
+        close(monte_carlo(COUNTS, 0, Convention::Lower, false).p, 0.15);
+        close(monte_carlo(COUNTS, 0, Convention::Upper, false).p, 0.90);
     }
 
     #[test]
     fn raw_form_is_the_plain_share() {
-        let p = monte_carlo(COUNTS, Convention::EqualTailed, true);
+        let p = monte_carlo(COUNTS, 0, Convention::EqualTailed, true);
         close(p.p_lower, 14.0 / 99.0);
         close(p.p_upper, 89.0 / 99.0);
         close(p.p, 28.0 / 99.0);
@@ -146,7 +165,7 @@ mod tests {
             above: 1,
         };
         for raw in [false, true] {
-            let p = monte_carlo(ties, Convention::EqualTailed, raw);
+            let p = monte_carlo(ties, 0, Convention::EqualTailed, raw);
             assert_eq!((p.p, p.p_high), (1.0, 1.0));
         }
     }
@@ -158,19 +177,35 @@ mod tests {
             equal: 0,
             above: 999,
         };
-        close(monte_carlo(none, Convention::Lower, false).p, 0.001);
-        assert_eq!(monte_carlo(none, Convention::Lower, true).p, 0.0);
+        close(monte_carlo(none, 0, Convention::Lower, false).p, 0.001);
+        assert_eq!(monte_carlo(none, 0, Convention::Lower, true).p, 0.0);
     }
 
     #[test]
     fn interval_comes_from_the_raw_counts_of_the_tail() {
         for raw in [false, true] {
-            let lower = monte_carlo(COUNTS, Convention::Lower, raw);
+            let lower = monte_carlo(COUNTS, 0, Convention::Lower, raw);
             assert_eq!((lower.p_low, lower.p_high), clopper_pearson(14, 99, 0.95));
-            let both = monte_carlo(COUNTS, Convention::EqualTailed, raw);
+            let both = monte_carlo(COUNTS, 0, Convention::EqualTailed, raw);
             close(both.p_low, 2.0 * lower.p_low);
             close(both.p_high, 2.0 * lower.p_high);
         }
+    }
+
+    #[test]
+    fn symmetric_counts_both_sides_of_the_centre() {
+        // 10 below, 4 equal, 85 above; the image has 80 draws below it and 3 on it.
+        let image = Some((80, 3));
+        assert_eq!(far_draws(COUNTS, Mirror::AtOrAbove(9), image), 14 + 19);
+        assert_eq!(far_draws(COUNTS, Mirror::AtOrAbove(9), None), 14);
+        assert_eq!(
+            far_draws(COUNTS, Mirror::AtOrBelow(-9), Some((5, 1))),
+            89 + 6
+        );
+        assert_eq!(far_draws(COUNTS, Mirror::Centre, None), 99);
+        let p = monte_carlo(COUNTS, 33, Convention::Symmetric, false);
+        close(p.p, 0.34);
+        assert_eq!((p.p_low, p.p_high), clopper_pearson(33, 99, 0.95));
     }
 
     #[test]

@@ -79,6 +79,7 @@ mod tests {
             },
             denominator,
             observed: 0,
+            mirror: None,
             lattice,
         }
     }
@@ -103,7 +104,7 @@ mod tests {
 
     #[test]
     fn exact_on_a_small_lattice() {
-        let lattice = Lattice::new((-50, 50), 0.0, 10.0, &[0]);
+        let lattice = Lattice::new((-50, 50), 0.0, 10.0, 0);
         let draws: Vec<i64> = (-20..20).collect();
         let summary = null_summary(&hypothesis(lattice.clone(), 2), &tally(&lattice, &draws));
         assert_eq!(summary.mean, -0.25);
@@ -116,20 +117,27 @@ mod tests {
 
     #[test]
     fn wide_ranges_are_summarised_to_a_digit_and_a_bin() {
-        let lattice = Lattice::new((-(1 << 40), 1 << 40), 0.0, 1e6, &[0]);
+        let lattice = Lattice::new((-(1 << 40), 1 << 40), 0.0, 1e6, 0);
         let draws: Vec<i64> = (-1000..1000).map(|i| i * 1_000).collect();
         let summary = null_summary(&hypothesis(lattice.clone(), 1), &tally(&lattice, &draws));
         let digit = (1u64 << lattice.moment_shift) as f64;
         assert!((summary.mean + 500.0).abs() < digit, "{}", summary.mean);
-        assert!((summary.sd / 577_350.2 - 1.0).abs() < 0.02, "{}", summary.sd);
+        assert!(
+            (summary.sd / 577_350.2 - 1.0).abs() < 0.02,
+            "{}",
+            summary.sd
+        );
         let width = summary.bin_width.unwrap();
         let q025 = summary.q025.unwrap();
-        assert!((-951_000.0..-951_000.0 + width).contains(&q025), "{q025} {width}");
+        assert!(
+            (-951_000.0..-951_000.0 + width).contains(&q025),
+            "{q025} {width}"
+        );
     }
 
     #[test]
     fn a_quantile_outside_the_bins_is_not_told() {
-        let lattice = Lattice::new((-1_000_000, 1_000_000), 0.0, 10.0, &[0]);
+        let lattice = Lattice::new((-1_000_000, 1_000_000), 0.0, 10.0, 0);
         let draws = [-500_000, 0, 500_000];
         let summary = null_summary(&hypothesis(lattice.clone(), 1), &tally(&lattice, &draws));
         assert_eq!((summary.q025, summary.q975), (None, None));

@@ -1,10 +1,11 @@
 //! The list of null designs.
 
 use super::{Picks, Seen, Segment, Uniform};
+use serde::{Deserialize, Serialize};
 
 /// A null design over the positions `0..n` of an index list. Adding one means a file here, its
 /// twin in `shaders/null/` and a line in this list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NullDesign {
     /// See [`Uniform`].
     Uniform(Uniform),

@@ -1,7 +1,9 @@
 //! What a draw yields, and the look-up of repeats.
 
+use serde::{Deserialize, Serialize};
+
 /// A run of consecutive picks: one group, or all of them pooled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// Index of the first pick.
     pub start: usize,

@@ -1,11 +1,12 @@
 //! `uniform`: groups of distinct positions, drawn jointly and uniformly without replacement.
 
 use super::{Picks, Seen, Segment, philox4x32_10};
+use serde::{Deserialize, Serialize};
 
 /// Stream of this design in the generator's counter.
 const STREAM: u32 = 1;
-/// Candidates that one generator block holds: two 16-bit halves a word.
-const CANDIDATES: usize = 8;
+/// The most positions that 16-bit halves of the generator's words can address.
+const HALF_POSITIONS: usize = 1 << 16;
 
 /// Group sizes `k_1..k_G` drawn jointly without replacement from `n` positions; every labelled
 /// selection is equally likely.
@@ -13,9 +14,10 @@ const CANDIDATES: usize = 8;
 /// # The sampler, once and for all
 ///
 /// 1. Block `b` of draw `i` is Philox4x32-10 with key = seed and counter = (i low, i high, b, 1).
-///    Its words are read in order, the low 16 bits of a word before the high 16 bits.
-/// 2. A half `x` becomes a position by Lemire's method: with `m = x n`, it is rejected when
-///    `m mod 2^16 < 2^16 mod n`, else the candidate is `m >> 16`.
+///    Its words are read in order. For `n <= 2^16` a word is two numbers of `w = 16` bits, the low
+///    half first; for more positions it is one number of `w = 32` bits.
+/// 2. A number `x` becomes a position by Lemire's method: with `m = x n`, it is rejected when
+///    `m mod 2^w < 2^w mod n`, else the candidate is `m >> w`.
 /// 3. A candidate that the draw already has is skipped. The others are accepted, in order.
 /// 4. Of the groups and the remainder (the `n - k_1 - .. - k_G` positions in no group) the largest
 ///    is not drawn but is what the others leave; on a tie the remainder, then the first group. The
@@ -25,7 +27,7 @@ const CANDIDATES: usize = 8;
 ///
 /// How repeats are looked up does not show in the picks, so every device may do it its own way.
 /// Source of the bounded integers: Lemire (2019), "Fast random integer generation in an interval".
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uniform {
     positions: u32,
     segments: Vec<Segment>,
@@ -36,8 +38,8 @@ pub struct Uniform {
 }
 
 impl Uniform {
-    /// The most positions that the 16-bit sampler can address.
-    pub const MAX_POSITIONS: usize = 1 << 16;
+    /// The most positions.
+    pub const MAX_POSITIONS: usize = 1 << 20;
 
     /// Groups of sizes `groups` out of `positions` positions. `None` unless every group has a
     /// member, all fit, and `positions <= MAX_POSITIONS`.
@@ -111,9 +113,18 @@ impl Uniform {
         STREAM
     }
 
-    /// `2^16 mod n`: the low halves of `x n` that Lemire's method rejects lie below it.
+    /// Whether candidates come from 16-bit halves of the generator's words.
+    pub(crate) fn halves(&self) -> bool {
+        self.positions() <= HALF_POSITIONS
+    }
+
+    /// `2^w mod n`: the low parts of `x n` that Lemire's method rejects lie below it.
     pub(crate) fn reject_below(&self) -> u32 {
-        (1 << 16) % self.positions
+        if self.halves() {
+            (1 << 16) % self.positions
+        } else {
+            ((1u64 << 32) % u64::from(self.positions)) as u32
+        }
     }
 
     /// log10 of the number of admissible sets, `n! / (k_1! .. k_G! (n - k_1 - .. - k_G)!)`, and
@@ -133,60 +144,79 @@ impl Uniform {
         (log10, exact)
     }
 
+    /// The picks of draws `first..first + draws` into the rows of `picks`.
+    pub fn fill(&self, seed: u64, first: u64, draws: usize, seen: &mut Seen, picks: &mut Picks) {
+        for draw in 0..draws {
+            let (index, row) = (first + draw as u64, picks.row_mut(draw));
+            if self.halves() {
+                self.draw::<true>(seed, index, seen, row);
+            } else {
+                self.draw::<false>(seed, index, seen, row);
+            }
+        }
+    }
+
     /// The picks of draw `index` into `row` (`picks()` words and [`Picks::SLACK`]).
     #[inline(always)]
-    pub fn draw(&self, seed: u64, index: u64, seen: &mut Seen, row: &mut [u32]) {
+    fn draw<const HALVES: bool>(&self, seed: u64, index: u64, seen: &mut Seen, row: &mut [u32]) {
         let key = [seed as u32, (seed >> 32) as u32];
-        let reject_below = self.reject_below();
+        let words = |block| philox4x32_10([index as u32, (index >> 32) as u32, block, STREAM], key);
+        let (n, reject_below) = (self.positions, self.reject_below());
         let mut accepted = 0;
-        let mut block = 0;
         seen.clear();
         if !self.complement {
-            // The candidates of a block that come after the last pick land in the slack.
+            // Without branches: a repeat is overwritten by the next candidate, and the candidates
+            // of a block that come after the last pick land in the slack.
+            let mut block = 0;
             while accepted < self.drawn {
-                let words = philox4x32_10([index as u32, (index >> 32) as u32, block, STREAM], key);
-                for candidate in 0..CANDIDATES {
-                    let half = (words[candidate / 2] >> (16 * (candidate % 2))) & 0xffff;
-                    let product = half.wrapping_mul(self.positions);
-                    if product & 0xffff < reject_below {
-                        continue;
-                    }
-                    row[accepted] = product >> 16;
-                    accepted += usize::from(seen.insert(product >> 16));
-                }
+                candidates::<HALVES>(words(block), n, reject_below, |position| {
+                    row[accepted] = position;
+                    accepted += usize::from(seen.insert(position));
+                });
                 block += 1;
             }
             return;
         }
+        let mut block = 0;
         while accepted < self.drawn {
-            let words = philox4x32_10([index as u32, (index >> 32) as u32, block, STREAM], key);
-            for candidate in 0..CANDIDATES {
-                let half = (words[candidate / 2] >> (16 * (candidate % 2))) & 0xffff;
-                let product = half.wrapping_mul(self.positions);
-                if product & 0xffff < reject_below
-                    || accepted == self.drawn
-                    || !seen.insert(product >> 16)
-                {
-                    continue;
+            candidates::<HALVES>(words(block), n, reject_below, |position| {
+                if accepted < self.drawn && seen.insert(position) {
+                    if accepted < self.stored {
+                        row[accepted] = position;
+                    }
+                    accepted += 1;
                 }
-                if accepted < self.stored {
-                    row[accepted] = product >> 16;
-                }
-                accepted += 1;
-            }
+            });
             block += 1;
         }
-        let mut next = self.stored;
-        for position in (0..self.positions).filter(|&p| !seen.contains(p)) {
-            row[next] = position;
-            next += 1;
+        let left = (0..n).filter(|&position| !seen.contains(position));
+        for (pick, position) in row[self.stored..].iter_mut().zip(left) {
+            *pick = position;
         }
     }
+}
 
-    /// The picks of draws `first..first + draws` into the rows of `picks`.
-    pub fn fill(&self, seed: u64, first: u64, draws: usize, seen: &mut Seen, picks: &mut Picks) {
-        for draw in 0..draws {
-            self.draw(seed, first + draw as u64, seen, picks.row_mut(draw));
+/// The candidate positions of one generator block, in order.
+#[inline(always)]
+fn candidates<const HALVES: bool>(
+    words: [u32; 4],
+    n: u32,
+    reject_below: u32,
+    mut take: impl FnMut(u32),
+) {
+    for word in words {
+        if HALVES {
+            for half in [word & 0xffff, word >> 16] {
+                let product = half.wrapping_mul(n);
+                if product & 0xffff >= reject_below {
+                    take(product >> 16);
+                }
+            }
+        } else {
+            let product = u64::from(word) * u64::from(n);
+            if product as u32 >= reject_below {
+                take((product >> 32) as u32);
+            }
         }
     }
 }

@@ -2,20 +2,21 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
+
 use super::calendar::calendar;
-use super::event_rows::{EventRow, EventRows, place};
-use super::plan::{Hypothesis, NullFacts, Plan};
-use super::sample::{Sample, sample};
+use super::dedup;
+use super::event_groups::event_groups;
+use super::event_rows::{EventRows, place};
+use super::hypotheses::Question;
+use super::plan::{NullFacts, Plan};
+use super::pool::{EligibleRows, eligible_rows};
+use super::sample::{Sample, list, sample};
 use super::scores::{SeriesScores, series_scores};
-use super::{Lattice, SCORE_LIMIT};
 use crate::error::{Error, Result};
 use crate::load::{Events, Panel};
 use crate::null::{NullDesign, Uniform};
-use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
-use crate::study::{Incomplete, Pool, SameDay, StatisticName, Study, Summary, TestSpec};
-
-/// Largest span of a numerator; offsets and their differences stay clear of 63 bits.
-const SPAN_LIMIT: f64 = (1u64 << 61) as f64;
+use crate::study::{Study, TestSpec};
 
 /// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
 const MAX_HYPOTHESES: usize = 1 << 14;
@@ -29,13 +30,19 @@ pub struct Compiled {
     pub rules: Vec<String>,
 }
 
-/// Compiles a study over its data.
+/// Compiles a study over its data. `lists` holds the dates of the pool `list`, a test an entry;
+/// tests past its end have none.
 ///
 /// # Errors
 ///
 /// Everything that makes the question unanswerable: events outside the sample or without a full
 /// window, gaps, too few eligible dates, empty groups, numbers that do not fit.
-pub fn compile(study: &Study, panel: &Panel, events: &Events) -> Result<Compiled> {
+pub fn compile(
+    study: &Study,
+    panel: &Panel,
+    events: &Events,
+    lists: &[Option<Events>],
+) -> Result<Compiled> {
     let calendar = calendar(panel, study.calendar);
     if calendar.dates.is_empty() {
         return Err(Error::input(
@@ -52,17 +59,20 @@ pub fn compile(study: &Study, panel: &Panel, events: &Events) -> Result<Compiled
         .cloned()
         .collect();
     let mut plans = Vec::new();
-    for test in &study.tests {
-        plans.push(
-            Compiler {
-                study,
-                panel,
-                sample: &sample,
-                placed: &placed,
-                test,
-            }
-            .plan(&mut rules)?,
-        );
+    for (number, test) in study.tests.iter().enumerate() {
+        let list = match (&test.dates, lists.get(number)) {
+            (Some(spec), Some(Some(dates))) => Some(place(dates, &spec.as_events(), &calendar)?),
+            _ => None,
+        };
+        let compiler = Compiler {
+            study,
+            panel,
+            sample: &sample,
+            placed: &placed,
+            test,
+            number,
+        };
+        plans.push(compiler.plan(list.as_ref(), &mut rules)?);
     }
     Ok(Compiled { plans, rules })
 }
@@ -73,32 +83,44 @@ struct Compiler<'a> {
     sample: &'a Sample,
     placed: &'a EventRows,
     test: &'a TestSpec,
-}
-
-/// A score column: where it comes from.
-struct Column {
-    series: usize,
-    day: i32,
-    absolute: bool,
+    number: usize,
 }
 
 impl Compiler<'_> {
-    fn plan(&self, rules: &mut Vec<String>) -> Result<Plan> {
-        let eligible = self.eligible()?;
-        let groups = self.event_groups(&eligible, rules)?;
+    fn plan(&self, list: Option<&EventRows>, rules: &mut Vec<String>) -> Result<Plan> {
+        let eligible = eligible_rows(self.test, list, self.sample, |key| self.place(key))?;
+        let groups = event_groups(
+            self.placed,
+            &self.study.events,
+            self.test.window,
+            self.sample,
+            &eligible,
+            rules,
+        )?;
         let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
-        let design = self.design(eligible.len(), &sizes)?;
+        let design = self.design(eligible.rows.len(), &sizes)?;
 
+        // Positions: the eligible rows, then those that only observed events stand on.
+        let mut rows = eligible.rows.clone();
+        let mut position_of = |row: usize| {
+            eligible.rows.binary_search(&row).unwrap_or_else(|_| {
+                let extra = &rows[eligible.rows.len()..];
+                let known = extra.iter().position(|&had| had == row);
+                let position = eligible.rows.len() + known.unwrap_or(extra.len());
+                if known.is_none() {
+                    rows.push(row);
+                }
+                position
+            })
+        };
         let mut observed = vec![0; design.picks()];
-        for (segment, rows) in design.segments().iter().zip(&groups) {
-            for (pick, row) in observed[segment.range()].iter_mut().zip(rows) {
-                *pick = (row - eligible.start) as u32;
+        for (segment, group) in design.segments().iter().zip(&groups) {
+            for (pick, &row) in observed[segment.range()].iter_mut().zip(group) {
+                *pick = position_of(row) as u32;
             }
         }
 
-        let days = self.test.relative_days();
-        let names = self.test.statistics();
-        self.check_size(names.len() * days.len())?;
+        self.check_size()?;
         self.check_labels()?;
         let scores = (0..self.panel.series.len())
             .map(|s| {
@@ -107,208 +129,35 @@ impl Compiler<'_> {
                     self.sample,
                     s,
                     &self.study.data,
-                    eligible.clone(),
+                    &rows,
                     self.test.window[0],
-                    days,
+                    self.test.relative_days(),
                 )
             })
             .collect::<Result<Vec<_>>>()?;
         self.state_fixed_point(&scores, rules);
-
-        let mut folds = Vec::new();
-        let mut hypotheses = Vec::new();
-        for summary in [Summary::Mean, Summary::Median] {
-            let asked = |absolute| names.contains(&StatisticName { summary, absolute });
-            let columns: Vec<Column> = [false, true]
-                .into_iter()
-                .filter(|&absolute| asked(absolute))
-                .flat_map(|absolute| {
-                    (0..scores.len()).flat_map(move |series| {
-                        days.iter().map(move |&day| Column {
-                            series,
-                            day,
-                            absolute,
-                        })
-                    })
-                })
-                .collect();
-            if columns.is_empty() {
-                continue;
-            }
-            let cells: Vec<Vec<i32>> = columns
-                .iter()
-                .map(|column| {
-                    let day = days.iter().position(|&d| d == column.day).unwrap_or(0);
-                    let signed = &scores[column.series].days[day];
-                    if column.absolute {
-                        signed.iter().map(|score| score.abs()).collect()
-                    } else {
-                        signed.clone()
-                    }
-                })
-                .collect();
-            let table = ScoreTable::from_columns(&cells);
-            let fold = match summary {
-                Summary::Mean => Fold::mean,
-                Summary::Median => Fold::median,
-            }(&table, &self.placed.groups, design.segments());
-            let numerators = fold.numerators(&observed);
-            let sorted: Vec<Vec<i32>> = cells
-                .into_iter()
-                .map(|mut cell| {
-                    cell.sort_unstable();
-                    cell
-                })
-                .collect();
-            for (value, &numerator) in numerators.iter().enumerate() {
-                let contrast = &fold.contrasts()[value / fold.columns()];
-                let c = value % fold.columns();
-                let column = &columns[c];
-                let scores = &scores[column.series];
-                hypotheses.push(Hypothesis {
-                    series: self.panel.series[column.series].name.clone(),
-                    group: contrast.label.clone(),
-                    statistic: StatisticName {
-                        summary,
-                        absolute: column.absolute,
-                    }
-                    .name()
-                    .to_owned(),
-                    relative_day: column.day,
-                    unit: scores.unit.clone(),
-                    scale: scores.scale,
-                    denominator: contrast.denominator,
-                    observed: numerator,
-                    lattice: lattice(&fold, contrast, &sorted[c], numerator)?,
-                });
-            }
-            folds.push(fold);
+        let (folds, hypotheses) = Question {
+            panel: self.panel,
+            test: self.test,
+            scores: &scores,
+            groups: &self.placed.groups,
+            segments: design.segments(),
+            observed: &observed,
+            eligible: eligible.rows.len(),
         }
+        .folds()?;
 
+        let dates: Vec<Date> = rows.iter().map(|&row| self.sample.dates[row]).collect();
         Ok(Plan {
             seed: self.study.run.seed,
-            facts: self.facts(&eligible, &groups, &names),
+            facts: self.facts(&eligible, &dates, &observed),
             design: NullDesign::Uniform(design),
             folds,
             hypotheses,
-            dates: self.sample.dates[eligible].to_vec(),
+            dates,
             groups: self.placed.groups.clone(),
             observed,
         })
-    }
-
-    /// The eligible rows of the sample.
-    fn eligible(&self) -> Result<std::ops::Range<usize>> {
-        let rows = self.sample.dates.len();
-        let [first, last] = self.test.window;
-        let eligible = match self.test.pool {
-            Pool::All => 0..rows,
-            Pool::FullWindow => {
-                let start = first.min(0).unsigned_abs() as usize;
-                start..rows.saturating_sub(last.max(0) as usize).max(start)
-            }
-        };
-        if eligible.is_empty() {
-            return Err(Error::input(
-                self.place("window"),
-                format!("no date of the sample ({rows} rows) has a whole window [{first}, {last}]"),
-                "shorten the window or widen the [sample]",
-            ));
-        }
-        if eligible.len() > Uniform::MAX_POSITIONS {
-            return Err(Error::input(
-                self.place("pool"),
-                format!(
-                    "{} eligible dates; `uniform` draws from at most {}",
-                    eligible.len(),
-                    Uniform::MAX_POSITIONS
-                ),
-                "shorten the [sample]",
-            ));
-        }
-        Ok(eligible)
-    }
-
-    /// The sample rows of the events with an eligible date, a group a list.
-    fn event_groups(
-        &self,
-        eligible: &std::ops::Range<usize>,
-        rules: &mut Vec<String>,
-    ) -> Result<Vec<Vec<usize>>> {
-        let [first, last] = self.test.window;
-        let mut groups: Vec<Vec<usize>> = vec![Vec::new(); self.placed.groups.len()];
-        let mut taken: Vec<(usize, usize)> = Vec::new();
-        for event in &self.placed.events {
-            let row = event
-                .row
-                .checked_sub(self.sample.first_row)
-                .filter(|row| eligible.contains(row));
-            let Some(row) = row else {
-                self.incomplete(event, eligible, rules)?;
-                continue;
-            };
-            let same_day = taken.contains(&(event.group, row));
-            taken.push((event.group, row));
-            if same_day && self.study.events.same_day == SameDay::Unique {
-                rules.push(format!(
-                    "same day: {} shares {} with another event{}, counted once",
-                    event.place,
-                    self.sample.dates[row],
-                    of_group(&self.placed.groups, event.group),
-                ));
-                continue;
-            }
-            groups[event.group].push(row);
-        }
-        dedup(rules);
-        match groups.iter().position(Vec::is_empty) {
-            None => Ok(groups),
-            Some(empty) => Err(Error::input(
-                &self.study.events.file,
-                format!(
-                    "no event{} has a whole window [{first}, {last}] in the sample",
-                    of_group(&self.placed.groups, empty)
-                ),
-                "check [events] filter and groups, shorten the window, or widen the [sample]",
-            )),
-        }
-    }
-
-    fn incomplete(
-        &self,
-        event: &EventRow,
-        eligible: &std::ops::Range<usize>,
-        rules: &mut Vec<String>,
-    ) -> Result<()> {
-        let [first, last] = self.test.window;
-        let sample = &self.sample.dates;
-        let inside =
-            event.row >= self.sample.first_row && event.row - self.sample.first_row < sample.len();
-        let problem = if inside {
-            format!(
-                "the event has no full window [{first}, {last}] in the sample; dates with one run from {} to {}",
-                sample[eligible.start],
-                sample[eligible.end - 1]
-            )
-        } else {
-            format!(
-                "the event is outside the sample, {} to {}",
-                sample[0],
-                sample[sample.len() - 1]
-            )
-        };
-        if self.study.events.incomplete == Incomplete::Error {
-            return Err(Error::input(
-                &event.place,
-                problem,
-                "state [events] incomplete = \"drop\", filter the event out, shorten the window, or widen the [sample]",
-            ));
-        }
-        rules.push(format!(
-            "event dropped at window [{first}, {last}]: {}: {problem}",
-            event.place
-        ));
-        Ok(())
     }
 
     fn design(&self, positions: usize, sizes: &[usize]) -> Result<Uniform> {
@@ -324,50 +173,44 @@ impl Compiler<'_> {
         })
     }
 
-    fn facts(
-        &self,
-        eligible: &std::ops::Range<usize>,
-        groups: &[Vec<usize>],
-        statistics: &[StatisticName],
-    ) -> NullFacts {
-        let dates = &self.sample.dates;
-        let [first, last] = self.test.window;
-        let rest = dates.len() - eligible.len();
-        let (pool, ineligible) = match self.test.pool {
-            Pool::FullWindow => (
-                "full-window",
-                format!("{rest} dates without a whole window [{first}, {last}] in the sample"),
-            ),
-            Pool::All => (
-                "all",
-                "none: windows are cut at the sample's ends".to_owned(),
-            ),
-        };
-        let mut rows: Vec<usize> = groups.iter().flatten().copied().collect();
-        rows.sort_unstable();
-        let shared: Vec<_> = rows
+    fn facts(&self, eligible: &EligibleRows, dates: &[Date], observed: &[u32]) -> NullFacts {
+        let mut positions: Vec<usize> = observed.iter().map(|&p| p as usize).collect();
+        positions.sort_unstable();
+        let mut shared: Vec<Date> = positions
             .windows(2)
             .filter(|pair| pair[0] == pair[1])
             .map(|pair| dates[pair[0]])
             .collect();
-        let not_admissible = (!shared.is_empty()).then(|| {
-            format!(
-                "events share a date ({}), which the dates of a draw never do",
-                super::sample::list(&shared)
-            )
-        });
+        shared.dedup();
+        let mut notes = Vec::new();
+        if !shared.is_empty() {
+            notes.push(format!(
+                "Events share a date ({}), which the dates of a draw never do",
+                list(&shared)
+            ));
+        }
+        let outside = &dates[eligible.rows.len()..];
+        if !outside.is_empty() {
+            notes.push(format!("Events stand outside the pool ({})", list(outside)));
+        }
+        let sample = &self.sample.dates;
         NullFacts {
-            null: format!("uniform({pool})"),
+            null: format!("uniform({})", eligible.label),
             window: self.test.window,
-            statistics: statistics.iter().map(|s| s.name().to_owned()).collect(),
+            statistics: self
+                .test
+                .statistics()
+                .iter()
+                .map(|statistic| statistic.name().to_owned())
+                .collect(),
             convention: self.test.convention,
-            sample: (dates[0], dates[dates.len() - 1], dates.len()),
-            ineligible,
-            not_admissible,
+            sample: (sample[0], sample[sample.len() - 1], sample.len()),
+            ineligible: eligible.ineligible.clone(),
+            not_admissible: (!notes.is_empty()).then(|| notes.join(". ")),
         }
     }
 
-    /// States the quanta: one sentence for the exact series, one for each rounded one.
+    /// States what rounding cost, series by series; exact series need no words.
     fn state_fixed_point(&self, scores: &[SeriesScores], rules: &mut Vec<String>) {
         for (series, scores) in self.panel.series.iter().zip(scores) {
             if scores.rounding_error > 0.0 {
@@ -408,8 +251,9 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Refuses more hypotheses than tallies have room for; `each`: those of a series and a label.
-    fn check_size(&self, each: usize) -> Result<()> {
+    /// Refuses more hypotheses than tallies have room for.
+    fn check_size(&self) -> Result<()> {
+        let each = self.test.statistics().len() * self.test.relative_days().len();
         let (groups, series) = (self.placed.groups.len(), self.panel.series.len());
         let labels = match groups {
             1 => 1,
@@ -429,66 +273,6 @@ impl Compiler<'_> {
     }
 
     fn place(&self, key: &str) -> String {
-        let number = self
-            .study
-            .tests
-            .iter()
-            .position(|test| std::ptr::eq(test, self.test))
-            .map_or(1, |t| t + 1);
-        format!("{}, [[test]] {number}, {key}", self.study.name)
+        format!("{}, [[test]] {}, {key}", self.study.name, self.number + 1)
     }
-}
-
-/// The lattice of a contrast over a column's sorted scores.
-fn lattice(fold: &Fold, contrast: &Contrast, sorted: &[i32], observed: i64) -> Result<Lattice> {
-    let bounds = fold.bounds(contrast, sorted);
-    if bounds.1 as f64 - bounds.0 as f64 >= SPAN_LIMIT {
-        return Err(Error::input(
-            "[data] quantum",
-            format!(
-                "sums of up to {SCORE_LIMIT} steps over this many events leave the fixed-point range"
-            ),
-            "state a coarser [data] quantum",
-        ));
-    }
-    let n = sorted.len() as f64;
-    let mean = sorted.iter().map(|&s| f64::from(s)).sum::<f64>() / n;
-    let variance = sorted
-        .iter()
-        .map(|&s| (f64::from(s) - mean).powi(2))
-        .sum::<f64>()
-        / n;
-    let mut centre = 0.0;
-    let mut spread = 0.0;
-    for &(segment, weight) in &contrast.terms {
-        let (weight, picks) = (weight as f64, fold.segments()[segment].len as f64);
-        match fold.statistic() {
-            // Sums of distinct draws correlate negatively within a group, and contrasts of groups
-            // add at most: an upper bound of the variance is wide enough for bins.
-            Statistic::Mean(_) => {
-                centre += weight * picks * mean;
-                spread += weight.powi(2) * picks * variance * n / (n - 1.0).max(1.0);
-            }
-            Statistic::Median(_) => {
-                let scores = 2.0 - picks % 2.0;
-                centre += weight * scores * mean;
-                spread += 2.0 * (weight * scores).powi(2) * variance;
-            }
-        }
-    }
-    Ok(Lattice::new(bounds, centre, spread.sqrt(), &[observed]))
-}
-
-fn of_group(groups: &[String], group: usize) -> String {
-    if groups.len() > 1 {
-        format!(" of group `{}`", groups[group])
-    } else {
-        String::new()
-    }
-}
-
-/// Drops repeats: two tests state the same rule once.
-fn dedup(rules: &mut Vec<String>) {
-    let mut seen = HashSet::new();
-    rules.retain(|rule| seen.insert(rule.clone()));
 }

@@ -16,8 +16,6 @@ pub(super) struct EventRow {
     pub group: usize,
     /// `events.csv, line 7 (2024-02-04)`.
     pub place: String,
-    /// The date as announced.
-    pub announced: Date,
 }
 
 /// Groups, events on rows, and the rules that fired.
@@ -66,7 +64,6 @@ pub(super) fn place(events: &Events, spec: &EventsSpec, calendar: &Calendar) -> 
                         )
                     })?,
                 place,
-                announced: event.date,
             }),
             None => rules.push(format!(
                 "event dropped: {place} is outside the data ({} to {})",

@@ -1,6 +1,7 @@
 //! Scores as integers in units of a declared quantum.
 
 use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
 
 /// Scores are smaller than this in size, so that every median and every difference of two medians
 /// fits 32 bits.
@@ -12,7 +13,7 @@ const MAX_DIGITS: i32 = 9;
 const EXACT: f64 = (1i64 << 46) as f64;
 
 /// What a numerator is worth: `numerator x step x 10^exponent / denominator`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scale {
     /// Power of ten.
     pub exponent: i32,

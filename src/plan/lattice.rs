@@ -1,5 +1,8 @@
 //! Where a hypothesis' numerators live, and how they are tallied.
 
+use super::symmetric::Mirror;
+use serde::{Deserialize, Serialize};
+
 /// Histogram bins a hypothesis.
 pub const BINS: usize = 1024;
 
@@ -15,13 +18,14 @@ const COVER: f64 = 8.0;
 /// moment digits in which it is tallied. All of it is fixed before the first draw is counted.
 ///
 /// A numerator is tallied as its *offset*, the numerator less `floor`, which is never negative.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lattice {
     /// No numerator is smaller.
     pub floor: i64,
     /// Largest possible offset.
     pub span: u64,
-    /// Offsets that draws are compared with; the first is the observed one.
+    /// Offsets that draws are compared with: the observed one, then its mirror image for a symmetric
+    /// p-value.
     pub thresholds: Vec<u64>,
     /// An offset's digit for the moments is `offset >> moment_shift`, below 2^24.
     pub moment_shift: u32,
@@ -33,10 +37,10 @@ pub struct Lattice {
 
 impl Lattice {
     /// For numerators within `bounds`, a null distribution about `centre` with a standard
-    /// deviation of about `spread`, and the given thresholds (which widen the bounds).
-    pub fn new(bounds: (i64, i64), centre: f64, spread: f64, thresholds: &[i64]) -> Self {
-        let floor = thresholds.iter().copied().fold(bounds.0, i64::min);
-        let ceiling = thresholds.iter().copied().fold(bounds.1, i64::max);
+    /// deviation of about `spread`, and an observed numerator (which widens the bounds).
+    pub fn new(bounds: (i64, i64), centre: f64, spread: f64, observed: i64) -> Self {
+        let floor = bounds.0.min(observed);
+        let ceiling = bounds.1.max(observed);
         let span = ceiling.abs_diff(floor);
         let offset = |numerator: f64| (numerator - floor as f64).clamp(0.0, span as f64) as u64;
         let low = offset(centre - COVER * spread);
@@ -57,11 +61,29 @@ impl Lattice {
         Lattice {
             floor,
             span,
-            thresholds: thresholds.iter().map(|t| t.abs_diff(floor)).collect(),
+            thresholds: vec![observed.abs_diff(floor)],
             moment_shift: (u64::BITS - span.leading_zeros()).saturating_sub(MOMENT_BITS),
             bin_shift,
             first_bin,
         }
+    }
+
+    /// Compares draws with the mirror image of the observed value, too. An image that no draw can
+    /// reach leaves the comparison idle.
+    pub fn set_mirror(&mut self, mirror: Option<Mirror>) {
+        self.thresholds.truncate(1);
+        if let Some(mirror) = mirror {
+            let offset = mirror.threshold().and_then(|image| self.offset(image));
+            self.thresholds.push(offset.unwrap_or(0));
+        }
+    }
+
+    /// The offset of a numerator that draws can reach.
+    pub fn offset(&self, numerator: i64) -> Option<u64> {
+        let offset = i128::from(numerator) - i128::from(self.floor);
+        u64::try_from(offset)
+            .ok()
+            .filter(|&offset| offset <= self.span)
     }
 
     /// Whether offsets need 64 bits.
@@ -82,7 +104,7 @@ mod tests {
 
     #[test]
     fn small_ranges_get_a_bin_a_value() {
-        let lattice = Lattice::new((-200, 300), 0.0, 40.0, &[-9]);
+        let lattice = Lattice::new((-200, 300), 0.0, 40.0, -9);
         assert_eq!((lattice.bin_shift, lattice.first_bin), (0, 0));
         assert_eq!(lattice.thresholds, [191]);
         assert_eq!(lattice.bin_ceiling(191), -9);
@@ -91,14 +113,14 @@ mod tests {
 
     #[test]
     fn a_threshold_outside_the_bounds_widens_them() {
-        let lattice = Lattice::new((0, 10), 5.0, 1.0, &[-3]);
+        let lattice = Lattice::new((0, 10), 5.0, 1.0, -3);
         assert_eq!((lattice.floor, lattice.span), (-3, 13));
         assert_eq!(lattice.thresholds, [0]);
     }
 
     #[test]
     fn bins_of_wide_ranges_cover_the_bulk() {
-        let lattice = Lattice::new((-(1 << 40), 1 << 40), 1e6, 1e5, &[0]);
+        let lattice = Lattice::new((-(1 << 40), 1 << 40), 1e6, 1e5, 0);
         assert!(lattice.is_wide());
         let bin = |numerator: i64| {
             ((numerator.abs_diff(lattice.floor) >> lattice.bin_shift) as i64)

@@ -2,14 +2,21 @@
 
 mod calendar;
 mod compile;
+mod event_groups;
 mod event_rows;
 mod fixed_point;
+mod hypotheses;
 mod lattice;
 mod plan;
+mod pool;
+mod rules;
 mod sample;
 mod scores;
+mod symmetric;
 
 pub use compile::{Compiled, compile};
 pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
 pub use lattice::{BINS, Lattice, MOMENT_BITS};
 pub use plan::{Draw, Hypothesis, NullFacts, Plan};
+use rules::dedup;
+pub use symmetric::{Centre, Mirror};

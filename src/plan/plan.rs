@@ -1,15 +1,16 @@
 //! One null design, one pool, one event set, and all that is asked of it.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use super::Lattice;
 use super::fixed_point::Scale;
+use super::{Lattice, Mirror};
 use crate::null::{NullDesign, Picks, Seen};
 use crate::statistic::{Contrast, Fold};
 use crate::study::Convention;
 
 /// Everything an engine needs to run draws, in integers. It knows no device and no file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Seed of the generator.
     pub seed: u64,
@@ -19,7 +20,8 @@ pub struct Plan {
     pub folds: Vec<Fold>,
     /// One a value of a draw, in the order of the folds' values.
     pub hypotheses: Vec<Hypothesis>,
-    /// The date of each position.
+    /// The date of each position: those that draws pick from, then those of observed events outside
+    /// the pool.
     pub dates: Vec<Date>,
     /// Group names, in the order of the design's segments.
     pub groups: Vec<String>,
@@ -30,7 +32,7 @@ pub struct Plan {
 }
 
 /// One number asked for: its key in the results, its observed value, its lattice.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hypothesis {
     /// Series, by its source's name.
     pub series: String,
@@ -48,6 +50,9 @@ pub struct Hypothesis {
     pub denominator: u64,
     /// The observed numerator, from the same code as every draw's.
     pub observed: i64,
+    /// For a symmetric p-value, what it counts on the other side of the null's expectation; `None`
+    /// until the expectation is known.
+    pub mirror: Option<Mirror>,
     /// How draws are tallied.
     pub lattice: Lattice,
 }
@@ -60,7 +65,7 @@ impl Hypothesis {
 }
 
 /// What the report says of a plan's null.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NullFacts {
     /// Design and parameters, `uniform(full-window)`.
     pub null: String,
@@ -109,6 +114,12 @@ impl Plan {
                     value % fold.columns(),
                 )
             })
+    }
+
+    /// Whether a symmetric p-value still lacks a null expectation, which the draws must give first.
+    pub fn lacks_centre(&self) -> bool {
+        self.facts.convention == Convention::Symmetric
+            && self.hypotheses.iter().any(|h| h.mirror.is_none())
     }
 
     /// Replays draw `index`: the picks and values that every engine counts for it.

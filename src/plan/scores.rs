@@ -30,7 +30,7 @@ pub(super) fn series_scores(
     sample: &Sample,
     s: usize,
     data: &DataSpec,
-    rows: std::ops::Range<usize>,
+    rows: &[usize],
     first_day: i32,
     days: &[i32],
 ) -> Result<SeriesScores> {
@@ -38,7 +38,7 @@ pub(super) fn series_scores(
     let values = &sample.values[s];
     check_transform(name, sample, values, data.transform)?;
     let windows = Windows {
-        rows: rows.clone(),
+        rows,
         first_day,
         days,
         sample_rows: values.len(),
@@ -116,7 +116,7 @@ fn check_transform(
 
 /// The windows from `first_day` to each of `days` about each of `rows`, cut at the sample's ends.
 struct Windows<'a> {
-    rows: std::ops::Range<usize>,
+    rows: &'a [usize],
     first_day: i32,
     days: &'a [i32],
     sample_rows: usize,
@@ -138,7 +138,7 @@ impl Windows<'_> {
         let cut = |row: i64| row.clamp(0, self.sample_rows as i64) as usize;
         self.days
             .iter()
-            .flat_map(|&day| self.rows.clone().map(move |row| (row as i64, day)))
+            .flat_map(|&day| self.rows.iter().map(move |&row| (row as i64, day)))
             .map(|(row, day)| {
                 change(
                     cut(row + i64::from(self.first_day)),
@@ -153,7 +153,7 @@ impl Windows<'_> {
 mod tests {
     use super::*;
 
-    fn windows(days: &[i32], rows: std::ops::Range<usize>) -> Windows<'_> {
+    fn windows<'a>(days: &'a [i32], rows: &'a [usize]) -> Windows<'a> {
         Windows {
             rows,
             first_day: -1,
@@ -166,16 +166,22 @@ mod tests {
     fn level_changes_between_the_ends() {
         let levels = [10, 11, 13, 16];
         let change = |from: i32, to: i32| to - from;
-        assert_eq!(windows(&[1], 1..3).ends(&levels, change), [3, 5]);
+        assert_eq!(windows(&[1], &[1, 2]).ends(&levels, change), [3, 5]);
         // Cut: row 0 starts at itself, row 3 ends at itself.
-        assert_eq!(windows(&[1], 0..4).ends(&levels, change), [1, 3, 5, 3]);
+        assert_eq!(
+            windows(&[1], &[0, 1, 2, 3]).ends(&levels, change),
+            [1, 3, 5, 3]
+        );
     }
 
     #[test]
     fn sums_inside_the_window() {
         let changes = [1, 2, 4, 8];
         let sum = |part: &[i32]| part.iter().sum::<i32>();
-        assert_eq!(windows(&[1, 0], 1..3).inside(&changes, sum), [7, 14, 3, 6]);
-        assert_eq!(windows(&[-1], 0..2).inside(&changes, sum), [0, 1]);
+        assert_eq!(
+            windows(&[1, 0], &[1, 2]).inside(&changes, sum),
+            [7, 14, 3, 6]
+        );
+        assert_eq!(windows(&[-1], &[0, 1]).inside(&changes, sum), [0, 1]);
     }
 }

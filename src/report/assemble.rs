@@ -3,7 +3,7 @@
 use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::Tally;
-use crate::inference::{Counts, convention_label, exact_law, exact_p, monte_carlo, null_summary};
+use crate::inference::{Counts, convention_label, exact_p, far_draws, monte_carlo, null_summary};
 use crate::plan::Plan;
 
 /// The rows of a plan: by statistic, series and day in the study's order, then by group.
@@ -32,9 +32,15 @@ pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<Re
                 equal,
                 above: draws - below - equal,
             };
-            let p = monte_carlo(counts, convention, raw);
+            let far = hypothesis.mirror.map_or(0, |mirror| {
+                let reached = mirror
+                    .threshold()
+                    .and_then(|image| hypothesis.lattice.offset(image));
+                far_draws(counts, mirror, reached.map(|_| counted.thresholds[1]))
+            });
+            let p = monte_carlo(counts, far, convention, raw);
             let null = null_summary(hypothesis, counted);
-            let exact = exact_law(plan, h).map(|tails| exact_p(tails, convention));
+            let exact = exact_p(plan, h);
             ResultRow {
                 study: study.to_owned(),
                 series: hypothesis.series.clone(),
@@ -55,8 +61,8 @@ pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<Re
                 convention: convention_label(convention, raw),
                 p_low: Some(p.p_low),
                 p_high: Some(p.p_high),
-                p_exact: exact.ok(),
-                p_exact_reason: exact.err().map(str::to_owned),
+                p_exact: exact.as_ref().ok().copied(),
+                p_exact_reason: exact.err(),
                 engine: "monte-carlo".into(),
                 null_mean: Some(null.mean),
                 null_sd: Some(null.sd),
@@ -82,7 +88,7 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
             to: to.to_string(),
             rows: rows as u64,
         },
-        eligible_dates: plan.dates.len() as u64,
+        eligible_dates: plan.design.positions() as u64,
         ineligible: plan.facts.ineligible.clone(),
         group_sizes: plan
             .groups

@@ -56,6 +56,7 @@ pub fn report() -> Report {
             placebo_version: "0.1.0".into(),
             seed: 1,
             draws: 1_000_000,
+            complete: true,
             raw: false,
             engine: "monte-carlo".into(),
             device: Device {

@@ -1,11 +1,11 @@
 //! What a run was: enough to read its results and to repeat it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::load::FileHash;
 
 /// The study that was run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StudySummary {
     /// The key of its result rows.
     pub name: String,
@@ -22,8 +22,10 @@ pub struct Manifest {
     pub placebo_version: String,
     /// Seed of the counter-based generator.
     pub seed: u64,
-    /// Placebo draws a test.
+    /// Placebo draws a test, as asked.
     pub draws: u64,
+    /// Whether all of them were made; else the results are those of the draws that were.
+    pub complete: bool,
     /// Whether p-values are `b/m` instead of `(b + 1)/(m + 1)`.
     pub raw: bool,
     /// What answered: `monte-carlo`.
@@ -49,7 +51,7 @@ pub struct Manifest {
 }
 
 /// The device that made the draws.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Device {
     /// The device's own name.
     pub name: String,

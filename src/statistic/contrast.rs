@@ -1,9 +1,10 @@
 //! Integer combinations of segments.
 
 use crate::null::Segment;
+use serde::{Deserialize, Serialize};
 
 /// An integer combination of segment numerators over a common denominator.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contrast {
     /// `open`, `all`, `open - closed`.
     pub label: String,

@@ -2,9 +2,10 @@
 
 use super::{Contrast, LANES, Mean, Median, Offset, ScoreTable};
 use crate::null::{Picks, Segment};
+use serde::{Deserialize, Serialize};
 
 /// The statistics, each with the table that it reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Statistic {
     /// See [`Mean`].
     Mean(Mean),
@@ -14,7 +15,7 @@ pub enum Statistic {
 
 /// A statistic, its segments and its contrasts over some score columns. Its values are ordered by
 /// contrast, then by column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fold {
     statistic: Statistic,
     segments: Vec<Segment>,
@@ -48,6 +49,11 @@ impl Fold {
     /// The statistic and its table.
     pub fn statistic(&self) -> &Statistic {
         &self.statistic
+    }
+
+    /// Whether the statistic is the median, whose expectation has no closed form.
+    pub fn is_median(&self) -> bool {
+        matches!(self.statistic, Statistic::Median(_))
     }
 
     /// The segments that contrasts refer to.

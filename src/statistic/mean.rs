@@ -4,9 +4,10 @@ use super::contrast::contrasts;
 use super::fold::Values;
 use super::{Contrast, LANES, Offset, ScoreTable};
 use crate::null::{Picks, Segment};
+use serde::{Deserialize, Serialize};
 
 /// Sums of the picked scores, over the number of picks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mean {
     scores: ScoreTable,
 }

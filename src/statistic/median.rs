@@ -4,12 +4,13 @@ use super::contrast::contrasts;
 use super::fold::Values;
 use super::{Contrast, LANES, Offset, ScoreTable};
 use crate::null::{Picks, Segment};
+use serde::{Deserialize, Serialize};
 
 /// The middle picked score (odd K), or the sum of the two middle ones over 2 (even K).
 ///
 /// Scores are replaced by their dense ranks in the column, so that selection by bisection needs
 /// `ceil(log2(levels))` steps whatever the scores' range, and equal scores have equal ranks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Median {
     ranks: ScoreTable,
     levels: Vec<Vec<i32>>,

@@ -1,11 +1,13 @@
 //! Score tables.
 
+use serde::{Deserialize, Serialize};
+
 /// Columns that are folded together: one tile of a table.
 pub const LANES: usize = 8;
 
 /// Positions by columns of `i32`, in tiles of [`LANES`] columns, so that a fold gathers one row of
 /// a tile a pick. Columns past the last are zero.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreTable {
     rows: Vec<[i32; LANES]>,
     positions: usize,

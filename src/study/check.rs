@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use super::{DataSpec, EventsSpec, SampleSpec, Study, TestSpec, Transform, statistic_names};
+use super::{DataSpec, EventsSpec, Pool, SampleSpec, Study, TestSpec, Transform, statistic_names};
 use crate::load::{did_you_mean, quoted_list};
 use crate::{Error, Result};
 
@@ -172,6 +172,24 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
         );
     }
 
+    match (test.pool, &test.dates) {
+        (Pool::List, None) => {
+            return refuse(
+                key_of("pool"),
+                "the pool is a list, but no file is named",
+                "Add `dates`, such as dates = { file = \"dates.csv\" }.",
+            );
+        }
+        (Pool::FullWindow | Pool::All, Some(_)) => {
+            return refuse(
+                key_of("dates"),
+                "a file of dates is named, but the pool is no list",
+                "Add pool = \"list\", or leave `dates` out.",
+            );
+        }
+        _ => {}
+    }
+
     let [first, last] = test.window;
     in_reach(&key_of("window"), first)?;
     in_reach(&key_of("window"), last)?;
@@ -236,5 +254,6 @@ fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
         .relative_days()
         .iter()
         .any(|day| b.relative_days().contains(day));
-    (a.null, a.pool, a.window) == (b.null, b.pool, b.window) && shares_statistic && shares_day
+    let key = |test: &TestSpec| (test.null, test.pool, test.dates.clone(), test.window);
+    key(a) == key(b) && shares_statistic && shares_day
 }

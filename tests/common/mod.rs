@@ -71,25 +71,8 @@ pub fn plan(positions: usize, series: usize, groups: &[usize], test: &str) -> Pl
          [[test]]\nwindow = [-10, 10]\n{test}\n[run]\nseed = 20240229\n"
     ))
     .expect("the study of a test is well-formed");
-    let mut plans = compile(&study, &panel, &events).expect("it compiles").plans;
-    plans.remove(0)
-}
-
-/// A plan whose sums and difference need more than 32 bits.
-pub fn wide_plan() -> Plan {
-    let mut panel = walks(200, 3);
-    for series in &mut panel.series {
-        for value in series.values.iter_mut().flatten() {
-            *value *= 100_000.0;
-        }
-    }
-    let events = events(&panel, &[11, 14], 10, 190);
-    let study: Study = toml::from_str(
-        "[data]\nfiles = [\"walks.csv\"]\nquantum = 0.0005\n\
-         [events]\nfile = \"events.csv\"\ngroup = \"group\"\n\
-         [[test]]\nwindow = [-10, 10]\nstatistic = [\"mean-change\", \"median-change\"]\n",
-    )
-    .expect("the study of a test is well-formed");
-    let mut plans = compile(&study, &panel, &events).expect("it compiles").plans;
+    let mut plans = compile(&study, &panel, &events, &[])
+        .expect("it compiles")
+        .plans;
     plans.remove(0)
 }

@@ -41,6 +41,18 @@ pub(super) fn taken_words(design: &NullDesign) -> usize {
     }
 }
 
+/// Whether two picks share a word.
+fn packed(design: &NullDesign) -> bool {
+    match design {
+        NullDesign::Uniform(design) => design.halves(),
+    }
+}
+
+/// Words of device memory a draw that its picks take.
+pub(super) fn pick_words(design: &NullDesign) -> usize {
+    design.picks().div_ceil(if packed(design) { 2 } else { 1 })
+}
+
 fn seen_words(design: &Uniform) -> usize {
     design.positions().div_ceil(32)
 }
@@ -51,16 +63,28 @@ fn in_workgroup(design: &Uniform) -> bool {
 
 fn uniform(design: &Uniform) -> Result<Kernel, String> {
     let n = design.positions() as f64;
-    // Candidates until the last pick is accepted, on average, each one loop iteration, with ten
-    // Philox rounds and one block for eight of them; twice that is out of reach of chance.
-    let candidates: f64 = (0..design.drawn()).map(|j| n / (n - j as f64)).sum();
+    // Candidates until the last pick is accepted are a sum of geometric numbers: the mean and eight
+    // standard deviations. Each is an iteration; a block has ten Philox rounds and its own.
+    let (mut candidates, mut variance) = (0.0, 0.0);
+    for taken in 0..design.drawn() {
+        let fresh = (n - taken as f64) / n;
+        candidates += 1.0 / fresh;
+        variance += (1.0 - fresh) / (fresh * fresh);
+    }
+    candidates += 8.0 * f64::sqrt(variance) + 64.0;
+    let blocks = candidates / if design.halves() { 8.0 } else { 4.0 };
     let complement = if design.picks() > design.stored() {
         design.positions()
     } else {
         0
     };
-    let loops = 2.0 * candidates * (1.0 + 11.0 / 8.0) + (seen_words(design) + complement) as f64;
-    within_budget(loops as usize, "drawing this many positions")?;
+    let cleared = if in_workgroup(design) || design.drawn() > design.stored() {
+        seen_words(design)
+    } else {
+        design.stored()
+    };
+    let loops = (candidates + 11.0 * blocks) as usize + complement + cleared;
+    within_budget(loops, "drawing this many positions")?;
     let mut constants = vec![
         ("POSITIONS", n),
         ("REJECT_BELOW", design.reject_below().into()),
@@ -68,6 +92,7 @@ fn uniform(design: &Uniform) -> Result<Kernel, String> {
         ("DRAWN", design.drawn() as f64),
         ("STORED", design.stored() as f64),
         ("PICKS", design.picks() as f64),
+        ("PACKED", f64::from(u8::from(design.halves()))),
         ("SEEN_WORDS", seen_words(design) as f64),
     ];
     let shader = if in_workgroup(design) {
@@ -80,7 +105,11 @@ fn uniform(design: &Uniform) -> Result<Kernel, String> {
 }
 
 /// The values of a fold, or why this engine cannot compute them.
-pub(super) fn values(fold: &Fold, layout: &FoldLayout) -> Result<Kernel, String> {
+pub(super) fn values(
+    design: &NullDesign,
+    fold: &Fold,
+    layout: &FoldLayout,
+) -> Result<Kernel, String> {
     if fold.segments().len() > MAX_SEGMENTS {
         return Err(format!(
             "{} groups; the shaders hold {MAX_SEGMENTS} segments",
@@ -102,6 +131,7 @@ pub(super) fn values(fold: &Fold, layout: &FoldLayout) -> Result<Kernel, String>
         ("COLUMNS", fold.columns() as f64),
         ("POSITIONS", positions as f64),
         ("TABLE_AT", layout.table_at as f64),
+        ("PACKED", f64::from(u8::from(packed(design)))),
     ];
     let (shader, folded) = match fold.statistic() {
         Statistic::Mean(_) => {

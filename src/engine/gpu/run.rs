@@ -72,7 +72,12 @@ impl<'p> Gpu<'p> {
             .folds
             .iter()
             .zip(&layout.folds)
-            .map(|(fold, layout)| Ok((kernels::values(fold, layout)?, kernels::tally(layout)?)))
+            .map(|(fold, layout)| {
+                Ok((
+                    kernels::values(&plan.design, fold, layout)?,
+                    kernels::tally(layout)?,
+                ))
+            })
             .collect::<std::result::Result<Vec<_>, String>>()
             .map_err(&fail)?;
 
@@ -337,7 +342,7 @@ impl Demand {
             .zip(&layout.folds)
             .map(|(fold, layout)| fold.values() * if layout.wide { 2 } else { 1 });
         Demand {
-            picks: plan.design.picks().div_ceil(2),
+            picks: kernels::pick_words(&plan.design),
             taken: kernels::taken_words(&plan.design),
             values: values.max().unwrap_or(0),
         }

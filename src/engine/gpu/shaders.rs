@@ -12,6 +12,7 @@ pub struct Shader {
 }
 
 const BINDINGS: &str = include_str!("../../../shaders/common/bindings.wgsl");
+const PICKS: &str = include_str!("../../../shaders/common/picks.wgsl");
 const WIDE: &str = include_str!("../../../shaders/common/wide.wgsl");
 /// Shared with the known-answer test of the generator.
 pub const PHILOX: &[&str] = &[WIDE, include_str!("../../../shaders/common/philox.wgsl")];
@@ -23,6 +24,7 @@ pub const UNIFORM_WORKGROUP: Shader = Shader {
     entry_point: "uniform_picks",
     files: &[
         BINDINGS,
+        PICKS,
         PHILOX[0],
         PHILOX[1],
         include_str!("../../../shaders/null/seen_workgroup.wgsl"),
@@ -36,6 +38,7 @@ pub const UNIFORM_STORAGE: Shader = Shader {
     entry_point: "uniform_picks",
     files: &[
         BINDINGS,
+        PICKS,
         PHILOX[0],
         PHILOX[1],
         include_str!("../../../shaders/null/seen_storage.wgsl"),
@@ -49,6 +52,7 @@ pub const MEAN: Shader = Shader {
     entry_point: "mean_values",
     files: &[
         BINDINGS,
+        PICKS,
         WIDE,
         VALUES,
         include_str!("../../../shaders/statistic/mean.wgsl"),
@@ -61,6 +65,7 @@ pub const MEDIAN: Shader = Shader {
     entry_point: "median_values",
     files: &[
         BINDINGS,
+        PICKS,
         WIDE,
         VALUES,
         include_str!("../../../shaders/statistic/median.wgsl"),

@@ -132,22 +132,6 @@ fn median_tails_equal_the_reference() {
 }
 
 #[test]
-fn exact_p_adds_nothing() {
-    let tails = Tails {
-        lower: 0.02,
-        upper: 0.99,
-    };
-    assert_eq!(exact_p(tails, Convention::Lower), 0.02);
-    assert_eq!(exact_p(tails, Convention::Upper), 0.99);
-    assert_eq!(exact_p(tails, Convention::EqualTailed), 0.04);
-    let middle = Tails {
-        lower: 0.6,
-        upper: 0.7,
-    };
-    assert_eq!(exact_p(middle, Convention::EqualTailed), 1.0);
-}
-
-#[test]
 fn contrast_moments_equal_enumeration() {
     let mut random = Random(3);
     for _ in 0..10 {

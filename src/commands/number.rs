@@ -1,0 +1,50 @@
+//! Numbers as people type them.
+
+/// A whole number, which may be written `10_000_000` or `1e7`.
+pub fn whole(text: &str) -> Result<u64, String> {
+    let plain = text.replace('_', "");
+    if let Ok(number) = plain.parse() {
+        return Ok(number);
+    }
+    // Powers of ten up to where every whole number is exact.
+    match plain.parse::<f64>() {
+        Ok(number) if number.fract() == 0.0 && (0.0..=9e15).contains(&number) => Ok(number as u64),
+        _ => Err("expected a whole number such as 1000000, 1_000_000 or 1e6".into()),
+    }
+}
+
+/// A whole number of at least 1.
+pub fn positive(text: &str) -> Result<u64, String> {
+    match whole(text)? {
+        0 => Err("expected at least 1".into()),
+        number => Ok(number),
+    }
+}
+
+/// Draws `A..B`.
+pub fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
+    let (start, end) = text
+        .split_once("..")
+        .ok_or("expected two numbers such as 0..500_000")?;
+    let range = whole(start)?..whole(end)?;
+    if range.is_empty() {
+        return Err("the range is empty".into());
+    }
+    Ok(range)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_type_them() {
+        assert_eq!(whole("10_000_000"), Ok(10_000_000));
+        assert_eq!(whole("1e7"), Ok(10_000_000));
+        assert_eq!(whole("18446744073709551615"), Ok(u64::MAX));
+        assert!(whole("1.5").is_err() && whole("-1").is_err() && whole("1e30").is_err());
+        assert!(positive("0").is_err());
+        assert_eq!(range("5..1e3"), Ok(5..1000));
+        assert!(range("5..5").is_err() && range("5").is_err());
+    }
+}

@@ -1,0 +1,130 @@
+//! The shaders: valid for every backend, and the generator's known answers on a device.
+
+use std::collections::HashMap;
+
+use naga::back::{hlsl, msl, pipeline_constants::process_overrides, spv};
+use naga::valid::{Capabilities, ValidationFlags, Validator};
+use placebo::engine::shaders::{ALL, PHILOX, Shader};
+
+/// A module with every override set to a plausible number, validated.
+fn module(shader: &Shader) -> (naga::Module, naga::valid::ModuleInfo) {
+    let source = shader.source();
+    let module = naga::front::wgsl::parse_str(&source)
+        .unwrap_or_else(|error| panic!("{}: {}", shader.name, error.emit_to_string(&source)));
+    let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
+        .validate(&module)
+        .unwrap_or_else(|error| panic!("{}: {}", shader.name, error.emit_to_string(&source)));
+    let constants: HashMap<String, f64> = module
+        .overrides
+        .iter()
+        .filter_map(|(_, constant)| constant.name.clone())
+        .map(|name| {
+            let value = if name == "WIDE" { 1.0 } else { 32.0 };
+            (name, value)
+        })
+        .collect();
+    let entry_point = Some((naga::ShaderStage::Compute, shader.entry_point));
+    let (module, info) = process_overrides(
+        &module,
+        &info,
+        entry_point,
+        &constants.into_iter().collect(),
+    )
+    .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+    (module.into_owned(), info.into_owned())
+}
+
+#[test]
+fn every_pipeline_translates_to_vulkan_metal_and_directx() {
+    for shader in ALL {
+        let (module, info) = module(shader);
+        spv::write_vec(&module, &info, &spv::Options::default(), None)
+            .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+        let options = msl::Options {
+            fake_missing_bindings: true,
+            ..Default::default()
+        };
+        let (metal, _) =
+            msl::write_string(&module, &info, &options, &msl::PipelineOptions::default())
+                .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+        assert!(metal.contains(shader.entry_point));
+        let options = hlsl::Options {
+            fake_missing_bindings: true,
+            ..Default::default()
+        };
+        let mut directx = String::new();
+        hlsl::Writer::new(&mut directx, &options, &hlsl::PipelineOptions::default())
+            .write(&module, &info, None)
+            .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+        assert!(directx.contains(shader.entry_point));
+    }
+}
+
+/// Random123's known answers, from the WGSL that draws.
+#[test]
+fn philox_known_answers_on_a_device() {
+    let adapter = pollster::block_on(
+        wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle())
+            .enumerate_adapters(wgpu::Backends::all()),
+    )
+    .into_iter()
+    .next()
+    .expect("no Vulkan, Metal or DX12 driver: install one (Debian: mesa-vulkan-drivers)");
+    let (device, queue) =
+        pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor::default())).unwrap();
+    let source = format!(
+        "{}\n{}",
+        PHILOX.join("\n"),
+        include_str!("shaders/philox_known_answers.wgsl")
+    );
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: None,
+        source: wgpu::ShaderSource::Wgsl(source.into()),
+    });
+    let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: None,
+        layout: None,
+        module: &module,
+        entry_point: Some("known_answers"),
+        compilation_options: Default::default(),
+        cache: None,
+    });
+    let buffer = |usage| {
+        device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: 3 * 16,
+            usage,
+            mapped_at_creation: false,
+        })
+    };
+    let answers = buffer(wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC);
+    let read = buffer(wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST);
+    let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: None,
+        layout: &pipeline.get_bind_group_layout(0),
+        entries: &[wgpu::BindGroupEntry {
+            binding: 0,
+            resource: answers.as_entire_binding(),
+        }],
+    });
+    let mut encoder = device.create_command_encoder(&Default::default());
+    {
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        pass.set_pipeline(&pipeline);
+        pass.set_bind_group(0, &bind_group, &[]);
+        pass.dispatch_workgroups(1, 1, 1);
+    }
+    encoder.copy_buffer_to_buffer(&answers, 0, &read, 0, None);
+    queue.submit([encoder.finish()]);
+    read.slice(..)
+        .map_async(wgpu::MapMode::Read, |result| result.unwrap());
+    device.poll(wgpu::PollType::wait_indefinitely()).unwrap();
+    let words: Vec<u32> =
+        bytemuck::cast_slice(&read.slice(..).get_mapped_range().unwrap()).to_vec();
+    let expected: [u32; 12] = [
+        0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8, // zero counter and key
+        0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd, // all ones
+        0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1, // the digits of pi
+    ];
+    assert_eq!(words, expected);
+}
