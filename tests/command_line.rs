@@ -237,6 +237,32 @@ fn threads_and_chunks_change_nothing() {
 }
 
 #[test]
+fn ranges_merge_to_the_whole() {
+    let folder = Folder::with(&[]);
+    for (range, device, file) in [
+        ("700..3_000", "cpu", "late"),
+        ("0..1", "cpu", "first"),
+        ("1..700", "gpu", "early"),
+    ] {
+        let flags = [
+            "--draws", "3e3", "--range", range, "--tally", file, "--device", device,
+        ];
+        let shown = stdout(
+            &folder,
+            &[&["run", "andrews-farboodi"], &flags[..]].concat(),
+        );
+        assert_eq!(shown, "");
+    }
+    let merged = stdout(
+        &folder,
+        &["merge", "late", "first", "early", "--format", "json"],
+    );
+    let merged: Value = serde_json::from_str(&merged).unwrap();
+    let whole = results(&folder, "andrews-farboodi", &["--draws", "3000"]);
+    assert_eq!(merged["results"].as_array().unwrap(), &whole);
+}
+
+#[test]
 fn the_gpu_gives_the_rows_of_the_cpu() {
     let folder = Folder::with(&[]);
     for study in STUDIES {

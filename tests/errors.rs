@@ -763,6 +763,82 @@ fn output_that_cannot_be_written() {
 }
 
 #[test]
+fn tallies_that_do_not_fit_together() {
+    let folder = Folder::with(&[("cut.tally", "{\"format\":\"placebo-tally\"")]);
+    for (range, seed, file) in [
+        ("0..40", "1", "a"),
+        ("40..100", "1", "b"),
+        ("40..100", "2", "c"),
+    ] {
+        let counted = folder.placebo(&[
+            "run",
+            "study.toml",
+            "--device",
+            "cpu",
+            "--range",
+            range,
+            "--seed",
+            seed,
+            "--tally",
+            file,
+        ]);
+        assert_eq!(counted.status.code(), Some(0));
+        assert!(counted.stdout.is_empty());
+    }
+    for (args, parts) in [
+        (
+            &["a", "a"][..],
+            [
+                "a: draws 0..40 are counted already in a",
+                "merge each range once",
+            ],
+        ),
+        (
+            &["a"],
+            ["no file has the draws 40..100", "run --range 40..100"],
+        ),
+        (
+            &["a", "c"],
+            ["c: it answers another question than a", "same seed"],
+        ),
+        (
+            &["prices.csv"],
+            ["prices.csv: this is no tally file", "placebo run --tally"],
+        ),
+        (
+            &["cut.tally"],
+            ["cut.tally: this is no tally file", "placebo run --tally"],
+        ),
+        (&["a", "bb"], ["bb: there is no such file", "bb"]),
+    ] {
+        let output = folder.placebo(&[&["merge"], args].concat());
+        let message = String::from_utf8(output.stderr).expect("UTF-8");
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(output.stdout.is_empty());
+        assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+    }
+    flags(
+        &["--range", "5..5", "--tally", "t"],
+        &["'5..5'", "--range", "the range is empty"],
+    );
+    flags(&["--range", "0..5"], &["--tally <FILE>"]);
+    flags(
+        &["--range", "50..200", "--tally", "t"],
+        &[
+            "--range 50..200: the study has 100 draws a test",
+            "more --draws",
+        ],
+    );
+    flags(
+        &["--tally", "nowhere/t"],
+        &[
+            "--tally nowhere/t: its folder does not exist",
+            "name a file",
+        ],
+    );
+}
+
+#[test]
 fn arguments_that_are_no_numbers() {
     for (flag, value) in [
         ("--draws", "many"),

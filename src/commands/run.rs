@@ -82,7 +82,7 @@ enum ConventionArg {
 
 /// Runs one study.
 pub fn run(args: &RunArgs) -> Result<()> {
-    let tally = Out::to_file(args.tally.clone());
+    let tally = Out::to_file("--tally", args.tally.clone());
     args.out.check()?;
     tally.check()?;
     let study = args.study()?;

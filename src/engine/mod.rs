@@ -5,6 +5,7 @@
 
 mod cpu;
 mod device;
+#[expect(clippy::module_inception, reason = "the trait beside its engines")]
 mod engine;
 mod gpu;
 

@@ -7,6 +7,10 @@ mod event_rows;
 mod fixed_point;
 mod hypotheses;
 mod lattice;
+#[expect(
+    clippy::module_inception,
+    reason = "the stage is named after what it gives"
+)]
 mod plan;
 mod pool;
 mod rules;
