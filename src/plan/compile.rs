@@ -1,5 +1,7 @@
 //! Study, panel and events compiled to plans.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 
 use super::calendar::calendar;
@@ -15,6 +17,9 @@ use crate::error::{Error, Result};
 use crate::load::{Events, Panel};
 use crate::null::{NullDesign, Uniform};
 use crate::study::{Study, TestSpec};
+
+/// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
+const MAX_HYPOTHESES: usize = 1 << 14;
 
 /// The plans of a study, one a `[[test]]`, and the rules that fired on the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,6 +129,8 @@ impl Compiler<'_> {
             }
         }
 
+        self.check_size()?;
+        self.check_labels()?;
         let scores = (0..self.panel.series.len())
             .map(|s| {
                 series_scores(
@@ -239,6 +246,51 @@ impl Compiler<'_> {
                 rounding_error: scores.rounding_error,
             })
             .collect()
+    }
+
+    /// Refuses groups whose labels would name two rows alike: `a`, `b` and a group `a - b`.
+    fn check_labels(&self) -> Result<()> {
+        let groups = &self.placed.groups;
+        let differences = (0..groups.len())
+            .flat_map(|b| (0..b).map(move |a| format!("{} - {}", groups[a], groups[b])));
+        // Only a name that holds the sign itself can be taken for a difference.
+        if !groups.iter().any(|group| group.contains(" - ")) {
+            return Ok(());
+        }
+        let mut seen: HashSet<String> = groups.iter().cloned().collect();
+        for label in differences {
+            if let Some(label) = seen.replace(label) {
+                return Err(Error::input(
+                    &self.study.events.file,
+                    format!(
+                        "two results would be named `{label}`, a difference of groups and another"
+                    ),
+                    "rename the groups whose names hold ` - `",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses more hypotheses than tallies have room for.
+    fn check_size(&self) -> Result<()> {
+        let each = self.test.statistics().len() * self.test.relative_days().len();
+        let (groups, series) = (self.placed.groups.len(), self.panel.series.len());
+        let labels = match groups {
+            1 => 1,
+            _ => groups + 1 + groups * (groups - 1) / 2,
+        };
+        let hypotheses = labels.saturating_mul(series).saturating_mul(each);
+        if hypotheses <= MAX_HYPOTHESES {
+            return Ok(());
+        }
+        Err(Error::input(
+            self.place("statistic"),
+            format!(
+                "{hypotheses} results: {groups} group(s) give {labels} labels with their differences, times {series} series, times {each} statistics and days; at most {MAX_HYPOTHESES} fit"
+            ),
+            "leave groups out with [events] filter, or name fewer series, statistics or days",
+        ))
     }
 
     fn place(&self, key: &str) -> String {

@@ -108,7 +108,7 @@ impl FixedPoint {
         Self::round(&values, scale, |change| change / quantum).ok_or_else(|| {
             Error::input(
                 place,
-                format!("a change is larger than {SCORE_LIMIT} steps of the stated quantum {quantum}, or not finite"),
+                format!("a change is larger than {SCORE_LIMIT} steps of the stated quantum {quantum:e}, or not finite"),
                 "state a coarser [data] quantum, or leave it out",
             )
         })
