@@ -118,7 +118,7 @@ pub fn count(
     let plans = &prepared.compiled.plans;
     if !whole && plans.iter().any(Plan::lacks_centre) {
         return Err(Error::input(
-            "range",
+            "--range",
             "a symmetric p of medians needs the mean of all draws before it can count any",
             "run it in one piece, or ask for the equal-tailed p",
         ));
