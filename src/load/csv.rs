@@ -266,6 +266,50 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn huge_lines_are_refused_in_short_messages() {
+        let huge = "x".repeat(10_000_000);
+        for (text, problem) in [
+            (
+                format!("date,{huge}\n"),
+                "the name of column 2 has 10000000 bytes",
+            ),
+            (
+                format!("date,x\n{}\n", huge.replace('x', ",")),
+                "10000001 fields",
+            ),
+        ] {
+            let text = message(&text);
+            assert!(text.contains(problem) && text.len() < 500, "{text}");
+        }
+        // A long cell is a cell, and its own reader's business.
+        let table = read(&format!("date,x\n2024-01-01,{huge}\n")).unwrap();
+        assert_eq!(table.cells(1).next(), Some(huge.as_str()));
+    }
+
+    #[test]
+    fn other_encodings_and_formats_are_named() {
+        let utf16: Vec<u8> = "\u{feff}date,x\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for (bytes, problem) in [
+            (utf16.as_slice(), "a.csv: this is UTF-16 text"),
+            (&utf16[2..], "a.csv, line 1: there is a zero byte"),
+            (b"date,x\n\0", "a.csv, line 2: there is a zero byte"),
+            (
+                b"date,x\n1,\xe9",
+                "a.csv, line 2: the byte at offset 9 is not UTF-8",
+            ),
+            (b"PAR1", "a.csv: this is Parquet, but only CSV is read here"),
+        ] {
+            let text = TextTable::new("a.csv", bytes.to_vec())
+                .unwrap_err()
+                .to_string();
+            assert!(text.starts_with(problem), "{text}");
+        }
+    }
+
+    #[test]
     fn many_columns_are_read_in_batches() {
         let columns = BATCH_FIELDS / 2;
         let row = |cell: &str| vec![cell; columns].join(",");

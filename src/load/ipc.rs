@@ -8,7 +8,7 @@ use arrow::ipc::reader::{FileReader, StreamReader};
 use super::FileHash;
 use super::ceiling::Ceiling;
 use super::columnar::{Columns, typed};
-use super::contained::{contained, damaged};
+use super::contained::{PLAIN_STACK, contained, damaged};
 use super::kind::Kind;
 use super::table::Table;
 use crate::Result;
@@ -21,7 +21,7 @@ pub(super) fn read_file(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result
     let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
     let refused = |error: ArrowError| damaged(file, kind, error);
-    contained(file, kind, || {
+    contained(file, kind, PLAIN_STACK, || {
         messages::check_file(file, &bytes, ceiling)?;
         let reader = |columns| FileReader::try_new(Cursor::new(&bytes), columns).map_err(refused);
         let columns = Columns::of(file, reader(None)?.schema(), wanted)?;
@@ -36,7 +36,7 @@ pub(super) fn read_stream(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Resu
     let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
     let refused = |error: ArrowError| damaged(file, kind, error);
-    contained(file, kind, || {
+    contained(file, kind, PLAIN_STACK, || {
         messages::check_stream(file, &bytes, ceiling)?;
         let reader = |columns| StreamReader::try_new(Cursor::new(&bytes), columns).map_err(refused);
         let columns = Columns::of(file, reader(None)?.schema(), wanted)?;

@@ -185,6 +185,26 @@ fn bundled_yields_are_the_same_in_every_format() {
 }
 
 #[test]
+fn files_of_other_programs_agree_with_their_csv() {
+    let source = Source::Folder(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data").into());
+    let (mut data, _) = bundled();
+    data.series.clear();
+    let mut load = |file: &str| {
+        data.files = vec![file.to_owned()];
+        load_panel(&source, &data).unwrap()
+    };
+    let csv = load("pandas.csv");
+    // An index of midnights in New York; a file of dates, compressed with LZ4.
+    for file in ["pandas_new_york.parquet", "polars.arrow"] {
+        let panel = load(file);
+        assert_eq!(
+            (panel.dates, panel.series),
+            (csv.dates.clone(), csv.series.clone())
+        );
+    }
+}
+
+#[test]
 fn formats_mix_in_one_panel() {
     let (mut data, csv) = bundled();
     let folder = tempfile::tempdir().unwrap();

@@ -195,6 +195,11 @@ fn bad_cells_name_file_line_and_column() {
             "plain decimal",
         ),
         (
+            &format!("date,x\n2024-01-01,{}\n", "9".repeat(10_000_000)),
+            "a.csv, line 2, column x: `9999999999999999999999999999999999999999...` is too large",
+            "coarser unit",
+        ),
+        (
             "date,x\n2024-01-01,NaN\n",
             "a.csv, line 2, column x: `NaN` is not a finite number",
             "empty",
