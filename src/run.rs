@@ -12,7 +12,7 @@ use crate::inference::centred_on;
 use crate::load::{FileHash, load_events, load_panel};
 use crate::plan::{Compiled, Plan, compile};
 use crate::report::{
-    Device, Manifest, Report, SCHEMA_VERSION, StudySummary, null_statement, result_rows,
+    Context, Device, Manifest, Report, SCHEMA_VERSION, StudySummary, null_statement, result_rows,
 };
 use crate::study::Study;
 
@@ -37,6 +37,23 @@ pub struct Prepared {
     pub compiled: Compiled,
     /// The files read.
     pub files: Vec<FileHash>,
+}
+
+impl Prepared {
+    /// What a report of the study says beside its counts.
+    pub fn context(&self, study: &Study) -> Context {
+        Context {
+            study: StudySummary {
+                name: study.name.clone(),
+                title: study.title.clone(),
+                citation: study.citation.clone(),
+            },
+            draws: study.run.draws,
+            raw: study.run.raw,
+            files: self.files.clone(),
+            rules: self.compiled.rules.clone(),
+        }
+    }
 }
 
 /// The draws of a study counted: all of them, a range, or those before it was stopped.
@@ -95,11 +112,7 @@ pub fn prepare(study: &Study) -> Result<Prepared> {
 pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> Result<Report> {
     let prepared = prepare(study)?;
     let counted = count(&prepared, 0..study.run.draws, true, options, progress)?;
-    Ok(report(
-        Context::new(study, &prepared),
-        counted,
-        options.chunk,
-    ))
+    Ok(report(prepared.context(study), counted, options.chunk))
 }
 
 /// Counts the draws `range` of every plan; `whole` says that these are all draws of the study.
@@ -176,38 +189,6 @@ pub fn count(
         // Whole microseconds, few enough digits for a tally file's reader to get the same number.
         elapsed_seconds: started.elapsed().as_micros().max(1) as f64 / 1e6,
     })
-}
-
-/// What a report says beside its counts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Context {
-    /// The study.
-    pub study: StudySummary,
-    /// Placebo draws a test, as asked.
-    pub draws: u64,
-    /// Whether p-values are `b/m`.
-    pub raw: bool,
-    /// The files read.
-    pub files: Vec<FileHash>,
-    /// Rules that fired.
-    pub rules: Vec<String>,
-}
-
-impl Context {
-    /// Of a study that was prepared.
-    pub fn new(study: &Study, prepared: &Prepared) -> Self {
-        Context {
-            study: StudySummary {
-                name: study.name.clone(),
-                title: study.title.clone(),
-                citation: study.citation.clone(),
-            },
-            draws: study.run.draws,
-            raw: study.run.raw,
-            files: prepared.files.clone(),
-            rules: prepared.compiled.rules.clone(),
-        }
-    }
 }
 
 /// The report of counted draws.

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Tally;
 use crate::error::{Error, Result};
-use crate::report::Device;
-use crate::run::{Context, Counted};
+use crate::report::{Context, Device};
+use crate::run::Counted;
 
 /// What every tally file begins with.
 const FORMAT: &str = "placebo-tally";

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use placebo::Result;
 use placebo::report::{Preview, preview_table};
-use placebo::run::{Context, prepare};
+use placebo::run::prepare;
 use placebo::study::Study;
 
 use super::output::Out;
@@ -39,8 +39,7 @@ pub fn check(args: &CheckArgs) -> Result<()> {
         Some(threads) => threads as usize,
         None => std::thread::available_parallelism().map_or(1, usize::from),
     };
-    let context = Context::new(&study, &prepared);
-    let preview = Preview::new(context, &prepared.compiled.plans, threads);
+    let preview = Preview::new(prepared.context(&study), &prepared.compiled.plans, threads);
     args.out.write(&match args.format {
         Format::Table => preview_table(&preview, args.out.width()),
         Format::Json => preview.to_json(),

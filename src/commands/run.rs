@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use placebo::engine::DeviceChoice;
 use placebo::report::Report;
-use placebo::run::{Context, Counted, Prepared, RunOptions, count, prepare, report};
+use placebo::run::{Counted, Prepared, RunOptions, count, prepare, report};
 use placebo::study::{Convention, Study};
 use placebo::tally_file::TallyFile;
 use placebo::{Error, Result};
@@ -97,7 +97,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
     }
     let prepared = prepare(&study)?;
     let counted = with_progress(&study, &prepared, asked, &args.how)?;
-    let context = Context::new(&study, &prepared);
+    let context = prepared.context(&study);
     let interrupted = interrupted(&counted);
     if args.tally.is_some() {
         tally.write(&TallyFile::new(context, counted).to_text())?;
@@ -116,7 +116,7 @@ pub fn bundled() -> Result<()> {
         let prepared = prepare(&study)?;
         let counted = with_progress(&study, &prepared, 0..study.run.draws, &How::default())?;
         let interrupted = interrupted(&counted);
-        let report: Report = report(Context::new(&study, &prepared), counted, None);
+        let report: Report = report(prepared.context(&study), counted, None);
         let gap = if i > 0 { "\n\n" } else { "" };
         out.write(&format!("{gap}{}", Format::Table.text(&report, &out)))?;
         interrupted?;

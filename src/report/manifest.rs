@@ -15,6 +15,21 @@ pub struct StudySummary {
     pub citation: Option<String>,
 }
 
+/// What a report says beside its counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Context {
+    /// The study.
+    pub study: StudySummary,
+    /// Placebo draws a test, as asked.
+    pub draws: u64,
+    /// Whether p-values are `b/m`.
+    pub raw: bool,
+    /// The files read.
+    pub files: Vec<FileHash>,
+    /// Rules that fired.
+    pub rules: Vec<String>,
+}
+
 /// How the results came about.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Manifest {

@@ -17,7 +17,7 @@ mod statement;
 mod table;
 
 pub use assemble::{null_statement, result_rows};
-pub use manifest::{Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
+pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
 pub use output::{Report, SCHEMA_VERSION, to_csv, to_json};
 pub use preview::{Preview, SeriesPreview, TestPreview};
 #[cfg(feature = "cli")]

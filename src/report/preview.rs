@@ -3,12 +3,11 @@
 use serde::Serialize;
 
 use super::assemble::null_statement;
-use super::manifest::{NullStatement, StudySummary};
+use super::manifest::{Context, NullStatement, StudySummary};
 use super::output::SCHEMA_VERSION;
 use crate::engine::estimate;
 use crate::load::FileHash;
 use crate::plan::Plan;
-use crate::run::Context;
 
 /// Everything that `placebo check` says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
