@@ -1,5 +1,7 @@
 //! `median`: middle order statistics. Twin: `shaders/statistic/median.wgsl`.
 
+use wide::{i16x8, i32x8};
+
 use super::contrast::contrasts;
 use super::fold::Values;
 use super::{Contrast, LANES, Offset, ScoreTable};
@@ -78,7 +80,21 @@ impl Median {
         values: &mut Values<'_, W>,
     ) {
         let longest = segments.iter().map(|s| s.len).max().unwrap_or(0);
-        let mut picked_ranks = vec![[0; LANES]; longest];
+        if self.bits < i16::BITS && longest <= i16::MAX as usize {
+            self.fold_in::<W, i16x8>(segments, longest, picks, values);
+        } else {
+            self.fold_in::<W, i32x8>(segments, longest, picks, values);
+        }
+    }
+
+    fn fold_in<W: Offset, R: Ranks>(
+        &self,
+        segments: &[Segment],
+        longest: usize,
+        picks: &Picks,
+        values: &mut Values<'_, W>,
+    ) {
+        let mut picked_ranks = vec![R::splat(0); longest];
         let mut numerators = vec![[W::default(); LANES]; segments.len()];
         for (first, columns, rows) in self.ranks.tiles() {
             let levels = &self.levels[first..first + columns];
@@ -87,17 +103,15 @@ impl Median {
                 for (numerator, segment) in numerators.iter_mut().zip(segments) {
                     let ranks = &mut picked_ranks[..segment.len];
                     for (rank, &position) in ranks.iter_mut().zip(&picked[segment.range()]) {
-                        *rank = rows[position as usize];
+                        *rank = R::new(rows[position as usize]);
                     }
-                    let lower = select(ranks, (segment.len as i32 - 1) / 2, self.bits);
-                    let upper = if segment.len % 2 == 1 {
-                        None
-                    } else {
-                        Some(next(ranks, lower, segment.len as i32 / 2))
-                    };
+                    let k = segment.len as i32;
+                    let lower = select(ranks, (k - 1) / 2, self.bits);
+                    let lower_ranks = lower.lanes();
+                    let upper_ranks = (k % 2 == 0).then(|| next(ranks, lower, k / 2).lanes());
                     for (lane, levels) in levels.iter().enumerate() {
-                        let low = levels[lower[lane] as usize];
-                        let high = upper.map_or(0, |u| levels[u[lane] as usize]);
+                        let low = levels[lower_ranks[lane] as usize];
+                        let high = upper_ranks.map_or(0, |ranks| levels[ranks[lane] as usize]);
                         numerator[lane] = W::wrap(i64::from(low) + i64::from(high));
                     }
                 }
@@ -106,6 +120,88 @@ impl Median {
         }
     }
 }
+
+/// The ranks of one position in the columns of a tile, in a vector. Comparisons give -1 in the
+/// lanes where they hold and 0 in the others.
+trait Ranks: Copy {
+    /// No rank is larger.
+    const LARGEST: Self;
+    /// From a row of the table; its ranks fit.
+    fn new(row: [i32; LANES]) -> Self;
+    /// One number in every lane.
+    fn splat(number: i32) -> Self;
+    /// The lanes.
+    fn lanes(self) -> [i32; LANES];
+    /// Bits of both.
+    fn or(self, other: Self) -> Self;
+    /// Where this is smaller.
+    fn smaller(self, other: Self) -> Self;
+    /// Sum.
+    fn plus(self, other: Self) -> Self;
+    /// Difference.
+    fn minus(self, other: Self) -> Self;
+    /// `yes` where this comparison holds, `no` elsewhere.
+    fn choose(self, yes: Self, no: Self) -> Self;
+    /// The smaller ones.
+    fn least(self, other: Self) -> Self;
+}
+
+macro_rules! ranks {
+    ($vector:ty, $word:ty, $narrow:path) => {
+        impl Ranks for $vector {
+            const LARGEST: Self = <$vector>::new([<$word>::MAX; LANES]);
+
+            #[inline(always)]
+            fn new(row: [i32; LANES]) -> Self {
+                $narrow(i32x8::new(row))
+            }
+
+            #[inline(always)]
+            fn splat(number: i32) -> Self {
+                <$vector>::splat(number as $word)
+            }
+
+            #[inline(always)]
+            fn lanes(self) -> [i32; LANES] {
+                self.to_array().map(i32::from)
+            }
+
+            #[inline(always)]
+            fn or(self, other: Self) -> Self {
+                self | other
+            }
+
+            #[inline(always)]
+            fn smaller(self, other: Self) -> Self {
+                self.simd_lt(other)
+            }
+
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                self + other
+            }
+
+            #[inline(always)]
+            fn minus(self, other: Self) -> Self {
+                self - other
+            }
+
+            #[inline(always)]
+            fn choose(self, yes: Self, no: Self) -> Self {
+                self.select(yes, no)
+            }
+
+            #[inline(always)]
+            fn least(self, other: Self) -> Self {
+                self.min(other)
+            }
+        }
+    };
+}
+
+// Twice as many ranks fit a register when they need 16 bits only.
+ranks!(i16x8, i16, i16x8::from_i32x8_truncate);
+ranks!(i32x8, i32, std::convert::identity);
 
 /// Dense ranks of a column, and its distinct scores.
 fn dense_ranks(column: Vec<i32>) -> (Vec<i32>, Vec<i32>) {
@@ -122,68 +218,71 @@ fn dense_ranks(column: Vec<i32>) -> (Vec<i32>, Vec<i32>) {
 /// The rank with exactly `below` order statistics before it, lane by lane: the largest `r` that
 /// at most `below` of the ranks are smaller than, built from its highest bit down.
 #[inline(always)]
-fn select(ranks: &[[i32; LANES]], below: i32, bits: u32) -> [i32; LANES] {
-    let mut selected = [0; LANES];
+fn select<R: Ranks>(ranks: &[R], below: i32, bits: u32) -> R {
+    let mut selected = R::splat(0);
     for bit in (0..bits).rev() {
-        let mut smaller = [0; LANES];
-        for rank in ranks {
-            for lane in 0..LANES {
-                smaller[lane] += i32::from(rank[lane] < (selected[lane] | 1 << bit));
+        let candidate = selected.or(R::splat(1 << bit));
+        // Four counts side by side: one alone would wait for itself at every pick.
+        let mut counts = [R::splat(0); 4];
+        let (fours, rest) = ranks.as_chunks::<4>();
+        for four in fours {
+            for (count, rank) in counts.iter_mut().zip(four) {
+                *count = count.minus(rank.smaller(candidate));
             }
         }
-        for lane in 0..LANES {
-            if smaller[lane] <= below {
-                selected[lane] |= 1 << bit;
-            }
+        for (count, rank) in counts.iter_mut().zip(rest) {
+            *count = count.minus(rank.smaller(candidate));
         }
+        let smaller = counts[0].plus(counts[1]).plus(counts[2].plus(counts[3]));
+        selected = R::splat(below).smaller(smaller).choose(selected, candidate);
     }
     selected
 }
 
 /// The order statistic after the `h`-th, given the `h`-th, lane by lane.
 #[inline(always)]
-fn next(ranks: &[[i32; LANES]], lower: [i32; LANES], h: i32) -> [i32; LANES] {
-    let mut at_most = [0; LANES];
-    let mut above = [i32::MAX; LANES];
-    for rank in ranks {
-        for lane in 0..LANES {
-            at_most[lane] += i32::from(rank[lane] <= lower[lane]);
-            if rank[lane] > lower[lane] {
-                above[lane] = above[lane].min(rank[lane]);
-            }
-        }
+fn next<R: Ranks>(ranks: &[R], lower: R, h: i32) -> R {
+    let mut above = R::splat(0);
+    let none = R::LARGEST;
+    let mut least = none;
+    for &rank in ranks {
+        let greater = lower.smaller(rank);
+        above = above.minus(greater);
+        least = least.least(greater.choose(rank, none));
     }
-    std::array::from_fn(|lane| {
-        if at_most[lane] > h {
-            lower[lane]
-        } else {
-            above[lane]
-        }
-    })
+    // More than h ranks at most `lower`: it is the next one, too.
+    let at_most = R::splat(ranks.len() as i32).minus(above);
+    R::splat(h).smaller(at_most).choose(lower, least)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn selection_agrees_with_sorting() {
-        let ranks: Vec<[i32; LANES]> = (0..13)
+    fn agrees_with_sorting<R: Ranks>() {
+        let rows: Vec<[i32; LANES]> = (0..13)
             .map(|i: i32| std::array::from_fn(|lane| (i * 7 + lane as i32 * 3) % (5 + lane as i32)))
             .collect();
+        let ranks: Vec<R> = rows.iter().map(|&row| R::new(row)).collect();
         for k in 1..=ranks.len() {
             for below in 0..k {
                 let selected = select(&ranks[..k], below as i32, 4);
                 for lane in 0..LANES {
-                    let mut sorted: Vec<_> = ranks[..k].iter().map(|r| r[lane]).collect();
+                    let mut sorted: Vec<_> = rows[..k].iter().map(|r| r[lane]).collect();
                     sorted.sort_unstable();
-                    assert_eq!(selected[lane], sorted[below]);
+                    assert_eq!(selected.lanes()[lane], sorted[below]);
                     if below + 1 < k {
                         let after = next(&ranks[..k], selected, below as i32 + 1);
-                        assert_eq!(after[lane], sorted[below + 1]);
+                        assert_eq!(after.lanes()[lane], sorted[below + 1]);
                     }
                 }
             }
         }
+    }
+
+    #[test]
+    fn selection_agrees_with_sorting() {
+        agrees_with_sorting::<i16x8>();
+        agrees_with_sorting::<i32x8>();
     }
 }
