@@ -5,21 +5,26 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::output::say;
-use super::{devices, draw, merge, run, studies};
+use super::{completions, devices, draw, init, merge, run, studies};
+
+/// What `--version` says beyond `-V`; `build.rs` finds it out.
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\n", env!("PLACEBO_BUILD"));
 
 /// Could chance alone have produced this? Permutation tests on any GPU, with the same counts on
 /// every device.
 ///
 /// Without a command, both bundled studies are run.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
-struct Cli {
+#[command(version, long_version = LONG_VERSION, max_term_width = 100)]
+pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a study file from what the data and the events hold, with comments
+    Init(init::InitArgs),
     /// Run a study: a bundled one by its name, or a study file by its path
     Run(run::RunArgs),
     /// Merge the tally files of ranges into the results of one shot
@@ -30,17 +35,21 @@ enum Command {
     Studies(studies::StudiesArgs),
     /// List the devices that can run draws
     Devices,
+    /// Print the completions of a shell
+    Completions(completions::CompletionsArgs),
 }
 
 /// Parses the arguments, runs the command, and turns errors into exit codes.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         None => run::bundled(),
+        Some(Command::Init(args)) => init::init(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Draw(args)) => draw::draw(&args),
         Some(Command::Studies(args)) => studies::studies(&args),
         Some(Command::Devices) => devices::devices(),
+        Some(Command::Completions(args)) => completions::completions(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,12 +1,15 @@
 //! `placebo` and its subcommands.
 
 mod cli;
+mod completions;
 mod devices;
 mod draw;
 mod format;
+mod init;
 mod merge;
 mod number;
 mod output;
+mod quick;
 mod run;
 mod studies;
 

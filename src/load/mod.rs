@@ -5,6 +5,7 @@
 
 pub(crate) mod bundled;
 mod cell;
+mod columns;
 mod csv;
 mod events;
 mod layout;
@@ -14,7 +15,9 @@ mod source;
 mod table;
 
 pub use bundled::export_bundled;
+pub use columns::Columns;
 pub use events::{Event, Events, load_events};
+pub(crate) use layout::is_yield;
 pub(crate) use nearest::{did_you_mean, quoted_list};
 pub use panel::{Panel, Series, load_panel};
 pub use source::{FileHash, Source};
