@@ -24,7 +24,9 @@ fn main() {
             lines.insert(0, format!("commit: {commit}"));
         }
     }
-    println!("cargo::rustc-env=PLACEBO_BUILD={}", lines.join("; "));
+    let file = Path::new(&variable("OUT_DIR")).join("build.txt");
+    std::fs::write(file, lines.join("\n"))
+        .expect("cargo's folder for build scripts can be written");
 }
 
 /// What git answers, if it is there and knows.

@@ -8,7 +8,11 @@ use super::output::say;
 use super::{completions, devices, draw, init, merge, run, studies};
 
 /// What `--version` says beyond `-V`; `build.rs` finds it out.
-const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\n", env!("PLACEBO_BUILD"));
+const LONG_VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\n",
+    include_str!(concat!(env!("OUT_DIR"), "/build.txt"))
+);
 
 /// Could chance alone have produced this? Permutation tests on any GPU, with the same counts on
 /// every device.

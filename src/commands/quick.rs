@@ -21,7 +21,7 @@ pub struct QuickArgs {
     /// Data files
     #[arg(long, value_name = "FILE", num_args = 1.., requires_all = ["events", "window"])]
     data: Vec<String>,
-    /// Event file; events on no row count on the row before, those without a whole window are left out
+    /// Event file; an event on no row counts on the row before, one without a whole window is left out
     #[arg(long, value_name = "FILE", requires = "data")]
     events: Option<String>,
     /// First and last day around an event, such as -5..5
@@ -42,8 +42,14 @@ pub struct QuickArgs {
     /// Column of the events that names groups
     #[arg(long, value_name = "COLUMN", requires = "data")]
     group: Option<String>,
-    /// Days reported, within the window [default: its last]
-    #[arg(long, value_name = "DAY", num_args = 1.., value_delimiter = ',', allow_negative_numbers = true, requires = "data")]
+    /// Days reported, such as -1,0,5 [default: the window's last]
+    #[arg(
+        long,
+        value_name = "DAY,...",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        requires = "data"
+    )]
     days: Vec<i32>,
     /// Unit of the data; percent are reported in basis points
     #[arg(long, requires = "data")]

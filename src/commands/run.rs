@@ -26,8 +26,6 @@ pub struct RunArgs {
     /// A bundled study's name, or the path of a study file
     #[arg(required_unless_present = "data", conflicts_with = "QuickArgs")]
     study: Option<String>,
-    #[command(flatten)]
-    quick: QuickArgs,
     /// Placebo draws a test, instead of the study's
     #[arg(long, value_name = "N", value_parser = positive)]
     draws: Option<u64>,
@@ -53,6 +51,9 @@ pub struct RunArgs {
     format: Format,
     #[command(flatten)]
     out: Out,
+    // Last: its heading holds for every flag below it.
+    #[command(flatten)]
+    quick: QuickArgs,
 }
 
 /// Where a study is run, and what is said meanwhile.

@@ -79,7 +79,7 @@ impl Draft {
         let (from, to) = self.rows.span();
         let (note, mark) = match self.rows.is_cut() {
             true => (
-                "Every series listed has values from the one date to the other.",
+                "Every series listed has begun by the first date, and none has ended before the last.",
                 "",
             ),
             false => (
@@ -130,7 +130,7 @@ impl Draft {
         }
         if !placed.incomplete.is_empty() {
             text += &format!(
-                "# Without a whole window in the sample: {}. They are left out.\n\
+                "# Left out, without a whole window in the sample: {}.\n\
                  incomplete = \"drop\"\n",
                 events(&placed.incomplete)
             );
@@ -147,7 +147,7 @@ impl Draft {
              statistic = [\"median-change\", \"mean-change\"]\n\
              null = \"uniform\"\n\
              pool = \"full-window\"\n\
-             # Rows before and after an event: the change over all of them. {counted} of {all} events have them.\n\
+             # The change from {days} rows before an event to {days} after; {counted} of {all} events have them all.\n\
              window = [-{days}, {days}]\n\
              # Changes from the window's first day to these:\n\
              # days = [0, {days}]\n"
