@@ -381,6 +381,10 @@ days = [-1, 3]
         ),
         ([&["run"], &plain[..5], &["3"]].concat(), "such as -5..5"),
         (
+            vec!["run", "prices.csv"],
+            "`placebo init prices.csv --events EVENTS.csv` writes a study",
+        ),
+        (
             [&["run"], &plain[..], &["--null", "normal"]].concat(),
             "expected `uniform`",
         ),

@@ -30,7 +30,7 @@ enum Command {
     /// Write a study file from what the data and the events hold, with comments
     Init(init::InitArgs),
     /// Run a study: a bundled one by its name, or a study file by its path
-    Run(run::RunArgs),
+    Run(Box<run::RunArgs>),
     /// Merge the tally files of ranges into the results of one shot
     Merge(merge::MergeArgs),
     /// Show one placebo set of a study: its dates and its values

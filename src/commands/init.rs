@@ -46,19 +46,15 @@ pub fn init(args: &InitArgs) -> Result<()> {
     }
     let text = draft.to_toml();
     // What is written runs.
-    let place = args.out.as_deref().unwrap_or(Path::new("study.toml"));
-    let place = place.to_string_lossy();
-    prepare(&Study::from_toml(
-        &text,
-        &place,
-        Source::Folder(folder.to_owned()),
-    )?)?;
+    let source = Source::Folder(folder.to_owned());
+    prepare(&Study::from_toml(&text, "the drafted study", source)?)?;
     let Some(out) = &args.out else {
         return Out::default().write(&text);
     };
     write_new(out, &text)?;
     say(&format!(
-        "{place} is written; read it, then: placebo check {place}, placebo run {place}"
+        "{} is written; read it, then try `placebo check` and `placebo run` on it",
+        out.display()
     ));
     Ok(())
 }
