@@ -1,27 +1,42 @@
-//! The flagship shape: mean change, 47 of 760 dates in groups of 16 and 31, 6 series, full tally.
+//! The flagship shape: mean change, 47 of 760 dates in groups of 16 and 31, 6 series, full tally:
+//! 24 hypotheses (two groups, both together and their difference), each with counts, histogram and
+//! moments.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use placebo::engine::{Cpu, Engine};
+use placebo::engine::{Adapter, Cpu, Engine, Gpu};
 
 fn flagship(criterion: &mut Criterion) {
     let plan = common::plan(760, 6, &[16, 31], "statistic = \"mean-change\"");
-    let mut group = criterion.benchmark_group("mean-change 16 + 31 of 760, 6 series");
-    const DRAWS: u64 = 1 << 20;
-    group
-        .throughput(Throughput::Elements(DRAWS))
-        .sample_size(10);
-    let mut first = 0;
-    for threads in [1, 2] {
-        let mut cpu = Cpu::new(&plan, Some(threads)).expect("threads start");
-        group.bench_function(format!("cpu, {threads} thread(s)"), |bencher| {
+    let mut group = criterion.benchmark_group("flagship");
+    group.sample_size(10);
+    let mut next = 0;
+    let mut bench = |name: String, draws: u64, engine: &mut dyn Engine| {
+        group.throughput(Throughput::Elements(draws));
+        group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                first += DRAWS;
-                cpu.run(first..first + DRAWS).expect("the CPU runs draws")
+                next += draws;
+                engine
+                    .run(next - draws..next)
+                    .expect("the engine runs draws")
             });
         });
+    };
+    for threads in [Some(1), None] {
+        let mut cpu = Cpu::new(&plan, threads).expect("threads start");
+        let name = format!("cpu, {} thread(s)", cpu.threads());
+        bench(name, 1 << 20, &mut cpu);
+    }
+    for adapter in Adapter::all() {
+        let mut gpu = Gpu::new(&plan, &adapter).expect("the adapter takes the plan");
+        let draws = 64 * gpu.slice();
+        bench(
+            format!("{} ({})", adapter.name(), adapter.kind()),
+            draws,
+            &mut gpu,
+        );
     }
     group.finish();
 }

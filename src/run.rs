@@ -118,7 +118,7 @@ pub fn count(
     let plans = &prepared.compiled.plans;
     if !whole && plans.iter().any(Plan::lacks_centre) {
         return Err(Error::input(
-            "range",
+            "--range",
             "a symmetric p of medians needs the mean of all draws before it can count any",
             "run it in one piece, or ask for the equal-tailed p",
         ));
@@ -173,7 +173,8 @@ pub fn count(
         device: device(adapter.as_ref()),
         threads: runner.threads,
         notes: runner.notes,
-        elapsed_seconds: started.elapsed().as_secs_f64(),
+        // Whole microseconds, few enough digits for a tally file's reader to get the same number.
+        elapsed_seconds: started.elapsed().as_micros().max(1) as f64 / 1e6,
     })
 }
 

@@ -138,9 +138,13 @@ pub fn merge(files: Vec<(String, TallyFile)>) -> Result<(Context, Counted)> {
         }
         for (mine, theirs) in counted.tallies.iter_mut().zip(&file.counted.tallies) {
             mine.merge(theirs).map_err(|error| {
+                let problem = match error {
+                    Error::Input { problem, .. } => problem,
+                    other => other.to_string(),
+                };
                 Error::input(
                     &name,
-                    format!("it overlaps with {}: {error}", merged.join(", ")),
+                    format!("{problem} in {}", merged.join(", ")),
                     "merge each range once",
                 )
             })?;

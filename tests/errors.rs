@@ -3,6 +3,8 @@
 
 mod folder;
 
+use jiff::ToSpan;
+
 use folder::{EVENTS, Folder, PRICES, STUDY, edit};
 
 /// Runs `placebo ARGS` over the base study with `files` in place of its own, and asserts that it
@@ -419,6 +421,55 @@ fn empty_groups() {
 }
 
 #[test]
+fn groups_that_cannot_be_told_apart_or_are_too_many() {
+    let grouped = edit(
+        STUDY,
+        &[(
+            "file = \"events.csv\"",
+            "file = \"events.csv\"\ngroup = \"kind\"",
+        )],
+    );
+    refused(
+        &[
+            (
+                "events.csv",
+                "date,kind\n2024-01-03,a\n2024-01-04,b\n2024-01-05,a - b\n",
+            ),
+            ("study.toml", &grouped),
+        ],
+        &RUN,
+        &[
+            "events.csv: two results would be named `a - b`",
+            "rename the groups",
+        ],
+    );
+    let first = jiff::civil::date(2024, 1, 1);
+    let dates: Vec<_> = first
+        .series(1.day())
+        .take(203)
+        .map(|d| d.to_string())
+        .collect();
+    let prices: String = dates.iter().map(|date| format!("{date},1\n")).collect();
+    let events: String = dates[1..=200]
+        .iter()
+        .map(|date| format!("{date},on {date}\n"))
+        .collect();
+    refused(
+        &[
+            ("prices.csv", &format!("date,oil\n{prices}")),
+            ("events.csv", &format!("date,kind\n{events}")),
+            ("study.toml", &grouped),
+        ],
+        &RUN,
+        &[
+            "[[test]] 1, statistic: 20101 results: 200 group(s)",
+            "at most 16384",
+            "leave groups out",
+        ],
+    );
+}
+
+#[test]
 fn empty_files() {
     prices(
         "",
@@ -464,7 +515,7 @@ fn empty_files() {
 
 #[test]
 fn zero_draws() {
-    flags(&["--draws", "0"], &["'0'", "--draws <N>", "1.."]);
+    flags(&["--draws", "0"], &["'0'", "--draws <N>", "at least 1"]);
     study(
         &[("draws = 100", "draws = 0")],
         &[
@@ -624,6 +675,29 @@ fn values_of_the_wrong_kind() {
 }
 
 #[test]
+fn names_with_control_characters_and_keys_given_twice() {
+    study(
+        &[("[data]", "name = \"a\\nb\"\n[data]")],
+        &["study.toml, line 1, key name", "Write it on one line"],
+    );
+    study(
+        &[("[run]", "[run]\n\"se\\ned\" = 1")],
+        &["line 13, key run.se\\ned", "unknown key `se\\ned`"],
+    );
+    study(
+        &[(
+            "window",
+            "convention = \"lower\"\ntwo_sided = \"upper\"\nwindow",
+        )],
+        &[
+            "key test",
+            "`convention` is given twice",
+            "Keep one of the two",
+        ],
+    );
+}
+
+#[test]
 fn changes_that_do_not_exist_or_do_not_fit() {
     for (transform, cell) in [
         ("log-change", "-11.2"),
@@ -689,6 +763,82 @@ fn output_that_cannot_be_written() {
 }
 
 #[test]
+fn tallies_that_do_not_fit_together() {
+    let folder = Folder::with(&[("cut.tally", "{\"format\":\"placebo-tally\"")]);
+    for (range, seed, file) in [
+        ("0..40", "1", "a"),
+        ("40..100", "1", "b"),
+        ("40..100", "2", "c"),
+    ] {
+        let counted = folder.placebo(&[
+            "run",
+            "study.toml",
+            "--device",
+            "cpu",
+            "--range",
+            range,
+            "--seed",
+            seed,
+            "--tally",
+            file,
+        ]);
+        assert_eq!(counted.status.code(), Some(0));
+        assert!(counted.stdout.is_empty());
+    }
+    for (args, parts) in [
+        (
+            &["a", "a"][..],
+            [
+                "a: draws 0..40 are counted already in a",
+                "merge each range once",
+            ],
+        ),
+        (
+            &["a"],
+            ["no file has the draws 40..100", "run --range 40..100"],
+        ),
+        (
+            &["a", "c"],
+            ["c: it answers another question than a", "same seed"],
+        ),
+        (
+            &["prices.csv"],
+            ["prices.csv: this is no tally file", "placebo run --tally"],
+        ),
+        (
+            &["cut.tally"],
+            ["cut.tally: this is no tally file", "placebo run --tally"],
+        ),
+        (&["a", "bb"], ["bb: there is no such file", "bb"]),
+    ] {
+        let output = folder.placebo(&[&["merge"], args].concat());
+        let message = String::from_utf8(output.stderr).expect("UTF-8");
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(output.stdout.is_empty());
+        assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+    }
+    flags(
+        &["--range", "5..5", "--tally", "t"],
+        &["'5..5'", "--range", "the range is empty"],
+    );
+    flags(&["--range", "0..5"], &["--tally <FILE>"]);
+    flags(
+        &["--range", "50..200", "--tally", "t"],
+        &[
+            "--range 50..200: the study has 100 draws a test",
+            "more --draws",
+        ],
+    );
+    flags(
+        &["--tally", "nowhere/t"],
+        &[
+            "--tally nowhere/t: its folder does not exist",
+            "name a file",
+        ],
+    );
+}
+
+#[test]
 fn arguments_that_are_no_numbers() {
     for (flag, value) in [
         ("--draws", "many"),
@@ -702,5 +852,10 @@ fn arguments_that_are_no_numbers() {
         flags(&[&format!("{flag}={value}")], &[flag, value]);
     }
     refused(&[], &["draw", "study.toml"], &["--index"]);
+    refused(
+        &[],
+        &["studies", "--export", "prices.csv"],
+        &["--export prices.csv: this is a file", "name a folder"],
+    );
     refused(&[], &["rum"], &["'rum'", "'run'"]);
 }

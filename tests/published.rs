@@ -3,18 +3,22 @@
 use std::collections::HashMap;
 
 use placebo::report::{Report, ResultRow};
-use placebo::run::{RunOptions, run};
-use placebo::study::Study;
+use placebo::run::{RunOptions, prepare, run};
+use placebo::study::{Convention, Study};
 
 fn report(name: &str, draws: u64, raw: bool) -> Report {
     let mut study = Study::open(name).unwrap();
     study.run.draws = draws;
     study.run.raw = raw;
+    run_on_cpu(&study)
+}
+
+fn run_on_cpu(study: &Study) -> Report {
     let options = RunOptions {
         device: "cpu".parse().unwrap(),
         ..Default::default()
     };
-    run(&study, &options, &mut |_, _| true).unwrap()
+    run(study, &options, &mut |_, _| true).unwrap()
 }
 
 fn row<'r>(report: &'r Report, statistic: &str, series: &str, end: i32) -> &'r ResultRow {
@@ -78,8 +82,64 @@ fn a_million_draws_agree_with_the_exact_laws() {
             compared += 1;
         }
     }
-    // Medians: 2 windows x 2 statistics x 7 series, and 3 groups x 7 series.
-    assert!(compared >= 28 + 21);
+    // 2 windows x 4 statistics x 7 series, and 2 statistics x 3 groups x 7 series.
+    assert_eq!(compared, 56 + 42);
+}
+
+/// The published mean change of the 10-year yield, and its exact p.
+#[test]
+fn andrews_farboodi_exact_mean() {
+    let report = report("andrews-farboodi", 10, false);
+    let row = row(&report, "mean-change", "10 Yr", 15);
+    assert_eq!(row.observed, -216.0 / 15.0);
+    assert!((row.p_exact.unwrap() - 0.03127).abs() < 0.5e-5);
+}
+
+/// Symmetric p: means against their exact law, medians against a replay of their draws.
+#[test]
+fn symmetric_p_values() {
+    const DRAWS: u64 = 200_000;
+    let mut study = Study::open("andrews-farboodi").unwrap();
+    study.run.draws = DRAWS;
+    study.tests.truncate(1);
+    study.tests[0].convention = Convention::Symmetric;
+    let report = run_on_cpu(&study);
+    for row in &report.results {
+        assert_eq!(row.convention, "symmetric");
+        if let Some(exact) = row.p_exact {
+            assert!(row.statistic.starts_with("mean"));
+            let bound = 4.5 * (exact * (1.0 - exact) / DRAWS as f64).sqrt();
+            assert!((row.p.unwrap() - exact).abs() < bound, "{row:?}");
+        }
+    }
+    assert_eq!(
+        report
+            .results
+            .iter()
+            .filter(|r| r.p_exact.is_some())
+            .count(),
+        14
+    );
+
+    let plan = &prepare(&study).unwrap().compiled.plans[0];
+    let (h, hypothesis) = plan
+        .hypotheses
+        .iter()
+        .enumerate()
+        .find(|(_, h)| h.statistic == "median-change" && h.series == "10 Yr")
+        .unwrap();
+    let draws: Vec<i64> = (0..DRAWS).map(|i| plan.draw(i).numerators[h]).collect();
+    // In units of one over the number of draws and the observed set, so that the mean is whole.
+    let n = DRAWS as i64 + 1;
+    let sum = draws.iter().sum::<i64>() + hypothesis.observed;
+    let distance = |numerator: i64| (numerator * n - sum).abs();
+    let far = draws
+        .iter()
+        .filter(|&&numerator| distance(numerator) >= distance(hypothesis.observed))
+        .count();
+    let row = row(&report, "median-change", "10 Yr", 15);
+    assert_eq!(row.p.unwrap(), (far as f64 + 1.0) / n as f64);
+    assert!(row.p_exact_reason.as_ref().unwrap().contains("simulated"));
 }
 
 /// Signed medians in the raw form within 3 standard errors of the printed p (5,000 draws there).

@@ -61,7 +61,7 @@ pub fn init(args: &InitArgs) -> Result<()> {
 
 /// Refuses a file that cannot be a new study file, before anything is read for it.
 fn check_new(out: &Path) -> Result<()> {
-    Out::to_file(Some(out.to_owned())).check()?;
+    Out::to_file("--out", Some(out.to_owned())).check()?;
     if out.extension().is_none_or(|extension| extension != "toml") {
         return Err(Error::input(
             format!("--out {}", out.display()),

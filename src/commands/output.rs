@@ -12,12 +12,14 @@ pub struct Out {
     /// Write to this file instead of stdout
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[arg(skip = "--out")]
+    flag: &'static str,
 }
 
 impl Out {
-    /// To a file, if one is named.
-    pub fn to_file(out: Option<PathBuf>) -> Self {
-        Out { out }
+    /// To a file, if one is named by `flag`.
+    pub fn to_file(flag: &'static str, out: Option<PathBuf>) -> Self {
+        Out { out, flag }
     }
 
     /// Refuses a file that cannot be written, before anything is computed for it.
@@ -33,7 +35,7 @@ impl Out {
             return Ok(());
         };
         Err(Error::input(
-            format!("--out {}", file.display()),
+            format!("{} {}", self.flag, file.display()),
             problem,
             "name a file in a folder that exists",
         ))

@@ -63,7 +63,7 @@ struct How {
     #[arg(long, default_value = "auto", value_name = "DEVICE")]
     device: DeviceChoice,
     /// CPU threads [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
     threads: Option<u64>,
     /// The most draws a chunk; results do not depend on it
     #[arg(long, value_name = "N", value_parser = positive)]
@@ -87,7 +87,7 @@ enum ConventionArg {
 
 /// Runs one study.
 pub fn run(args: &RunArgs) -> Result<()> {
-    let tally = Out::to_file(args.tally.clone());
+    let tally = Out::to_file("--tally", args.tally.clone());
     args.out.check()?;
     tally.check()?;
     let study = args.study()?;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use placebo::Result;
 use placebo::load::export_bundled;
 use placebo::study::Study;
+use placebo::{Error, Result};
 
 use super::output::Out;
 
@@ -21,6 +21,13 @@ pub fn studies(args: &StudiesArgs) -> Result<()> {
     let mut text = String::new();
     match &args.export {
         Some(folder) => {
+            if folder.exists() && !folder.is_dir() {
+                return Err(Error::input(
+                    format!("--export {}", folder.display()),
+                    "this is a file, not a folder",
+                    "name a folder, one that exists or a new one",
+                ));
+            }
             for file in export_bundled(folder)? {
                 text += &format!("{}\n", file.display());
             }

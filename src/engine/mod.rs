@@ -5,7 +5,8 @@
 
 mod cpu;
 mod device;
-mod engine;
+mod engine_trait;
+mod estimate;
 mod gpu;
 
 mod schedule;
@@ -13,7 +14,8 @@ mod tally;
 
 pub use cpu::Cpu;
 pub use device::DeviceChoice;
-pub use engine::Engine;
+pub use engine_trait::Engine;
+pub use estimate::{Estimate, estimate};
 pub use gpu::{Adapter, AdapterKind, Gpu, shaders};
 
 pub use schedule::{Progress, Schedule};

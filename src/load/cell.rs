@@ -126,7 +126,7 @@ fn bad_date(cell: &str, pattern: &str, example: &str) -> BadCell {
 }
 
 /// The cell for a message: on one line, and not without end.
-fn shown(cell: &str) -> String {
+pub(super) fn shown(cell: &str) -> String {
     const LONGEST: usize = 40;
     let mut text: String = cell.chars().take(LONGEST).collect();
     if text.len() < cell.len() {

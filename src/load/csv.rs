@@ -1,6 +1,5 @@
 //! CSV text to Arrow record batches of text, with the line of every row.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -8,6 +7,9 @@ use arrow::csv::ReaderBuilder;
 use arrow::csv::reader::Format;
 use arrow::datatypes::{DataType, Field, Schema};
 
+use super::kind::Kind;
+use super::source::decode;
+use super::table::check_names;
 use super::{FileHash, Source};
 use crate::{Error, Result};
 
@@ -29,9 +31,22 @@ pub(super) struct TextTable {
 impl TextTable {
     /// Reads a file and its header.
     pub fn read(source: &Source, file: &str) -> Result<Self> {
-        let (text, hash) = source.read_text(file)?;
+        Self::new(file, source.read(file)?)
+    }
+
+    /// The table in `bytes`, the content of `file`.
+    pub fn new(file: &str, bytes: Vec<u8>) -> Result<Self> {
+        let kind = Kind::of(file, &bytes)?;
+        if kind != Kind::Csv {
+            return Err(Error::input(
+                file,
+                format!("this is {}, but only CSV is read here", kind.name()),
+                "Save it as CSV.",
+            ));
+        }
+        let (text, hash) = decode(file, bytes)?;
         let (header, lines) = scan(file, &text)?;
-        check_names(file, &header)?;
+        check_header(file, &header)?;
         let batches = read_batches(file, &text, &header, lines.len())?;
         let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
         if rows != lines.len() {
@@ -149,7 +164,7 @@ impl<'a> LineCounter<'a> {
     }
 }
 
-fn check_names(file: &str, header: &[String]) -> Result<()> {
+fn check_header(file: &str, header: &[String]) -> Result<()> {
     let place = || format!("{file}, header");
     if let [only] = header
         && let Some(separator) = [';', '\t', '|'].into_iter().find(|s| only.contains(*s))
@@ -160,28 +175,7 @@ fn check_names(file: &str, header: &[String]) -> Result<()> {
             "Separate columns by commas, with `.` as the decimal sign.",
         ));
     }
-    let mut seen = HashMap::new();
-    for (column, name) in header.iter().enumerate() {
-        if name.is_empty() {
-            return Err(Error::input(
-                place(),
-                format!("column {} has no name", column + 1),
-                "Name every column.",
-            ));
-        }
-        if let Some(earlier) = seen.insert(name, column) {
-            return Err(Error::input(
-                place(),
-                format!(
-                    "columns {} and {} are both named `{name}`",
-                    earlier + 1,
-                    column + 1
-                ),
-                "Rename or remove one of them.",
-            ));
-        }
-    }
-    Ok(())
+    check_names(&place(), header.iter().map(String::as_str))
 }
 
 fn read_batches(
@@ -269,6 +263,50 @@ pub(super) mod tests {
             "{text}"
         );
         assert!(message("date;x\n1;2\n").contains("separated by ';'"));
+    }
+
+    #[test]
+    fn huge_lines_are_refused_in_short_messages() {
+        let huge = "x".repeat(10_000_000);
+        for (text, problem) in [
+            (
+                format!("date,{huge}\n"),
+                "the name of column 2 has 10000000 bytes",
+            ),
+            (
+                format!("date,x\n{}\n", huge.replace('x', ",")),
+                "10000001 fields",
+            ),
+        ] {
+            let text = message(&text);
+            assert!(text.contains(problem) && text.len() < 500, "{text}");
+        }
+        // A long cell is a cell, and its own reader's business.
+        let table = read(&format!("date,x\n2024-01-01,{huge}\n")).unwrap();
+        assert_eq!(table.cells(1).next(), Some(huge.as_str()));
+    }
+
+    #[test]
+    fn other_encodings_and_formats_are_named() {
+        let utf16: Vec<u8> = "\u{feff}date,x\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for (bytes, problem) in [
+            (utf16.as_slice(), "a.csv: this is UTF-16 text"),
+            (&utf16[2..], "a.csv, line 1: there is a zero byte"),
+            (b"date,x\n\0", "a.csv, line 2: there is a zero byte"),
+            (
+                b"date,x\n1,\xe9",
+                "a.csv, line 2: the byte at offset 9 is not UTF-8",
+            ),
+            (b"PAR1", "a.csv: this is Parquet, but only CSV is read here"),
+        ] {
+            let text = TextTable::new("a.csv", bytes.to_vec())
+                .unwrap_err()
+                .to_string();
+            assert!(text.starts_with(problem), "{text}");
+        }
     }
 
     #[test]

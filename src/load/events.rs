@@ -37,7 +37,21 @@ pub struct Event {
 
 /// Reads the study's event file.
 pub fn load_events(source: &Source, spec: &EventsSpec) -> Result<Events> {
-    let table = TextTable::read(source, &spec.file)?;
+    events(TextTable::read(source, &spec.file)?, spec)
+}
+
+impl Events {
+    /// The events in `bytes`, the content of the file that `spec` names.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`], naming the line and column.
+    pub fn from_bytes(bytes: Vec<u8>, spec: &EventsSpec) -> Result<Events> {
+        events(TextTable::new(&spec.file, bytes)?, spec)
+    }
+}
+
+fn events(table: TextTable, spec: &EventsSpec) -> Result<Events> {
     let date_column = column(&table, &spec.date, "events.date")?;
     let group_column = match &spec.group {
         Some(name) => Some(column(&table, name, "events.group")?),

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::cell::{self, BadCell};
 use super::csv::TextTable;
-use super::table::{Order, Table, to_days};
+use super::table::{Order, Rows, Table, to_days};
 use crate::{Error, Result};
 
 /// How a file of daily series is written.
@@ -105,8 +105,9 @@ pub(super) fn typed(text: &TextTable, wanted: &[String]) -> Result<Table> {
         file: text.file.clone(),
         names,
         batches: vec![batch],
-        lines: text.lines.clone(),
+        rows: Rows::Lines(text.lines.clone()),
         order: layout.order(),
+        rules: Vec::new(),
     })
 }
 

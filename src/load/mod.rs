@@ -1,16 +1,26 @@
 //! Files to a [`Panel`] of dates by series and a list of [`Events`].
 //!
-//! A reader of one format (`csv`, typed by `layout`) yields a `Table` of typed
-//! Arrow record batches; `panel` folds tables whatever their format was.
+//! A reader of one format (`csv`, typed by `layout`; `parquet` and `ipc`, typed by
+//! `columnar`) yields a `Table` of typed Arrow record batches; `panel` folds tables
+//! whatever their format was. `kind` tells formats apart, `pattern` finds the files.
 
 pub(crate) mod bundled;
+mod ceiling;
 mod cell;
+mod columnar;
 mod columns;
+mod contained;
 mod csv;
+mod dates;
 mod events;
+mod ipc;
+mod kind;
 mod layout;
 mod nearest;
+mod numbers;
 mod panel;
+mod parquet;
+mod pattern;
 mod source;
 mod table;
 

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use super::csv::TextTable;
-use super::layout;
+use super::kind::Kind;
 use super::table::{Table, from_days};
 use super::{FileHash, Source, did_you_mean, quoted_list};
+use super::{ipc, layout, parquet, pattern};
 use crate::study::DataSpec;
 use crate::{Error, Result};
 
@@ -45,12 +46,37 @@ pub fn load_panel(source: &Source, data: &DataSpec) -> Result<Panel> {
             "Name at least one data file.",
         ));
     }
-    let tables = data
-        .files
+    let tables = pattern::files(source, &data.files)?
         .iter()
-        .map(|file| layout::typed(&TextTable::read(source, file)?, &data.series))
+        .map(|file| table(file, source.read(file)?, &data.series))
         .collect::<Result<Vec<_>>>()?;
     fold(&tables, &data.series)
+}
+
+impl Panel {
+    /// The panel of files that are in memory: pairs of a name, for messages and the
+    /// manifest, and a content. An empty `series` takes every series.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`], naming the file and the place in it.
+    pub fn from_bytes(files: &[(&str, &[u8])], series: &[String]) -> Result<Panel> {
+        let tables = files
+            .iter()
+            .map(|(file, bytes)| table(file, bytes.to_vec(), series))
+            .collect::<Result<Vec<_>>>()?;
+        fold(&tables, series)
+    }
+}
+
+/// One file of any kind.
+fn table(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result<Table> {
+    match Kind::of(file, &bytes)? {
+        Kind::Csv => layout::typed(&TextTable::new(file, bytes)?, wanted),
+        Kind::Parquet => parquet::read(file, bytes, wanted),
+        Kind::ArrowFile => ipc::read_file(file, bytes, wanted),
+        Kind::ArrowStream => ipc::read_stream(file, bytes, wanted),
+    }
 }
 
 /// Tables of any format to one panel. An empty `asked` takes every series.
@@ -71,7 +97,11 @@ fn fold(tables: &[Table], asked: &[String]) -> Result<Panel> {
         dates: panel_dates(tables, &days)?,
         series: Vec::with_capacity(names.len()),
         files: tables.iter().map(|table| table.file.clone()).collect(),
-        rules: Vec::new(),
+        rules: tables
+            .iter()
+            .flat_map(|table| &table.rules)
+            .cloned()
+            .collect(),
     };
     let rows_of: Vec<Vec<usize>> = tables
         .iter()
@@ -176,13 +206,14 @@ fn conflict(
         let row = table.days().iter().position(|&other| other == day)?;
         let column = *table.columns().get(series)?;
         table.values(column).nth(row)??;
-        Some(format!("{}, line {}", table.file.file, table.lines[row]))
+        Some(format!("{}, {}", table.file.file, table.rows.name(row)))
     });
     let date = from_days(day).map_or_else(String::new, |date| format!(" on {date}"));
     Error::input(
         format!(
-            "{}, line {}, column {series}",
-            last.file.file, last.lines[row]
+            "{}, {}, column {series}",
+            last.file.file,
+            last.rows.name(row)
         ),
         format!(
             "`{series}` is {value}{date}, but {earlier} in {}",

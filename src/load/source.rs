@@ -50,46 +50,81 @@ impl Source {
         }
     }
 
+    /// Whether there is a file of this very name.
+    pub(super) fn has(&self, file: &str) -> bool {
+        match self {
+            Source::Bundled => bundled::FILES.iter().any(|(name, _)| *name == file),
+            Source::Folder(folder) => folder.join(file).exists(),
+        }
+    }
+
+    /// What to do about a name that no file has: take the nearest.
+    pub(super) fn remedy(&self, file: &str) -> String {
+        match self {
+            Source::Bundled => {
+                let names = || bundled::FILES.iter().map(|(name, _)| *name);
+                format!(
+                    "{}The bundled files are {}.",
+                    did_you_mean(file, names()),
+                    super::quoted_list(names())
+                )
+            }
+            Source::Folder(folder) => missing_file_remedy(&folder.join(file)),
+        }
+    }
+
     /// The bytes of `file`, as they are.
     pub fn read(&self, file: &str) -> Result<Vec<u8>> {
         let bytes = match self {
             Source::Bundled => read_bundled(file)?,
             Source::Folder(folder) => read_path(file, &folder.join(file), &self.describe())?,
         };
-        if bytes.is_empty() {
-            return Err(Error::input(
+        match bytes.is_empty() {
+            false => Ok(bytes),
+            true => Err(Error::input(
                 file,
                 "the file is empty",
                 "Download or export it again.",
-            ));
+            )),
         }
-        Ok(bytes)
     }
 
     /// The text of `file` without a byte order mark, and the hash of its bytes.
     pub fn read_text(&self, file: &str) -> Result<(String, FileHash)> {
-        let bytes = self.read(file)?;
-        let hash = FileHash::of(file, &bytes);
-        let text = String::from_utf8(bytes).map_err(|error| not_utf8(file, &error))?;
-        match text.strip_prefix('\u{feff}') {
-            Some(rest) => Ok((rest.to_owned(), hash)),
-            None => Ok((text, hash)),
-        }
+        decode(file, self.read(file)?)
     }
 }
 
+/// `bytes` of `file` as text without a byte order mark, and their hash.
+pub(super) fn decode(file: &str, bytes: Vec<u8>) -> Result<(String, FileHash)> {
+    let hash = FileHash::of(file, &bytes);
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(Error::input(file, "this is UTF-16 text", SAVE_AS_UTF8));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(file, &error))?;
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
+    match text.find('\0') {
+        None => Ok((text, hash)),
+        Some(offset) => Err(Error::input(
+            format!("{file}, line {}", line_at(text.as_bytes(), offset)),
+            "there is a zero byte: this is binary data or UTF-16, not UTF-8 text",
+            SAVE_AS_UTF8,
+        )),
+    }
+}
+
+const SAVE_AS_UTF8: &str = "Save the file as UTF-8 (in Excel: `CSV UTF-8`).";
+
 fn read_bundled(file: &str) -> Result<Vec<u8>> {
-    let names = || bundled::FILES.iter().map(|(name, _)| *name);
     match bundled::FILES.iter().find(|(name, _)| *name == file) {
         Some((_, bytes)) => Ok(bytes.to_vec()),
         None => Err(Error::input(
             file,
             "the bundled data have no such file",
-            format!(
-                "{}The bundled files are {}.",
-                did_you_mean(file, names()),
-                super::quoted_list(names())
-            ),
+            Source::Bundled.remedy(file),
         )),
     }
 }
@@ -159,15 +194,18 @@ fn missing_file_remedy(path: &Path) -> String {
 
 fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Error {
     let offset = error.utf8_error().valid_up_to();
-    let line = 1 + error.as_bytes()[..offset]
+    Error::input(
+        format!("{file}, line {}", line_at(error.as_bytes(), offset)),
+        format!("the byte at offset {offset} is not UTF-8 text"),
+        SAVE_AS_UTF8,
+    )
+}
+
+fn line_at(bytes: &[u8], offset: usize) -> usize {
+    1 + bytes[..offset]
         .iter()
         .filter(|byte| **byte == b'\n')
-        .count();
-    Error::input(
-        format!("{file}, line {line}"),
-        format!("the byte at offset {offset} is not UTF-8 text"),
-        "Save the file as UTF-8 (in Excel: `CSV UTF-8`).",
-    )
+        .count()
 }
 
 #[cfg(test)]

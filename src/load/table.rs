@@ -18,6 +18,27 @@ const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 pub(super) enum Order {
     Ascending,
     Descending,
+    /// One of the two, as the file's first two dates have it.
+    Either,
+}
+
+/// How a file's rows are named in messages.
+#[derive(Debug)]
+pub(super) enum Rows {
+    /// Text: by the line of the file on which each row begins.
+    Lines(Vec<u64>),
+    /// Anything else: by their number, from 1.
+    Numbered,
+}
+
+impl Rows {
+    /// `line LINE` or `row ROW` for a row counted from 0.
+    pub fn name(&self, row: usize) -> String {
+        match self {
+            Rows::Lines(lines) => format!("line {}", lines[row]),
+            Rows::Numbered => format!("row {}", row + 1),
+        }
+    }
 }
 
 /// One file's rows with types.
@@ -29,10 +50,12 @@ pub(super) struct Table {
     /// Column 0 is `Date32` without nulls; the others are series in `Float64`,
     /// named as in the file, finite where not null.
     pub batches: Vec<RecordBatch>,
-    /// Each row's line in the file, for messages.
-    pub lines: Vec<u64>,
+    /// What the rows are called, for messages.
+    pub rows: Rows,
     /// How the file's layout wants its dates.
     pub order: Order,
+    /// Rules that fired while reading, as sentences for the report.
+    pub rules: Vec<String>,
 }
 
 impl Table {
@@ -67,10 +90,15 @@ impl Table {
     /// Refuses dates that repeat or run the wrong way.
     pub fn check_order(&self) -> Result<()> {
         let days = self.days();
+        let descends = match self.order {
+            Order::Ascending => false,
+            Order::Descending => true,
+            Order::Either => matches!(days[..], [first, second, ..] if first > second),
+        };
         for (row, pair) in days.windows(2).enumerate() {
-            let in_order = match self.order {
-                Order::Ascending => pair[0] < pair[1],
-                Order::Descending => pair[0] > pair[1],
+            let in_order = match descends {
+                false => pair[0] < pair[1],
+                true => pair[0] > pair[1],
             };
             if !in_order {
                 return Err(self.out_of_order(row, pair[0], pair[1]));
@@ -80,13 +108,13 @@ impl Table {
     }
 
     fn out_of_order(&self, row: usize, before: i32, after: i32) -> Error {
-        let place = format!("{}, line {}", self.file.file, self.lines[row + 1]);
-        let earlier = self.lines[row];
+        let place = format!("{}, {}", self.file.file, self.rows.name(row + 1));
+        let earlier = self.rows.name(row);
         let date = shown(after);
         if before == after {
             return Error::input(
                 place,
-                format!("the date {date} is on line {earlier} already"),
+                format!("the date {date} is on {earlier} already"),
                 "Keep one row a date.",
             );
         }
@@ -96,11 +124,12 @@ impl Table {
                 "newest first, as the Treasury publishes them",
                 "Sort the rows by date, newest first.",
             ),
+            Order::Either => ("one way, as the rows above do", "Sort the rows by date."),
         };
         Error::input(
             place,
             format!(
-                "the date {date} stands after {} (line {earlier}), but dates must run {wanted}",
+                "the date {date} stands after {} ({earlier}), but dates must run {wanted}",
                 shown(before)
             ),
             remedy,
@@ -118,6 +147,34 @@ pub(super) fn to_days(date: Date) -> i32 {
 pub(super) fn from_days(days: i32) -> Option<Date> {
     let span = Span::new().try_days(i64::from(days)).ok()?;
     EPOCH.checked_add(span).ok()
+}
+
+/// Refuses names that are missing, repeated or absurd; `place` is where they stand.
+pub(super) fn check_names<'a>(place: &str, names: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    // Far beyond any name of a series; what is longer is a file without line
+    // ends or with an open quote, and would fill the screen.
+    const LONGEST: usize = 1000;
+    let refuse = |problem, remedy| Err(Error::input(place, problem, remedy));
+    let mut seen = HashMap::new();
+    for (column, name) in names.into_iter().enumerate() {
+        let number = column + 1;
+        if name.is_empty() {
+            return refuse(format!("column {number} has no name"), "Name every column.");
+        }
+        if name.len() > LONGEST {
+            return refuse(
+                format!("the name of column {number} has {} bytes", name.len()),
+                "Shorten it; check for line ends that are missing and quotes that are not closed.",
+            );
+        }
+        if let Some(earlier) = seen.insert(name, number) {
+            return refuse(
+                format!("columns {earlier} and {number} are both named `{name}`"),
+                "Rename or remove one of them.",
+            );
+        }
+    }
+    Ok(())
 }
 
 fn shown(days: i32) -> String {

@@ -1,5 +1,7 @@
 //! Study, panel and events compiled to plans.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 
 use super::calendar::calendar;
@@ -7,7 +9,7 @@ use super::dedup;
 use super::event_groups::event_groups;
 use super::event_rows::{EventRows, place};
 use super::hypotheses::Question;
-use super::plan::{NullFacts, Plan};
+use super::plan::{NullFacts, Plan, SeriesFacts};
 use super::pool::{EligibleRows, eligible_rows};
 use super::sample::{Sample, list, sample};
 use super::scores::{SeriesScores, series_scores};
@@ -15,6 +17,9 @@ use crate::error::{Error, Result};
 use crate::load::{Events, Panel};
 use crate::null::{NullDesign, Uniform};
 use crate::study::{Study, TestSpec};
+
+/// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
+const MAX_HYPOTHESES: usize = 1 << 14;
 
 /// The plans of a study, one a `[[test]]`, and the rules that fired on the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +89,15 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn plan(&self, list: Option<&EventRows>, rules: &mut Vec<String>) -> Result<Plan> {
         let eligible = eligible_rows(self.test, list, self.sample, |key| self.place(key))?;
+        if let (Some(spec), Some(list)) = (&self.test.dates, list) {
+            rules.push(format!(
+                "pool {spec}: {} of {} listed dates stand in the data, {} of them have a whole window {:?} in the sample",
+                list.events.len(),
+                list.listed,
+                eligible.rows.len(),
+                self.test.window
+            ));
+        }
         let groups = event_groups(
             self.placed,
             &self.study.events,
@@ -115,6 +129,8 @@ impl Compiler<'_> {
             }
         }
 
+        self.check_size()?;
+        self.check_labels()?;
         let scores = (0..self.panel.series.len())
             .map(|s| {
                 series_scores(
@@ -128,7 +144,6 @@ impl Compiler<'_> {
                 )
             })
             .collect::<Result<Vec<_>>>()?;
-        self.state_fixed_point(&scores, rules);
         let (folds, hypotheses) = Question {
             panel: self.panel,
             test: self.test,
@@ -140,6 +155,14 @@ impl Compiler<'_> {
         }
         .folds()?;
 
+        let series = self.series_facts(&scores);
+        rules.extend(series.iter().filter(|s| s.rounding_error > 0.0).map(|s| {
+            format!(
+                "fixed point: changes of `{}` are rounded to steps of {:e} {}; largest rounding error {:.2e} {}",
+                s.series, s.step, s.unit, s.rounding_error, s.unit
+            )
+        }));
+        dedup(rules);
         let dates: Vec<Date> = rows.iter().map(|&row| self.sample.dates[row]).collect();
         Ok(Plan {
             seed: self.study.run.seed,
@@ -150,6 +173,7 @@ impl Compiler<'_> {
             dates,
             groups: self.placed.groups.clone(),
             observed,
+            series,
         })
     }
 
@@ -203,21 +227,70 @@ impl Compiler<'_> {
         }
     }
 
-    /// States what rounding cost, series by series; exact series need no words.
-    fn state_fixed_point(&self, scores: &[SeriesScores], rules: &mut Vec<String>) {
-        for (series, scores) in self.panel.series.iter().zip(scores) {
-            if scores.rounding_error > 0.0 {
-                rules.push(format!(
-                    "fixed point: changes of `{}` are rounded to steps of {:e} {}; largest rounding error {:.2e} {}",
-                    series.name,
-                    scores.scale.value(1.0, 1),
-                    scores.unit,
-                    scores.rounding_error,
-                    scores.unit
+    fn series_facts(&self, scores: &[SeriesScores]) -> Vec<SeriesFacts> {
+        self.panel
+            .series
+            .iter()
+            .zip(scores)
+            .map(|(series, scores)| SeriesFacts {
+                series: series.name.clone(),
+                unit: scores.unit.clone(),
+                step: scores.scale.value(1.0, 1),
+                largest: scores
+                    .days
+                    .iter()
+                    .flatten()
+                    .map(|score| score.unsigned_abs())
+                    .max()
+                    .unwrap_or(0),
+                rounding_error: scores.rounding_error,
+            })
+            .collect()
+    }
+
+    /// Refuses groups whose labels would name two rows alike: `a`, `b` and a group `a - b`.
+    fn check_labels(&self) -> Result<()> {
+        let groups = &self.placed.groups;
+        let differences = (0..groups.len())
+            .flat_map(|b| (0..b).map(move |a| format!("{} - {}", groups[a], groups[b])));
+        // Only a name that holds the sign itself can be taken for a difference.
+        if !groups.iter().any(|group| group.contains(" - ")) {
+            return Ok(());
+        }
+        let mut seen: HashSet<String> = groups.iter().cloned().collect();
+        for label in differences {
+            if let Some(label) = seen.replace(label) {
+                return Err(Error::input(
+                    &self.study.events.file,
+                    format!(
+                        "two results would be named `{label}`, a difference of groups and another"
+                    ),
+                    "rename the groups whose names hold ` - `",
                 ));
             }
         }
-        dedup(rules);
+        Ok(())
+    }
+
+    /// Refuses more hypotheses than tallies have room for.
+    fn check_size(&self) -> Result<()> {
+        let each = self.test.statistics().len() * self.test.relative_days().len();
+        let (groups, series) = (self.placed.groups.len(), self.panel.series.len());
+        let labels = match groups {
+            1 => 1,
+            _ => groups + 1 + groups * (groups - 1) / 2,
+        };
+        let hypotheses = labels.saturating_mul(series).saturating_mul(each);
+        if hypotheses <= MAX_HYPOTHESES {
+            return Ok(());
+        }
+        Err(Error::input(
+            self.place("statistic"),
+            format!(
+                "{hypotheses} results: {groups} group(s) give {labels} labels with their differences, times {series} series, times {each} statistics and days; at most {MAX_HYPOTHESES} fit"
+            ),
+            "leave groups out with [events] filter, or name fewer series, statistics or days",
+        ))
     }
 
     fn place(&self, key: &str) -> String {

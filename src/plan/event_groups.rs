@@ -1,5 +1,7 @@
 //! The events that a test counts, group by group.
 
+use std::collections::HashSet;
+
 use super::dedup;
 use super::event_rows::{EventRow, EventRows};
 use super::pool::EligibleRows;
@@ -23,7 +25,7 @@ pub(super) fn event_groups(
 ) -> Result<Vec<Vec<usize>>> {
     let [first, last] = window;
     let mut groups: Vec<Vec<usize>> = vec![Vec::new(); placed.groups.len()];
-    let mut taken: Vec<(usize, usize)> = Vec::new();
+    let mut taken = HashSet::new();
     for event in &placed.events {
         let row = event
             .row
@@ -44,8 +46,7 @@ pub(super) fn event_groups(
             ));
             continue;
         };
-        let same_day = taken.contains(&(event.group, row));
-        taken.push((event.group, row));
+        let same_day = !taken.insert((event.group, row));
         if same_day && spec.same_day == SameDay::Unique {
             rules.push(format!(
                 "same day: {} shares {} with another event{}, counted once",

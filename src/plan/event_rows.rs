@@ -25,6 +25,8 @@ pub(super) struct EventRows {
     pub groups: Vec<String>,
     /// In file order.
     pub events: Vec<EventRow>,
+    /// Events in the file, those dropped here among them.
+    pub listed: usize,
     /// Sentences for the report.
     pub rules: Vec<String>,
 }
@@ -81,6 +83,7 @@ pub(super) fn place(events: &Events, spec: &EventsSpec, calendar: &Calendar) -> 
     Ok(EventRows {
         groups,
         events: placed,
+        listed: events.rows.len(),
         rules,
     })
 }

@@ -105,13 +105,22 @@ impl FixedPoint {
             exponent: 0,
             step: quantum,
         };
-        Self::round(&values, scale, |change| change / quantum).ok_or_else(|| {
+        let fixed = Self::round(&values, scale, |change| change / quantum).ok_or_else(|| {
             Error::input(
                 place,
-                format!("a change is larger than {SCORE_LIMIT} steps of the stated quantum {quantum}, or not finite"),
+                format!("a change is larger than {SCORE_LIMIT} steps of the stated quantum {quantum:e}, or not finite"),
                 "state a coarser [data] quantum, or leave it out",
             )
-        })
+        })?;
+        let vanish = fixed.scores.iter().all(|&score| score == 0);
+        if vanish && values.iter().any(|&change| change != 0.0) {
+            return Err(Error::input(
+                place,
+                format!("every change is less than half a step of the stated quantum {quantum:e}"),
+                "state a finer [data] quantum, or leave it out",
+            ));
+        }
+        Ok(fixed)
     }
 
     fn decimal(digits: i32, values: &[i64]) -> Self {
@@ -236,6 +245,7 @@ mod tests {
         let fixed = FixedPoint::new(&numbers, Some(0.005), "x").unwrap();
         assert_eq!(fixed.scores, [3, -4]);
         assert!(FixedPoint::new(&numbers, Some(1e-12), "x").is_err());
+        assert!(FixedPoint::new(&numbers, Some(10.0), "x").is_err());
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod event_rows;
 mod fixed_point;
 mod hypotheses;
 mod lattice;
+#[expect(clippy::module_inception, reason = "the plan itself")]
 mod plan;
 mod pool;
 mod rules;
@@ -17,6 +18,6 @@ mod symmetric;
 pub use compile::{Compiled, compile};
 pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
 pub use lattice::{BINS, Lattice, MOMENT_BITS};
-pub use plan::{Draw, Hypothesis, NullFacts, Plan};
+pub use plan::{Draw, Hypothesis, NullFacts, Plan, SeriesFacts};
 use rules::dedup;
 pub use symmetric::{Centre, Mirror};

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::fixed_point::Scale;
-use super::{Lattice, Mirror};
+use super::{Lattice, Mirror, SCORE_LIMIT};
 use crate::null::{NullDesign, Picks, Seen};
 use crate::statistic::{Contrast, Fold};
 use crate::study::Convention;
@@ -29,6 +29,30 @@ pub struct Plan {
     pub observed: Vec<u32>,
     /// What the report says of the null.
     pub facts: NullFacts,
+    /// How each series became integers.
+    pub series: Vec<SeriesFacts>,
+}
+
+/// How a series became integers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeriesFacts {
+    /// The series, by its source's name.
+    pub series: String,
+    /// Unit of the changes.
+    pub unit: String,
+    /// What one step of a score is worth in that unit.
+    pub step: f64,
+    /// Largest change, in steps.
+    pub largest: u32,
+    /// Largest distance between a change and its score, in that unit; 0 where scores are exact.
+    pub rounding_error: f64,
+}
+
+impl SeriesFacts {
+    /// How many times larger the changes could be before the fixed-point range ends.
+    pub fn headroom(&self) -> f64 {
+        SCORE_LIMIT as f64 / f64::from(self.largest.max(1))
+    }
 }
 
 /// One number asked for: its key in the results, its observed value, its lattice.

@@ -7,6 +7,9 @@ mod manifest;
 #[cfg(feature = "cli")]
 mod number;
 mod output;
+mod preview;
+#[cfg(feature = "cli")]
+mod preview_table;
 mod row;
 #[cfg(feature = "cli")]
 mod statement;
@@ -16,6 +19,9 @@ mod table;
 pub use assemble::{null_statement, result_rows};
 pub use manifest::{Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
 pub use output::{Report, SCHEMA_VERSION, to_csv, to_json};
+pub use preview::{Preview, SeriesPreview, TestPreview};
+#[cfg(feature = "cli")]
+pub use preview_table::preview_table;
 pub use row::ResultRow;
 #[cfg(feature = "cli")]
 pub use table::to_table;

@@ -48,6 +48,13 @@ impl Study {
 
 /// The first value of a study that cannot be used.
 pub(super) fn check(study: &Study) -> Checked {
+    if study.name.chars().any(char::is_control) {
+        return refuse(
+            "name",
+            "the name holds a line break, a tab or another control character",
+            "Write it on one line; it is the key of every result row.",
+        );
+    }
     data(&study.data)?;
     sample(&study.sample)?;
     events(&study.events)?;

@@ -125,7 +125,7 @@ fn line_place(text: &str, place: &str, span: Option<Range<usize>>, key: Option<&
         full += &format!(", line {}", 1 + before.matches('\n').count());
     }
     if let Some(key) = key {
-        full += &format!(", key {key}");
+        full += &format!(", key {}", key.escape_debug());
     }
     full
 }
@@ -140,7 +140,7 @@ fn wrong_value(place: String, key: &str, message: &str) -> Error {
         };
         return Error::input(
             place,
-            format!("unknown {what} `{unknown}`"),
+            format!("unknown {what} `{}`", unknown.escape_debug()),
             format!(
                 "{}Known here: {}.",
                 did_you_mean(unknown, known.iter().copied()),
@@ -158,6 +158,13 @@ fn wrong_value(place: String, key: &str, message: &str) -> Error {
             None => format!("Add `{missing}`."),
         };
         return Error::input(place, format!("the key `{missing}` is missing"), remedy);
+    }
+    if let ([twice], true) = (names.as_slice(), message.starts_with("duplicate field")) {
+        return Error::input(
+            place,
+            format!("`{twice}` is given twice"),
+            "Keep one of the two; `two_sided` is another name of `convention`.",
+        );
     }
     // What serde expected is a Rust type; what is allowed says more.
     let (problem, _) = message.split_once(", expected").unwrap_or((message, ""));

@@ -9,7 +9,7 @@ use crate::statistic::{Fold, Offset};
 
 /// Draws of a block: its picks and values stay in the first cache, and 2^24 times as many fit the
 /// partial sums.
-const BLOCK: usize = 128;
+pub(super) const BLOCK: usize = 128;
 
 /// One thread's buffers and tally.
 pub(super) struct Worker<'p> {

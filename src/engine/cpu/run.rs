@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::block::Worker;
+use super::block::{BLOCK, Worker};
 use crate::engine::{Engine, Tally};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
@@ -44,7 +44,9 @@ impl<'p> Cpu<'p> {
 impl Engine for Cpu<'_> {
     fn run(&mut self, range: Range<u64>) -> Result<Tally> {
         let draws = range.end - range.start;
-        let piece = draws.div_ceil(self.threads() as u64 * PIECES).max(1);
+        let piece = draws
+            .div_ceil(self.threads() as u64 * PIECES)
+            .max(BLOCK as u64);
         let mut tally = self.pool.install(|| {
             (0..draws.div_ceil(piece))
                 .into_par_iter()

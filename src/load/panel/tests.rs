@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::load::csv::tests::folder_with;
-use crate::load::table::Order;
+use crate::load::table::{Order, Rows};
 use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
 use jiff::civil::date;
@@ -195,6 +195,11 @@ fn bad_cells_name_file_line_and_column() {
             "plain decimal",
         ),
         (
+            &format!("date,x\n2024-01-01,{}\n", "9".repeat(10_000_000)),
+            "a.csv, line 2, column x: `9999999999999999999999999999999999999999...` is too large",
+            "coarser unit",
+        ),
+        (
             "date,x\n2024-01-01,NaN\n",
             "a.csv, line 2, column x: `NaN` is not a finite number",
             "empty",
@@ -325,8 +330,9 @@ fn table(days: &[&[i32]]) -> Table {
         file: FileHash::of("a.parquet", b""),
         names: vec!["x".to_owned()],
         batches: days.iter().map(batch).collect(),
-        lines: (1..=days.concat().len() as u64).collect(),
+        rows: Rows::Numbered,
         order: Order::Ascending,
+        rules: Vec::new(),
     }
 }
 
@@ -344,7 +350,7 @@ fn several_batches_fold_like_one() {
 fn typed_days_are_checked_too() {
     let text = message(fold(&[table(&[&[0, 1], &[1]])], &[]));
     assert!(
-        text.starts_with("a.parquet, line 3: the date 1970-01-02 is on line 2 already"),
+        text.starts_with("a.parquet, row 3: the date 1970-01-02 is on row 2 already"),
         "{text}"
     );
     let text = message(fold(&[table(&[&[0, i32::MAX]])], &[]));

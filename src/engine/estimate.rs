@@ -1,0 +1,46 @@
+//! What a run will take, before it is run.
+
+use crate::plan::{BINS, Plan};
+use crate::statistic::{Fold, LANES, Statistic};
+
+/// Nanoseconds of one thread, as measured on a 2026 server core; a rough guide elsewhere.
+const PICK: f64 = 2.2;
+const SCORE_ROW: f64 = 0.8;
+const RANK_ROW: f64 = 1.0;
+const TALLIED_VALUE: f64 = 2.5;
+
+/// Time and memory of a plan on the CPU.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// Seconds of one thread a draw; a guess within a factor of two or three.
+    pub seconds_a_draw: f64,
+    /// Bytes a thread, whatever the number of draws.
+    pub bytes_a_thread: u64,
+}
+
+/// Estimates a plan.
+pub fn estimate(plan: &Plan) -> Estimate {
+    let picks = plan.design.picks();
+    let folding: f64 = plan.folds.iter().map(folding).sum();
+    let values = plan.hypotheses.len();
+    let nanoseconds = PICK * picks as f64 + folding + TALLIED_VALUE * values as f64;
+    // Stamps of positions, a block of 128 draws' picks and values, and the tally.
+    let stamps = 4 * plan.design.positions();
+    let block = 128 * (4 * picks + 8 * values);
+    let tally = values * (8 * BINS + 64);
+    Estimate {
+        seconds_a_draw: nanoseconds * 1e-9,
+        bytes_a_thread: (stamps + block + tally) as u64,
+    }
+}
+
+fn folding(fold: &Fold) -> f64 {
+    let tiles = fold.columns().div_ceil(LANES) as f64;
+    let rows: usize = fold.segments().iter().map(|segment| segment.len).sum();
+    tiles
+        * rows as f64
+        * match fold.statistic() {
+            Statistic::Mean(_) => SCORE_ROW,
+            Statistic::Median(median) => RANK_ROW * f64::from(median.bits() + 1),
+        }
+}

@@ -1,0 +1,107 @@
+//! Parquet files, read by the `parquet` crate.
+
+use bytes::Bytes;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::errors::ParquetError;
+
+use super::FileHash;
+use super::ceiling::Ceiling;
+use super::columnar::{Columns, typed};
+use super::contained::{PLAIN_STACK, contained, damaged};
+use super::kind::Kind;
+use super::table::Table;
+use crate::{Error, Result};
+
+mod pages;
+
+/// Rows a batch: bounds the memory for wide files.
+const BATCH_ROWS: usize = 4096;
+
+/// The file's wanted series; an empty `wanted` asks for all of them.
+pub(super) fn read(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result<Table> {
+    let footer = footer_length(&bytes).ok_or_else(|| cut_off(file))?;
+    let hash = FileHash::of(file, &bytes);
+    let ceiling = Ceiling::of(bytes.len());
+    let bytes = pages::Bounded::new(Bytes::from(bytes), ceiling);
+    let refused = |error: ParquetError| damaged(file, Kind::Parquet, error);
+    contained(file, Kind::Parquet, stack(footer), || {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(bytes.clone()).map_err(refused)?;
+        let columns = Columns::of(file, builder.schema().clone(), wanted)?;
+        let mask = ProjectionMask::roots(builder.parquet_schema(), columns.projection());
+        pages::check(&bytes, builder.metadata(), &mask).map_err(refused)?;
+        let reader = builder
+            .with_projection(mask)
+            .with_batch_size(BATCH_ROWS)
+            .build()
+            .map_err(refused)?;
+        let batches =
+            reader.map(|batch| batch.map_err(|error| damaged(file, Kind::Parquet, error)));
+        typed(hash, columns, ceiling, batches)
+    })
+}
+
+/// The length of the footer, which holds the schema and stands last.
+fn footer_length(bytes: &[u8]) -> Option<usize> {
+    let (rest, length) = bytes.strip_suffix(b"PAR1")?.split_last_chunk()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    (length <= rest.len()).then_some(length)
+}
+
+/// The stack to read a schema in a footer of so many bytes: the reader descends one
+/// call a level, a level takes eight bytes of footer and 2.6 KB of stack, and a stack
+/// that overflows ends the program. It is reserved, not used, where columns lie flat.
+fn stack(footer: usize) -> usize {
+    const A_FOOTER_BYTE: usize = 400;
+    const MOST: usize = 1 << 30;
+    footer
+        .saturating_mul(A_FOOTER_BYTE)
+        .clamp(PLAIN_STACK, MOST)
+}
+
+fn cut_off(file: &str) -> Error {
+    Error::input(
+        file,
+        "this Parquet file is cut off: its last bytes are missing",
+        "Download or export it again.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file without rows whose schema is a group in a group, and so on.
+    fn nested(depth: usize) -> Vec<u8> {
+        // Thrift: version 1, the list of schema elements, no rows, no row groups.
+        let mut footer = vec![0x15, 0x02, 0x19, 0xfc];
+        let mut length = depth + 2;
+        while length > 0x7f {
+            footer.push(length as u8 | 0x80);
+            length >>= 7;
+        }
+        footer.push(length as u8);
+        footer.extend(b"\x48\x01r\x15\x02\x00");
+        footer.extend(b"\x35\x00\x18\x01a\x15\x02\x00".repeat(depth));
+        footer.extend(b"\x15\x02\x25\x00\x18\x01a\x00");
+        footer.extend(b"\x16\x00\x19\x0c\x00");
+        let length = footer.len() as u32;
+        [b"PAR1", footer.as_slice(), &length.to_le_bytes(), b"PAR1"].concat()
+    }
+
+    #[test]
+    fn deep_schemas_do_not_overflow_the_stack() {
+        for depth in [1, 100, 20_000] {
+            let text = read("a.parquet", nested(depth), &[])
+                .unwrap_err()
+                .to_string();
+            assert!(
+                text.starts_with(
+                    "a.parquet: there is no column of dates: the columns are `a (Struct("
+                ),
+                "{text}"
+            );
+            assert!(text.len() < 500);
+        }
+    }
+}

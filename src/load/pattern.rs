@@ -1,0 +1,188 @@
+//! File patterns such as `yields_*.csv` to the files that match.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use glob::{MatchOptions, Pattern, PatternError, glob_with};
+
+use super::{Source, bundled};
+use crate::{Error, Result};
+
+/// The same files on every system: upper and lower case differ, `*` and `?` stay
+/// within one folder (`**` does not), and hidden files must be named.
+const OPTIONS: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: true,
+};
+
+/// The files that `names` stand for, in their order; those of a pattern by name. A
+/// file that is matched twice counts once.
+pub(super) fn files(source: &Source, names: &[String]) -> Result<Vec<String>> {
+    let mut seen = HashSet::new();
+    let mut files = Vec::new();
+    for name in names {
+        for file in matches(source, name)? {
+            if seen.insert(identity(source, &file)) {
+                files.push(file);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn matches(source: &Source, name: &str) -> Result<Vec<String>> {
+    // A file of this very name is meant by it, whatever its characters.
+    if !name.contains(['*', '?', '[']) || source.has(name) {
+        return Ok(vec![name.to_owned()]);
+    }
+    let malformed = |error: PatternError| {
+        Error::input(
+            format!("key data.files, `{name}`"),
+            format!("the pattern is malformed: {}", error.msg),
+            "Use `*` for any characters, `?` for one and `[ab]` for one of several.",
+        )
+    };
+    let mut found = match source {
+        Source::Bundled => {
+            let pattern = Pattern::new(name).map_err(malformed)?;
+            let names = bundled::FILES.iter().map(|(name, _)| (*name).to_owned());
+            names
+                .filter(|file| pattern.matches_with(file, OPTIONS))
+                .collect()
+        }
+        Source::Folder(folder) => {
+            Pattern::new(name).map_err(malformed)?;
+            in_folder(folder, name)?
+        }
+    };
+    found.sort();
+    match found.is_empty() {
+        false => Ok(found),
+        true => Err(Error::input(
+            name,
+            format!(
+                "no file matches this pattern (looked in {})",
+                source.describe()
+            ),
+            source.remedy(name),
+        )),
+    }
+}
+
+/// Matches as the study would name them: relative to its folder, unless absolute.
+fn in_folder(folder: &Path, name: &str) -> Result<Vec<String>> {
+    let unreadable =
+        |problem: String| Error::input(name, problem, "Name the files one by one instead.");
+    let text = folder
+        .to_str()
+        .ok_or_else(|| unreadable("the study's folder has a name that is not UTF-8".to_owned()))?;
+    let pattern = Path::new(&Pattern::escape(text)).join(name);
+    let paths = glob_with(&pattern.to_string_lossy(), OPTIONS)
+        .map_err(|error| unreadable(format!("the pattern is malformed: {}", error.msg)))?;
+    let mut found = Vec::new();
+    for path in paths {
+        let path = path.map_err(|error| unreadable(error.to_string()))?;
+        if path.is_dir() {
+            continue;
+        }
+        let relative = path.strip_prefix(folder).unwrap_or(&path);
+        match relative.to_str() {
+            Some(file) => found.push(file.to_owned()),
+            None => {
+                return Err(unreadable(format!(
+                    "it matches `{}`, whose name is not UTF-8",
+                    relative.display()
+                )));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What makes two names one file.
+fn identity(source: &Source, file: &str) -> PathBuf {
+    match source {
+        Source::Bundled => file.into(),
+        Source::Folder(folder) => {
+            let path = folder.join(file);
+            path.canonicalize().unwrap_or(path)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_with(files: &[&str]) -> (tempfile::TempDir, Source) {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, b"x").unwrap();
+        }
+        let source = Source::Folder(folder.path().to_owned());
+        (folder, source)
+    }
+
+    fn found(source: &Source, names: &[&str]) -> Result<Vec<String>> {
+        let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+        files(source, &names)
+    }
+
+    #[test]
+    fn bundled_files_match_by_name() {
+        let files = found(&Source::Bundled, &["treasury_*_202[34].csv", "treasury_*"]).unwrap();
+        let year = |year| format!("treasury_par_yields_{year}.csv");
+        assert_eq!(files, [2023, 2024, 2022, 2025].map(year));
+    }
+
+    #[test]
+    fn folders_match_by_name_and_once() {
+        let (folder, source) =
+            folder_with(&["b1.csv", "a1.csv", "a2.parquet", "sub/a3.csv", ".a.csv"]);
+        std::fs::create_dir(folder.path().join("a9.csv")).unwrap();
+        assert_eq!(found(&source, &["a*"]).unwrap(), ["a1.csv", "a2.parquet"]);
+        assert_eq!(
+            found(&source, &["*.csv", "a1.csv", "./b1.csv", "a?.*"]).unwrap(),
+            ["a1.csv", "b1.csv", "a2.parquet"]
+        );
+        assert_eq!(found(&source, &["*/a*.csv"]).unwrap(), ["sub/a3.csv"]);
+        assert_eq!(found(&source, &["**/a3.csv"]).unwrap(), ["sub/a3.csv"]);
+        let absolute = folder.path().join("b*.csv");
+        let elsewhere = Source::Folder("elsewhere".into());
+        let files = found(&elsewhere, &[absolute.to_str().unwrap()]).unwrap();
+        assert_eq!(files, [folder.path().join("b1.csv").to_str().unwrap()]);
+    }
+
+    #[test]
+    fn special_characters_of_real_names_are_themselves() {
+        let (folder, _) = folder_with(&["in [1]/a[1].csv", "in [1]/b.csv"]);
+        let source = Source::Folder(folder.path().join("in [1]"));
+        assert_eq!(
+            found(&source, &["a[1].csv", "b*"]).unwrap(),
+            ["a[1].csv", "b.csv"]
+        );
+    }
+
+    #[test]
+    fn a_pattern_without_a_match_names_the_nearest_file() {
+        let (_folder, source) = folder_with(&["yields_2023.csv"]);
+        let text = found(&source, &["yeilds_*.csv"]).unwrap_err().to_string();
+        assert!(
+            text.starts_with("yeilds_*.csv: no file matches this pattern (looked in folder "),
+            "{text}"
+        );
+        assert!(text.contains("Did you mean `yields_2023.csv`?"), "{text}");
+        let text = found(&Source::Bundled, &["macro_new*.cvs"])
+            .unwrap_err()
+            .to_string();
+        assert!(text.contains("Did you mean `macro_news.csv`?"), "{text}");
+        let text = found(&source, &["a[.csv"]).unwrap_err().to_string();
+        assert!(
+            text.starts_with("key data.files, `a[.csv`: the pattern is malformed"),
+            "{text}"
+        );
+    }
+}

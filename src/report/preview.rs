@@ -1,0 +1,116 @@
+//! What a study will do, before a draw is made.
+
+use serde::Serialize;
+
+use super::assemble::null_statement;
+use super::manifest::{NullStatement, StudySummary};
+use super::output::SCHEMA_VERSION;
+use crate::engine::estimate;
+use crate::load::FileHash;
+use crate::plan::Plan;
+use crate::run::Context;
+
+/// Everything that `placebo check` says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Preview {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The study.
+    pub study: StudySummary,
+    /// The files read.
+    pub data: Vec<FileHash>,
+    /// Rules that fired.
+    pub rules: Vec<String>,
+    /// The tests, in the study's order.
+    pub tests: Vec<TestPreview>,
+    /// Placebo draws a test.
+    pub draws: u64,
+    /// CPU threads that the estimates are for.
+    pub threads: usize,
+    /// Estimated seconds of all draws on these threads; right within a factor of two or three.
+    pub seconds: f64,
+    /// Estimated bytes of working memory, whatever the number of draws.
+    pub memory_bytes: u64,
+}
+
+/// One test before a draw is made.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TestPreview {
+    /// The null design in words and numbers.
+    pub null: NullStatement,
+    /// Result rows that the test gives.
+    pub rows: usize,
+    /// How each series became integers.
+    pub series: Vec<SeriesPreview>,
+}
+
+/// A series in fixed point.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SeriesPreview {
+    /// The series.
+    pub series: String,
+    /// Unit of its changes.
+    pub unit: String,
+    /// What one step is worth in that unit.
+    pub quantum: f64,
+    /// Largest change, in steps.
+    pub largest: u32,
+    /// How many times larger changes could be before the fixed-point range ends.
+    pub headroom: f64,
+    /// Largest rounding error in that unit; 0 where steps are exact.
+    pub rounding_error: f64,
+}
+
+impl Preview {
+    /// Of a study's plans, for so many CPU threads.
+    pub fn new(context: Context, plans: &[Plan], threads: usize) -> Self {
+        let estimates: Vec<_> = plans.iter().map(estimate).collect();
+        let passes = |plan: &Plan| if plan.lacks_centre() { 2.0 } else { 1.0 };
+        let seconds: f64 = plans
+            .iter()
+            .zip(&estimates)
+            .map(|(plan, estimate)| passes(plan) * estimate.seconds_a_draw)
+            .sum();
+        Preview {
+            schema_version: SCHEMA_VERSION,
+            study: context.study,
+            data: context.files,
+            rules: context.rules,
+            tests: plans.iter().map(test).collect(),
+            draws: context.draws,
+            threads,
+            seconds: seconds * context.draws as f64 / threads as f64,
+            memory_bytes: estimates
+                .iter()
+                .map(|estimate| estimate.bytes_a_thread * threads as u64)
+                .max()
+                .unwrap_or(0),
+        }
+    }
+
+    /// As one JSON object.
+    pub fn to_json(&self) -> String {
+        let mut json = serde_json::to_string_pretty(self).expect("plain structs become JSON");
+        json.push('\n');
+        json
+    }
+}
+
+fn test(plan: &Plan) -> TestPreview {
+    TestPreview {
+        null: null_statement(plan),
+        rows: plan.hypotheses.len(),
+        series: plan
+            .series
+            .iter()
+            .map(|facts| SeriesPreview {
+                series: facts.series.clone(),
+                unit: facts.unit.clone(),
+                quantum: facts.step,
+                largest: facts.largest,
+                headroom: facts.headroom(),
+                rounding_error: facts.rounding_error,
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,202 @@
+//! Ranges of draws in files: merged they equal one shot, and what does not belong is refused.
+
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+
+const STUDY: &str = "andrews-farboodi";
+const DRAWS: &str = "30000";
+
+fn placebo(folder: &Path, args: &[&str]) -> Output {
+    Command::cargo_bin("placebo")
+        .unwrap()
+        .current_dir(folder)
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+fn tally(folder: &Path, file: &str, args: &[&str]) {
+    let output = placebo(
+        folder,
+        &[&["run", STUDY, "--quiet", "--tally", file], args].concat(),
+    );
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stdout.is_empty());
+}
+
+fn results(output: &Output) -> serde_json::Value {
+    assert!(output.status.success(), "{output:?}");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["manifest"]["complete"], true);
+    report["results"].clone()
+}
+
+/// The error of a merge that must be refused: exit code 2 and nothing on stdout.
+fn refused(folder: &Path, files: &[&str]) -> String {
+    let output = placebo(folder, &[&["merge"], files].concat());
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(output.stdout.is_empty());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn seven_uneven_pieces_on_mixed_devices_equal_one_shot() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let one_shot = placebo(
+        folder,
+        &[
+            "run", STUDY, "--draws", DRAWS, "--device", "cpu", "--format", "json", "--quiet",
+        ],
+    );
+    let pieces = [
+        ("0..1", "cpu"),
+        ("1..9000", "gpu"),
+        ("9000..9001", "gpu"),
+        ("9001..9100", "cpu"),
+        ("9100..20000", "cpu"),
+        ("20000..29999", "gpu"),
+        ("29999..30000", "cpu"),
+    ];
+    for (range, device) in pieces {
+        let args = ["--draws", DRAWS, "--range", range, "--device", device];
+        tally(folder, range, &args);
+    }
+    let shuffled = [4, 0, 6, 2, 5, 3, 1].map(|i: usize| pieces[i].0);
+    let merged = placebo(
+        folder,
+        &[&["merge", "--format", "json"], &shuffled[..]].concat(),
+    );
+    assert_eq!(results(&merged), results(&one_shot));
+    assert_eq!(results(&merged).as_array().unwrap().len(), 56);
+
+    let missing = refused(folder, &shuffled[1..]);
+    assert!(
+        missing.contains("no file has the draws 9100..20000"),
+        "{missing}"
+    );
+    assert!(missing.contains("--range 9100..20000"), "{missing}");
+    let twice = refused(folder, &["0..1", "9100..20000", "1..9000", "9100..20000"]);
+    assert!(twice.contains("9100..20000: it overlaps with"), "{twice}");
+    assert!(twice.contains("counted already"), "{twice}");
+}
+
+#[test]
+fn tallies_of_other_questions_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    tally(folder, "half", &["--draws", "1000", "--range", "0..500"]);
+    for (file, args, says) in [
+        (
+            "seed",
+            &["--draws", "1000", "--seed", "9", "--range", "500..1000"][..],
+            "seed",
+        ),
+        (
+            "draws",
+            &["--draws", "2000", "--range", "500..1000"],
+            "part of 2000 draws, not 1000",
+        ),
+        (
+            "raw",
+            &["--draws", "1000", "--range", "500..1000", "--raw"],
+            "differ",
+        ),
+    ] {
+        tally(folder, file, args);
+        let error = refused(folder, &["half", file]);
+        assert!(
+            error.contains(&format!("{file}: it answers another question than half")),
+            "{error}"
+        );
+        assert!(error.contains(says), "{error}");
+    }
+    let other = placebo(
+        folder,
+        &[
+            "run",
+            "bjorkegren",
+            "--quiet",
+            "--draws",
+            "1000",
+            "--range",
+            "500..1000",
+            "--tally",
+            "other",
+        ],
+    );
+    assert!(other.status.success());
+    let error = refused(folder, &["half", "other"]);
+    assert!(error.contains("its study is bjorkegren"), "{error}");
+}
+
+#[test]
+fn damaged_and_foreign_files_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    tally(folder, "good", &["--draws", "100"]);
+    let good = std::fs::read_to_string(folder.join("good")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+
+    write(
+        "version",
+        &good.replace("\"format_version\":1", "\"format_version\":7"),
+    );
+    let error = refused(folder, &["version"]);
+    assert!(
+        error.contains("version: the tally file has format version 7"),
+        "{error}"
+    );
+
+    write(
+        "changed",
+        &good.replacen("\"thresholds\":[[", "\"thresholds\":[[1", 1),
+    );
+    let error = refused(folder, &["changed"]);
+    assert!(
+        error.contains("changed: the tally file is damaged"),
+        "{error}"
+    );
+
+    write("cut", &good[..good.len() / 2]);
+    assert!(refused(folder, &["cut"]).contains("cut: this is no tally file"));
+    write("text", "date,value\n");
+    assert!(refused(folder, &["text"]).contains("text: this is no tally file"));
+    assert!(refused(folder, &["absent"]).contains("absent"));
+    // The good one is complete by itself.
+    results(&placebo(folder, &["merge", "good", "--format", "json"]));
+}
+
+#[test]
+fn ranges_that_cannot_be_run_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (args, says) in [
+        (
+            &["--draws", "100", "--range", "50..101", "--tally", "x"][..],
+            "the study has 100 draws a test",
+        ),
+        (&["--range", "5..5", "--tally", "x"], "the range is empty"),
+        (&["--range", "0..5"], "--tally"),
+        (
+            &[
+                "--draws",
+                "100",
+                "--range",
+                "0..50",
+                "--tally",
+                "x",
+                "--convention",
+                "symmetric",
+            ],
+            "needs the mean of all draws",
+        ),
+    ] {
+        let output = placebo(folder.path(), &[&["run", STUDY], args].concat());
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(says), "{error}");
+    }
+    assert!(!folder.path().join("x").exists());
+}
