@@ -21,7 +21,12 @@ fn main() {
             println!("cargo::rerun-if-changed={head}");
         }
         if let Some(commit) = git(&["rev-parse", "--short=12", "HEAD"]) {
-            lines.insert(0, format!("commit: {commit}"));
+            // HEAD is a branch's name or a commit; the former stays the same over new commits.
+            let later = match git(&["symbolic-ref", "--quiet", "--short", "HEAD"]) {
+                Some(branch) => format!(" or later, on {branch}"),
+                None => String::new(),
+            };
+            lines.insert(0, format!("commit: {commit}{later}"));
         }
     }
     let file = Path::new(&variable("OUT_DIR")).join("build.txt");

@@ -1,5 +1,6 @@
 //! Which series a draft asks for, and which rows they share.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -42,10 +43,13 @@ impl Rows {
             |series: &&Series| near.iter().filter(|&&t| series.values[t].is_some()).count();
         let (share, whole) = FULL_ENOUGH;
         let least = (near.len() * share).div_ceil(whole);
-        // Where no series is full enough, the fullest is taken.
-        let least = least.min(all.iter().map(filled).max().unwrap_or(0)).max(1);
-        let (kept, sparse): (Vec<&Series>, Vec<&Series>) =
+        let (mut kept, mut sparse): (Vec<&Series>, Vec<&Series>) =
             all.iter().partition(|series| filled(series) >= least);
+        if kept.is_empty() {
+            // One alone: two that are not full may share no row.
+            let fullest = (0..sparse.len()).max_by_key(|&i| (filled(&sparse[i]), Reverse(i)));
+            kept.push(sparse.remove(fullest.unwrap_or(0)));
+        }
 
         let rows = self::observed(&kept, 0..panel.dates.len());
         let start = kept
@@ -164,11 +168,10 @@ mod tests {
         let panel = panel(&[("a", "x.x.x."), ("b", ".xx.xx"), ("c", "......")]);
         let rows = Rows::of(&panel, &[date(2024, 1, 1), date(2024, 1, 6)]).unwrap();
         assert_eq!(rows.series, ["b"]);
-        let empty = panel_of_nothing();
+        let halves = self::panel(&[("a", "xxx..."), ("b", "...xxx")]);
+        let rows = Rows::of(&halves, &[date(2024, 1, 1), date(2024, 1, 6)]).unwrap();
+        assert_eq!((rows.series, rows.sample), (vec!["a".to_owned()], 0..3));
+        let empty = self::panel(&[("a", "...")]);
         assert!(Rows::of(&empty, &[date(2024, 1, 1)]).is_err());
-    }
-
-    fn panel_of_nothing() -> Panel {
-        panel(&[("a", "...")])
     }
 }
