@@ -41,8 +41,9 @@
 //! [`load`] (files to panel and events) → [`study`] (the question) → [`plan`] (integer tables) →
 //! [`null`] (picks) → [`statistic`] (numerators) → [`engine`] (tallies, on CPU or GPU) →
 //! [`inference`] (p-values, intervals, exact laws) → [`report`] (rows and manifest). [`run`] goes all
-//! the way. What stands left knows nothing of what stands right.
+//! the way; [`draft`] writes a study file from the data and the events. What stands left knows nothing of what stands right.
 
+pub mod draft;
 pub mod engine;
 pub mod error;
 pub mod inference;

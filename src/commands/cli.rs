@@ -5,23 +5,32 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::output::say;
-use super::{check, devices, draw, merge, run, studies};
+use super::{check, completions, devices, draw, init, merge, run, studies};
+
+/// What `--version` says beyond `-V`; `build.rs` finds it out.
+const LONG_VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\n",
+    include_str!(concat!(env!("OUT_DIR"), "/build.txt"))
+);
 
 /// Could chance alone have produced this? Permutation tests on any GPU, with the same counts on
 /// every device.
 ///
 /// Without a command, both bundled studies are run.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
-struct Cli {
+#[command(version, long_version = LONG_VERSION, max_term_width = 100)]
+pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a study file from what the data and the events hold, with comments
+    Init(init::InitArgs),
     /// Run a study: a bundled one by its name, or a study file by its path
-    Run(run::RunArgs),
+    Run(Box<run::RunArgs>),
     /// Read a study and say what a run would do; draws nothing
     Check(check::CheckArgs),
     /// Merge the tally files of ranges into the results of one shot
@@ -32,18 +41,22 @@ enum Command {
     Studies(studies::StudiesArgs),
     /// List the devices that can run draws
     Devices,
+    /// Print the completions of a shell
+    Completions(completions::CompletionsArgs),
 }
 
 /// Parses the arguments, runs the command, and turns errors into exit codes.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         None => run::bundled(),
+        Some(Command::Init(args)) => init::init(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Draw(args)) => draw::draw(&args),
         Some(Command::Studies(args)) => studies::studies(&args),
         Some(Command::Devices) => devices::devices(),
+        Some(Command::Completions(args)) => completions::completions(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,12 +2,15 @@
 
 mod check;
 mod cli;
+mod completions;
 mod devices;
 mod draw;
 mod format;
+mod init;
 mod merge;
 mod number;
 mod output;
+mod quick;
 mod run;
 mod studies;
 

@@ -33,6 +33,14 @@ pub fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
     Ok(range)
 }
 
+/// The two days of a window, `-5..5` or `-5,5`.
+pub fn window(text: &str) -> Result<[i32; 2], String> {
+    let days = text.split_once("..").or_else(|| text.split_once(','));
+    let day = |text: &str| text.trim().parse().ok();
+    days.and_then(|(first, last)| Some([day(first)?, day(last)?]))
+        .ok_or_else(|| "expected two days such as -5..5".into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +54,9 @@ mod tests {
         assert!(positive("0").is_err());
         assert_eq!(range("5..1e3"), Ok(5..1000));
         assert!(range("5..5").is_err() && range("5").is_err());
+        assert_eq!(window("-5..5"), Ok([-5, 5]));
+        assert_eq!(window("-5,5"), Ok([-5, 5]));
+        assert_eq!(window("0..+3"), Ok([0, 3]));
+        assert!(window("5").is_err() && window("-5..").is_err() && window("a..b").is_err());
     }
 }

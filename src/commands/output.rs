@@ -90,7 +90,8 @@ fn to_stdout(text: &str) -> Result<()> {
     }
 }
 
-fn folder(file: &Path) -> &Path {
+/// The folder in which a file is, or is to be.
+pub fn folder(file: &Path) -> &Path {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

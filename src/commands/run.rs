@@ -16,6 +16,7 @@ use placebo::{Error, Result};
 use super::format::Format;
 use super::number::{positive, range, whole};
 use super::output::{Out, say};
+use super::quick::QuickArgs;
 
 /// Set by Ctrl-C; looked at after every chunk.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -23,7 +24,8 @@ static STOP: AtomicBool = AtomicBool::new(false);
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// A bundled study's name, or the path of a study file
-    study: String,
+    #[arg(required_unless_present = "data", conflicts_with = "QuickArgs")]
+    study: Option<String>,
     /// Placebo draws a test, instead of the study's
     #[arg(long, value_name = "N", value_parser = positive)]
     draws: Option<u64>,
@@ -49,6 +51,9 @@ pub struct RunArgs {
     format: Format,
     #[command(flatten)]
     out: Out,
+    // Last: its heading holds for every flag below it.
+    #[command(flatten)]
+    quick: QuickArgs,
 }
 
 /// Where a study is run, and what is said meanwhile.
@@ -127,7 +132,10 @@ pub fn bundled() -> Result<()> {
 impl RunArgs {
     /// The study with the flags that change it.
     fn study(&self) -> Result<Study> {
-        let mut study = Study::open(&self.study)?;
+        let mut study = match &self.study {
+            Some(study) => Study::open(study)?,
+            None => self.quick.study()?,
+        };
         study.run.draws = self.draws.unwrap_or(study.run.draws);
         study.run.seed = self.seed.unwrap_or(study.run.seed);
         study.run.raw |= self.raw;

@@ -73,7 +73,7 @@ fn bad_number(cell: &str) -> BadCell {
     }
     BadCell::new(
         problem,
-        "Write a plain decimal such as -0.25, or leave the field empty where there is no value.",
+        "Write a plain decimal such as -0.25, or leave the field empty where there is no value; if the column is no series, name the others in `series`.",
     )
 }
 

@@ -74,6 +74,16 @@ fn is_tenor(name: &str) -> bool {
     })
 }
 
+/// Whether a series' name is that of a yield in percent: a Treasury tenor, or the code that FRED
+/// gives to a Treasury yield, such as `DGS10` or `DFII30`.
+pub(crate) fn is_yield(name: &str) -> bool {
+    let is_fred_code = |prefix: &str| {
+        name.strip_prefix(prefix)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    is_tenor(name) || ["DGS", "DFII", "DTB"].into_iter().any(is_fred_code)
+}
+
 /// The file's wanted series, typed. An empty `wanted` asks for all of them.
 pub(super) fn typed(text: &TextTable, wanted: &[String]) -> Result<Table> {
     let names = series_names(text)?;
@@ -165,6 +175,20 @@ mod tests {
         assert_eq!(layout("Date,Open,Close"), Layout::Plain);
         assert_eq!(layout("date,10 Yr"), Layout::Plain);
         assert_eq!(layout("year,flow"), Layout::Plain);
+    }
+
+    #[test]
+    fn yields_are_known_by_their_names() {
+        for (name, expected) in [
+            ("10 Yr", true),
+            ("1.5 Month", true),
+            ("DGS10", true),
+            ("DFII30", true),
+            ("DGSX", false),
+            ("close", false),
+        ] {
+            assert_eq!(is_yield(name), expected, "{name}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(crate) mod bundled;
 mod ceiling;
 mod cell;
 mod columnar;
+mod columns;
 mod contained;
 mod csv;
 mod dates;
@@ -24,7 +25,9 @@ mod source;
 mod table;
 
 pub use bundled::export_bundled;
+pub use columns::Columns;
 pub use events::{Event, Events, load_events};
+pub(crate) use layout::is_yield;
 pub(crate) use nearest::{did_you_mean, quoted_list};
 pub use panel::{Panel, Series, load_panel};
 pub use source::{FileHash, Source};

@@ -99,7 +99,7 @@ fn no_value(series: &str, date: Date, calendar: CalendarSpec) -> Error {
     Error::input(
         place,
         "there is no value on a date of the sample",
-        "state [calendar] gap = \"carry-forward\" or \"drop\", shorten the [sample], or leave the series out",
+        "state [calendar] gap = \"carry-forward\" or \"drop\" (--gap without a study file), shorten the [sample], or leave the series out",
     )
 }
 

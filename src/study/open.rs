@@ -55,6 +55,11 @@ fn unknown(name: &str, file: Option<&str>) -> Error {
     let known = || STUDIES.iter().map(|(name, _)| *name);
     let hint = match file {
         Some(file) => format!("Did you mean `{file}`? "),
+        None if Path::new(name).is_file() => {
+            format!(
+                "For a file of data, `placebo init {name} --events EVENTS.csv` writes a study. "
+            )
+        }
         None => did_you_mean(name, known()),
     };
     Error::input(

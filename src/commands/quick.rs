@@ -1,0 +1,131 @@
+//! A study from flags alone, for a quick look.
+
+use std::path::Path;
+
+use clap::Args;
+use placebo::load::{Columns, Source};
+use placebo::study::{
+    CalendarSpec, Convention, DataSpec, EventsSpec, Gap, Incomplete, Null, OffCalendar, OneOrMany,
+    Pool, RunSpec, SameDay, SampleSpec, Study, TestSpec, Transform,
+};
+use placebo::{Error, Result};
+use serde::de::value::{Error as ValueError, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+
+use super::number::window;
+
+/// The keys of a study file that a quick look needs.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Instead of a study")]
+pub struct QuickArgs {
+    /// Data files
+    #[arg(long, value_name = "FILE", num_args = 1.., requires_all = ["events", "window"])]
+    data: Vec<String>,
+    /// Event file; an event on no row counts on the row before, one without a whole window is left out
+    #[arg(long, value_name = "FILE", requires = "data")]
+    events: Option<String>,
+    /// First and last day around an event, such as -5..5
+    #[arg(long, value_name = "A..B", value_parser = window, allow_hyphen_values = true, requires = "data")]
+    window: Option<[i32; 2]>,
+    /// Statistics [default: median-change mean-change]
+    #[arg(long, value_name = "NAME", num_args = 1.., requires = "data")]
+    statistic: Vec<String>,
+    /// Null design [default: uniform]
+    #[arg(long, value_name = "NAME", value_parser = known::<Null>, requires = "data")]
+    null: Option<Null>,
+    /// Pool of dates, full-window or all [default: full-window]
+    #[arg(long, value_name = "NAME", value_parser = known::<Pool>, requires = "data")]
+    pool: Option<Pool>,
+    /// Series [default: every one]
+    #[arg(long, value_name = "NAME", num_args = 1.., requires = "data")]
+    series: Vec<String>,
+    /// Column of the events that names groups
+    #[arg(long, value_name = "COLUMN", requires = "data")]
+    group: Option<String>,
+    /// Days reported, such as -1,0,5 [default: the window's last]
+    #[arg(
+        long,
+        value_name = "DAY,...",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        requires = "data"
+    )]
+    days: Vec<i32>,
+    /// Unit of the data; percent are reported in basis points
+    #[arg(long, requires = "data")]
+    unit: Option<String>,
+    /// What a change is: level-change, log-change, percent-change or none [default: level-change]
+    #[arg(long, value_name = "NAME", value_parser = known::<Transform>, requires = "data")]
+    transform: Option<Transform>,
+    /// A date without a value: error, carry-forward or drop [default: error]
+    #[arg(long, value_name = "RULE", value_parser = known::<Gap>, requires = "data")]
+    gap: Option<Gap>,
+}
+
+/// A name that the study file knows too.
+fn known<T: DeserializeOwned>(text: &str) -> std::result::Result<T, String> {
+    let name: StrDeserializer<ValueError> = text.into_deserializer();
+    T::deserialize(name).map_err(|error| error.to_string())
+}
+
+impl QuickArgs {
+    /// The study that the flags describe, named like its first data file.
+    pub fn study(&self) -> Result<Study> {
+        let (Some(first), Some(events), Some(window)) =
+            (self.data.first(), &self.events, self.window)
+        else {
+            return Err(Error::input(
+                "placebo run",
+                "there is neither a study nor --data, --events and --window",
+                "Name a study, or give all three.",
+            ));
+        };
+        let source = Source::Folder(".".into());
+        let columns = Columns::read(&source, events)?;
+        let date = columns.names()[columns.date()?].clone();
+        let name = Path::new(first).file_stem().unwrap_or_default();
+        let statistic = match self.statistic.as_slice() {
+            [] => vec!["median-change".to_owned(), "mean-change".to_owned()],
+            asked => asked.to_vec(),
+        };
+        Ok(Study {
+            name: name.to_string_lossy().into_owned(),
+            title: None,
+            citation: None,
+            data: DataSpec {
+                files: self.data.clone(),
+                series: self.series.clone(),
+                quantum: None,
+                unit: self.unit.clone(),
+                transform: self.transform.unwrap_or_default(),
+            },
+            calendar: CalendarSpec {
+                gap: self.gap.unwrap_or_default(),
+                ..CalendarSpec::default()
+            },
+            sample: SampleSpec::default(),
+            events: EventsSpec {
+                file: events.clone(),
+                date,
+                group: self.group.clone(),
+                groups: Vec::new(),
+                filter: Default::default(),
+                off_calendar: OffCalendar::Back,
+                same_day: SameDay::Unique,
+                incomplete: Incomplete::Drop,
+                shift: 0,
+            },
+            tests: vec![TestSpec {
+                statistic: OneOrMany::Many(statistic),
+                null: self.null.unwrap_or_default(),
+                pool: self.pool.unwrap_or_default(),
+                dates: None,
+                window,
+                days: self.days.clone(),
+                convention: Convention::default(),
+            }],
+            run: RunSpec::default(),
+            source,
+        })
+    }
+}

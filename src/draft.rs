@@ -1,0 +1,79 @@
+//! A study file drafted from the data and the events alone.
+//!
+//! What is found in the files becomes the study's first choices, with comments that say what was
+//! found and what else could be chosen. The study runs as it is drafted.
+
+mod placed;
+mod rows;
+mod text;
+
+use crate::Result;
+use crate::load::{Columns, Source, is_yield, load_events, load_panel};
+use crate::study::{DataSpec, EventsSpec, Incomplete, OffCalendar, SameDay, Transform};
+use placed::{GroupColumn, Placed};
+use rows::Rows;
+
+/// What was found in the data and the events.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The data files, as the study is to name them.
+    pub files: Vec<String>,
+    /// The event file, as the study is to name it.
+    pub events: String,
+    date: String,
+    rows: Rows,
+    placed: Placed,
+    groups: Vec<GroupColumn>,
+    is_percent: bool,
+}
+
+impl Draft {
+    /// Reads data files and an event file; an empty `series` asks for every series.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read, no column of the events holds dates, or no event has a day of data
+    /// on either side.
+    pub fn read(
+        source: &Source,
+        files: Vec<String>,
+        series: Vec<String>,
+        events: String,
+    ) -> Result<Self> {
+        let data = DataSpec {
+            files,
+            series,
+            quantum: None,
+            unit: None,
+            transform: Transform::default(),
+        };
+        let panel = load_panel(source, &data)?;
+        let columns = Columns::read(source, &events)?;
+        let date = columns.date()?;
+        let spec = EventsSpec {
+            file: events,
+            date: columns.names()[date].clone(),
+            group: None,
+            groups: Vec::new(),
+            filter: Default::default(),
+            off_calendar: OffCalendar::Back,
+            same_day: SameDay::Unique,
+            incomplete: Incomplete::Drop,
+            shift: 0,
+        };
+        let found = load_events(source, &spec)?;
+        let dates: Vec<_> = found.rows.iter().map(|event| event.date).collect();
+        let rows = Rows::of(&panel, &dates)?;
+        let placed = Placed::on(&rows, &dates, &spec.file)?;
+        let groups = GroupColumn::among(&columns, date, &placed);
+        Ok(Draft {
+            files: data.files,
+            events: spec.file,
+            date: spec.date,
+            is_percent: rows.series.iter().all(|name| is_yield(name)),
+            rows,
+            placed,
+            groups,
+        })
+    }
+}

@@ -1,0 +1,193 @@
+//! A draft as the text of a study file.
+
+use jiff::civil::Date;
+
+use super::Draft;
+
+const RUN: &str = "[run]
+# The same seed gives the same draws on every device.
+draws = 1_000_000
+seed = 1
+";
+
+/// Dates named before the rest is only counted.
+const SHOWN: usize = 4;
+
+impl Draft {
+    /// The study file.
+    pub fn to_toml(&self) -> String {
+        [
+            "# A study drafted by `placebo init` from what the files hold; it runs as it is.\n\
+             # Lines that begin with `#` are notes, and choices that could be made.\n\
+             \n\
+             # title = \"What is asked, in one line\"\n"
+                .to_owned(),
+            self.data(),
+            self.calendar(),
+            self.sample(),
+            self.events(),
+            self.test(),
+            RUN.to_owned(),
+        ]
+        .join("\n")
+    }
+
+    fn data(&self) -> String {
+        let mut text = "[data]\nfiles = [\n".to_owned();
+        for file in &self.files {
+            text += &format!("    {},\n", quoted(file));
+        }
+        text += "]\n# Leave out the series that you do not ask about.\nseries = [\n";
+        for name in &self.rows.series {
+            text += &format!("    {},\n", quoted(name));
+        }
+        for (name, reason) in &self.rows.sparse {
+            text += &format!("    # {},  # {reason}\n", quoted(name));
+        }
+        text += "]\n";
+        text += match self.is_percent {
+            true => {
+                "# The series have the names of yields: changes are reported in basis points (bp).\n\
+                 unit = \"percent\"\n"
+            }
+            false => {
+                "# If the series are yields or rates in percent, their changes are reported in basis points:\n\
+                 # unit = \"percent\"\n"
+            }
+        };
+        text + "# For prices rather \"log-change\" or \"percent-change\"; \"none\" if the series hold changes.\n\
+                transform = \"level-change\"\n"
+    }
+
+    fn calendar(&self) -> String {
+        let mut text = "[calendar]\n\
+             # A row is a date with a value; or \"weekdays\": holidays are rows too, with the value before.\n\
+             kind = \"observed\"\n"
+            .to_owned();
+        if !self.rows.gaps.is_empty() {
+            text += "# Values are missing inside the sample:\n";
+            for (name, dates) in &self.rows.gaps {
+                text += &format!("#   {} on {}\n", quoted(name), list(dates));
+            }
+            text += "# The last value stands in; or \"drop\": such dates are left out for every series.\n\
+                     gap = \"carry-forward\"\n";
+        }
+        text
+    }
+
+    fn sample(&self) -> String {
+        let (from, to) = self.rows.span();
+        let (note, mark) = match self.rows.is_cut() {
+            true => (
+                "Every series listed has begun by the first date, and none has ended before the last.",
+                "",
+            ),
+            false => (
+                "The data have these dates; a shorter sample draws from fewer of them.",
+                "# ",
+            ),
+        };
+        format!("[sample]\n# {note}\n{mark}from = {from}\n{mark}to = {to}\n")
+    }
+
+    fn events(&self) -> String {
+        let placed = &self.placed;
+        let mut text = format!(
+            "[events]\nfile = {}\ndate = {}\n",
+            quoted(&self.events),
+            quoted(&self.date)
+        );
+        if !self.groups.is_empty() {
+            text += "# Results by group as well, from a column such as these:\n";
+        }
+        for column in &self.groups {
+            let groups: Vec<String> = column
+                .groups
+                .iter()
+                .map(|(name, events)| format!("{} {events}", quoted(name)))
+                .collect();
+            text += &format!(
+                "# group = {}  # events: {}\n",
+                quoted(&column.name),
+                groups.join(", ")
+            );
+        }
+        if !placed.off_calendar.is_empty() {
+            text += &format!(
+                "# On dates that are no row: {}.\n\
+                 # They count on the row before; or \"forward\": on the row after.\n\
+                 off_calendar = \"back\"\n",
+                events(&placed.off_calendar)
+            );
+        }
+        if !placed.same_day.is_empty() {
+            text += &format!(
+                "# On the row of an earlier event: {}.\n\
+                 # A row counts once; or \"count\": once for every event.\n\
+                 same_day = \"unique\"\n",
+                events(&placed.same_day)
+            );
+        }
+        if !placed.incomplete.is_empty() {
+            text += &format!(
+                "# Left out, without a whole window in the sample: {}.\n\
+                 incomplete = \"drop\"\n",
+                events(&placed.incomplete)
+            );
+        }
+        text + "# For news after the close: every event on the next row.\n# shift = 1\n"
+    }
+
+    fn test(&self) -> String {
+        let days = self.placed.days;
+        let (counted, all) = self.placed.count();
+        format!(
+            "[[test]]\n\
+             # Also \"median-absolute-change\" and \"mean-absolute-change\": the sizes of changes.\n\
+             statistic = [\"median-change\", \"mean-change\"]\n\
+             null = \"uniform\"\n\
+             pool = \"full-window\"\n\
+             # The change from {days} rows before an event to {days} after; {counted} of {all} events have them all.\n\
+             window = [-{days}, {days}]\n\
+             # Changes from the window's first day to these:\n\
+             # days = [0, {days}]\n"
+        )
+    }
+}
+
+/// `3 events (2024-01-06, 2024-01-07, ...)`.
+fn events(dates: &[Date]) -> String {
+    let plural = if dates.len() == 1 { "" } else { "s" };
+    format!("{} event{plural} ({})", dates.len(), list(dates))
+}
+
+fn list(dates: &[Date]) -> String {
+    let mut shown: Vec<String> = dates.iter().take(SHOWN).map(Date::to_string).collect();
+    if dates.len() > SHOWN {
+        shown.push(format!("and {} more", dates.len() - SHOWN));
+    }
+    shown.join(", ")
+}
+
+/// Text as TOML writes it on one line, in values and in comments: JSON's escapes are TOML's, but
+/// for one letter that JSON leaves as it is.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text)
+        .to_string()
+        .replace('\u{7f}', "\\u007F")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_text_is_read_back_by_toml() {
+        for text in ["plain", "a \"b\" \\ c", "two\nlines\t\u{1}\u{7f}", "ä€𝄞"] {
+            let line = quoted(text);
+            assert_eq!(line.lines().count(), 1);
+            let table: toml::Table = format!("# {line}\nkey = {line}").parse().unwrap();
+            assert_eq!(table["key"].as_str(), Some(text));
+        }
+    }
+}
