@@ -8,13 +8,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::{Adapter, Cpu, DeviceChoice, Engine, Gpu, Schedule, Tally};
 use crate::error::{Error, Result};
-use crate::inference::centred_on;
+use crate::inference::{MOST_OPERATIONS, centred_on};
 use crate::load::{FileHash, load_events, load_panel};
+use crate::null::SAMPLER_VERSION;
 use crate::plan::{Compiled, Plan, compile};
 use crate::report::{
     Context, Device, Manifest, Report, SCHEMA_VERSION, StudySummary, null_statement, result_rows,
 };
 use crate::study::Study;
+
+/// Operations of an exact law that nobody has to wait for long: a tenth of a second.
+const QUICK_OPERATIONS: u64 = 100_000_000;
 
 /// Where and how a study is run; none of it changes a count.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +27,7 @@ pub struct RunOptions {
     pub device: DeviceChoice,
     /// CPU threads; `None`: one a processor.
     pub threads: Option<usize>,
-    /// The most draws a chunk; a chunk is never longer than about 80 ms of work.
+    /// The most draws a chunk; a chunk is about 80 ms of work at most.
     pub chunk: Option<u64>,
 }
 
@@ -112,7 +116,13 @@ pub fn prepare(study: &Study) -> Result<Prepared> {
 pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> Result<Report> {
     let prepared = prepare(study)?;
     let counted = count(&prepared, 0..study.run.draws, true, options, progress)?;
-    Ok(report(prepared.context(study), counted, options.chunk))
+    let stopped = !counted.complete;
+    Ok(report(
+        prepared.context(study),
+        counted,
+        options.chunk,
+        &|| stopped,
+    ))
 }
 
 /// Counts the draws `range` of every plan; `whole` says that these are all draws of the study.
@@ -142,9 +152,10 @@ pub fn count(
         adapter: adapter.as_ref(),
         notes: Vec::new(),
         threads: 0,
+        made_on: Vec::new(),
     };
     let started = Instant::now();
-    let draws = range.end - range.start;
+    let draws = range.end.saturating_sub(range.start);
     let passes: u64 = plans
         .iter()
         .map(|plan| if plan.lacks_centre() { 2 } else { 1 })
@@ -183,7 +194,7 @@ pub fn count(
         complete: tallies.iter().all(|tally| tally.draws() == draws),
         plans: centred,
         tallies,
-        device: device(adapter.as_ref()),
+        device: together(runner.made_on),
         threads: runner.threads,
         notes: runner.notes,
         // Whole microseconds, few enough digits for a tally file's reader to get the same number.
@@ -191,8 +202,21 @@ pub fn count(
     })
 }
 
-/// The report of counted draws.
-pub fn report(context: Context, counted: Counted, chunk: Option<u64>) -> Report {
+/// The report of counted draws. `stopped` says whether the user waits for the end: exact laws that
+/// take long are then left out.
+pub fn report(
+    context: Context,
+    counted: Counted,
+    chunk: Option<u64>,
+    stopped: &(dyn Fn() -> bool + Sync),
+) -> Report {
+    let ceiling = || {
+        if stopped() {
+            QUICK_OPERATIONS
+        } else {
+            MOST_OPERATIONS
+        }
+    };
     let draws: u64 = counted.tallies.iter().map(Tally::draws).sum();
     let mut notes = counted.notes;
     let mut results = Vec::new();
@@ -206,7 +230,13 @@ pub fn report(context: Context, counted: Counted, chunk: Option<u64>) -> Report 
             ));
         }
         if tally.draws() > 0 {
-            results.extend(result_rows(&context.study.name, plan, tally, context.raw));
+            results.extend(result_rows(
+                &context.study.name,
+                plan,
+                tally,
+                context.raw,
+                &ceiling,
+            ));
         }
     }
     Report {
@@ -214,6 +244,7 @@ pub fn report(context: Context, counted: Counted, chunk: Option<u64>) -> Report 
         study: context.study,
         manifest: Manifest {
             placebo_version: env!("CARGO_PKG_VERSION").into(),
+            sampler_version: SAMPLER_VERSION,
             seed: counted.plans.first().map_or(0, |plan| plan.seed),
             draws: context.draws,
             complete: counted.complete,
@@ -239,6 +270,7 @@ struct Runner<'a> {
     adapter: Option<&'a Adapter>,
     notes: Vec<String>,
     threads: usize,
+    made_on: Vec<Device>,
 }
 
 impl Runner<'_> {
@@ -259,6 +291,8 @@ impl Runner<'_> {
             Some(Err(error)) => return Err(error),
             None => None,
         };
+        let mut on_gpu = gpu.is_some();
+        let mut on_cpu = gpu.is_none();
         let (engine, stand_in): (&mut dyn Engine, Option<&mut dyn Engine>) = match &mut gpu {
             Some(gpu) => (gpu, Some(&mut cpu)),
             None => (&mut cpu, None),
@@ -267,11 +301,29 @@ impl Runner<'_> {
             chunk: self.options.chunk,
         };
         let mut failures = Vec::new();
-        let tally = schedule.run(plan, engine, stand_in, range, progress, &mut |error| {
-            failures.push(error.to_string());
-        });
+        let tally = schedule.run(
+            plan,
+            engine,
+            stand_in,
+            range,
+            progress,
+            &mut |error, done| {
+                failures.push(error.to_string());
+                on_gpu = done > 0;
+                on_cpu = true;
+            },
+        );
         for failure in failures {
             self.note(&failure);
+        }
+        let made_on = [
+            self.adapter.filter(|_| on_gpu).map(gpu_device),
+            on_cpu.then(cpu_device),
+        ];
+        for device in made_on.into_iter().flatten() {
+            if !self.made_on.contains(&device) {
+                self.made_on.push(device);
+            }
         }
         tally
     }
@@ -284,19 +336,42 @@ impl Runner<'_> {
     }
 }
 
-fn device(adapter: Option<&Adapter>) -> Device {
-    match adapter {
-        Some(adapter) => Device {
-            name: adapter.name().to_owned(),
-            kind: adapter.kind().to_string(),
-            backend: Some(adapter.backend()),
-            driver: Some(adapter.driver()),
-        },
-        None => Device {
-            name: "CPU".into(),
-            kind: "cpu".into(),
-            backend: None,
-            driver: None,
-        },
+fn gpu_device(adapter: &Adapter) -> Device {
+    Device {
+        name: adapter.name().to_owned(),
+        kind: adapter.kind().to_string(),
+        backend: Some(adapter.backend()),
+        driver: Some(adapter.driver()),
+    }
+}
+
+fn cpu_device() -> Device {
+    Device {
+        name: "CPU".into(),
+        kind: "cpu".into(),
+        backend: None,
+        driver: None,
+    }
+}
+
+/// The devices that made the draws, as one.
+pub(crate) fn together(mut devices: Vec<Device>) -> Device {
+    devices.sort_by(|a, b| a.name.cmp(&b.name));
+    devices.dedup();
+    match devices.len() {
+        0 => cpu_device(),
+        1 => devices.remove(0),
+        _ => {
+            let all = |part: fn(&Device) -> &str| {
+                let parts: Vec<&str> = devices.iter().map(part).collect();
+                parts.join(" and ")
+            };
+            Device {
+                name: all(|device| &device.name),
+                kind: all(|device| &device.kind),
+                backend: None,
+                driver: None,
+            }
+        }
     }
 }

@@ -99,7 +99,7 @@ pub struct Study {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataSpec {
-    /// CSV files, together one panel.
+    /// CSV, Parquet or Arrow files, or patterns such as `yields_*.csv`; together one panel.
     pub files: Vec<String>,
     /// Series asked for, by their source's names; empty: every series found.
     #[serde(default)]
@@ -396,6 +396,9 @@ pub struct DatesSpec {
     /// A date that is no calendar row.
     #[serde(default)]
     pub off_calendar: OffCalendar,
+    /// Calendar rows by which every date is moved; events have their own.
+    #[serde(default)]
+    pub shift: i32,
 }
 
 impl DatesSpec {
@@ -410,7 +413,7 @@ impl DatesSpec {
             off_calendar: self.off_calendar,
             same_day: SameDay::Unique,
             incomplete: Incomplete::Drop,
-            shift: 0,
+            shift: self.shift,
         }
     }
 }
@@ -418,8 +421,19 @@ impl DatesSpec {
 impl fmt::Display for DatesSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file)?;
+        if self.date != default_date_column() {
+            write!(f, ", {}", self.date)?;
+        }
         for (column, value) in &self.filter {
             write!(f, ", {column} = {value}")?;
+        }
+        match self.off_calendar {
+            OffCalendar::Error => {}
+            OffCalendar::Back => write!(f, ", back")?,
+            OffCalendar::Forward => write!(f, ", forward")?,
+        }
+        if self.shift != 0 {
+            write!(f, ", shift {}", self.shift)?;
         }
         Ok(())
     }

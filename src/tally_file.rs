@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Tally;
 use crate::error::{Error, Result};
-use crate::report::{Context, Device};
-use crate::run::Counted;
+use crate::null::SAMPLER_VERSION;
+use crate::report::Context;
+use crate::run::{Counted, together};
 
 /// What every tally file begins with.
 const FORMAT: &str = "placebo-tally";
@@ -43,7 +44,7 @@ impl TallyFile {
         TallyFile {
             format: FORMAT.into(),
             format_version: FORMAT_VERSION,
-            fingerprint: hash(&(&context, &counted.plans)),
+            fingerprint: fingerprint(&context, &counted),
             checksum: hash(&counted),
             context,
             counted,
@@ -89,13 +90,27 @@ impl TallyFile {
         };
         let file: TallyFile =
             serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
-        if file.fingerprint != hash(&(&file.context, &file.counted.plans))
+        if file.fingerprint != fingerprint(&file.context, &file.counted)
             || file.checksum != hash(&file.counted)
         {
             return Err(damaged("its checksum does not fit".into()));
         }
+        let (plans, tallies) = (&file.counted.plans, &file.counted.tallies);
+        if plans.is_empty() || plans.len() != tallies.len() {
+            return Err(damaged("it has not a tally for every plan".into()));
+        }
+        for (plan, tally) in plans.iter().zip(tallies) {
+            plan.check()
+                .and_then(|()| tally.check(plan, file.context.draws))
+                .map_err(|what| damaged(what.into()))?;
+        }
         Ok(file)
     }
+}
+
+/// Of the question that counts answer: plans, draws, data and the samplers' version.
+fn fingerprint(context: &Context, counted: &Counted) -> String {
+    hash(&(SAMPLER_VERSION, context, &counted.plans))
 }
 
 fn hash(value: &impl Serialize) -> String {
@@ -123,7 +138,7 @@ pub fn merge(files: Vec<(String, TallyFile)>) -> Result<(Context, Counted)> {
     let fingerprint = first.fingerprint;
     let (context, mut counted) = (first.context, first.counted);
     let mut merged = vec![first_name];
-    let mut devices = vec![counted.device.name.clone()];
+    let mut devices = vec![counted.device.clone()];
     for (name, file) in files {
         if file.fingerprint != fingerprint {
             return Err(Error::input(
@@ -152,7 +167,7 @@ pub fn merge(files: Vec<(String, TallyFile)>) -> Result<(Context, Counted)> {
         counted.elapsed_seconds += file.counted.elapsed_seconds;
         counted.threads = counted.threads.max(file.counted.threads);
         counted.notes.extend(file.counted.notes);
-        devices.push(file.counted.device.name);
+        devices.push(file.counted.device);
         merged.push(name);
     }
     for (number, tally) in counted.tallies.iter().enumerate() {
@@ -168,16 +183,7 @@ pub fn merge(files: Vec<(String, TallyFile)>) -> Result<(Context, Counted)> {
         }
     }
     counted.complete = true;
-    if devices.len() > 1 {
-        devices.sort();
-        devices.dedup();
-        counted.device = Device {
-            name: devices.join(" and "),
-            kind: format!("{} merged tallies", merged.len()),
-            backend: None,
-            driver: None,
-        };
-    }
+    counted.device = together(devices);
     Ok((context, counted))
 }
 

@@ -94,7 +94,7 @@ macro_rules! suite {
                 for (name, plan) in plans() {
                     let mut engine = $new(&plan);
                     let tally = engine.run(0..DRAWS).unwrap();
-                    assert_eq!(tally, reference(&plan, 0..DRAWS), "{name}");
+                    assert!(tally == reference(&plan, 0..DRAWS), "{name}");
                     assert_eq!(tally.draws(), DRAWS);
                 }
             }
@@ -107,7 +107,7 @@ macro_rules! suite {
                     for range in [9000..DRAWS, 0..1, 130..9000, 1..130] {
                         merged.merge(&engine.run(range).unwrap()).unwrap();
                     }
-                    assert_eq!(merged, reference(&plan, 0..DRAWS), "{name}");
+                    assert!(merged == reference(&plan, 0..DRAWS), "{name}");
                     assert!(merged.merge(&engine.run(5..6).unwrap()).is_err());
                 }
             }
@@ -117,7 +117,7 @@ macro_rules! suite {
                 let (_, plan) = plans().next().unwrap();
                 let range = (1 << 32) - 300..(1 << 32) + 300;
                 let tally = $new(&plan).run(range.clone()).unwrap();
-                assert_eq!(tally, reference(&plan, range));
+                assert!(tally == reference(&plan, range));
             }
 
             #[test]
@@ -126,7 +126,7 @@ macro_rules! suite {
                 assert!(plan.hypotheses.iter().any(|h| h.lattice.is_wide()));
                 assert!(plan.hypotheses.iter().any(|h| h.lattice.moment_shift > 0));
                 let tally = $new(&plan).run(0..DRAWS).unwrap();
-                assert_eq!(tally, reference(&plan, 0..DRAWS));
+                assert!(tally == reference(&plan, 0..DRAWS));
             }
         }
     };

@@ -4,6 +4,9 @@ use std::path::Path;
 use std::process::Output;
 
 use assert_cmd::Command;
+use placebo::run::{Counted, RunOptions, count, prepare};
+use placebo::study::Study;
+use placebo::tally_file::TallyFile;
 
 const STUDY: &str = "andrews-farboodi";
 const DRAWS: &str = "30000";
@@ -79,8 +82,10 @@ fn seven_uneven_pieces_on_mixed_devices_equal_one_shot() {
     );
     assert!(missing.contains("--range 9100..20000"), "{missing}");
     let twice = refused(folder, &["0..1", "9100..20000", "1..9000", "9100..20000"]);
-    assert!(twice.contains("9100..20000: it overlaps with"), "{twice}");
-    assert!(twice.contains("counted already"), "{twice}");
+    assert!(
+        twice.contains("9100..20000: draws 9100..20000 are counted already in 0..1"),
+        "{twice}"
+    );
 }
 
 #[test]
@@ -167,6 +172,42 @@ fn damaged_and_foreign_files_are_refused() {
     assert!(refused(folder, &["absent"]).contains("absent"));
     // The good one is complete by itself.
     results(&placebo(folder, &["merge", "good", "--format", "json"]));
+}
+
+/// Files whose checksums are right and whose contents are not: none may be merged, none may panic.
+#[test]
+fn impossible_tallies_are_refused() {
+    let mut study = Study::open(STUDY).unwrap();
+    study.run.draws = 100;
+    let prepared = prepare(&study).unwrap();
+    let options = RunOptions {
+        device: "cpu".parse().unwrap(),
+        ..Default::default()
+    };
+    let counted = count(&prepared, 0..100, true, &options, &mut |_, _| true).unwrap();
+    let read = |counted: &Counted| {
+        let file = TallyFile::new(prepared.context(&study), counted.clone());
+        TallyFile::from_text(&file.to_text(), "forged")
+    };
+    assert!(read(&counted).is_ok());
+    let forgeries: [fn(&mut Counted); 9] = [
+        |c| c.tallies.clear(),
+        |c| c.tallies[0].hypotheses[3].thresholds.clear(),
+        |c| c.tallies[0].hypotheses[0].thresholds[0] = (90, 90),
+        |c| c.tallies[0].hypotheses[0].histogram[7] += 1,
+        |c| c.tallies[1].hypotheses[0].sum = u128::MAX,
+        |c| c.plans[0].hypotheses[0].lattice.bin_shift = 99,
+        |c| c.plans[0].observed[0] = 1_000_000,
+        |c| drop(c.plans[0].dates.split_off(100)),
+        |c| drop(c.plans[0].folds.pop()),
+    ];
+    for (i, forge) in forgeries.iter().enumerate() {
+        let mut forged = counted.clone();
+        forge(&mut forged);
+        let error = read(&forged).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("damaged"), "{i}: {error}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use placebo::Result;
 use placebo::plan::Plan;
+use placebo::report::Decimals;
 use placebo::run::prepare;
 use placebo::study::Study;
 use serde_json::json;
@@ -114,13 +115,14 @@ fn as_table(plan: &Plan, index: u64) -> String {
             "Unit",
         ]);
     for (h, &numerator) in plan.hypotheses.iter().zip(&draw.numerators) {
+        let decimals = Decimals::of([h.value(numerator), h.value(h.observed)].into_iter());
         table.add_row([
             h.statistic.clone(),
             h.series.clone(),
             h.group.clone(),
             h.relative_day.to_string(),
-            format!("{:.2}", h.value(numerator)),
-            format!("{:.2}", h.value(h.observed)),
+            decimals.text(h.value(numerator)),
+            decimals.text(h.value(h.observed)),
             h.unit.clone(),
         ]);
     }

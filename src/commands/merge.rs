@@ -42,6 +42,6 @@ pub fn merge(args: &MergeArgs) -> Result<()> {
         })
         .collect::<Result<Vec<_>>>()?;
     let (context, counted) = merge_files(files)?;
-    let report = report(context, counted, None);
+    let report = report(context, counted, None, &|| false);
     args.out.write(&args.format.text(&report, &args.out))
 }

@@ -107,7 +107,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
     if args.tally.is_some() {
         tally.write(&TallyFile::new(context, counted).to_text())?;
     } else {
-        let report = report(context, counted, args.how.chunk);
+        let report = report(context, counted, args.how.chunk, &stopped);
         args.out.write(&args.format.text(&report, &args.out))?;
     }
     interrupted
@@ -121,7 +121,7 @@ pub fn bundled() -> Result<()> {
         let prepared = prepare(&study)?;
         let counted = with_progress(&study, &prepared, 0..study.run.draws, &How::default())?;
         let interrupted = interrupted(&counted);
-        let report: Report = report(prepared.context(&study), counted, None);
+        let report: Report = report(prepared.context(&study), counted, None, &stopped);
         let gap = if i > 0 { "\n\n" } else { "" };
         out.write(&format!("{gap}{}", Format::Table.text(&report, &out)))?;
         interrupted?;
@@ -153,6 +153,11 @@ impl RunArgs {
     }
 }
 
+/// Whether Ctrl-C was pressed.
+fn stopped() -> bool {
+    STOP.load(Ordering::Relaxed)
+}
+
 /// An error that sets the exit code when the draws are not all there; they were written by then.
 fn interrupted(counted: &Counted) -> Result<()> {
     if counted.complete {
@@ -176,6 +181,11 @@ fn with_progress(
             std::process::exit(130);
         }
     });
+    if let Some(threads) = how.threads {
+        // For the exact laws; an earlier study of this process may have set it.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads as usize);
+        let _ = pool.build_global();
+    }
     let options = RunOptions {
         device: how.device.clone(),
         threads: how.threads.map(|threads| threads as usize),
@@ -192,7 +202,7 @@ fn with_progress(
     let counted = count(prepared, draws, whole, &options, &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
-        !STOP.load(Ordering::Relaxed)
+        !stopped()
     });
     bar.finish_and_clear();
     if let (Ok(counted), false) = (&counted, how.quiet) {

@@ -16,6 +16,8 @@ pub struct Estimate {
     pub seconds_a_draw: f64,
     /// Bytes a thread, whatever the number of draws.
     pub bytes_a_thread: u64,
+    /// Bytes that the threads share: tables and the tallies that they hand over.
+    pub bytes_shared: u64,
 }
 
 /// Estimates a plan.
@@ -28,9 +30,15 @@ pub fn estimate(plan: &Plan) -> Estimate {
     let stamps = 4 * plan.design.positions();
     let block = 128 * (4 * picks + 8 * values);
     let tally = values * (8 * BINS + 64);
+    let tables: usize = plan
+        .folds
+        .iter()
+        .map(|fold| 4 * LANES * fold.columns().div_ceil(LANES) * plan.dates.len())
+        .sum();
     Estimate {
         seconds_a_draw: nanoseconds * 1e-9,
         bytes_a_thread: (stamps + block + tally) as u64,
+        bytes_shared: (tables + 3 * tally) as u64,
     }
 }
 

@@ -14,7 +14,8 @@ const CHUNK_TIME: Duration = Duration::from_millis(80);
 /// How ranges of draws are cut into chunks. The tally does not depend on it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Schedule {
-    /// The most draws a chunk; a chunk is never longer than about 80 ms of work.
+    /// The most draws a chunk. A chunk is about 80 ms of work at most, but never less than the
+    /// engine's slice.
     pub chunk: Option<u64>,
 }
 
@@ -22,9 +23,9 @@ pub struct Schedule {
 pub type Progress<'a> = dyn FnMut(u64) -> bool + 'a;
 
 impl Schedule {
-    /// Runs the draws `range` on `engine`, chunk by chunk. A chunk that the engine fails on is run
-    /// by `stand_in`, which takes over from there; `failed` hears of it. When `progress` says to
-    /// stop, the tally is that of the draws done.
+    /// Runs the draws `range` on `engine`, chunk by chunk. When the engine fails, `stand_in` takes
+    /// over from the chunk that failed; `failed` hears of it, and how many draws were done by then.
+    /// When `progress` says to stop, the tally is that of the draws done.
     ///
     /// # Errors
     ///
@@ -36,29 +37,29 @@ impl Schedule {
         mut stand_in: Option<&'e mut (dyn Engine + 'e)>,
         range: Range<u64>,
         progress: &mut Progress<'_>,
-        failed: &mut dyn FnMut(&Error),
+        failed: &mut dyn FnMut(&Error, u64),
     ) -> Result<Tally> {
         let mut engine = engine;
         let mut tally = Tally::empty(plan);
         let mut next = range.start;
         let mut size = engine.slice();
         while next < range.end {
-            let draws = size.min(self.chunk.unwrap_or(u64::MAX));
+            let draws = size.min(self.chunk.unwrap_or(u64::MAX)).max(1);
             let chunk = next..range.end.min(next.saturating_add(draws));
             let started = Instant::now();
-            let part = match (engine.run(chunk.clone()), stand_in.take()) {
+            match (engine.run(chunk.clone()), stand_in.take()) {
                 (Ok(part), spare) => {
                     stand_in = spare;
-                    part
+                    tally.merge(&part)?;
                 }
                 (Err(error @ Error::Device { .. }), Some(spare)) => {
-                    failed(&error);
+                    failed(&error, next - range.start);
                     engine = spare;
-                    engine.run(chunk.clone())?
+                    size = engine.slice();
+                    continue;
                 }
                 (Err(error), _) => return Err(error),
-            };
-            tally.merge(&part)?;
+            }
             size = resize(draws, engine.slice(), started.elapsed());
             next = chunk.end;
             if !progress(next - range.start) {
@@ -69,11 +70,11 @@ impl Schedule {
     }
 }
 
-/// The size whose chunk should take [`CHUNK_TIME`], in whole slices, at most doubled or halved a
-/// step.
+/// The size whose chunk should take [`CHUNK_TIME`], in whole slices, at most four times or a quarter of
+/// the last one.
 fn resize(size: u64, slice: u64, took: Duration) -> u64 {
     let ratio = CHUNK_TIME.as_secs_f64() / took.as_secs_f64().max(1e-9);
-    let wanted = (size as f64 * ratio.clamp(0.5, 2.0)) as u64;
+    let wanted = (size as f64 * ratio.clamp(0.25, 4.0)) as u64;
     wanted.div_ceil(slice).max(1) * slice
 }
 
@@ -83,8 +84,8 @@ mod tests {
 
     #[test]
     fn chunks_grow_and_shrink_in_whole_slices() {
-        assert_eq!(resize(100, 100, Duration::from_millis(1)), 200);
-        assert_eq!(resize(400, 100, Duration::from_millis(800)), 200);
+        assert_eq!(resize(100, 100, Duration::from_millis(1)), 400);
+        assert_eq!(resize(800, 100, Duration::from_millis(800)), 200);
         assert_eq!(resize(100, 100, Duration::from_secs(9)), 100);
         assert_eq!(resize(1000, 100, Duration::from_millis(64)), 1300);
     }

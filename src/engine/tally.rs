@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::plan::{BINS, Plan};
+use crate::plan::{BINS, MOMENT_BITS, Plan};
 
 /// What draws of some ranges add up to. Tallies of disjoint ranges merge to exactly the tally of
 /// their union, in any order.
@@ -121,11 +121,69 @@ impl Tally {
         }
     }
 
+    /// Whether a tally that was read from a file is one of this plan, out of `draws` draws.
+    pub(crate) fn check(&self, plan: &Plan, draws: u64) -> std::result::Result<(), &'static str> {
+        let ascending = self.ranges.iter().all(|range| range.start < range.end)
+            && self
+                .ranges
+                .windows(2)
+                .all(|pair| pair[0].end < pair[1].start)
+            && self.ranges.last().is_none_or(|last| last.end <= draws);
+        if !ascending {
+            return Err("its ranges of draws are impossible");
+        }
+        let fits = self.hypotheses.len() == plan.hypotheses.len()
+            && self
+                .hypotheses
+                .iter()
+                .zip(&plan.hypotheses)
+                .all(|(tally, hypothesis)| {
+                    tally.thresholds.len() == hypothesis.lattice.thresholds.len()
+                        && tally.adds_up_to(self.draws())
+                });
+        if !fits {
+            return Err("its counts do not add up to its draws");
+        }
+        Ok(())
+    }
+
+    /// Back to no draws.
+    pub(super) fn clear(&mut self) {
+        self.ranges.clear();
+        for hypothesis in &mut self.hypotheses {
+            hypothesis.thresholds.fill((0, 0));
+            hypothesis.histogram.fill(0);
+            hypothesis.sum = 0;
+            hypothesis.sum_of_squares = 0;
+        }
+    }
+
     fn clone_ranges(&self) -> Tally {
         Tally {
             ranges: self.ranges.clone(),
             hypotheses: Vec::new(),
         }
+    }
+}
+
+impl HypothesisTally {
+    fn adds_up_to(&self, draws: u64) -> bool {
+        let binned = self
+            .histogram
+            .iter()
+            .try_fold(0u64, |sum, &count| sum.checked_add(count));
+        let counted = |&(below, equal): &(u64, u64)| {
+            below
+                .checked_add(equal)
+                .is_some_and(|counted| counted <= draws)
+        };
+        // A digit has 24 bits.
+        let most = u128::from(draws) << MOMENT_BITS;
+        self.histogram.len() == BINS
+            && binned == Some(draws)
+            && self.thresholds.iter().all(counted)
+            && self.sum <= most
+            && self.sum_of_squares <= most << MOMENT_BITS
     }
 }
 

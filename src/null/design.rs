@@ -12,6 +12,13 @@ pub enum NullDesign {
 }
 
 impl NullDesign {
+    /// Whether a design that was read from a file is one.
+    pub(crate) fn is_sound(&self) -> bool {
+        match self {
+            NullDesign::Uniform(design) => design.is_sound(),
+        }
+    }
+
     /// Number of positions.
     pub fn positions(&self) -> usize {
         match self {

@@ -18,3 +18,6 @@ pub use design::NullDesign;
 pub use philox::philox4x32_10;
 pub use picks::{Picks, Seen, Segment};
 pub use uniform::Uniform;
+
+/// Version of the samplers' specifications; it rises when any stream of picks changes.
+pub const SAMPLER_VERSION: u32 = 1;

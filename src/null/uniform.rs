@@ -83,6 +83,13 @@ impl Uniform {
         })
     }
 
+    /// Whether a design that was read from a file is one that [`Uniform::new`] makes.
+    pub(super) fn is_sound(&self) -> bool {
+        let sizes: Vec<usize> = self.segments.iter().map(|segment| segment.len).collect();
+        let fits = sizes.iter().all(|&size| size <= Self::MAX_POSITIONS);
+        fits && Self::new(self.positions(), &sizes).as_ref() == Some(self)
+    }
+
     /// Number of positions `n`.
     pub fn positions(&self) -> usize {
         self.positions as usize

@@ -1,6 +1,8 @@
 //! Where events stand on the calendar.
 
-use jiff::civil::Date;
+use std::ops::RangeInclusive;
+
+use jiff::civil::{Date, Weekday};
 
 use super::calendar::Calendar;
 use crate::error::{Error, Result};
@@ -98,13 +100,13 @@ fn row_of(
 ) -> Result<Option<usize>> {
     let dates = &calendar.dates;
     let (first, last) = span(calendar);
-    let inside = (first..=last).contains(&event.date);
+    let inside = with_weekends(first, last).contains(&event.date);
     let row = match dates.binary_search(&event.date) {
         Ok(row) => Some(row),
         Err(after) if inside => {
             let (row, word) = match spec.off_calendar {
-                OffCalendar::Back => (after - 1, "back"),
-                OffCalendar::Forward => (after, "forward"),
+                OffCalendar::Back => (after.checked_sub(1), "back"),
+                OffCalendar::Forward => (Some(after).filter(|&row| row < dates.len()), "forward"),
                 OffCalendar::Error => {
                     return Err(Error::input(
                         place,
@@ -113,11 +115,13 @@ fn row_of(
                     ));
                 }
             };
-            rules.push(format!(
-                "event off the calendar: {place} is no row, moved {word} to {}",
-                dates[row]
-            ));
-            Some(row)
+            if let Some(row) = row {
+                rules.push(format!(
+                    "event off the calendar: {place} is no row, moved {word} to {}",
+                    dates[row]
+                ));
+            }
+            row
         }
         Err(_) => None,
     };
@@ -126,8 +130,8 @@ fn row_of(
         .filter(|&row| row < dates.len());
     if row.is_none() && spec.incomplete == Incomplete::Error {
         let moved = match (inside, spec.shift) {
-            (true, shift) => format!("moved by shift = {shift}, "),
-            (false, _) => String::new(),
+            (true, shift) if shift != 0 => format!("moved by shift = {shift}, "),
+            _ => String::new(),
         };
         return Err(Error::input(
             place,
@@ -142,4 +146,29 @@ fn row_of(
 fn span(calendar: &Calendar) -> (Date, Date) {
     let dates = &calendar.dates;
     (dates[0], dates[dates.len() - 1])
+}
+
+/// A span of dates with the weekends before and after it, on which no row could be missing.
+fn with_weekends(first: Date, last: Date) -> RangeInclusive<Date> {
+    let weekend = |date: &Date| matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
+    let before = std::iter::successors(first.yesterday().ok(), |date| date.yesterday().ok());
+    let after = std::iter::successors(last.tomorrow().ok(), |date| date.tomorrow().ok());
+    before.take_while(weekend).last().unwrap_or(first)
+        ..=after.take_while(weekend).last().unwrap_or(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn weekends_at_the_ends_belong_to_the_span() {
+        // Monday to Friday, with both weekends.
+        let span = with_weekends(date(2024, 1, 8), date(2024, 1, 12));
+        assert_eq!(span, date(2024, 1, 6)..=date(2024, 1, 14));
+        let span = with_weekends(date(2024, 1, 9), date(2024, 1, 11));
+        assert_eq!(span, date(2024, 1, 9)..=date(2024, 1, 11));
+    }
 }

@@ -22,6 +22,26 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// Of a stated quantum: a power of ten as such.
+    fn of(quantum: f64) -> Self {
+        let exponent = quantum.log10().round() as i32;
+        let power = match exponent {
+            0.. => 10f64.powi(exponent),
+            _ => 1.0 / 10f64.powi(-exponent),
+        };
+        if power == quantum {
+            Scale {
+                exponent,
+                step: 1.0,
+            }
+        } else {
+            Scale {
+                exponent: 0,
+                step: quantum,
+            }
+        }
+    }
+
     /// The value of a numerator; correctly rounded when the step is 1.
     pub fn value(self, numerator: f64, denominator: u64) -> f64 {
         let numerator = numerator * self.step;
@@ -101,10 +121,7 @@ impl FixedPoint {
             }
             Numbers::Float(values) => values.clone(),
         };
-        let scale = Scale {
-            exponent: 0,
-            step: quantum,
-        };
+        let scale = Scale::of(quantum);
         let fixed = Self::round(&values, scale, |change| change / quantum).ok_or_else(|| {
             Error::input(
                 place,
@@ -244,6 +261,11 @@ mod tests {
         let numbers = Numbers::from_floats(&[0.015, -0.02]);
         let fixed = FixedPoint::new(&numbers, Some(0.005), "x").unwrap();
         assert_eq!(fixed.scores, [3, -4]);
+        assert_eq!((fixed.scale.exponent, fixed.scale.step), (0, 0.005));
+        // A power of ten gives exact values: 29 hundredths are 0.29.
+        let fixed = FixedPoint::new(&numbers, Some(0.01), "x").unwrap();
+        assert_eq!((fixed.scale.exponent, fixed.scale.step), (-2, 1.0));
+        assert_eq!(fixed.scale.value(29.0, 1), 0.29);
         assert!(FixedPoint::new(&numbers, Some(1e-12), "x").is_err());
         assert!(FixedPoint::new(&numbers, Some(10.0), "x").is_err());
     }

@@ -1,17 +1,17 @@
 //! Statistics over score columns, and a hypothesis for each of their values.
 
+use super::Lattice;
 use super::plan::Hypothesis;
 use super::scores::SeriesScores;
 use super::symmetric::{Centre, Mirror};
-use super::{Lattice, SCORE_LIMIT};
 use crate::error::{Error, Result};
 use crate::load::Panel;
 use crate::null::Segment;
 use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
 use crate::study::{Convention, StatisticName, Summary, TestSpec};
 
-/// Largest span of a numerator; offsets and their differences stay clear of 63 bits.
-const SPAN_LIMIT: f64 = (1u64 << 61) as f64;
+/// Largest size of a numerator; offsets and their differences stay clear of 63 bits.
+const NUMERATOR_LIMIT: i128 = 1 << 60;
 
 /// What hypotheses are made from.
 pub(super) struct Question<'a> {
@@ -57,6 +57,7 @@ impl Question<'_> {
                 self.groups,
                 self.segments,
             );
+            self.check_range(&fold, &cells)?;
             let pools: Vec<Vec<i32>> = cells
                 .into_iter()
                 .map(|mut cells| {
@@ -89,12 +90,42 @@ impl Question<'_> {
                     denominator: contrast.denominator,
                     observed,
                     mirror,
-                    lattice: lattice(&fold, contrast, &pools[c], observed, mirror)?,
+                    lattice: lattice(&fold, contrast, &pools[c], observed, mirror),
                 });
             }
             folds.push(fold);
         }
         Ok((folds, hypotheses))
+    }
+
+    /// Refuses numerators that could leave the range, the observed ones included.
+    fn check_range(&self, fold: &Fold, cells: &[Vec<i32>]) -> Result<()> {
+        let largest = cells
+            .iter()
+            .flatten()
+            .map(|score| i128::from(score.unsigned_abs()))
+            .max();
+        let far = fold.contrasts().iter().find(|contrast| {
+            let picks: i128 = contrast
+                .terms
+                .iter()
+                .map(|&(segment, weight)| {
+                    i128::from(weight.abs()) * fold.segments()[segment].len as i128
+                })
+                .sum();
+            largest.unwrap_or(0) * picks >= NUMERATOR_LIMIT
+        });
+        match far {
+            None => Ok(()),
+            Some(contrast) => Err(Error::input(
+                "[data] quantum",
+                format!(
+                    "the mean `{}` of so many events leaves the fixed-point range",
+                    contrast.label
+                ),
+                "state a coarser [data] quantum, or use fewer events",
+            )),
+        }
     }
 
     /// Signed columns before absolute ones, series by series, day by day.
@@ -153,17 +184,7 @@ fn lattice(
     pool: &[i32],
     observed: i64,
     mirror: Option<Mirror>,
-) -> Result<Lattice> {
-    let bounds = fold.bounds(contrast, pool);
-    if bounds.1 as f64 - bounds.0 as f64 >= SPAN_LIMIT {
-        return Err(Error::input(
-            "[data] quantum",
-            format!(
-                "sums of up to {SCORE_LIMIT} steps over this many events leave the fixed-point range"
-            ),
-            "state a coarser [data] quantum",
-        ));
-    }
+) -> Lattice {
     let n = pool.len() as f64;
     let mean = pool.iter().map(|&s| f64::from(s)).sum::<f64>() / n;
     let variance = pool
@@ -176,8 +197,8 @@ fn lattice(
     for &(segment, weight) in &contrast.terms {
         let (weight, picks) = (weight as f64, fold.segments()[segment].len as f64);
         match fold.statistic() {
-            // Distinct draws correlate negatively: leaving that out bounds the variance above,
-            // which is wide enough for bins.
+            // The variance of a contrast of distinct draws is sigma^2/(N - 1) times
+            // N sum w^2 k - (sum w k)^2; without the last term it is a bound, good enough for bins.
             Statistic::Mean(_) => {
                 centre += weight * picks * mean;
                 spread += weight.powi(2) * picks * variance * n / (n - 1.0).max(1.0);
@@ -189,7 +210,7 @@ fn lattice(
             }
         }
     }
-    let mut lattice = Lattice::new(bounds, centre, spread.sqrt(), observed);
+    let mut lattice = Lattice::new(fold.bounds(contrast, pool), centre, spread.sqrt(), observed);
     lattice.set_mirror(mirror);
-    Ok(lattice)
+    lattice
 }

@@ -86,6 +86,16 @@ impl Lattice {
             .filter(|&offset| offset <= self.span)
     }
 
+    /// Whether a lattice that was read from a file is one.
+    pub(super) fn is_sound(&self) -> bool {
+        self.span < 1 << 62
+            && self.floor.unsigned_abs() < 1 << 62
+            && self.moment_shift < u64::BITS
+            && self.bin_shift < u64::BITS
+            && (1..=2).contains(&self.thresholds.len())
+            && u64::from(self.first_bin) <= self.span >> self.bin_shift
+    }
+
     /// Whether offsets need 64 bits.
     pub fn is_wide(&self) -> bool {
         self.span > u64::from(u32::MAX)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fixed_point::Scale;
 use super::{Lattice, Mirror, SCORE_LIMIT};
-use crate::null::{NullDesign, Picks, Seen};
+use crate::null::{NullDesign, Picks, Seen, Segment};
 use crate::statistic::{Contrast, Fold};
 use crate::study::Convention;
 
@@ -138,6 +138,49 @@ impl Plan {
                     value % fold.columns(),
                 )
             })
+    }
+
+    /// Whether the parts of a plan that was read from a file fit together.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        let picks = self.design.picks();
+        let inside = |segment: &Segment| {
+            segment.len > 0 && segment.start.checked_add(segment.len) <= Some(picks)
+        };
+        let positions = self.dates.len();
+        let rules = [
+            (
+                self.design.is_sound() && self.design.segments().iter().all(inside),
+                "its null design is impossible",
+            ),
+            (
+                self.design.positions() <= positions
+                    && self.observed.len() == picks
+                    && self.observed.iter().all(|&p| (p as usize) < positions),
+                "its positions do not fit its dates",
+            ),
+            (
+                self.groups.len() == self.design.segments().len()
+                    && !self.folds.is_empty()
+                    && self
+                        .folds
+                        .iter()
+                        .all(|fold| fold.is_sound(positions) && fold.segments().iter().all(inside)),
+                "its statistics do not fit its positions",
+            ),
+            (
+                self.folds.iter().map(Fold::values).sum::<usize>() == self.hypotheses.len()
+                    && self.hypotheses.iter().all(|h| {
+                        h.denominator > 0
+                            && h.lattice.is_sound()
+                            && h.mirror.is_none_or(|_| h.lattice.thresholds.len() == 2)
+                    }),
+                "its hypotheses do not fit its statistics",
+            ),
+        ];
+        rules
+            .iter()
+            .find(|(holds, _)| !holds)
+            .map_or(Ok(()), |(_, problem)| Err(problem))
     }
 
     /// Whether a symmetric p-value still lacks a null expectation, which the draws must give first.

@@ -21,6 +21,17 @@ pub(super) struct EligibleRows {
     pub ineligible: String,
 }
 
+/// Rows whose window, cut at the sample's ends, still has a first and a later day.
+fn overlapping(sample_rows: usize, first: i32, last: i32) -> Range<usize> {
+    let rows = sample_rows as i64;
+    if rows < 2 {
+        return 0..0;
+    }
+    let start = (1 - i64::from(last)).clamp(0, rows);
+    let end = (rows - 1 - i64::from(first)).clamp(start, rows);
+    start as usize..end as usize
+}
+
 /// The eligible rows of a test; `list` holds the dates of the pool `list`.
 ///
 /// # Errors
@@ -52,12 +63,28 @@ pub(super) fn eligible_rows(
         )
     };
     let eligible = match (test.pool, list) {
-        (Pool::All, _) => EligibleRows {
-            rows: (0..sample_rows).collect(),
-            windows: 0..sample_rows,
-            label: "all".into(),
-            ineligible: "none, windows are cut at the sample's ends".into(),
-        },
+        (Pool::All, _) => {
+            let overlapping = overlapping(sample_rows, first, last);
+            if overlapping.is_empty() {
+                return Err(Error::input(
+                    place("window"),
+                    format!(
+                        "no window [{first}, {last}] holds two dates of the sample ({sample_rows} rows)"
+                    ),
+                    "shorten the window or widen the [sample]",
+                ));
+            }
+            let outside = match sample_rows - overlapping.len() {
+                0 => "none".to_owned(),
+                rest => format!("{rest} dates whose window holds no two dates of the sample"),
+            };
+            EligibleRows {
+                rows: overlapping.clone().collect(),
+                windows: overlapping,
+                label: "all".into(),
+                ineligible: format!("{outside}; windows are cut at the sample's ends"),
+            }
+        }
         (Pool::List, Some(list)) => {
             let mut rows: Vec<usize> = list
                 .events
@@ -108,4 +135,19 @@ pub(super) fn eligible_rows(
         ));
     }
     Ok(eligible)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cut_windows_keep_two_days() {
+        assert_eq!(overlapping(60, -15, 15), 0..60);
+        // Row 54 ends at row 59 and later; row 55 would only have its first day.
+        assert_eq!(overlapping(60, 5, 15), 0..54);
+        assert_eq!(overlapping(60, -9, -3), 4..60);
+        assert!(overlapping(60, 100, 120).is_empty());
+        assert!(overlapping(1, -1, 1).is_empty());
+    }
 }

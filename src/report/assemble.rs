@@ -9,7 +9,15 @@ use crate::inference::{Counts, convention_label, exact_p, far_draws, monte_carlo
 use crate::plan::Plan;
 
 /// The rows of a plan: by statistic, series and day in the study's order, then by group.
-pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<ResultRow> {
+///
+/// `ceiling` is asked before each exact law how many operations it may take.
+pub fn result_rows(
+    study: &str,
+    plan: &Plan,
+    tally: &Tally,
+    raw: bool,
+    ceiling: &(dyn Fn() -> u64 + Sync),
+) -> Vec<ResultRow> {
     let draws = tally.draws();
     let convention = plan.facts.convention;
     let mut order: Vec<usize> = (0..plan.hypotheses.len()).collect();
@@ -42,7 +50,7 @@ pub fn result_rows(study: &str, plan: &Plan, tally: &Tally, raw: bool) -> Vec<Re
             });
             let p = monte_carlo(counts, far, convention, raw);
             let null = null_summary(hypothesis, counted);
-            let (p_exact, p_exact_reason) = match exact_p(plan, h) {
+            let (p_exact, p_exact_reason) = match exact_p(plan, h, ceiling()) {
                 Ok(p) => (Some(p), None),
                 Err(reason) => (None, Some(reason)),
             };

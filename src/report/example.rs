@@ -54,6 +54,7 @@ pub fn report() -> Report {
         },
         manifest: Manifest {
             placebo_version: "0.1.0".into(),
+            sampler_version: 1,
             seed: 1,
             draws: 1_000_000,
             complete: true,

@@ -35,6 +35,8 @@ pub struct Context {
 pub struct Manifest {
     /// Version of this crate.
     pub placebo_version: String,
+    /// Version of the samplers; the same seed gives the same draws under the same version.
+    pub sampler_version: u32,
     /// Seed of the counter-based generator.
     pub seed: u64,
     /// Placebo draws a test, as asked.
@@ -70,7 +72,7 @@ pub struct Manifest {
 pub struct Device {
     /// The device's own name.
     pub name: String,
-    /// Kind, such as `cpu` or `discrete-gpu`.
+    /// Kind, such as `cpu` or `discrete GPU`.
     pub kind: String,
     /// Graphics interface; empty for the CPU engine.
     pub backend: Option<String>,

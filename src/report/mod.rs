@@ -18,6 +18,8 @@ mod table;
 
 pub use assemble::{null_statement, result_rows};
 pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
+#[cfg(feature = "cli")]
+pub use number::Decimals;
 pub use output::{Report, SCHEMA_VERSION, to_csv, to_json};
 pub use preview::{Preview, SeriesPreview, TestPreview};
 #[cfg(feature = "cli")]

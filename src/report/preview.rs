@@ -6,6 +6,7 @@ use super::assemble::null_statement;
 use super::manifest::{Context, NullStatement, StudySummary};
 use super::output::SCHEMA_VERSION;
 use crate::engine::estimate;
+use crate::inference::{MOST_OPERATIONS, law_operations};
 use crate::load::FileHash;
 use crate::plan::Plan;
 
@@ -26,7 +27,7 @@ pub struct Preview {
     pub draws: u64,
     /// CPU threads that the estimates are for.
     pub threads: usize,
-    /// Estimated seconds of all draws on these threads; right within a factor of two or three.
+    /// Estimated seconds of all draws and exact laws on these threads; right within a factor of two or three.
     pub seconds: f64,
     /// Estimated bytes of working memory, whatever the number of draws.
     pub memory_bytes: u64,
@@ -65,6 +66,11 @@ impl Preview {
     pub fn new(context: Context, plans: &[Plan], threads: usize) -> Self {
         let estimates: Vec<_> = plans.iter().map(estimate).collect();
         let passes = |plan: &Plan| if plan.lacks_centre() { 2.0 } else { 1.0 };
+        let laws: u64 = plans
+            .iter()
+            .flat_map(|plan| (0..plan.hypotheses.len()).map(|h| law_operations(plan, h)))
+            .filter(|&operations| operations <= MOST_OPERATIONS)
+            .fold(0, u64::saturating_add);
         let seconds: f64 = plans
             .iter()
             .zip(&estimates)
@@ -78,10 +84,10 @@ impl Preview {
             tests: plans.iter().map(test).collect(),
             draws: context.draws,
             threads,
-            seconds: seconds * context.draws as f64 / threads as f64,
+            seconds: (seconds * context.draws as f64 + laws as f64 * 1e-9) / threads as f64,
             memory_bytes: estimates
                 .iter()
-                .map(|estimate| estimate.bytes_a_thread * threads as u64)
+                .map(|estimate| estimate.bytes_shared + estimate.bytes_a_thread * threads as u64)
                 .max()
                 .unwrap_or(0),
         }

@@ -41,7 +41,7 @@ pub fn preview_table(preview: &Preview, width: Option<u16>) -> String {
     text.push('\n');
     text += &fill(
         &format!(
-            "{} draws a test would take about {} on {} CPU thread(s) ({} draws/s; within a factor of two or three) and {} of working memory, whatever the number of draws.",
+            "{} draws a test and the exact laws would take about {} on {} CPU thread(s) ({} draws/s; within a factor of two or three) and {} of working memory, whatever the number of draws.",
             thousands(preview.draws),
             duration(preview.seconds),
             preview.threads,

@@ -76,6 +76,28 @@ impl Fold {
         self.contrasts.len() * self.columns
     }
 
+    /// Whether a fold that was read from a file is one, over so many positions.
+    pub(crate) fn is_sound(&self, positions: usize) -> bool {
+        let table = match &self.statistic {
+            Statistic::Mean(mean) => mean.scores(),
+            Statistic::Median(median) => median.ranks(),
+        };
+        let levels = match &self.statistic {
+            Statistic::Mean(_) => true,
+            Statistic::Median(median) => median.is_sound(),
+        };
+        let terms = self.contrasts.iter().all(|contrast| {
+            !contrast.terms.is_empty()
+                && contrast.terms.iter().all(|&(segment, weight)| {
+                    segment < self.segments.len() && weight.unsigned_abs() < 1 << 32
+                })
+        });
+        table.is_sound()
+            && (table.positions(), table.columns()) == (positions, self.columns)
+            && levels
+            && terms
+    }
+
     /// Smallest and largest numerator of a contrast over all sets of distinct positions, given the
     /// sorted scores of its column. The bounds hold; they need not be reached.
     pub fn bounds(&self, contrast: &Contrast, sorted: &[i32]) -> (i64, i64) {

@@ -43,6 +43,19 @@ impl Median {
         &self.levels
     }
 
+    /// Whether ranks that were read from a file point at levels.
+    pub(super) fn is_sound(&self) -> bool {
+        self.levels.len() == self.ranks.columns()
+            && self.bits < i32::BITS
+            && self.ranks.is_sound()
+            && self.levels.iter().enumerate().all(|(column, levels)| {
+                (0..self.ranks.positions()).all(|position| {
+                    usize::try_from(self.ranks.get(position, column))
+                        .is_ok_and(|rank| rank < levels.len())
+                })
+            })
+    }
+
     /// Bits of the largest rank: steps of a bisection.
     pub fn bits(&self) -> u32 {
         self.bits

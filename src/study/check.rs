@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use super::{DataSpec, EventsSpec, Pool, SampleSpec, Study, TestSpec, Transform, statistic_names};
+use super::{
+    CalendarKind, DataSpec, EventsSpec, Gap, Pool, SampleSpec, Study, TestSpec, Transform,
+    statistic_names,
+};
 use crate::load::{did_you_mean, quoted_list};
 use crate::{Error, Result};
 
@@ -56,6 +59,13 @@ pub(super) fn check(study: &Study) -> Checked {
         );
     }
     data(&study.data)?;
+    if study.calendar.kind == CalendarKind::Weekdays && study.calendar.gap == Gap::Drop {
+        return refuse(
+            "calendar.gap",
+            "a weekdays calendar has every weekday for a row and drops none",
+            "Leave `gap` out: values are carried forward. Or use kind = \"observed\".",
+        );
+    }
     sample(&study.sample)?;
     events(&study.events)?;
     if study.tests.is_empty() {
@@ -187,6 +197,7 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
                 "Add pool = \"list\", or leave `dates` out.",
             );
         }
+        (Pool::List, Some(dates)) => in_reach(&key_of("dates.shift"), dates.shift)?,
         _ => {}
     }
 

@@ -52,6 +52,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("test.dates.date", "a column name"),
     ("test.dates.filter", "column = value, or column = [values]"),
     ("test.dates.off_calendar", "a name such as \"back\""),
+    ("test.dates.shift", "a whole number"),
     ("test.convention", "a name such as \"equal-tailed\""),
     ("test.two_sided", "a name such as \"equal-tailed\""),
     ("test.window", "two whole numbers such as [-15, 15]"),

@@ -67,8 +67,10 @@ impl<'p> Worker<'p> {
         }
     }
 
-    pub(super) fn into_tally(self) -> Tally {
-        self.tally
+    /// Adds what was tallied to `total`, and starts afresh.
+    pub(super) fn hand_over(&mut self, total: &mut Tally) {
+        total.add(&self.tally);
+        self.tally.clear();
     }
 }
 

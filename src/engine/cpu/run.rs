@@ -1,6 +1,7 @@
 //! Ranges of draws over the threads of a pool.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
@@ -10,12 +11,13 @@ use crate::error::{Error, Result};
 use crate::plan::Plan;
 
 /// Pieces a range is cut into for each thread, so that an idle thread finds work to take over.
-const PIECES: u64 = 4;
+const PIECES: u64 = 8;
 
 /// Draws on all threads of a pool.
 pub struct Cpu<'p> {
     plan: &'p Plan,
     pool: rayon::ThreadPool,
+    workers: Vec<Worker<'p>>,
 }
 
 impl<'p> Cpu<'p> {
@@ -32,41 +34,52 @@ impl<'p> Cpu<'p> {
                 device: "cpu".into(),
                 problem: error.to_string(),
             })?;
-        Ok(Cpu { plan, pool })
+        let workers = (0..pool.current_num_threads())
+            .map(|_| Worker::new(plan))
+            .collect();
+        Ok(Cpu {
+            plan,
+            pool,
+            workers,
+        })
     }
 
     /// Threads of the pool.
     pub fn threads(&self) -> usize {
-        self.pool.current_num_threads()
+        self.workers.len()
     }
 }
 
 impl Engine for Cpu<'_> {
     fn run(&mut self, range: Range<u64>) -> Result<Tally> {
-        let draws = range.end - range.start;
+        let draws = range.end.saturating_sub(range.start);
         let piece = draws
             .div_ceil(self.threads() as u64 * PIECES)
             .max(BLOCK as u64);
-        let mut tally = self.pool.install(|| {
-            (0..draws.div_ceil(piece))
-                .into_par_iter()
-                .map(|p| {
-                    let start = range.start + p * piece;
-                    let mut worker = Worker::new(self.plan);
+        // Every thread takes the next piece that nobody has.
+        let next = AtomicU64::new(0);
+        let workers = &mut self.workers;
+        self.pool.install(|| {
+            workers.par_iter_mut().for_each(|worker| {
+                loop {
+                    let done = next.fetch_add(1, Ordering::Relaxed).saturating_mul(piece);
+                    if done >= draws {
+                        break;
+                    }
+                    let start = range.start + done;
                     worker.run(start..start.saturating_add(piece).min(range.end));
-                    worker.into_tally()
-                })
-                .reduce_with(|mut a, b| {
-                    a.add(&b);
-                    a
-                })
-                .unwrap_or_else(|| Tally::empty(self.plan))
+                }
+            });
         });
+        let mut tally = Tally::empty(self.plan);
+        for worker in &mut self.workers {
+            worker.hand_over(&mut tally);
+        }
         tally.cover(range)?;
         Ok(tally)
     }
 
     fn slice(&self) -> u64 {
-        1 << 14
+        (BLOCK * self.threads()) as u64
     }
 }

@@ -72,6 +72,13 @@ fn uniform(design: &Uniform) -> Result<Kernel, String> {
         variance += (1.0 - fresh) / (fresh * fresh);
     }
     candidates += 8.0 * f64::sqrt(variance) + 64.0;
+    // Lemire's method rejects some numbers, nearly half of them at worst.
+    let numbers = if design.halves() {
+        65536.0
+    } else {
+        4294967296.0
+    };
+    candidates /= 1.0 - f64::from(design.reject_below()) / numbers;
     let blocks = candidates / if design.halves() { 8.0 } else { 4.0 };
     let complement = if design.picks() > design.stored() {
         design.positions()

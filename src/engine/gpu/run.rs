@@ -315,7 +315,10 @@ impl<'p> Gpu<'p> {
 impl Engine for Gpu<'_> {
     fn run(&mut self, range: Range<u64>) -> Result<Tally> {
         let mut tally = Tally::empty(self.plan);
-        let most = (SLICES * self.slice) as u64;
+        // The counts of finished threads fit a word.
+        let tiles: usize = self.layout.folds.iter().map(|fold| fold.tiles).sum();
+        let slices = SLICES.min(u32::MAX as usize / (self.slice * tiles)).max(1);
+        let most = (slices * self.slice) as u64;
         for first in range.clone().step_by(most as usize) {
             tally.merge(&self.submit(first..range.end.min(first + most))?)?;
         }

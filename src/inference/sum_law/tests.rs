@@ -7,7 +7,7 @@ fn bound(n: usize, k: usize) -> f64 {
 }
 
 fn tails(scores: &[i32], k: usize, threshold: i64) -> Tails {
-    sum_tails(scores, k, threshold).unwrap()
+    sum_tails(scores, k, threshold, MOST_OPERATIONS).unwrap()
 }
 
 /// Sums of all subsets of size `k`.
@@ -148,7 +148,7 @@ fn what_is_certain_is_exactly_so() {
 fn laws_that_cost_too_much_are_refused() {
     let mut random = Random(8);
     let many = random.scores(65_536, 500);
-    let refused = |scores: &[i32], k, t| sum_tails(scores, k, t).unwrap_err();
+    let refused = |scores: &[i32], k, t| sum_tails(scores, k, t, MOST_OPERATIONS).unwrap_err();
     assert_eq!(
         refused(&many, 30_000, 0),
         "the law of the sum takes more than 10^10 operations, and the ceiling is 10^9"
