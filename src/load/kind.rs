@@ -21,6 +21,7 @@ const ARROW_FILE: &[u8] = b"ARROW1";
 const ARROW_STREAM: &[u8] = b"\xff\xff\xff\xff";
 
 /// First bytes of what is often given for a table, its name, and what to do with it.
+/// None is a likely beginning of a header.
 const OTHERS: &[(&[u8], &str, &str)] = &[
     (b"\x1f\x8b", "gzip data", "Unpack it first, with `gunzip`."),
     (b"BZh", "bzip2 data", "Unpack it first, with `bunzip2`."),
@@ -45,16 +46,10 @@ const OTHERS: &[(&[u8], &str, &str)] = &[
         "Save the sheet as `CSV UTF-8`.",
     ),
     (
-        b"PARE",
-        "encrypted Parquet",
-        "Write the file again without encryption.",
-    ),
-    (
         b"FEA1",
         "Feather version 1",
         "Write the file again as Feather version 2 (Arrow IPC) or Parquet.",
     ),
-    (b"ORC", "ORC", CONVERT),
     (b"Obj\x01", "Avro", CONVERT),
     (b"\x89HDF", "HDF5", CONVERT),
     (b"SQLite format 3\0", "an SQLite database", CONVERT),
