@@ -97,10 +97,9 @@ fn what_progress_stops_is_the_tally_of_the_draws_done() {
             &mut |_, _| {},
         )
         .unwrap();
-    assert_eq!(
-        tally,
-        Cpu::new(&plan, Some(1)).unwrap().run(0..900).unwrap()
-    );
+    let draws = tally.draws();
+    assert!((900..1200).contains(&draws), "{draws}");
+    assert!(tally == Cpu::new(&plan, Some(1)).unwrap().run(0..draws).unwrap());
 }
 
 /// A plan beyond a device's limits runs on the CPU, and the report says both.
