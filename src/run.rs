@@ -17,8 +17,9 @@ use crate::report::{
 };
 use crate::study::Study;
 
-/// Operations of an exact law that nobody has to wait for long: a tenth of a second.
-const QUICK_OPERATIONS: u64 = 100_000_000;
+/// Operations that all exact laws together may take once the user waits for the end: a fraction of
+/// a second.
+const QUICK_OPERATIONS: u64 = 400_000_000;
 
 /// Where and how a study is run; none of it changes a count.
 #[derive(Debug, Clone, Default)]
@@ -210,9 +211,10 @@ pub fn report(
     chunk: Option<u64>,
     stopped: &(dyn Fn() -> bool + Sync),
 ) -> Report {
+    let rows: usize = counted.plans.iter().map(|plan| plan.hypotheses.len()).sum();
     let ceiling = || {
         if stopped() {
-            QUICK_OPERATIONS
+            QUICK_OPERATIONS / rows.max(1) as u64
         } else {
             MOST_OPERATIONS
         }

@@ -588,7 +588,17 @@ fn ctrl_c_ends_a_run_within_a_second() {
             &["--device", "cpu", "--draws", &draws],
         );
         assert_eq!(whole["manifest"]["complete"], true);
-        assert_eq!(whole["results"].as_array().unwrap(), rows);
+        // Exact laws that take long are left out when the user waits for the end.
+        let counted = |rows: &[Value]| -> Vec<Value> {
+            let mut rows = rows.to_vec();
+            for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+                row.remove("p_exact");
+                row.remove("p_exact_reason");
+            }
+            rows
+        };
+        let whole = whole["results"].as_array().unwrap();
+        assert!(counted(whole) == counted(rows));
     }
 }
 

@@ -48,7 +48,7 @@ pub fn sum_tails(scores: &[i32], k: usize, threshold: i64, ceiling: u64) -> Resu
                 return Err(format!(
                     "the law of the sum takes more than 10^{} operations, and the ceiling is 10^{}",
                     operations.ilog10(),
-                    ceiling.ilog10()
+                    ceiling.max(1).ilog10()
                 ));
             }
             if walk.cells() > MOST_CELLS {
