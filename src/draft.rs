@@ -9,7 +9,7 @@ mod text;
 
 use crate::Result;
 use crate::load::{Columns, Source, is_yield, load_events, load_panel};
-use crate::study::{DataSpec, EventsSpec, Incomplete, OffCalendar, SameDay, Transform};
+use crate::study::{DataSpec, EventsSpec, Transform};
 use placed::{GroupColumn, Placed};
 use rows::Rows;
 
@@ -50,17 +50,7 @@ impl Draft {
         let panel = load_panel(source, &data)?;
         let columns = Columns::read(source, &events)?;
         let date = columns.date()?;
-        let spec = EventsSpec {
-            file: events,
-            date: columns.names()[date].clone(),
-            group: None,
-            groups: Vec::new(),
-            filter: Default::default(),
-            off_calendar: OffCalendar::Back,
-            same_day: SameDay::Unique,
-            incomplete: Incomplete::Drop,
-            shift: 0,
-        };
+        let spec = EventsSpec::lenient(events, columns.names()[date].clone());
         let found = load_events(source, &spec)?;
         let dates: Vec<_> = found.rows.iter().map(|event| event.date).collect();
         let rows = Rows::of(&panel, &dates)?;

@@ -216,6 +216,24 @@ pub struct EventsSpec {
     pub shift: i32,
 }
 
+impl EventsSpec {
+    /// One group from the column `date` of a file, by the rules that refuse the least: events off
+    /// the calendar count on the row before, those without a full window are left out.
+    pub fn lenient(file: String, date: String) -> Self {
+        EventsSpec {
+            file,
+            date,
+            group: None,
+            groups: Vec::new(),
+            filter: BTreeMap::new(),
+            off_calendar: OffCalendar::Back,
+            same_day: SameDay::Unique,
+            incomplete: Incomplete::Drop,
+            shift: 0,
+        }
+    }
+}
+
 fn default_date_column() -> String {
     "date".into()
 }
@@ -405,15 +423,10 @@ impl DatesSpec {
     /// The same file read as events of one group.
     pub fn as_events(&self) -> EventsSpec {
         EventsSpec {
-            file: self.file.clone(),
-            date: self.date.clone(),
-            group: None,
-            groups: Vec::new(),
             filter: self.filter.clone(),
             off_calendar: self.off_calendar,
-            same_day: SameDay::Unique,
-            incomplete: Incomplete::Drop,
             shift: self.shift,
+            ..EventsSpec::lenient(self.file.clone(), self.date.clone())
         }
     }
 }

@@ -1,11 +1,12 @@
 //! `placebo check`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use placebo::Result;
 use placebo::report::{Preview, preview_table};
 use placebo::run::prepare;
 use placebo::study::Study;
 
+use super::format::View;
 use super::output::Out;
 
 #[derive(Debug, Args)]
@@ -17,17 +18,9 @@ pub struct CheckArgs {
     threads: Option<u64>,
     /// Form of the output
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: View,
     #[command(flatten)]
     out: Out,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// One object
-    Json,
 }
 
 /// Reads and compiles a study, draws nothing, and says what a run would do.
@@ -41,7 +34,7 @@ pub fn check(args: &CheckArgs) -> Result<()> {
     };
     let preview = Preview::new(prepared.context(&study), &prepared.compiled.plans, threads);
     args.out.write(&match args.format {
-        Format::Table => preview_table(&preview, args.out.width()),
-        Format::Json => preview.to_json(),
+        View::Table => preview_table(&preview, args.out.width()),
+        View::Json => preview.to_json(),
     })
 }

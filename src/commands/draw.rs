@@ -1,6 +1,6 @@
 //! `placebo draw`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use placebo::Result;
 use placebo::plan::Plan;
 use placebo::report::Decimals;
@@ -8,6 +8,7 @@ use placebo::run::prepare;
 use placebo::study::Study;
 use serde_json::json;
 
+use super::format::View;
 use super::number::whole;
 use super::output::Out;
 
@@ -23,15 +24,9 @@ pub struct DrawArgs {
     seed: Option<u64>,
     /// Form of the output
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: View,
     #[command(flatten)]
     out: Out,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 /// Replays one draw of every test of a study.
@@ -41,14 +36,14 @@ pub fn draw(args: &DrawArgs) -> Result<()> {
     study.run.seed = args.seed.unwrap_or(study.run.seed);
     let plans = prepare(&study)?.compiled.plans;
     args.out.write(&match args.format {
-        Format::Json => {
+        View::Json => {
             let tests: Vec<_> = plans.iter().map(|plan| as_json(plan, args.index)).collect();
             let object = json!({
                 "study": study.name, "seed": study.run.seed, "index": args.index, "tests": tests,
             });
             format!("{object:#}\n")
         }
-        Format::Table => {
+        View::Table => {
             let mut text = format!(
                 "{}, draw {} of seed {}\n",
                 study.name, args.index, study.run.seed

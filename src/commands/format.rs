@@ -16,6 +16,15 @@ pub enum Format {
     Csv,
 }
 
+/// Form of what is no report.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum View {
+    /// For people
+    Table,
+    /// One object
+    Json,
+}
+
 impl Format {
     /// The report in this form.
     pub fn text(self, report: &Report, out: &Out) -> String {

@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::Args;
 use placebo::load::{Columns, Source};
 use placebo::study::{
-    CalendarSpec, Convention, DataSpec, EventsSpec, Gap, Incomplete, Null, OffCalendar, OneOrMany,
-    Pool, RunSpec, SameDay, SampleSpec, Study, TestSpec, Transform,
+    CalendarSpec, Convention, DataSpec, EventsSpec, Gap, Null, OneOrMany, Pool, RunSpec,
+    SampleSpec, Study, TestSpec, Transform,
 };
 use placebo::{Error, Result};
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -105,15 +105,8 @@ impl QuickArgs {
             },
             sample: SampleSpec::default(),
             events: EventsSpec {
-                file: events.clone(),
-                date,
                 group: self.group.clone(),
-                groups: Vec::new(),
-                filter: Default::default(),
-                off_calendar: OffCalendar::Back,
-                same_day: SameDay::Unique,
-                incomplete: Incomplete::Drop,
-                shift: 0,
+                ..EventsSpec::lenient(events.clone(), date)
             },
             tests: vec![TestSpec {
                 statistic: OneOrMany::Many(statistic),
