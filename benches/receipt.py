@@ -100,7 +100,7 @@ def main():
         "commit": output("git", "rev-parse", "HEAD").stdout.strip(),
         "processor": model[0],
         "threads": len(__import__("os").sched_getaffinity(0)),
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
         "rustc": output("rustc", "--version").stdout.strip(),
         "python": platform.python_version(),
         "numpy": numpy.__version__,
