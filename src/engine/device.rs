@@ -57,7 +57,11 @@ impl DeviceChoice {
                 .cloned()),
             DeviceChoice::Gpu => match best() {
                 Some(adapter) => Ok(Some(adapter.clone())),
-                None => Err(unknown("gpu", "there is no GPU driver", &adapters)),
+                None => Err(Error::input(
+                    "device gpu",
+                    "there is no GPU driver",
+                    "install one (Debian: mesa-vulkan-drivers has a software one), or take the cpu",
+                )),
             },
             DeviceChoice::Index(index) => match adapters.get(*index) {
                 Some(adapter) => Ok(Some(adapter.clone())),
