@@ -241,6 +241,9 @@ pub fn report(
             ));
         }
     }
+    if stopped() {
+        notes.push("interrupted: exact laws that take long are left out".into());
+    }
     Report {
         schema_version: SCHEMA_VERSION,
         study: context.study,

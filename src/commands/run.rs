@@ -103,14 +103,15 @@ pub fn run(args: &RunArgs) -> Result<()> {
     let prepared = prepare(&study)?;
     let counted = with_progress(&study, &prepared, asked, &args.how)?;
     let context = prepared.context(&study);
-    let interrupted = interrupted(&counted);
+    let complete = counted.complete;
+    let draws = made(&counted);
     if args.tally.is_some() {
         tally.write(&TallyFile::new(context, counted).to_text())?;
     } else {
         let report = report(context, counted, args.how.chunk, &stopped);
         args.out.write(&args.format.text(&report, &args.out))?;
     }
-    interrupted
+    interrupted(complete, draws)
 }
 
 /// Runs every bundled study and prints its tables.
@@ -120,11 +121,11 @@ pub fn bundled() -> Result<()> {
         let study = Study::open(name)?;
         let prepared = prepare(&study)?;
         let counted = with_progress(&study, &prepared, 0..study.run.draws, &How::default())?;
-        let interrupted = interrupted(&counted);
+        let (complete, draws) = (counted.complete, made(&counted));
         let report: Report = report(prepared.context(&study), counted, None, &stopped);
         let gap = if i > 0 { "\n\n" } else { "" };
         out.write(&format!("{gap}{}", Format::Table.text(&report, &out)))?;
-        interrupted?;
+        interrupted(complete, draws)?;
     }
     Ok(())
 }
@@ -158,14 +159,18 @@ fn stopped() -> bool {
     STOP.load(Ordering::Relaxed)
 }
 
-/// An error that sets the exit code when the draws are not all there; they were written by then.
-fn interrupted(counted: &Counted) -> Result<()> {
-    if counted.complete {
+/// Draws made, of all tests together.
+fn made(counted: &Counted) -> u64 {
+    counted.tallies.iter().map(|tally| tally.draws()).sum()
+}
+
+/// An error that sets the exit code when draws are missing, or exact laws because of Ctrl-C; what
+/// there is was written by then.
+fn interrupted(complete: bool, draws: u64) -> Result<()> {
+    if complete && !stopped() {
         return Ok(());
     }
-    Err(Error::Interrupted {
-        draws: counted.tallies.iter().map(|tally| tally.draws()).sum(),
-    })
+    Err(Error::Interrupted { draws })
 }
 
 fn with_progress(

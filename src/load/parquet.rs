@@ -15,12 +15,29 @@ use crate::{Error, Result};
 
 mod pages;
 
+/// Stack that each byte of a footer may need: the reader descends one call a level of the schema,
+/// and a level takes eight bytes of footer and 2.6 KB of stack.
+const STACK_A_BYTE: usize = 400;
+
+/// The largest footer read, one whose stack is 1 GiB; a flat table of 17,000 columns has it. A
+/// stack that overflows would end the program.
+const MOST_FOOTER: usize = (1 << 30) / STACK_A_BYTE;
+
 /// Rows a batch: bounds the memory for wide files.
 const BATCH_ROWS: usize = 4096;
 
 /// The file's wanted series; an empty `wanted` asks for all of them.
 pub(super) fn read(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result<Table> {
     let footer = footer_length(&bytes).ok_or_else(|| cut_off(file))?;
+    if footer > MOST_FOOTER {
+        return Err(Error::input(
+            file,
+            format!(
+                "its footer, which describes the columns, has {footer} bytes; at most {MOST_FOOTER} are read"
+            ),
+            "Write fewer columns or larger row groups, or give the table as CSV or Arrow.",
+        ));
+    }
     let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
     let bytes = pages::Bounded::new(Bytes::from(bytes), ceiling);
@@ -48,15 +65,10 @@ fn footer_length(bytes: &[u8]) -> Option<usize> {
     (length <= rest.len()).then_some(length)
 }
 
-/// The stack to read a schema in a footer of so many bytes: the reader descends one
-/// call a level, a level takes eight bytes of footer and 2.6 KB of stack, and a stack
-/// that overflows ends the program. It is reserved, not used, where columns lie flat.
+/// The stack to read a schema in a footer of so many bytes. It is reserved, not used, where columns
+/// lie flat.
 fn stack(footer: usize) -> usize {
-    const A_FOOTER_BYTE: usize = 400;
-    const MOST: usize = 1 << 30;
-    footer
-        .saturating_mul(A_FOOTER_BYTE)
-        .clamp(PLAIN_STACK, MOST)
+    (footer * STACK_A_BYTE).max(PLAIN_STACK)
 }
 
 fn cut_off(file: &str) -> Error {
@@ -103,5 +115,13 @@ mod tests {
             );
             assert!(text.len() < 500);
         }
+    }
+    #[test]
+    fn a_footer_that_no_stack_could_hold_is_refused() {
+        let text = read("a.parquet", nested(400_000), &[])
+            .unwrap_err()
+            .to_string();
+        assert!(text.starts_with("a.parquet: its footer"), "{text}");
+        assert!(text.contains("Write fewer columns"), "{text}");
     }
 }
