@@ -13,26 +13,49 @@ use serde::{Deserialize, Serialize};
 use crate::load::Source;
 
 /// Every statistic by its name.
-pub const STATISTICS: [(&str, StatisticName); 4] = [
-    ("mean-change", StatisticName::new(Summary::Mean, false)),
-    ("median-change", StatisticName::new(Summary::Median, false)),
+pub const STATISTICS: [(&str, StatisticName); 8] = [
+    ("mean-change", StatisticName::change(Summary::Mean, false)),
+    (
+        "median-change",
+        StatisticName::change(Summary::Median, false),
+    ),
     (
         "mean-absolute-change",
-        StatisticName::new(Summary::Mean, true),
+        StatisticName::change(Summary::Mean, true),
     ),
     (
         "median-absolute-change",
-        StatisticName::new(Summary::Median, true),
+        StatisticName::change(Summary::Median, true),
+    ),
+    ("overlap-regression", StatisticName::effect(false, false)),
+    ("overlap-regression-t", StatisticName::effect(false, true)),
+    (
+        "overlap-regression-daily",
+        StatisticName::effect(true, false),
+    ),
+    (
+        "overlap-regression-daily-t",
+        StatisticName::effect(true, true),
     ),
 ];
 
-/// A statistic of the study file, taken apart: a summary of scores.
+/// A statistic of the study file, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StatisticName {
-    /// How the events' scores are summed up.
-    pub summary: Summary,
-    /// Whether the scores are the changes' sizes instead of the changes.
-    pub absolute: bool,
+pub enum StatisticName {
+    /// A summary of the events' changes over the window.
+    Change {
+        /// How the events' scores are summed up.
+        summary: Summary,
+        /// Whether the scores are the changes' sizes instead of the changes.
+        absolute: bool,
+    },
+    /// An effect estimated by the regression of daily changes on overlapping windows.
+    Effect {
+        /// Whether it is the effect of one relative day instead of the sum up to it.
+        daily: bool,
+        /// Whether it is divided by its HAC standard error.
+        studentised: bool,
+    },
 }
 
 /// How the events' scores are summed up.
@@ -45,8 +68,17 @@ pub enum Summary {
 }
 
 impl StatisticName {
-    const fn new(summary: Summary, absolute: bool) -> Self {
-        StatisticName { summary, absolute }
+    const fn change(summary: Summary, absolute: bool) -> Self {
+        StatisticName::Change { summary, absolute }
+    }
+
+    const fn effect(daily: bool, studentised: bool) -> Self {
+        StatisticName::Effect { daily, studentised }
+    }
+
+    /// Whether it comes from the overlap regression.
+    pub fn is_effect(self) -> bool {
+        matches!(self, StatisticName::Effect { .. })
     }
 
     /// The name in the study file.
@@ -59,7 +91,7 @@ impl StatisticName {
 }
 
 /// The names alone.
-pub(crate) fn statistic_names() -> [&'static str; 4] {
+pub(crate) fn statistic_names() -> [&'static str; STATISTICS.len()] {
     STATISTICS.map(|(name, _)| name)
 }
 
@@ -332,9 +364,29 @@ pub struct TestSpec {
     /// Relative days reported; default: the window's last.
     #[serde(default)]
     pub days: Vec<i32>,
+    /// Groups of events that the test is about, fitted and drawn without the others; default: all.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Spans of relative days whose average effect is reported (overlap regression).
+    #[serde(default, deserialize_with = "parse::spans")]
+    pub spans: Vec<[i32; 2]>,
+    /// Standard errors of the overlap regression.
+    #[serde(default)]
+    pub hac: HacSpec,
     /// Which p-value is reported as `p`.
     #[serde(default, alias = "two_sided")]
     pub convention: Convention,
+}
+
+/// `hac` of a `[[test]]`: Newey-West standard errors with Bartlett weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HacSpec {
+    /// Lags; default: the window's days less one.
+    pub lags: Option<usize>,
+    /// Whether variances are multiplied by n/(n - parameters).
+    #[serde(default)]
+    pub small_sample: bool,
 }
 
 impl TestSpec {

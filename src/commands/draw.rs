@@ -77,7 +77,7 @@ fn as_json(plan: &Plan, index: u64) -> serde_json::Value {
         .map(|(h, &numerator)| {
             json!({
                 "series": h.series, "group": h.group, "statistic": h.statistic,
-                "relative_day": h.relative_day, "value": h.value(numerator),
+                "relative_day": h.relative_day, "value": numerator.map(|n| h.value(n)),
                 "observed": h.value(h.observed), "unit": h.unit,
             })
         })
@@ -110,14 +110,15 @@ fn as_table(plan: &Plan, index: u64) -> String {
             "Unit",
         ]);
     for (h, &numerator) in plan.hypotheses.iter().zip(&draw.numerators) {
-        let decimals = Decimals::of([h.value(numerator), h.value(h.observed)].into_iter());
+        let (value, observed) = (numerator.map(|n| h.value(n)), h.value(h.observed));
+        let decimals = Decimals::of(value.into_iter().chain([observed]));
         table.add_row([
             h.statistic.clone(),
             h.series.clone(),
             h.group.clone(),
             h.relative_day.to_string(),
-            decimals.text(h.value(numerator)),
-            decimals.text(h.value(h.observed)),
+            value.map_or("-".into(), |value| decimals.text(value)),
+            decimals.text(observed),
             h.unit.clone(),
         ]);
     }

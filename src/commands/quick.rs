@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use placebo::load::{Columns, Source};
 use placebo::study::{
-    CalendarSpec, Convention, DataSpec, EventsSpec, Gap, Null, OneOrMany, Pool, RunSpec,
+    CalendarSpec, Convention, DataSpec, EventsSpec, Gap, HacSpec, Null, OneOrMany, Pool, RunSpec,
     SampleSpec, Study, TestSpec, Transform,
 };
 use placebo::{Error, Result};
@@ -115,6 +115,9 @@ impl QuickArgs {
                 dates: None,
                 window,
                 days: self.days.clone(),
+                groups: Vec::new(),
+                spans: Vec::new(),
+                hac: HacSpec::default(),
                 convention: Convention::default(),
             }],
             run: RunSpec::default(),

@@ -1,13 +1,14 @@
 //! What a run will take, before it is run.
 
 use crate::plan::{BINS, Plan};
-use crate::statistic::{Fold, LANES, Statistic};
+use crate::statistic::{Fold, LANES, Regression, Statistic};
 
 /// Nanoseconds of one thread, as measured on a 2026 server core; a rough guide elsewhere.
 const PICK: f64 = 2.2;
 const SCORE_ROW: f64 = 0.8;
 const RANK_ROW: f64 = 1.0;
 const TALLIED_VALUE: f64 = 2.5;
+const FLOP: f64 = 0.06;
 
 /// Time and memory of a plan on the CPU.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,5 +51,20 @@ fn folding(fold: &Fold) -> f64 {
         * match fold.statistic() {
             Statistic::Mean(_) => SCORE_ROW,
             Statistic::Median(median) => RANK_ROW * f64::from(median.bits() + 1),
+            Statistic::Regression(regression) => return solving(regression),
         }
+}
+
+/// Elimination of a regression, and the long-run variances where they are asked for.
+fn solving(regression: &Regression) -> f64 {
+    let parameters = regression.parameters() as f64;
+    let series = regression.outcomes().columns() as f64;
+    let variances = regression
+        .columns()
+        .iter()
+        .filter(|column| column.studentised)
+        .count();
+    let pairs = regression.groups().len() * (regression.groups().len() + 1) / 2;
+    let windows = 6.0 * (variances * pairs * regression.outcomes().positions()) as f64;
+    FLOP * (parameters.powi(3) / 3.0 + 4.0 * parameters.powi(2) * series + windows)
 }

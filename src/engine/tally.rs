@@ -22,6 +22,8 @@ pub struct HypothesisTally {
     pub thresholds: Vec<(u64, u64)>,
     /// Draws a bin of the lattice.
     pub histogram: Vec<u64>,
+    /// Draws without a value, which are in none of the other counts.
+    pub undefined: u64,
     /// Sum of the moment digits (`offset >> moment_shift`).
     pub sum: u128,
     /// Sum of their squares.
@@ -39,6 +41,7 @@ impl Tally {
                 .map(|hypothesis| HypothesisTally {
                     thresholds: vec![(0, 0); hypothesis.lattice.thresholds.len()],
                     histogram: vec![0; BINS],
+                    undefined: 0,
                     sum: 0,
                     sum_of_squares: 0,
                 })
@@ -116,6 +119,7 @@ impl Tally {
             for (mine, theirs) in mine.histogram.iter_mut().zip(&theirs.histogram) {
                 *mine += theirs;
             }
+            mine.undefined += theirs.undefined;
             mine.sum += theirs.sum;
             mine.sum_of_squares += theirs.sum_of_squares;
         }
@@ -153,6 +157,7 @@ impl Tally {
         for hypothesis in &mut self.hypotheses {
             hypothesis.thresholds.fill((0, 0));
             hypothesis.histogram.fill(0);
+            hypothesis.undefined = 0;
             hypothesis.sum = 0;
             hypothesis.sum_of_squares = 0;
         }
@@ -167,11 +172,16 @@ impl Tally {
 }
 
 impl HypothesisTally {
+    /// Draws that have a value.
+    pub fn defined(&self) -> u64 {
+        self.histogram.iter().sum()
+    }
+
     fn adds_up_to(&self, draws: u64) -> bool {
         let binned = self
             .histogram
             .iter()
-            .try_fold(0u64, |sum, &count| sum.checked_add(count));
+            .try_fold(self.undefined, |sum, &count| sum.checked_add(count));
         let counted = |&(below, equal): &(u64, u64)| {
             below
                 .checked_add(equal)

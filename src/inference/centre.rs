@@ -8,11 +8,11 @@ use crate::plan::{Centre, Mirror, Plan};
 /// range is wider than 2^24 steps the mean is that of the moment digits.
 pub fn centred_on(plan: &Plan, tally: &Tally) -> Plan {
     let mut plan = plan.clone();
-    let draws = i128::from(tally.draws());
     for (hypothesis, tally) in plan.hypotheses.iter_mut().zip(&tally.hypotheses) {
         if hypothesis.mirror.is_some() {
             continue;
         }
+        let draws = i128::from(tally.defined());
         let lattice = &mut hypothesis.lattice;
         // A digit stands for its middle: twice the sum is whole.
         let twice = 2 * draws * i128::from(lattice.floor)

@@ -71,6 +71,9 @@ pub fn exact_law(
                 ceiling,
             )
         }
+        Statistic::Regression(_) => {
+            Err("the null law of a regression's effect has no closed form".to_owned())
+        }
         Statistic::Median(median) => {
             if contrast.terms.len() != 1 {
                 return Err("a difference of two medians has no closed form".to_owned());

@@ -21,7 +21,7 @@ pub struct NullSummary {
 /// Summarises the draws of a tally.
 pub fn null_summary(hypothesis: &Hypothesis, tally: &HypothesisTally) -> NullSummary {
     let lattice = &hypothesis.lattice;
-    let draws: u64 = tally.histogram.iter().sum();
+    let draws = tally.defined();
     let digit = (1u64 << lattice.moment_shift) as f64;
     let n = draws as f64;
     // About the nearest whole digit, so that the squares do not cancel.
@@ -88,6 +88,7 @@ mod tests {
         let mut tally = HypothesisTally {
             thresholds: vec![],
             histogram: vec![0; BINS],
+            undefined: 0,
             sum: 0,
             sum_of_squares: 0,
         };

@@ -6,16 +6,18 @@ use jiff::civil::Date;
 
 use super::calendar::calendar;
 use super::dedup;
+use super::effects::{Effects, span_name};
 use super::event_groups::event_groups;
 use super::event_rows::{EventRows, place};
 use super::hypotheses::Question;
 use super::plan::{NullFacts, Plan, SeriesFacts};
 use super::pool::{EligibleRows, eligible_rows};
 use super::sample::{Sample, list, sample};
-use super::scores::{SeriesScores, series_scores};
+use super::scores::{SeriesScores, series_outcomes, series_scores};
 use crate::error::{Error, Result};
-use crate::load::{Events, Panel};
+use crate::load::{Events, Panel, quoted_list};
 use crate::null::{NullDesign, Uniform};
+use crate::statistic::Edge;
 use crate::study::{Study, TestSpec};
 
 /// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
@@ -64,6 +66,16 @@ pub fn compile(
             (Some(spec), Some(Some(dates))) => Some(place(dates, &spec.as_events(), &calendar)?),
             _ => None,
         };
+        let placed = placed.of_groups(&test.groups).map_err(|unknown| {
+            Error::input(
+                format!("{}, [[test]] {}, groups", study.name, number + 1),
+                format!("no event is of group `{unknown}`"),
+                format!(
+                    "the groups are {}",
+                    quoted_list(placed.groups.iter().map(String::as_str))
+                ),
+            )
+        })?;
         let compiler = Compiler {
             study,
             panel,
@@ -131,31 +143,60 @@ impl Compiler<'_> {
 
         self.check_size()?;
         self.check_labels()?;
-        let scores = (0..self.panel.series.len())
-            .map(|s| {
-                series_scores(
-                    self.panel,
-                    self.sample,
-                    s,
-                    &self.study.data,
-                    &rows,
-                    self.test.window[0],
-                    self.test.relative_days(),
-                )
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let (folds, hypotheses) = Question {
-            panel: self.panel,
-            test: self.test,
-            scores: &scores,
-            groups: &self.placed.groups,
-            segments: design.segments(),
-            observed: &observed,
-            eligible: eligible.rows.len(),
+        let design = NullDesign::Uniform(design);
+        let statistics = self.test.statistics();
+        let all_series = 0..self.panel.series.len();
+        let (mut folds, mut hypotheses, mut series) = (Vec::new(), Vec::new(), Vec::new());
+        if statistics.iter().any(|statistic| !statistic.is_effect()) {
+            let scores = all_series
+                .clone()
+                .map(|s| {
+                    series_scores(
+                        self.panel,
+                        self.sample,
+                        s,
+                        &self.study.data,
+                        &rows,
+                        self.test.window[0],
+                        self.test.relative_days(),
+                    )
+                })
+                .collect::<Result<Vec<_>>>()?;
+            (folds, hypotheses) = Question {
+                panel: self.panel,
+                test: self.test,
+                scores: &scores,
+                groups: &self.placed.groups,
+                segments: design.segments(),
+                observed: &observed,
+                eligible: eligible.rows.len(),
+            }
+            .folds()?;
+            series = self.series_facts(&scores);
         }
-        .folds()?;
+        if statistics.iter().any(|statistic| statistic.is_effect()) {
+            let outcomes = all_series
+                .map(|s| series_outcomes(self.panel, self.sample, s, &self.study.data))
+                .collect::<Result<Vec<_>>>()?;
+            let (fold, effects) = Effects {
+                panel: self.panel,
+                test: self.test,
+                outcomes: &outcomes,
+                groups: &self.placed.groups,
+                design: &design,
+                rows: &rows,
+                edge: Edge::Cut,
+                observed: &observed,
+                place: &|key| self.place(key),
+            }
+            .fold()?;
+            folds.push(fold);
+            hypotheses.extend(effects);
+            if series.is_empty() {
+                series = self.series_facts(&outcomes);
+            }
+        }
 
-        let series = self.series_facts(&scores);
         rules.extend(series.iter().filter(|s| s.rounding_error > 0.0).map(|s| {
             format!(
                 "fixed point: changes of `{}` are rounded to steps of {:e} {}; largest rounding error {:.2e} {}",
@@ -167,7 +208,7 @@ impl Compiler<'_> {
         Ok(Plan {
             seed: self.study.run.seed,
             facts: self.facts(&eligible, &dates, &observed),
-            design: NullDesign::Uniform(design),
+            design,
             folds,
             hypotheses,
             dates,
@@ -214,17 +255,25 @@ impl Compiler<'_> {
         NullFacts {
             null: format!("uniform({})", eligible.label),
             window: self.test.window,
-            statistics: self
-                .test
-                .statistics()
-                .iter()
-                .map(|statistic| statistic.name().to_owned())
-                .collect(),
+            statistics: self.statistic_names(),
             convention: self.test.convention,
             sample: (sample[0], sample[sample.len() - 1], sample.len()),
             ineligible: eligible.ineligible.clone(),
             not_admissible: (!notes.is_empty()).then(|| notes.join(". ")),
         }
+    }
+
+    /// The statistics asked for, each effect followed by its averages over spans.
+    fn statistic_names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for statistic in self.test.statistics() {
+            names.push(statistic.name().to_owned());
+            if statistic.is_effect() {
+                let spans = self.test.spans.iter();
+                names.extend(spans.map(|&span| span_name(statistic, span)));
+            }
+        }
+        names
     }
 
     fn series_facts(&self, scores: &[SeriesScores]) -> Vec<SeriesFacts> {

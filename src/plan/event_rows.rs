@@ -33,6 +33,34 @@ pub(super) struct EventRows {
     pub rules: Vec<String>,
 }
 
+impl EventRows {
+    /// The events of some groups, in the order of `groups`; all of them when none is named.
+    ///
+    /// # Errors
+    ///
+    /// The groups that no event has.
+    pub(super) fn of_groups(&self, groups: &[String]) -> std::result::Result<EventRows, String> {
+        if groups.is_empty() {
+            return Ok(self.clone());
+        }
+        if let Some(unknown) = groups.iter().find(|group| !self.groups.contains(group)) {
+            return Err(unknown.clone());
+        }
+        let events = self.events.iter().filter_map(|event| {
+            let group = groups.iter().position(|g| *g == self.groups[event.group])?;
+            Some(EventRow {
+                group,
+                ..event.clone()
+            })
+        });
+        Ok(EventRows {
+            groups: groups.to_vec(),
+            events: events.collect(),
+            ..self.clone()
+        })
+    }
+}
+
 /// Places every event on the calendar.
 ///
 /// # Errors

@@ -66,12 +66,13 @@ impl Question<'_> {
                     cells
                 })
                 .collect();
-            for (value, observed) in fold.numerators(self.observed).into_iter().enumerate() {
+            let observed = fold.numerators(self.observed).into_iter().flatten();
+            for (value, observed) in observed.enumerate() {
                 let contrast = &fold.contrasts()[value / fold.columns()];
                 let c = value % fold.columns();
                 let column = &columns[c];
                 let scores = &self.scores[column.series];
-                let statistic = StatisticName {
+                let statistic = StatisticName::Change {
                     summary,
                     absolute: column.absolute,
                 };
@@ -133,7 +134,7 @@ impl Question<'_> {
         let asked = self.test.statistics();
         let mut columns = Vec::new();
         for absolute in [false, true] {
-            if !asked.contains(&StatisticName { summary, absolute }) {
+            if !asked.contains(&StatisticName::Change { summary, absolute }) {
                 continue;
             }
             for series in 0..self.scores.len() {
@@ -161,7 +162,7 @@ impl Question<'_> {
 /// of K picks have K times the mean score. Medians have no such form.
 fn centre(fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Option<Centre> {
     match fold.statistic() {
-        Statistic::Median(_) => None,
+        Statistic::Median(_) | Statistic::Regression(_) => None,
         Statistic::Mean(_) => {
             let sum: i128 = pool.iter().map(|&score| i128::from(score)).sum();
             let weight: i128 = contrast
@@ -203,7 +204,7 @@ fn lattice(
                 centre += weight * picks * mean;
                 spread += weight.powi(2) * picks * variance * n / (n - 1.0).max(1.0);
             }
-            Statistic::Median(_) => {
+            _ => {
                 let scores = 2.0 - picks % 2.0;
                 centre += weight * scores * mean;
                 spread += 2.0 * (weight * scores).powi(2) * variance;

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod compile;
+mod effects;
 mod event_groups;
 mod event_rows;
 mod fixed_point;

@@ -112,8 +112,8 @@ pub struct NullFacts {
 pub struct Draw {
     /// Picked positions, a group a list.
     pub groups: Vec<Vec<u32>>,
-    /// Numerators, one a hypothesis.
-    pub numerators: Vec<i64>,
+    /// Numerators, one a hypothesis; `None` where the draw has no value.
+    pub numerators: Vec<Option<i64>>,
 }
 
 impl Plan {

@@ -18,6 +18,8 @@ pub(super) struct Sample {
     pub dates: Vec<Date>,
     /// A series, a row.
     pub values: Vec<Vec<f64>>,
+    /// The values on the calendar row before the sample, a series each; `None` where there are none.
+    pub before: Vec<Option<f64>>,
     /// Calendar row of the first sample row.
     pub first_row: usize,
     /// Sentences for the report.
@@ -79,7 +81,9 @@ pub(super) fn sample(
             list(&left_out)
         ));
     }
+    let before = |column: &Vec<Option<f64>>| column[rows.start.checked_sub(1)?];
     Ok(Sample {
+        before: calendar.values.iter().map(before).collect(),
         dates,
         values,
         first_row: rows.start,

@@ -65,14 +65,71 @@ pub(super) fn series_scores(
             Numbers::Float(windows.ends(values, |from, to| 100.0 * (to / from - 1.0)))
         }
     };
-    let fixed = FixedPoint::new(&changes, data.quantum, &format!("series `{name}`"))?;
+    in_fixed_point(&changes, rows.len(), name, data)
+}
+
+/// The daily changes of series `s`, a sample row each: one "day" of as many scores. The first one
+/// needs the value before the sample.
+///
+/// # Errors
+///
+/// There is no earlier value, a change that the transform does not define, or one that does not fit
+/// the stated quantum.
+pub(super) fn series_outcomes(
+    panel: &Panel,
+    sample: &Sample,
+    s: usize,
+    data: &DataSpec,
+) -> Result<SeriesScores> {
+    let name = &panel.series[s].name;
+    let rows = sample.dates.len();
+    let mut values = sample.values[s].clone();
+    if data.transform == Transform::None {
+        return in_fixed_point(&Numbers::from_floats(&values), rows, name, data);
+    }
+    let Some(before) = sample.before[s] else {
+        return Err(Error::input(
+            format!("series `{name}`, {}", sample.dates[0]),
+            "the overlap regression needs the change on the sample's first date, but there is no earlier value",
+            format!(
+                "load earlier data, or begin the sample later ([sample] from = {})",
+                sample.dates.get(1).unwrap_or(&sample.dates[0])
+            ),
+        ));
+    };
+    check_transform(name, sample, &values, data.transform)?;
+    check_transform(name, sample, &[before], data.transform)?;
+    values.insert(0, before);
+    let floats = |change: fn(f64, f64) -> f64| {
+        Numbers::Float(
+            values
+                .windows(2)
+                .map(|pair| change(pair[0], pair[1]))
+                .collect(),
+        )
+    };
+    let changes = match (Numbers::from_floats(&values), data.transform) {
+        (Numbers::Decimal { digits, values }, Transform::LevelChange) => Numbers::Decimal {
+            digits,
+            values: values.windows(2).map(|pair| pair[1] - pair[0]).collect(),
+        },
+        (_, Transform::LogChange) => floats(|from, to| (to / from).ln()),
+        (_, Transform::PercentChange) => floats(|from, to| 100.0 * (to / from - 1.0)),
+        (_, Transform::LevelChange | Transform::None) => floats(|from, to| to - from),
+    };
+    in_fixed_point(&changes, rows, name, data)
+}
+
+fn in_fixed_point(
+    changes: &Numbers,
+    rows: usize,
+    name: &str,
+    data: &DataSpec,
+) -> Result<SeriesScores> {
+    let fixed = FixedPoint::new(changes, data.quantum, &format!("series `{name}`"))?;
     let (unit, power) = reported_unit(data);
     Ok(SeriesScores {
-        days: fixed
-            .scores
-            .chunks(rows.len())
-            .map(<[i32]>::to_vec)
-            .collect(),
+        days: fixed.scores.chunks(rows).map(<[i32]>::to_vec).collect(),
         scale: Scale {
             exponent: fixed.scale.exponent + power,
             step: fixed.scale.step,

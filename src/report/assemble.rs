@@ -18,7 +18,6 @@ pub fn result_rows(
     raw: bool,
     ceiling: &(dyn Fn() -> u64 + Sync),
 ) -> Vec<ResultRow> {
-    let draws = tally.draws();
     let convention = plan.facts.convention;
     let mut order: Vec<usize> = (0..plan.hypotheses.len()).collect();
     order.sort_by_key(|&h| {
@@ -37,6 +36,7 @@ pub fn result_rows(
             let hypothesis = &plan.hypotheses[h];
             let counted = &tally.hypotheses[h];
             let (below, equal) = counted.thresholds[0];
+            let draws = counted.defined();
             let counts = Counts {
                 below,
                 equal,

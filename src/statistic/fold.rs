@@ -1,21 +1,23 @@
 //! A statistic over its score columns, ready to fold picks.
 
-use super::{Contrast, LANES, Mean, Median, Offset, ScoreTable};
+use super::{Contrast, LANES, Mean, Median, Offset, Regression, ScoreTable};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
 /// The statistics, each with the table that it reads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Statistic {
     /// See [`Mean`].
     Mean(Mean),
     /// See [`Median`].
     Median(Median),
+    /// See [`Regression`].
+    Regression(Regression),
 }
 
 /// A statistic, its segments and its contrasts over some score columns. Its values are ordered by
 /// contrast, then by column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fold {
     statistic: Statistic,
     segments: Vec<Segment>,
@@ -43,6 +45,16 @@ impl Fold {
             statistic: Statistic::Median(Median::new(scores)),
             segments,
             contrasts,
+        }
+    }
+
+    /// A regression with groups named `labels`.
+    pub fn regression(regression: Regression, labels: &[String]) -> Self {
+        Fold {
+            columns: regression.columns().len(),
+            segments: regression.groups().to_vec(),
+            contrasts: Regression::contrasts(labels),
+            statistic: Statistic::Regression(regression),
         }
     }
 
@@ -78,13 +90,17 @@ impl Fold {
 
     /// Whether a fold that was read from a file is one, over so many positions.
     pub(crate) fn is_sound(&self, positions: usize) -> bool {
-        let table = match &self.statistic {
-            Statistic::Mean(mean) => mean.scores(),
-            Statistic::Median(median) => median.ranks(),
+        let fits = |table: &ScoreTable| {
+            table.is_sound() && (table.positions(), table.columns()) == (positions, self.columns)
         };
-        let levels = match &self.statistic {
-            Statistic::Mean(_) => true,
-            Statistic::Median(median) => median.is_sound(),
+        let statistic = match &self.statistic {
+            Statistic::Mean(mean) => fits(mean.scores()),
+            Statistic::Median(median) => fits(median.ranks()) && median.is_sound(),
+            Statistic::Regression(regression) => {
+                regression.is_sound(positions, self.contrasts.len() * self.columns)
+                    && regression.columns().len() == self.columns
+                    && regression.groups() == self.segments
+            }
         };
         let terms = self.contrasts.iter().all(|contrast| {
             !contrast.terms.is_empty()
@@ -92,10 +108,7 @@ impl Fold {
                     segment < self.segments.len() && weight.unsigned_abs() < 1 << 32
                 })
         });
-        table.is_sound()
-            && (table.positions(), table.columns()) == (positions, self.columns)
-            && levels
-            && terms
+        statistic && terms
     }
 
     /// Smallest and largest numerator of a contrast over all sets of distinct positions, given the
@@ -106,8 +119,8 @@ impl Fold {
         for &(segment, weight) in &contrast.terms {
             let len = self.segments[segment].len;
             let (least, most) = match self.statistic {
-                Statistic::Mean(_) => Mean::bounds(sorted, len),
                 Statistic::Median(_) => Median::bounds(sorted, len),
+                _ => Mean::bounds(sorted, len),
             };
             low += weight * if weight > 0 { least } else { most };
             high += weight * if weight > 0 { most } else { least };
@@ -115,7 +128,8 @@ impl Fold {
         (low, high)
     }
 
-    /// Numerators of `draws` draws, less their floors: `out[value * draws + draw]`.
+    /// Numerators of `draws` draws, less their floors: `out[value * draws + draw]`;
+    /// [`Offset::UNDEFINED`] where a draw has no value.
     pub(crate) fn offsets<W: Offset>(
         &self,
         picks: &Picks,
@@ -132,14 +146,26 @@ impl Fold {
         match &self.statistic {
             Statistic::Mean(mean) => mean.fold(&self.segments, picks, &mut values),
             Statistic::Median(median) => median.fold(&self.segments, picks, &mut values),
+            Statistic::Regression(regression) => {
+                regression.fold(&self.contrasts, picks, &mut values);
+            }
         }
     }
 
-    /// The numerators of one set of picks.
-    pub fn numerators(&self, picks: &[u32]) -> Vec<i64> {
+    /// The numerators of one set of picks; `None` where the set has no value.
+    pub fn numerators(&self, picks: &[u32]) -> Vec<Option<i64>> {
+        let picks = Picks::of(picks);
+        if let Statistic::Regression(regression) = &self.statistic {
+            return regression.numerators(&self.contrasts, &picks);
+        }
         let mut out = vec![0u64; self.values()];
-        self.offsets(&Picks::of(picks), &vec![0; self.values()], 1, &mut out);
-        out.into_iter().map(|value| value as i64).collect()
+        self.offsets(&picks, &vec![0; self.values()], 1, &mut out);
+        out.into_iter().map(|value| Some(value as i64)).collect()
+    }
+
+    /// Whether a draw may have no value.
+    pub(crate) fn may_be_undefined(&self) -> bool {
+        matches!(self.statistic, Statistic::Regression(_))
     }
 }
 
@@ -154,6 +180,18 @@ pub(super) struct Values<'a, W> {
 impl<W: Offset> Values<'_, W> {
     pub(super) fn draws(&self) -> usize {
         self.draws
+    }
+
+    /// Says that no draw has a value, until one is put.
+    pub(super) fn leave_undefined(&mut self) {
+        self.out.fill(W::UNDEFINED);
+    }
+
+    /// Takes one numerator of one draw.
+    #[inline(always)]
+    pub(super) fn put_one(&mut self, draw: usize, value: usize, numerator: i64) {
+        let offset = W::wrap(numerator).plus(self.floors[value].times(W::wrap(-1)));
+        self.out[value * self.draws + draw] = offset;
     }
 
     /// Takes the segment numerators of columns `first..first + columns` of one draw.

@@ -8,12 +8,14 @@
 //! |---|---|---|---|---|
 //! | `mean` | sum of the scores | K | `mean.rs` | `shaders/statistic/mean.wgsl` |
 //! | `median` | the middle score, or the sum of the two middle ones | 1, or 2 | `median.rs` | `shaders/statistic/median.wgsl` |
+//! | `overlap-regression` | multiples of a step of its own | 1 | `regression/` | `shaders/statistic/regression.wgsl` |
 
 mod contrast;
 mod fold;
 mod mean;
 mod median;
 mod offset;
+mod regression;
 mod table;
 
 pub use contrast::Contrast;
@@ -21,4 +23,7 @@ pub use fold::{Fold, Statistic};
 pub use mean::Mean;
 pub use median::Median;
 pub use offset::Offset;
+pub use regression::{
+    Column, Edge, Effect, Estimate, FARTHEST_DAY, Fit, Grid, Hac, MAX_GROUPS, Model, Regression,
+};
 pub use table::{LANES, ScoreTable};

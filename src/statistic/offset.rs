@@ -6,6 +6,9 @@
 /// the way wraps, because all steps are additions and multiplications modulo the word. So 32 bits
 /// serve whenever every range of a plan is below 2^32, and 64 bits otherwise.
 pub trait Offset: Copy + Default + Ord + Send + Sync + 'static {
+    /// What a draw without a value has; no offset is as large.
+    const UNDEFINED: Self;
+
     /// Reduces a signed number.
     fn wrap(value: i64) -> Self;
     /// Sum, wrapping.
@@ -19,6 +22,8 @@ pub trait Offset: Copy + Default + Ord + Send + Sync + 'static {
 macro_rules! offset {
     ($word:ty) => {
         impl Offset for $word {
+            const UNDEFINED: Self = <$word>::MAX;
+
             #[inline(always)]
             fn wrap(value: i64) -> Self {
                 value as $word

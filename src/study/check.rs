@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{
-    CalendarKind, DataSpec, EventsSpec, Gap, Pool, SampleSpec, Study, TestSpec, Transform,
+    CalendarKind, DataSpec, EventsSpec, Gap, HacSpec, Pool, SampleSpec, Study, TestSpec, Transform,
     statistic_names,
 };
 use crate::load::{did_you_mean, quoted_list};
+use crate::statistic::FARTHEST_DAY as FARTHEST_DAY_OF_EFFECTS;
 use crate::{Error, Result};
 
 /// Relative days and shifts farther out than this are taken for mistakes.
@@ -220,11 +221,69 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
                 "Widen the window or leave the day out.",
             );
         }
-        if day == first && transform != Transform::None {
+        let changes = test
+            .statistics()
+            .iter()
+            .any(|statistic| !statistic.is_effect());
+        if day == first && changes && transform != Transform::None {
             return refuse(
                 key_of("days"),
                 format!("the change up to day {day}, the window's first, is zero for every event"),
                 "Leave the day out, or begin the window one day earlier.",
+            );
+        }
+    }
+    effects(key_of, test)
+}
+
+/// The keys of the overlap regression.
+fn effects(key_of: impl Fn(&str) -> String, test: &TestSpec) -> Checked {
+    unique(&key_of("groups"), "group", &test.groups)?;
+    let [first, last] = test.window;
+    if !test
+        .statistics()
+        .iter()
+        .any(|statistic| statistic.is_effect())
+    {
+        if !test.spans.is_empty() {
+            return refuse(
+                key_of("spans"),
+                "only effects of the overlap regression are averaged over spans",
+                "Leave `spans` out, or ask for the statistic \"overlap-regression\".",
+            );
+        }
+        if test.hac != HacSpec::default() {
+            return refuse(
+                key_of("hac"),
+                "only the overlap regression has HAC standard errors",
+                "Leave `hac` out, or ask for the statistic \"overlap-regression\".",
+            );
+        }
+        return Ok(());
+    }
+    if first < -FARTHEST_DAY_OF_EFFECTS || last > FARTHEST_DAY_OF_EFFECTS {
+        return refuse(
+            key_of("window"),
+            format!(
+                "the overlap regression takes windows of at most {FARTHEST_DAY_OF_EFFECTS} days to either side"
+            ),
+            "Shorten the window.",
+        );
+    }
+    for (i, span) in test.spans.iter().enumerate() {
+        let [from, to] = *span;
+        if !(first <= from && from < to && to <= last) {
+            return refuse(
+                key_of("spans"),
+                format!("the span [{from}, {to}] is not inside the window [{first}, {last}]"),
+                "Give the earlier day first, both within the window.",
+            );
+        }
+        if test.spans[..i].contains(span) {
+            return refuse(
+                key_of("spans"),
+                format!("the span [{from}, {to}] is named twice"),
+                "Name it once.",
             );
         }
     }
@@ -265,6 +324,14 @@ fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
         .relative_days()
         .iter()
         .any(|day| b.relative_days().contains(day));
-    let key = |test: &TestSpec| (test.null, test.pool, test.dates.clone(), test.window);
+    let key = |test: &TestSpec| {
+        (
+            test.null,
+            test.pool,
+            test.dates.clone(),
+            test.window,
+            test.groups.clone(),
+        )
+    };
     key(a) == key(b) && shares_statistic && shares_day
 }

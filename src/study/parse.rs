@@ -57,6 +57,11 @@ const ALLOWED: &[(&str, &str)] = &[
     ("test.two_sided", "a name such as \"equal-tailed\""),
     ("test.window", "two whole numbers such as [-15, 15]"),
     ("test.days", "a list of whole numbers"),
+    ("test.groups", "a list of group names"),
+    ("test.spans", "a list of spans such as [[0, 5], [0, 15]]"),
+    ("test.hac", "a table such as { lags = 30 }"),
+    ("test.hac.lags", "a whole number, not negative"),
+    ("test.hac.small_sample", "true or false"),
     ("run", "a table [run]"),
     ("run.draws", "a whole number such as 1_000_000"),
     ("run.seed", "a whole number, not negative"),
@@ -249,6 +254,20 @@ pub(super) fn window<'de, D: Deserializer<'de>>(
     let days = Vec::<i32>::deserialize(deserializer)?;
     <[i32; 2]>::try_from(days)
         .map_err(|days| D::Error::custom(format!("a window has two days, not {}", days.len())))
+}
+
+/// Spans of days, of which each has two.
+pub(super) fn spans<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Vec<[i32; 2]>, D::Error> {
+    Vec::<Vec<i32>>::deserialize(deserializer)?
+        .into_iter()
+        .map(|days| {
+            <[i32; 2]>::try_from(days).map_err(|days| {
+                D::Error::custom(format!("a span has two days, not {}", days.len()))
+            })
+        })
+        .collect()
 }
 
 /// A date, bare as TOML has it or as text.

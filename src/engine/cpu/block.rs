@@ -86,9 +86,27 @@ fn pass<'a, W: Offset>(
     let floors: Vec<W> = lattices.clone().map(|l| W::wrap(l.floor)).collect();
     let values = &mut values[..fold.values() * draws];
     fold.offsets(picks, &floors, draws, values);
-    for ((values, lattice), tally) in values.chunks(draws).zip(lattices).zip(tallies) {
+    for ((values, lattice), tally) in values.chunks_mut(draws).zip(lattices).zip(tallies) {
+        let mut values = values;
+        if fold.may_be_undefined() {
+            let defined = defined_first(values);
+            tally.undefined += (draws - defined) as u64;
+            values = &mut values[..defined];
+        }
         count(values, lattice, tally);
     }
+}
+
+/// Moves the offsets of draws that have one to the front; how many there are.
+fn defined_first<W: Offset>(offsets: &mut [W]) -> usize {
+    let mut defined = 0;
+    for i in 0..offsets.len() {
+        if offsets[i] != W::UNDEFINED {
+            offsets[defined] = offsets[i];
+            defined += 1;
+        }
+    }
+    defined
 }
 
 /// Adds the offsets of a block's draws to a tally. Twin: `shaders/tally/tally.wgsl`.

@@ -127,6 +127,7 @@ pub(super) fn values(
     let positions = match fold.statistic() {
         Statistic::Mean(mean) => mean.scores().positions(),
         Statistic::Median(median) => median.ranks().positions(),
+        Statistic::Regression(_) => return Err("no regression yet".into()),
     };
     let mut constants = vec![
         ("SEGMENTS_AT", layout.segments_at as f64),
@@ -156,6 +157,7 @@ pub(super) fn values(
             constants.push(("LEVELS_AT", layout.levels_at as f64));
             (MEDIAN, picks * median.bits() as usize + even)
         }
+        Statistic::Regression(_) => return Err("no regression yet".into()),
     };
     constants.push(("FOLDED", folded as f64));
     within_budget(

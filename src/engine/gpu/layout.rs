@@ -96,6 +96,7 @@ impl Layout {
                 }
                 self.push_table(median.ranks());
             }
+            Statistic::Regression(_) => {}
         }
         let thresholds = lattices[0].thresholds.len();
         let tally_words = 2 * thresholds + 6 + BINS;

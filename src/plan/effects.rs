@@ -1,0 +1,274 @@
+//! The overlap regression of a test, and a hypothesis for each of its values.
+
+use super::Lattice;
+use super::fixed_point::Scale;
+use super::plan::Hypothesis;
+use super::scores::SeriesScores;
+use crate::error::{Error, Result};
+use crate::load::Panel;
+use crate::null::{NullDesign, Picks, Seen};
+use crate::statistic::{
+    Column, Contrast, Edge, Effect, Fold, Grid, Hac, MAX_GROUPS, Model, Regression, ScoreTable,
+};
+use crate::study::{StatisticName, TestSpec};
+
+/// Draws, of a seed of their own, from which the spread of a value is known before any is counted.
+const PILOT: usize = 384;
+const PILOT_SEED: u64 = 0x7069_6c6f_74;
+/// A step is the spread over 2^34; values count to 2^15 spreads on either side of zero.
+const STEPS: f64 = (1u64 << 34) as f64;
+const REACH: f64 = (1u64 << 15) as f64;
+/// Observed values farther out than this many spreads have coarser steps.
+const FAR: f64 = (1u64 << 14) as f64;
+
+/// What the regression's hypotheses are made from.
+pub(super) struct Effects<'a> {
+    pub panel: &'a Panel,
+    pub test: &'a TestSpec,
+    /// A series a list.
+    pub outcomes: &'a [SeriesScores],
+    pub groups: &'a [String],
+    pub design: &'a NullDesign,
+    /// The sample row of each position.
+    pub rows: &'a [usize],
+    pub edge: Edge,
+    pub observed: &'a [u32],
+    /// Names a key of the test.
+    pub place: &'a dyn Fn(&str) -> String,
+}
+
+/// An effect that is asked for: its statistic's name, its day, and its weights.
+struct Asked {
+    statistic: String,
+    day: i32,
+    effect: usize,
+    studentised: bool,
+}
+
+impl Effects<'_> {
+    /// The fold of all effects asked for, and its hypotheses.
+    ///
+    /// # Errors
+    ///
+    /// A shape beyond the regression's limits, an observed set whose regressors are collinear, or a
+    /// null design whose draws all are.
+    pub(super) fn fold(&self) -> Result<(Fold, Vec<Hypothesis>)> {
+        let (effects, asked) = self.asked();
+        let series = self.outcomes.len();
+        let columns: Vec<Column> = asked
+            .iter()
+            .flat_map(|asked| {
+                (0..series).map(|series| Column {
+                    effect: asked.effect,
+                    series,
+                    studentised: asked.studentised,
+                })
+            })
+            .collect();
+        let contrasts = Regression::contrasts(self.groups);
+        let regression = self.regression(effects, columns.clone())?;
+        let observed = regression.values(&contrasts, &Picks::of(self.observed), 1);
+        let observed: Option<Vec<f64>> = observed.into_iter().flatten().collect();
+        let Some(observed) = observed else {
+            return Err(Error::input(
+                (self.place)("window"),
+                "the regression of the events is singular: their relative days cannot be told apart",
+                "shorten the window, widen the [sample], or leave groups with few or simultaneous events out",
+            ));
+        };
+        let pilot = self.pilot(&regression, &contrasts)?;
+        let mut grids = Vec::new();
+        let mut hypotheses = Vec::new();
+        for (value, (&observed, mut pilot)) in observed.iter().zip(pilot).enumerate() {
+            let column = columns[value % columns.len()];
+            let asked = &asked[value % columns.len() / series];
+            let scores = &self.outcomes[column.series];
+            let (centre, spread) = location(&mut pilot, observed);
+            let grid = grid(observed, spread);
+            let numerator = (observed / grid.step).round() as i64;
+            let scale = match column.studentised {
+                true => Scale {
+                    exponent: 0,
+                    step: grid.step,
+                },
+                false => Scale {
+                    exponent: scores.scale.exponent,
+                    step: scores.scale.step * grid.step,
+                },
+            };
+            hypotheses.push(Hypothesis {
+                series: self.panel.series[column.series].name.clone(),
+                group: contrasts[value / columns.len()].label.clone(),
+                statistic: asked.statistic.clone(),
+                relative_day: asked.day,
+                unit: match column.studentised {
+                    true => "se".into(),
+                    false => scores.unit.clone(),
+                },
+                scale,
+                denominator: 1,
+                observed: numerator,
+                mirror: None,
+                lattice: Lattice::new(
+                    (grid.floor, grid.ceiling),
+                    centre / grid.step,
+                    spread / grid.step,
+                    numerator,
+                ),
+            });
+            grids.push(grid);
+        }
+        let fold = Fold::regression(regression.with_grids(grids), self.groups);
+        Ok((fold, hypotheses))
+    }
+
+    /// The distinct effects, and what is asked of them, statistic by statistic.
+    fn asked(&self) -> (Vec<Effect>, Vec<Asked>) {
+        let [first, last] = self.test.window;
+        let at = |day: i32| (day - first) as usize;
+        let days = at(last) + 1;
+        let mut effects: Vec<Effect> = Vec::new();
+        let mut asked = Vec::new();
+        for statistic in self.test.statistics() {
+            let StatisticName::Effect { daily, studentised } = statistic else {
+                continue;
+            };
+            let weights = |day: i32| -> Vec<f64> {
+                let counts = |j| if daily { j == at(day) } else { j <= at(day) };
+                (0..days).map(|j| f64::from(u8::from(counts(j)))).collect()
+            };
+            let mut ask = |name: String, day: i32, weights: Vec<f64>| {
+                let effect = Effect { weights };
+                let known = effects.iter().position(|had| *had == effect);
+                asked.push(Asked {
+                    statistic: name,
+                    day,
+                    effect: known.unwrap_or(effects.len()),
+                    studentised,
+                });
+                if known.is_none() {
+                    effects.push(effect);
+                }
+            };
+            for &day in self.test.relative_days() {
+                ask(statistic.name().to_owned(), day, weights(day));
+            }
+            for &[from, to] in &self.test.spans {
+                let mut sum = vec![0.0; days];
+                for day in from..=to {
+                    for (sum, weight) in sum.iter_mut().zip(weights(day)) {
+                        *sum += weight;
+                    }
+                }
+                let count = f64::from(to - from + 1);
+                let mean = sum.into_iter().map(|sum| sum / count).collect();
+                ask(span_name(statistic, [from, to]), to, mean);
+            }
+        }
+        (effects, asked)
+    }
+
+    fn regression(&self, effects: Vec<Effect>, columns: Vec<Column>) -> Result<Regression> {
+        let [first, last] = self.test.window;
+        let days = (last - first + 1) as usize;
+        let n = self.outcomes[0].days[0].len();
+        let parameters = self.groups.len() * days + 1;
+        let hac = Hac {
+            lags: self.test.hac.lags.unwrap_or(days - 1),
+            small_sample: self.test.hac.small_sample,
+        };
+        let outcomes: Vec<Vec<i32>> = self.outcomes.iter().map(|o| o.days[0].clone()).collect();
+        let model = Model {
+            outcomes: ScoreTable::from_columns(&outcomes),
+            rows: self.rows.iter().map(|&row| row as u32).collect(),
+            window: self.test.window,
+            edge: self.edge,
+            groups: self.design.segments().to_vec(),
+            effects,
+            columns,
+            hac,
+        };
+        Regression::new(model).ok_or_else(|| {
+            let (key, problem, remedy) = if self.groups.len() > MAX_GROUPS {
+                (
+                    "groups",
+                    format!(
+                        "{} groups; the overlap regression takes at most {MAX_GROUPS}",
+                        self.groups.len()
+                    ),
+                    "name some of them in `groups`",
+                )
+            } else if hac.lags >= n {
+                (
+                    "hac.lags",
+                    format!("{} lags, but the sample has {n} rows", hac.lags),
+                    "ask for fewer lags",
+                )
+            } else {
+                (
+                    "window",
+                    format!(
+                        "{parameters} coefficients ({} group(s), {days} relative days and a constant), but the sample has {n} rows",
+                        self.groups.len()
+                    ),
+                    "shorten the window or widen the [sample]",
+                )
+            };
+            Error::input((self.place)(key), problem, remedy)
+        })
+    }
+
+    /// Values of the pilot draws, a hypothesis a list; draws without a value are passed over.
+    fn pilot(&self, regression: &Regression, contrasts: &[Contrast]) -> Result<Vec<Vec<f64>>> {
+        let mut picks = Picks::new(PILOT, self.design.picks());
+        let mut seen = Seen::new(self.design.positions());
+        self.design
+            .fill(PILOT_SEED, 0, PILOT, &mut seen, &mut picks);
+        let draws = regression.values(contrasts, &picks, PILOT);
+        let values = contrasts.len() * regression.columns().len();
+        let pilot: Vec<Vec<f64>> = (0..values)
+            .map(|value| draws.iter().filter_map(|draw| draw[value]).collect())
+            .collect();
+        if pilot.iter().any(Vec::is_empty) {
+            return Err(Error::input(
+                (self.place)("null"),
+                format!("the regressions of {PILOT} placebo sets are all singular"),
+                "shorten the window, widen the [sample], or leave groups with few events out",
+            ));
+        }
+        Ok(pilot)
+    }
+}
+
+/// The name of a span's average.
+pub(super) fn span_name(statistic: StatisticName, [from, to]: [i32; 2]) -> String {
+    format!("{}(mean {from}..{to})", statistic.name())
+}
+
+/// The median of some values, and their spread in units of a normal law's standard deviation, from
+/// its quartiles; a constant has the spread of its own size, or 1.
+fn location(values: &mut [f64], observed: f64) -> (f64, f64) {
+    values.sort_unstable_by(f64::total_cmp);
+    let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
+    let spread = (at(3) - at(1)) / 1.349;
+    let sizes = [spread, at(4) - at(0), observed.abs(), 1.0];
+    let spread = sizes.into_iter().find(|&size| size > 0.0).unwrap_or(1.0);
+    (at(2), spread)
+}
+
+/// Steps of the spread's size over 2^34, of which the observed value is a multiple.
+fn grid(observed: f64, spread: f64) -> Grid {
+    let spread = spread.max(observed.abs() / FAR);
+    let steps = (observed / spread * STEPS).round();
+    let step = if steps == 0.0 {
+        spread / STEPS
+    } else {
+        observed / steps
+    };
+    let reach = (REACH * STEPS) as i64;
+    Grid {
+        step,
+        floor: -reach,
+        ceiling: reach,
+    }
+}
