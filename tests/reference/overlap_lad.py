@@ -47,7 +47,13 @@ bounds = [(None, None)] * p + [(0, None)] * (2 * n)
 
 def solve(objective, y, **limits):
     fit = linprog(
-        objective, A_eq=equalities, b_eq=y, bounds=bounds, method="highs-ds", options=TOLERANCES, **limits
+        objective,
+        A_eq=equalities,
+        b_eq=y,
+        bounds=bounds,
+        method="highs-ds",
+        options=TOLERANCES,
+        **limits,
     )
     assert fit.status == 0, fit.message
     return fit

@@ -40,4 +40,5 @@ for s, name in enumerate(SERIES):
         contrast, day = CONTRASTS[i // len(days)], days[i % len(days)]
         cumulated = float(total.effect[i]), float(np.ravel(total.sd)[i]), float(total.pvalue[i])
         show(name, contrast, day, *cumulated, float(step.effect[i]), float(np.ravel(step.sd)[i]))
-    show(name, "constant", ".", float(fit.params[-1]), float(fit.bse[-1]), float(fit.pvalues[-1]), ".", ".")
+    constant = (float(values[-1]) for values in (fit.params, fit.bse, fit.pvalues))
+    show(name, "constant", ".", *constant, ".", ".")

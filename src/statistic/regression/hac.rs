@@ -1,7 +1,7 @@
 //! Long-run variances of linear combinations of coefficients.
 
 use super::solver::Lane;
-use super::{Edge, Hac, LANES, Regression};
+use super::{Edge, LANES, Regression};
 
 /// Combinations whose windows are summed together, so that one sum does not wait for another.
 const TOGETHER: usize = 4;
@@ -11,41 +11,37 @@ const TOGETHER: usize = 4;
 /// `(sum of u_t in the window)^2 / (L + 1)`. Rows stand in calendar order whatever the draw.
 pub(super) struct LongRun {
     rows: usize,
-    parameters: usize,
-    series_lanes: usize,
-    /// Combinations, padded to whole groups of [`TOGETHER`].
-    wanted: usize,
     lags: usize,
-    /// By padded row: series.
+    /// 1/(L + 1), and the small-sample factor.
+    share: f64,
+    /// By series lane and padded row.
     residuals: Vec<Lane>,
-    /// By padded row: combinations.
-    influences: Vec<f64>,
-    /// By row: effects of single groups.
-    own: Vec<Lane>,
-    /// By combination: series.
+    /// By combination lane and padded row.
+    influences: Vec<Lane>,
+    /// By series lane and combination.
     variances: Vec<Lane>,
 }
 
 impl LongRun {
-    pub(super) fn new(regression: &Regression, series_lanes: usize, wanted: usize) -> Self {
+    pub(super) fn new(regression: &Regression, series_lanes: usize, lanes: usize) -> Self {
         let rows = regression.outcomes.positions();
-        let wanted = wanted.next_multiple_of(TOGETHER);
-        let lags = regression.hac.lags;
-        let padded = if wanted > 0 { rows + 2 * lags + 1 } else { 0 };
+        let hac = regression.hac;
+        let padded = rows + 2 * hac.lags + 1;
         LongRun {
             rows,
-            parameters: regression.parameters(),
-            series_lanes,
-            wanted,
-            lags,
-            residuals: vec![Lane::default(); padded * series_lanes],
-            influences: vec![0.0; padded * wanted],
-            own: Vec::new(),
-            variances: vec![Lane::default(); wanted * series_lanes],
+            lags: hac.lags,
+            share: hac.factor(rows, regression.parameters()) / (hac.lags + 1) as f64,
+            residuals: vec![Lane::default(); if lanes > 0 { padded * series_lanes } else { 0 }],
+            influences: vec![Lane::default(); padded * lanes],
+            variances: vec![Lane::default(); lanes * LANES * series_lanes],
         }
     }
 
-    /// `y_t - x_t' b` of every row and series.
+    fn padded(&self) -> usize {
+        self.rows + 2 * self.lags + 1
+    }
+
+    /// `y_t - x_t' b` of every row and series; `solution` has `stride` coefficients a lane.
     #[inline(always)]
     pub(super) fn residuals(
         &mut self,
@@ -53,90 +49,84 @@ impl LongRun {
         outcomes: &[Lane],
         picked: &[(u32, u32)],
         solution: &[Lane],
-        right: usize,
+        stride: usize,
     ) {
-        let lanes = self.series_lanes;
-        let before = (self.lags + 1) * lanes;
-        let days = regression.days();
-        let constant = &solution[(regression.parameters() - 1) * right..][..lanes];
-        let residuals = &mut self.residuals[before..][..self.rows * lanes];
-        let added = -regression.window[0].min(0) as usize * lanes;
-        for (residual, outcomes) in residuals
-            .chunks_exact_mut(lanes)
-            .zip(outcomes[added..].chunks_exact(lanes))
+        let added = -regression.window[0].min(0) as usize;
+        let last = regression.window[1];
+        let padded_rows = self.rows + added + last.max(0) as usize;
+        let (padded, rows) = (self.padded(), self.rows);
+        for ((residuals, outcomes), solution) in self
+            .residuals
+            .chunks_exact_mut(padded)
+            .zip(outcomes.chunks_exact(padded_rows))
+            .zip(solution.chunks_exact(stride))
         {
-            for (r, residual) in residual.iter_mut().enumerate() {
-                *residual = outcomes[r].less(1.0, constant[r]);
+            let residuals = &mut residuals[self.lags + 1..][..rows];
+            let constant = solution[regression.parameters() - 1];
+            for (residual, outcome) in residuals.iter_mut().zip(&outcomes[added..]) {
+                *residual = outcome.less(1.0, constant);
             }
+            each_window(regression, picked, solution, |start, coefficients| {
+                let residuals = &mut residuals[start..][..coefficients.len()];
+                for (residual, coefficient) in residuals.iter_mut().zip(coefficients) {
+                    *residual = residual.less(1.0, *coefficient);
+                }
+            });
         }
-        each_day(regression, picked, |row, group, j| {
-            let coefficients = &solution[(group * days + j) * right..][..lanes];
-            let residual = &mut residuals[row * lanes..][..lanes];
-            for (residual, coefficient) in residual.iter_mut().zip(coefficients) {
-                *residual = residual.less(1.0, *coefficient);
-            }
-        });
     }
 
-    /// `x_t' (X'X)^-1 w` of every row; `combine` makes the wanted combinations of single effects.
+    /// `x_t' (X'X)^-1 w` of every row and combination.
     #[inline(always)]
     pub(super) fn influences(
         &mut self,
         regression: &Regression,
         picked: &[(u32, u32)],
         solution: &[Lane],
-        right: usize,
-        mut combine: impl FnMut(&mut [f64], &[f64]),
+        stride: usize,
     ) {
-        let days = regression.days();
-        let lanes = right - self.series_lanes;
-        let of = |parameter: usize| &solution[parameter * right + self.series_lanes..][..lanes];
-        self.own.clear();
-        for _ in 0..self.rows {
-            self.own.extend_from_slice(of(regression.parameters() - 1));
-        }
-        each_day(regression, picked, |row, group, j| {
-            let own = &mut self.own[row * lanes..][..lanes];
-            for (own, coefficient) in own.iter_mut().zip(of(group * days + j)) {
-                *own = own.plus(*coefficient);
-            }
-        });
-        let own: &[f64] = bytemuck::cast_slice(&self.own);
-        let influences = &mut self.influences[(self.lags + 1) * self.wanted..];
-        for (influences, own) in influences
-            .chunks_exact_mut(self.wanted)
-            .zip(own.chunks_exact(lanes * LANES))
+        let (padded, rows) = (self.padded(), self.rows);
+        for (influences, solution) in self
+            .influences
+            .chunks_exact_mut(padded)
+            .zip(solution.chunks_exact(stride))
         {
-            combine(influences, own);
+            let influences = &mut influences[self.lags + 1..][..rows];
+            influences.fill(solution[regression.parameters() - 1]);
+            each_window(regression, picked, solution, |start, coefficients| {
+                let influences = &mut influences[start..][..coefficients.len()];
+                for (influence, coefficient) in influences.iter_mut().zip(coefficients) {
+                    *influence = influence.plus(*coefficient);
+                }
+            });
         }
     }
 
     #[inline(always)]
-    pub(super) fn variances(&mut self, hac: Hac) {
-        let lanes = self.series_lanes;
-        let (lags, wanted) = (self.lags, self.wanted);
-        let share = hac.factor(self.rows, self.parameters) / (lags + 1) as f64;
-        for first in (0..wanted).step_by(TOGETHER) {
-            for r in 0..lanes {
-                let mut sums = [Lane::default(); TOGETHER];
-                let mut squares = [Lane::default(); TOGETHER];
-                for t in lags + 1..self.rows + 2 * lags + 1 {
-                    let entering = self.residuals[t * lanes + r];
-                    let leaving = self.residuals[(t - lags - 1) * lanes + r];
-                    let enter = &self.influences[t * wanted + first..][..TOGETHER];
-                    let leave = &self.influences[(t - lags - 1) * wanted + first..][..TOGETHER];
-                    for k in 0..TOGETHER {
-                        for lane in 0..LANES {
-                            let sum = sums[k].0[lane] + enter[k] * entering.0[lane]
-                                - leave[k] * leaving.0[lane];
-                            sums[k].0[lane] = sum;
-                            squares[k].0[lane] += sum * sum;
+    pub(super) fn variances(&mut self) {
+        let padded = self.padded();
+        let after = self.lags + 1;
+        let combinations = self.influences.len() / padded * LANES;
+        for (r, residuals) in self.residuals.chunks_exact(padded).enumerate() {
+            for (c, influences) in self.influences.chunks_exact(padded).enumerate() {
+                for first in (0..LANES).step_by(TOGETHER) {
+                    let mut sums = [Lane::default(); TOGETHER];
+                    let mut squares = [Lane::default(); TOGETHER];
+                    let entering = residuals[after..].iter().zip(&influences[after..]);
+                    let leaving = residuals.iter().zip(influences);
+                    for ((enters, in_share), (leaves, out_share)) in entering.zip(leaving) {
+                        for k in 0..TOGETHER {
+                            let sum = sums[k]
+                                .plus(enters.times(in_share.0[first + k]))
+                                .less(out_share.0[first + k], *leaves);
+                            sums[k] = sum;
+                            for lane in 0..LANES {
+                                squares[k].0[lane] += sum.0[lane] * sum.0[lane];
+                            }
                         }
                     }
-                }
-                for (k, squares) in squares.iter().enumerate() {
-                    for lane in 0..LANES {
-                        self.variances[(first + k) * lanes + r].0[lane] = squares.0[lane] * share;
+                    for (k, squares) in squares.iter().enumerate() {
+                        self.variances[r * combinations + c * LANES + first + k] =
+                            squares.times(self.share);
                     }
                 }
             }
@@ -144,33 +134,37 @@ impl LongRun {
     }
 
     pub(super) fn variance(&self, combination: usize, series: usize) -> f64 {
-        self.variances[combination * self.series_lanes + series / LANES].0[series % LANES]
+        let combinations = self.influences.len() / self.padded() * LANES;
+        self.variances[series / LANES * combinations + combination].0[series % LANES]
     }
 }
 
-/// Every day of every picked window that lies in the sample, or at its other end.
+/// Every picked window: the row at which it begins and its coefficients, without the days that lie
+/// outside the sample, or in two parts where it continues at the sample's other end.
 #[inline(always)]
-fn each_day(
+fn each_window(
     regression: &Regression,
     picked: &[(u32, u32)],
-    mut visit: impl FnMut(usize, usize, usize),
+    solution: &[Lane],
+    mut visit: impl FnMut(usize, &[Lane]),
 ) {
     let n = regression.outcomes.positions() as i64;
-    let first = i64::from(regression.window[0]);
+    let days = regression.days();
     for &(row, group) in picked {
-        for j in 0..regression.days() {
-            let mut t = i64::from(row) + first + j as i64;
-            if regression.edge == Edge::Wrap {
-                t = if t < 0 {
-                    t + n
-                } else if t >= n {
-                    t - n
-                } else {
-                    t
-                };
+        let coefficients = &solution[group as usize * days..][..days];
+        let start = i64::from(row) + i64::from(regression.window[0]);
+        // Days before the first row and past the last one.
+        let before = (-start).clamp(0, days as i64) as usize;
+        let past = (start + days as i64 - n).clamp(0, days as i64) as usize;
+        if before < days && past < days {
+            visit(start.max(0) as usize, &coefficients[before..days - past]);
+        }
+        if regression.edge == Edge::Wrap {
+            if before > 0 {
+                visit((start + n) as usize, &coefficients[..before]);
             }
-            if (0..n).contains(&t) {
-                visit(t as usize, group as usize, j);
+            if past > 0 {
+                visit((start.max(n) - n) as usize, &coefficients[days - past..]);
             }
         }
     }

@@ -50,27 +50,35 @@ impl Lane {
 
 /// The buffers in which the draws of one regression are solved, and its derived tables.
 ///
-/// A row of the system holds the right-hand sides (series, then effects to be studentised), then
-/// its coefficients. Parameters are padded to whole blocks by unit rows that touch nothing.
+/// A row of the system holds the right-hand sides (series, then combinations of coefficients whose
+/// standard errors are asked for), then its coefficients. Parameters are padded to whole blocks by
+/// unit rows that touch nothing. Everything else is laid out a lane after the other.
 pub(crate) struct Solver<'r> {
     regression: &'r Regression,
     contrasts: &'r [Contrast],
-    /// Effects whose standard errors are asked for, by index.
+    /// Effects whose standard errors are asked for, by index; combination `c * studentised + e` is
+    /// that effect of contrast c, and the constant comes last where it is asked for.
     studentised: Vec<usize>,
     padded: usize,
     series_lanes: usize,
     right_lanes: usize,
     stride: usize,
     cells: Vec<Lane>,
+    /// The rows' right-hand sides of combinations: the same for every draw.
+    combinations: Vec<Lane>,
     entries: Vec<f64>,
     reciprocals: Vec<f64>,
+    /// By right-hand lane and parameter.
     solution: Vec<Lane>,
-    /// By group and effect: series.
+    /// By group, effect and series lane.
     estimates: Vec<Lane>,
     /// Row and group of the picks, sorted by row.
     picked: Vec<(u32, u32)>,
     /// Pairs of picks by groups and by difference of their rows.
     pairs: Vec<f64>,
+    /// X'y of one group, by relative day.
+    sums: Vec<Lane>,
+    /// By series lane and padded row.
     outcomes: Vec<Lane>,
     totals: Vec<Lane>,
     long_run: LongRun,
@@ -105,22 +113,34 @@ impl<'r> Solver<'r> {
         let parameters = regression.parameters();
         let padded = parameters.next_multiple_of(BLOCK);
         let series_lanes = regression.outcomes.columns().div_ceil(LANES);
-        let groups = regression.groups.len();
-        let asked = studentised.len() * groups + usize::from(constant);
-        let right_lanes = series_lanes + asked.div_ceil(LANES);
+        let (groups, days) = (regression.groups.len(), regression.days());
+        let wanted = contrasts.len() * studentised.len() + usize::from(constant);
+        let lanes = wanted.div_ceil(LANES);
+        let right_lanes = series_lanes + lanes;
         let stride = right_lanes + padded.div_ceil(LANES);
         let mut cells = vec![Lane::default(); padded * stride];
         for unit in parameters..padded {
             cells[unit * stride + right_lanes + unit / LANES].0[unit % LANES] = 1.0;
         }
+        let mut combinations = vec![Lane::default(); padded * lanes];
+        for (c, contrast) in contrasts.iter().enumerate() {
+            for (e, &effect) in studentised.iter().enumerate() {
+                let at = c * studentised.len() + e;
+                for &(group, sign) in &contrast.terms {
+                    for (j, weight) in regression.effects[effect].weights.iter().enumerate() {
+                        combinations[(group * days + j) * lanes + at / LANES].0[at % LANES] =
+                            sign as f64 * weight;
+                    }
+                }
+            }
+        }
+        if constant {
+            let at = wanted - 1;
+            combinations[(parameters - 1) * lanes + at / LANES].0[at % LANES] = 1.0;
+        }
         let (outcomes, totals) = padded_outcomes(regression, series_lanes);
-        let days = regression.days();
         Solver {
-            long_run: LongRun::new(
-                regression,
-                series_lanes,
-                contrasts.len() * studentised.len() + usize::from(constant),
-            ),
+            long_run: LongRun::new(regression, series_lanes, lanes),
             regression,
             contrasts,
             studentised,
@@ -129,12 +149,14 @@ impl<'r> Solver<'r> {
             right_lanes,
             stride,
             cells,
+            combinations,
             entries: vec![0.0; padded],
             reciprocals: vec![0.0; padded],
             solution: vec![Lane::default(); padded * right_lanes],
             estimates: vec![Lane::default(); groups * regression.effects.len() * series_lanes],
             picked: Vec::new(),
             pairs: vec![0.0; groups * groups * (2 * days - 1)],
+            sums: vec![Lane::default(); days],
             outcomes,
             totals,
         }
@@ -296,46 +318,39 @@ impl<'r> Solver<'r> {
         }
     }
 
-    /// X'y, and the effects to be studentised.
+    /// X'y, and the combinations.
     #[inline(always)]
     fn fill_right_sides(&mut self) {
-        let days = self.regression.days();
-        let groups = self.regression.groups.len();
-        for line in self.cells.chunks_exact_mut(self.stride) {
-            line[..self.right_lanes].fill(Lane::default());
-        }
-        let before_event = self.regression.window[0].max(0) as usize;
-        for &(row, group) in &self.picked {
-            let windows = &self.outcomes[(row as usize + before_event) * self.series_lanes..];
-            let lines = &mut self.cells[group as usize * days * self.stride..];
-            for (line, outcomes) in lines
-                .chunks_exact_mut(self.stride)
-                .zip(windows.chunks_exact(self.series_lanes))
-                .take(days)
-            {
-                for (cell, outcome) in line.iter_mut().zip(outcomes) {
-                    *cell = cell.plus(*outcome);
+        let regression = self.regression;
+        let days = regression.days();
+        let (stride, series) = (self.stride, self.series_lanes);
+        // The window of an event on row t begins at this padded row past t.
+        let before_event = regression.window[0].max(0) as usize;
+        let padded_rows = self.outcomes.len() / series;
+        for (r, outcomes) in self.outcomes.chunks_exact(padded_rows).enumerate() {
+            for group in 0..regression.groups.len() {
+                self.sums.fill(Lane::default());
+                for &(row, of) in &self.picked {
+                    if of as usize == group {
+                        let window = &outcomes[row as usize + before_event..][..days];
+                        for (sum, outcome) in self.sums.iter_mut().zip(window) {
+                            *sum = sum.plus(*outcome);
+                        }
+                    }
+                }
+                let lines = self.cells[group * days * stride..].chunks_exact_mut(stride);
+                for (line, sum) in lines.zip(&self.sums) {
+                    line[r] = *sum;
                 }
             }
+            self.cells[(regression.parameters() - 1) * stride + r] = self.totals[r];
         }
-        let constant = groups * days * self.stride;
-        self.cells[constant..][..self.series_lanes].copy_from_slice(&self.totals);
-        for (asked, (&effect, g)) in self
-            .studentised
-            .iter()
-            .flat_map(|effect| (0..groups).map(move |g| (effect, g)))
-            .enumerate()
-        {
-            let weights = &self.regression.effects[effect].weights;
-            for (j, &weight) in weights.iter().enumerate() {
-                let line = (g * days + j) * self.stride + self.series_lanes;
-                self.cells[line + asked / LANES].0[asked % LANES] = weight;
+        let lanes = self.right_lanes - series;
+        if lanes > 0 {
+            let lines = self.cells.chunks_exact_mut(stride);
+            for (line, combinations) in lines.zip(self.combinations.chunks_exact(lanes)) {
+                line[series..][..lanes].copy_from_slice(combinations);
             }
-        }
-        let asked = self.studentised.len() * groups;
-        if asked / LANES < self.right_lanes - self.series_lanes {
-            // The constant, where it was asked for; else a column that nobody reads.
-            self.cells[constant + self.series_lanes + asked / LANES].0[asked % LANES] = 1.0;
         }
     }
 
@@ -349,18 +364,18 @@ impl<'r> Solver<'r> {
         for first in (0..self.padded).step_by(BLOCK) {
             let (done, below) = self.cells.split_at_mut((first + BLOCK) * stride);
             let pivots = &mut done[first * stride..];
-            let from = right + first / LANES;
             for k in 0..BLOCK {
+                let at = first + k;
                 let (before, line) = pivots.split_at_mut(k * stride);
                 for (b, pivot) in before.chunks_exact(stride).enumerate() {
-                    let at = first + k;
                     let factor =
                         pivot[right + at / LANES].0[at % LANES] * self.reciprocals[first + b];
-                    for c in (0..right).chain(from..stride) {
-                        line[c] = line[c].less(factor, pivot[c]);
+                    for (cells, pivot) in parts(line, pivot, right, at) {
+                        for (cell, pivot) in cells.iter_mut().zip(pivot) {
+                            *cell = cell.less(factor, *pivot);
+                        }
                     }
                 }
-                let at = first + k;
                 let pivot = line[right + at / LANES].0[at % LANES];
                 // Also where it is not a number.
                 if !(pivot > WEAKEST_PIVOT * self.entries[at]) {
@@ -370,14 +385,8 @@ impl<'r> Solver<'r> {
             }
             let reciprocals: [f64; BLOCK] = std::array::from_fn(|b| self.reciprocals[first + b]);
             for (t, targets) in below.chunks_exact_mut(BLOCK * stride).enumerate() {
-                update(
-                    targets,
-                    pivots,
-                    stride,
-                    right,
-                    first + (t + 1) * BLOCK,
-                    reciprocals,
-                );
+                let at = first + (t + 1) * BLOCK;
+                update(targets, pivots, stride, right, at, reciprocals);
             }
         }
         true
@@ -387,25 +396,25 @@ impl<'r> Solver<'r> {
     fn substitute_back(&mut self) {
         let (stride, right) = (self.stride, self.right_lanes);
         let cells: &[f64] = bytemuck::cast_slice(&self.cells);
-        for k in (0..self.padded).rev() {
-            let line = &cells[(k * stride + right) * LANES..][..self.padded];
-            let (quads, rest) = line[k + 1..].as_chunks::<4>();
-            let (unsolved, solved) = self.solution.split_at_mut((k + 1) * right);
-            for r in 0..right {
+        for (r, solution) in self.solution.chunks_exact_mut(self.padded).enumerate() {
+            for k in (0..self.padded).rev() {
+                let line = &cells[(k * stride + right) * LANES..][k + 1..self.padded];
+                let (solution, solved) = solution.split_at_mut(k + 1);
                 // Four sums, so that one does not wait for another.
                 let mut sums = [Lane::default(); 4];
-                for (quad, solved) in quads.iter().zip(solved.chunks_exact(4 * right)) {
+                let (quads, rest) = line.as_chunks::<4>();
+                let (solved, last) = solved.as_chunks::<4>();
+                for (quad, solved) in quads.iter().zip(solved) {
                     for i in 0..4 {
-                        sums[i] = sums[i].less(quad[i], solved[i * right + r]);
+                        sums[i] = sums[i].less(quad[i], solved[i]);
                     }
                 }
-                let solved = &solved[quads.len() * 4 * right..];
-                for (i, &coefficient) in rest.iter().enumerate() {
-                    sums[i] = sums[i].less(coefficient, solved[i * right + r]);
+                for (sum, (&coefficient, solved)) in sums.iter_mut().zip(rest.iter().zip(last)) {
+                    *sum = sum.less(coefficient, *solved);
                 }
                 let sum = sums[0].plus(sums[1]).plus(sums[2].plus(sums[3]));
                 let total = self.cells[k * stride + r].plus(sum);
-                unsolved[k * right + r] = total.times(self.reciprocals[k]);
+                solution[k] = total.times(self.reciprocals[k]);
             }
         }
     }
@@ -414,55 +423,36 @@ impl<'r> Solver<'r> {
     #[inline(always)]
     fn estimate(&mut self) {
         let days = self.regression.days();
-        let (right, lanes) = (self.right_lanes, self.series_lanes);
-        let effects = &self.regression.effects;
+        let (lanes, effects) = (self.series_lanes, &self.regression.effects);
         for (at, estimates) in self.estimates.chunks_exact_mut(lanes).enumerate() {
             let (group, effect) = (at / effects.len(), at % effects.len());
-            let coefficients = &self.solution[group * days * right..];
-            for (r, estimate) in estimates.iter_mut().enumerate() {
+            let solutions = self.solution.chunks_exact(self.padded);
+            for (estimate, solution) in estimates.iter_mut().zip(solutions) {
                 *estimate = Lane::default();
-                for (j, &weight) in effects[effect].weights.iter().enumerate() {
+                let coefficients = &solution[group * days..][..days];
+                for (&weight, coefficient) in effects[effect].weights.iter().zip(coefficients) {
                     if weight != 0.0 {
-                        *estimate = estimate.plus(coefficients[j * right + r].times(weight));
+                        *estimate = estimate.plus(coefficient.times(weight));
                     }
                 }
             }
         }
     }
 
-    /// Residuals, influences and long-run variances of the asked effects.
+    /// Residuals, influences and long-run variances of the combinations.
     #[inline(always)]
     fn errors(&mut self) {
+        let (series, combinations) = self.solution.split_at(self.series_lanes * self.padded);
         self.long_run.residuals(
             self.regression,
             &self.outcomes,
             &self.picked,
-            &self.solution,
-            self.right_lanes,
+            series,
+            self.padded,
         );
-        let groups = self.regression.groups.len();
-        let effects = self.studentised.len();
-        self.long_run.influences(
-            self.regression,
-            &self.picked,
-            &self.solution,
-            self.right_lanes,
-            |influences, own| {
-                for (c, contrast) in self.contrasts.iter().enumerate() {
-                    for e in 0..effects {
-                        let mut total = 0.0;
-                        for &(group, weight) in &contrast.terms {
-                            total += weight as f64 * own[e * groups + group];
-                        }
-                        influences[c * effects + e] = total;
-                    }
-                }
-                if let Some(constant) = influences.get_mut(self.contrasts.len() * effects) {
-                    *constant = own[effects * groups];
-                }
-            },
-        );
-        self.long_run.variances(self.regression.hac);
+        self.long_run
+            .influences(self.regression, &self.picked, combinations, self.padded);
+        self.long_run.variances();
     }
 
     /// The estimate of an effect on a series, after [`Solver::solve`].
@@ -479,7 +469,7 @@ impl<'r> Solver<'r> {
 
     /// A coefficient; the constant is the last one.
     pub(super) fn coefficient(&self, parameter: usize, series: usize) -> f64 {
-        self.solution[parameter * self.right_lanes + series / LANES].0[series % LANES]
+        self.solution[series / LANES * self.padded + parameter].0[series % LANES]
     }
 
     /// The squared standard error of an effect, by its index among the studentised ones.
@@ -543,44 +533,74 @@ fn update(
             factors[b] = pivot[right + column / LANES].0[column % LANES] * reciprocals[b];
         }
     }
-    for c in (0..right).chain(right + at / LANES..stride) {
-        let pivot: [Lane; BLOCK] = std::array::from_fn(|b| pivots[b * stride + c]);
-        for (t, factors) in factors.iter().enumerate() {
-            let mut cell = targets[t * stride + c];
-            for b in 0..BLOCK {
-                cell = cell.less(factors[b], pivot[b]);
+    let (p0, rest) = pivots.split_at(stride);
+    let (p1, rest) = rest.split_at(stride);
+    let (p2, p3) = rest.split_at(stride);
+    let (t0, rest) = targets.split_at_mut(stride);
+    let (t1, rest) = rest.split_at_mut(stride);
+    let (t2, t3) = rest.split_at_mut(stride);
+    for span in [0..right, right + at / LANES..stride] {
+        let targets = [&mut *t0, &mut *t1, &mut *t2, &mut *t3];
+        let [t0, t1, t2, t3] = targets.map(|row| row[span.clone()].iter_mut());
+        let [p0, p1, p2, p3] = [p0, p1, p2, p3].map(|row| row[span.clone()].iter());
+        let targets = t0.zip(t1).zip(t2.zip(t3));
+        let pivots = p0.zip(p1).zip(p2.zip(p3));
+        for (((t0, t1), (t2, t3)), ((p0, p1), (p2, p3))) in targets.zip(pivots) {
+            let pivots = [*p0, *p1, *p2, *p3];
+            for (target, factors) in [t0, t1, t2, t3].into_iter().zip(&factors) {
+                let mut cell = *target;
+                for b in 0..BLOCK {
+                    cell = cell.less(factors[b], pivots[b]);
+                }
+                *target = cell;
             }
-            targets[t * stride + c] = cell;
         }
     }
 }
 
-/// The outcomes as floats, by row and series, and their sums. So many rows are added before the
+/// The right-hand sides of two rows, and their coefficients from the lane of column `at` on.
+#[inline(always)]
+fn parts<'a>(
+    line: &'a mut [Lane],
+    pivot: &'a [Lane],
+    right: usize,
+    at: usize,
+) -> [(&'a mut [Lane], &'a [Lane]); 2] {
+    let (sides, coefficients) = line.split_at_mut(right);
+    let from = at / LANES;
+    [
+        (sides, &pivot[..right]),
+        (&mut coefficients[from..], &pivot[right + from..]),
+    ]
+}
+
+/// The outcomes as floats, by series lane and row, and their sums. So many rows are added before the
 /// first one that the window of an event on row t begins at row `t + max(window[0], 0)`, and as many
 /// as it needs after the last one: zeros, or rows of the other end.
 fn padded_outcomes(regression: &Regression, lanes: usize) -> (Vec<Lane>, Vec<Lane>) {
     let n = regression.outcomes.positions() as i64;
     let [first, last] = regression.window.map(i64::from);
+    let columns = regression.outcomes.columns();
     let mut padded = Vec::new();
     let mut totals = vec![Lane::default(); lanes];
-    for row in first.min(0)..n + last.max(0) {
-        let source = match regression.edge {
-            Edge::Wrap => row.rem_euclid(n),
-            Edge::Cut => row,
-        };
-        let mut outcomes = vec![Lane::default(); lanes];
-        if (0..n).contains(&source) {
-            for series in 0..regression.outcomes.columns() {
-                let outcome = f64::from(regression.outcomes.get(source as usize, series));
-                outcomes[series / LANES].0[series % LANES] = outcome;
+    for (r, total) in totals.iter_mut().enumerate() {
+        for row in first.min(0)..n + last.max(0) {
+            let source = match regression.edge {
+                Edge::Wrap => row.rem_euclid(n),
+                Edge::Cut => row,
+            };
+            let mut outcomes = Lane::default();
+            if (0..n).contains(&source) {
+                for series in r * LANES..columns.min((r + 1) * LANES) {
+                    outcomes.0[series % LANES] =
+                        f64::from(regression.outcomes.get(source as usize, series));
+                }
             }
-        }
-        if (0..n).contains(&row) {
-            for (total, outcome) in totals.iter_mut().zip(&outcomes) {
-                *total = total.plus(*outcome);
+            if (0..n).contains(&row) {
+                *total = total.plus(outcomes);
             }
+            padded.push(outcomes);
         }
-        padded.extend(outcomes);
     }
     (padded, totals)
 }
