@@ -195,7 +195,9 @@ fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
     ));
     columns.push(plain("p", &p_cell));
     columns.push(plain("MC 95 %", &|row| match (row.p_low, row.p_high) {
-        (Some(low), Some(high)) => format!("{}–{}", p_value(low), p_value(high)),
+        (Some(low), Some(high)) if row.engine != "enumeration" => {
+            format!("{}–{}", p_value(low), p_value(high))
+        }
         _ => "-".into(),
     }));
     if rows.iter().any(|row| row.p_exact.is_some()) {

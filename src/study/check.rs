@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{
-    CalendarKind, DataSpec, EventsSpec, Gap, Pool, SampleSpec, Study, TestSpec, Transform,
-    statistic_names,
+    CalendarKind, DataSpec, EventsSpec, Gap, LabelDays, Null, Pool, SampleSpec, Study, TestSpec,
+    Transform, statistic_names,
 };
 use crate::load::{did_you_mean, quoted_list};
 use crate::{Error, Result};
@@ -200,6 +200,7 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
         (Pool::List, Some(dates)) => in_reach(&key_of("dates.shift"), dates.shift)?,
         _ => {}
     }
+    null_keys(&key_of, test)?;
 
     let [first, last] = test.window;
     in_reach(&key_of("window"), first)?;
@@ -227,6 +228,45 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
                 "Leave the day out, or begin the window one day earlier.",
             );
         }
+    }
+    Ok(())
+}
+
+/// Keys that belong to one null design.
+fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
+    let null = test.null.name();
+    if test.pool == Pool::List && test.null != Null::Uniform {
+        return refuse(
+            key_of("pool"),
+            format!("`{null}` draws no dates from a list"),
+            "Take the pool \"full-window\" or \"all\", or null = \"uniform\".",
+        );
+    }
+    if test.same_day.is_some() && test.null != Null::Labels {
+        return refuse(
+            key_of("same_day"),
+            format!("`{null}` deals no labels"),
+            "Leave `same_day` out, or add null = \"labels\"; for two events of one group on one day there is `same_day` of [events].",
+        );
+    }
+    if test.edge.is_some() && (test.null, test.pool) != (Null::CircularShift, Pool::All) {
+        return refuse(
+            key_of("edge"),
+            "only windows of rotations over all dates reach the sample's ends",
+            "Leave `edge` out, or add null = \"circular-shift\" and pool = \"all\".",
+        );
+    }
+    if test.wraps()
+        && let Some(cuts) = test.statistics().first()
+    {
+        return refuse(
+            key_of("edge"),
+            format!(
+                "`{}` cannot continue a window at the sample's other end",
+                cuts.name()
+            ),
+            "Add edge = \"cut\", or take pool = \"full-window\".",
+        );
     }
     Ok(())
 }
@@ -265,6 +305,10 @@ fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
         .relative_days()
         .iter()
         .any(|day| b.relative_days().contains(day));
-    let key = |test: &TestSpec| (test.null, test.pool, test.dates.clone(), test.window);
+    let key = |test: &TestSpec| {
+        let null = (test.null, test.pool, test.dates.clone(), test.window);
+        let together = test.same_day == Some(LabelDays::Together);
+        (null, together, test.wraps())
+    };
     key(a) == key(b) && shares_statistic && shares_day
 }
