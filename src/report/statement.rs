@@ -26,15 +26,19 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     text += &sentence("Not eligible: ", &null.ineligible);
     text += &format!(" Possible placebo sets: {sets}");
     text += match (null.observed_admissible, null.p_step) {
-        (true, Some(_)) => " rotations, each made once; the observed set is one of them.",
+        (true, Some(_)) => {
+            " rotations, each made once; the observed set, moved by 0, is one of them."
+        }
         (true, None) => "; the observed set is one of them.",
         (false, _) => {
             "; the observed set is not one of them, so p compares it with a reference distribution."
         }
     };
-    text += &null.p_step.map_or(String::new(), |step| {
-        format!(" p moves in steps of {}.", p_value(step))
-    });
+    if let Some(step) = null.p_step {
+        let sets = null.eligible_dates;
+        let top = (step * sets as f64).round();
+        text += &format!(" p moves in steps of {top}/{sets} = {}.", p_value(step));
+    }
     text += &sentence("", null.observed_note.as_deref().unwrap_or_default());
     text += &sentence("Assumes that ", &null.assumption);
     text + &p_value_statement(rows)
