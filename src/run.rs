@@ -186,13 +186,13 @@ pub fn count(
         let mut plan = plan.clone();
         if plan.lacks_centre() {
             let first = pass(&plan)?;
-            plan = centred_on(&plan, &first);
             if first.draws() < wanted {
                 complete = false;
                 tallies.push(Tally::empty(&plan));
                 centred.push(plan);
                 continue;
             }
+            plan = centred_on(&plan, &first);
         }
         let tally = pass(&plan)?;
         complete &= tally.draws() == wanted;

@@ -1,9 +1,11 @@
 //! The null designs `labels` and `circular-shift`: frozen streams, exact uniformity, known answers.
 
 mod common;
+mod folder;
 
 use std::collections::{BTreeSet, HashMap};
 
+use folder::{Folder, STUDY, edit};
 use placebo::inference::{MOST_OPERATIONS, exact_p};
 use placebo::load::Panel;
 use placebo::null::{CircularShift, Labels, Picks, Seen};
@@ -326,7 +328,8 @@ fn difference_of_two_groups_that_share_out_all_events() {
             close(tails.upper, share(&|d| d >= t));
         }
         let observed = hypothesis.observed;
-        assert_eq!(observed, 2 * (3 - 2) - (-7 + 12 + 5 + 9 + 4 + 4));
+        let (of_a, of_b) = (3 - 2, -7 + 12 + 5 + 9 + 4 + 4);
+        assert_eq!(observed, 2 * of_a - of_b);
         let p = exact_p(&plan, h, MOST_OPERATIONS).unwrap();
         if convention == "symmetric" {
             close(p, share(&|d| d.abs() >= observed.abs()));
@@ -431,6 +434,241 @@ fn same_day_events_together() {
     );
 }
 
+/// Levels of the made-up series on ten days, in tenths.
+const OIL: [i64; 10] = [100, 105, 101, 110, 112, 109, 107, 104, 106, 111];
+
+/// Numerators of all rotations over `n` rows from `first`, of a statistic of the events' changes.
+fn rotated(
+    rows: &[usize],
+    (first, n): (usize, usize),
+    change: impl Fn(usize) -> i64,
+    statistic: impl Fn(Vec<i64>) -> i64,
+) -> Vec<i64> {
+    (0..n)
+        .map(|shift| {
+            let moved = rows.iter().map(|row| first + (row - first + shift) % n);
+            statistic(moved.map(&change).collect())
+        })
+        .collect()
+}
+
+/// The p of a convention over all values, the first of which is observed.
+fn share(values: &[i64], convention: &str) -> f64 {
+    let n = values.len() as i64;
+    let (observed, sum) = (values[0], values.iter().sum::<i64>());
+    let count = |holds: &dyn Fn(i64) -> bool| {
+        values.iter().filter(|&&value| holds(value)).count() as f64 / n as f64
+    };
+    let lower = count(&|value| value <= observed);
+    let upper = count(&|value| value >= observed);
+    match convention {
+        "lower" => lower,
+        "upper" => upper,
+        "symmetric" => count(&|value| (value * n - sum).abs() >= (observed * n - sum).abs()),
+        _ => (2.0 * lower.min(upper)).min(1.0),
+    }
+}
+
+/// Every rotation by hand: over rows with a whole window, and over all rows with windows cut.
+#[test]
+fn circular_shift_equals_all_rotations() {
+    let mean = |changes: Vec<i64>| changes.iter().sum::<i64>();
+    let median = |mut changes: Vec<i64>| {
+        changes.sort_unstable();
+        changes[1]
+    };
+    // A third event, on the second one's day.
+    let events = "date\n2024-01-03\n2024-01-06\n2024-01-06\n";
+    let rows = [2, 5, 5];
+    let whole = |row: usize| OIL[row + 1] - OIL[row - 1];
+    let cut = |row: usize| OIL[(row + 1).min(9)] - OIL[row.saturating_sub(1)];
+    for convention in ["equal-tailed", "lower", "upper", "symmetric"] {
+        for (keys, name, span, change) in [
+            (
+                "",
+                "circular-shift(full-window)",
+                (1, 8),
+                &whole as &dyn Fn(usize) -> i64,
+            ),
+            (
+                "pool = \"all\"\nedge = \"cut\"",
+                "circular-shift(all, cut)",
+                (0, 10),
+                &cut,
+            ),
+        ] {
+            let keys = format!(
+                "window = [-1, 1]\nnull = \"circular-shift\"\nconvention = \"{convention}\"\n{keys}"
+            );
+            let study = edit(
+                STUDY,
+                &[
+                    ("window = [-1, 1]", &keys),
+                    ("\"mean-change\"", "[\"mean-change\", \"median-change\"]"),
+                    (
+                        "file = \"events.csv\"",
+                        "file = \"events.csv\"\nsame_day = \"count\"",
+                    ),
+                ],
+            );
+            let folder = Folder::with(&[("study.toml", &study), ("events.csv", events)]);
+            let run = ["run", "study.toml", "--device", "cpu", "--format", "json"];
+            // However many draws are asked for, and raw or not: the answer is the same.
+            for flags in [&[][..], &["--draws", "3"], &["--raw", "--draws", "1e9"]] {
+                let output = folder.placebo(&[&run, flags].concat());
+                assert!(output.status.success(), "{output:?}");
+                let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+                assert_eq!(report["manifest"]["engine"], "enumeration");
+                let null = &report["manifest"]["nulls"][0];
+                assert_eq!(null["design"], "circular-shift");
+                assert_eq!(null["admissible_sets"], span.1.to_string());
+                assert_eq!(null["observed_admissible"], true);
+                let tails = if convention == "equal-tailed" {
+                    2.0
+                } else {
+                    1.0
+                };
+                assert_eq!(null["p_step"], tails / span.1 as f64);
+                for row in report["results"].as_array().unwrap() {
+                    let values = match row["statistic"].as_str().unwrap() {
+                        "mean-change" => rotated(&rows, span, change, mean),
+                        _ => rotated(&rows, span, change, median),
+                    };
+                    let count = |holds: fn(&i64, i64) -> bool| {
+                        values
+                            .iter()
+                            .filter(|&value| holds(value, values[0]))
+                            .count()
+                    };
+                    assert_eq!(row["null"], name);
+                    assert_eq!(row["engine"], "enumeration");
+                    assert_eq!(row["convention"], convention);
+                    assert_eq!(row["draws"], span.1);
+                    assert_eq!(row["below"], count(|value, observed| *value < observed));
+                    assert_eq!(row["equal"], count(|value, observed| *value == observed));
+                    assert_eq!(row["above"], count(|value, observed| *value > observed));
+                    let p = share(&values, convention);
+                    for key in ["p", "p_low", "p_high", "p_exact"] {
+                        assert_eq!(row[key], p, "{key} of {row:#}");
+                    }
+                    assert_eq!(row["p_lower"], share(&values, "lower"));
+                    assert!(row["p_exact_reason"].is_null());
+                }
+            }
+        }
+    }
+}
+
+/// The bundled events under `labels`: the number of labellings, and Monte Carlo against the exact
+/// laws, those of differences of means among them.
+#[test]
+fn labels_of_the_bundled_study() {
+    const DRAWS: u64 = 400_000;
+    let mut study = Study::open("bjorkegren").unwrap();
+    study.run.draws = DRAWS;
+    study.tests[0].null = placebo::study::Null::Labels;
+    let options = RunOptions {
+        device: "cpu".parse().unwrap(),
+        ..Default::default()
+    };
+    let run = |study: &Study| placebo::run::run(study, &options, &mut |_, _| true).unwrap();
+    let apart = run(&study);
+    let sets = |report: &placebo::report::Report| report.manifest.nulls[0].admissible_sets.clone();
+    // 47! / (23! 24!)
+    assert_eq!(sets(&apart).unwrap(), "16123801841550");
+    let mut differences = 0;
+    for row in &apart.results {
+        let Some(exact) = row.p_exact else {
+            assert_eq!(
+                (row.statistic.as_str(), row.group.as_str()),
+                ("median-change", "open - closed")
+            );
+            continue;
+        };
+        let bound = 9.0 * (exact / 2.0 * (1.0 - exact / 2.0) / DRAWS as f64).sqrt();
+        assert!(
+            (row.p.unwrap() - exact).abs() < bound + 2.0 / DRAWS as f64,
+            "{row:?}"
+        );
+        differences += usize::from(row.group == "open - closed");
+    }
+    assert_eq!(differences, 7);
+
+    // The two closed releases of 2023-03-14 together: 45! / (21! 24!) + 45! / (23! 22!)
+    study.tests[0].same_day = Some(placebo::study::LabelDays::Together);
+    assert_eq!(sets(&run(&study)).unwrap(), "7890371113950");
+}
+
+/// The sentences that go with an enumeration, and a study that mixes engines.
+#[test]
+fn an_enumeration_is_stated() {
+    let more = "window = [-1, 1]\n[[test]]\nstatistic = \"mean-change\"\n\
+                null = \"circular-shift\"\nwindow = [-1, 1]";
+    let study = edit(STUDY, &[("window = [-1, 1]", more)]);
+    let folder = Folder::with(&[("study.toml", &study)]);
+    let text = |args: &[&str]| {
+        let output = folder.placebo(args);
+        assert!(output.status.success(), "{output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let run = text(&["run", "study.toml", "--device", "cpu"]);
+    for part in [
+        "Each placebo set moves the events together, 2, around the 8 dates",
+        "8 rotations, each made once; the observed set, moved by 0, is one of them. p moves in steps of 2/8 = 0.2500.",
+        "a stationary series",
+        "b/n over all n = 8 rotations, ties in both tails; without Monte Carlo error.",
+        "(b+1)/(m+1) from m = 100 draws",
+        "Engine enumeration and monte-carlo on CPU",
+    ] {
+        assert!(run.contains(part), "`{part}` is not in {run}");
+    }
+    let check = text(&["check", "study.toml"]);
+    assert!(check.contains("108 draws and the exact laws"), "{check}");
+    let draw = text(&["draw", "study.toml", "--index", "7"]);
+    // Moved by 7 of 8 is moved back by one.
+    assert!(draw.contains("all: 2024-01-02 2024-01-05"), "{draw}");
+}
+
+/// Range files of a study with an enumeration merge to one shot, with fewer draws than rotations
+/// and with more.
+#[test]
+fn range_files_of_an_enumeration() {
+    let more = "window = [-1, 1]\n[[test]]\nstatistic = \"median-change\"\n\
+                null = \"circular-shift\"\nwindow = [-1, 1]";
+    let study = edit(STUDY, &[("window = [-1, 1]", more)]);
+    let folder = Folder::with(&[("study.toml", &study)]);
+    let run = |args: &[&str]| {
+        let all = [&["run", "study.toml", "--device", "cpu", "--quiet"], args].concat();
+        let output = folder.placebo(&all);
+        assert!(output.status.success(), "{output:?}");
+        output.stdout
+    };
+    let results = |json: &[u8]| {
+        let report: serde_json::Value = serde_json::from_slice(json).unwrap();
+        assert_eq!(report["manifest"]["complete"], true);
+        report["results"].clone()
+    };
+    for (draws, ranges) in [
+        ("5", ["0..2", "2..3", "3..5"]),
+        ("100", ["0..3", "3..40", "40..100"]),
+    ] {
+        for range in ranges {
+            run(&["--draws", draws, "--range", range, "--tally", range]);
+        }
+        let whole = run(&["--draws", draws, "--format", "json"]);
+        let merge =
+            |files: &[&str]| folder.placebo(&[&["merge", "--format", "json"], files].concat());
+        let merged = merge(&[ranges[2], ranges[0], ranges[1]]);
+        assert_eq!(results(&merged.stdout), results(&whole));
+        assert_eq!(results(&whole)[1]["draws"], 8);
+
+        let missing = String::from_utf8(merge(&ranges[..2]).stderr).unwrap();
+        let remedy = format!("run --range {}", ranges[2]);
+        assert!(missing.contains(&remedy), "{missing}");
+    }
+}
+
 /// Ranges of an enumeration: whatever is asked for, the parts make up all rotations once.
 #[test]
 fn parts_of_an_enumeration() {
@@ -451,6 +689,25 @@ fn parts_of_an_enumeration() {
         assert!(merged == whole.tallies[0], "{asked}");
     }
     assert_eq!(plan.part(&(500..600), 1000), 8..8);
+}
+
+/// Stopped before the draws have given a centre: nothing is reported, and nothing breaks.
+#[test]
+fn an_interrupted_first_pass_gives_no_rows() {
+    let keys = "null = \"circular-shift\"\nconvention = \"symmetric\"";
+    let mut median = plan(&[4, 1, -3, 0, 2], &["a", "b", "a", "a", "b"], keys);
+    for hypothesis in &mut median.hypotheses {
+        hypothesis.mirror = None;
+    }
+    let options = RunOptions {
+        device: "cpu".parse().unwrap(),
+        chunk: Some(2),
+        ..Default::default()
+    };
+    let prepared = prepared(vec![median.clone(), median]);
+    let counted = count(&prepared, 0..9, 9, &options, &mut |_, _| false).unwrap();
+    assert!(!counted.complete);
+    assert!(counted.tallies.iter().all(|tally| tally.draws() == 0));
 }
 
 /// A part of an enumeration gives no rows, and says so.

@@ -146,7 +146,7 @@ fn labels(
         return Err(Error::input(
             place("null"),
             "`labels` deals the groups' labels anew, and there is one group",
-            "name the column of groups with [events] group, or use null = \"uniform\"",
+            "name the column of groups with [events] group (--group without a study file), or use null = \"uniform\"",
         ));
     }
     let mut days = Vec::new();

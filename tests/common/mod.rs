@@ -1,5 +1,7 @@
 //! Made-up studies for tests and benchmarks.
 
+#![allow(dead_code, reason = "each test uses its own part")]
+
 use jiff::ToSpan;
 use jiff::civil::date;
 use placebo::load::{Event, Events, FileHash, Panel, Series};
@@ -62,7 +64,6 @@ pub fn events(panel: &Panel, groups: &[usize], from: usize, to: usize) -> Events
 }
 
 /// Events on rows of the panel, each with its group, in this order.
-#[allow(dead_code, reason = "each test crate uses its own part of this module")]
 pub fn events_on(panel: &Panel, placed: &[(usize, &str)]) -> Events {
     let mut events = events(panel, &[1], 0, 1);
     events.rows = placed
