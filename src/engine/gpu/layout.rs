@@ -1,5 +1,6 @@
 //! A plan's tables as the shaders read them.
 
+use crate::null::NullDesign;
 use crate::plan::{BINS, Lattice, Plan};
 use crate::statistic::{Fold, LANES, ScoreTable, Statistic};
 
@@ -41,7 +42,7 @@ impl Layout {
         let mut layout = Layout {
             tables: Vec::new(),
             levels: Vec::new(),
-            shape: Vec::new(),
+            shape: design_shape(&plan.design),
             folds: Vec::new(),
             tally_words: TALLY_HEADER,
         };
@@ -127,6 +128,27 @@ impl Layout {
             }
         }
         const { assert!(LANES.is_multiple_of(GPU_LANES)) }
+    }
+}
+
+/// What a design's shader reads, at the beginning of the shape.
+fn design_shape(design: &NullDesign) -> Vec<i32> {
+    match design {
+        NullDesign::Uniform(_) => Vec::new(),
+        NullDesign::CircularShift(design) => design.pattern().iter().map(|&p| p as i32).collect(),
+        NullDesign::Labels(design) => {
+            let mut days = vec![0; design.sampler().positions()];
+            for (number, day) in (1..).zip(design.days()) {
+                for &position in day {
+                    days[position as usize] = number;
+                }
+            }
+            let segments = design.segments().iter();
+            segments
+                .flat_map(|segment| [segment.start as i32, segment.len as i32])
+                .chain(days)
+                .collect()
+        }
     }
 }
 

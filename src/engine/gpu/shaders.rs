@@ -16,6 +16,10 @@ const PICKS: &str = include_str!("../../../shaders/common/picks.wgsl");
 const WIDE: &str = include_str!("../../../shaders/common/wide.wgsl");
 /// Shared with the known-answer test of the generator.
 pub const PHILOX: &[&str] = &[WIDE, include_str!("../../../shaders/common/philox.wgsl")];
+const SEEN_WORKGROUP: &str = include_str!("../../../shaders/null/seen_workgroup.wgsl");
+const SEEN_STORAGE: &str = include_str!("../../../shaders/null/seen_storage.wgsl");
+const WITHOUT_REPLACEMENT: &str = include_str!("../../../shaders/null/without_replacement.wgsl");
+const UNIFORM: &str = include_str!("../../../shaders/null/uniform.wgsl");
 const VALUES: &str = include_str!("../../../shaders/statistic/values.wgsl");
 
 /// `uniform`, repeats looked up in workgroup memory.
@@ -27,8 +31,9 @@ pub const UNIFORM_WORKGROUP: Shader = Shader {
         PICKS,
         PHILOX[0],
         PHILOX[1],
-        include_str!("../../../shaders/null/seen_workgroup.wgsl"),
-        include_str!("../../../shaders/null/uniform.wgsl"),
+        SEEN_WORKGROUP,
+        WITHOUT_REPLACEMENT,
+        UNIFORM,
     ],
 };
 
@@ -41,8 +46,35 @@ pub const UNIFORM_STORAGE: Shader = Shader {
         PICKS,
         PHILOX[0],
         PHILOX[1],
-        include_str!("../../../shaders/null/seen_storage.wgsl"),
-        include_str!("../../../shaders/null/uniform.wgsl"),
+        SEEN_STORAGE,
+        WITHOUT_REPLACEMENT,
+        UNIFORM,
+    ],
+};
+
+/// `labels` where the events of a day keep together.
+pub const LABELS: Shader = Shader {
+    name: "labels",
+    entry_point: "labels_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        PHILOX[0],
+        PHILOX[1],
+        SEEN_WORKGROUP,
+        WITHOUT_REPLACEMENT,
+        include_str!("../../../shaders/null/labels.wgsl"),
+    ],
+};
+
+/// `circular-shift`.
+pub const CIRCULAR_SHIFT: Shader = Shader {
+    name: "circular-shift",
+    entry_point: "circular_shift_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        include_str!("../../../shaders/null/circular_shift.wgsl"),
     ],
 };
 
@@ -80,7 +112,15 @@ pub const TALLY: Shader = Shader {
 };
 
 /// Every pipeline of the engine.
-pub const ALL: &[Shader] = &[UNIFORM_WORKGROUP, UNIFORM_STORAGE, MEAN, MEDIAN, TALLY];
+pub const ALL: &[Shader] = &[
+    UNIFORM_WORKGROUP,
+    UNIFORM_STORAGE,
+    LABELS,
+    CIRCULAR_SHIFT,
+    MEAN,
+    MEDIAN,
+    TALLY,
+];
 
 impl Shader {
     /// The joined source.
