@@ -599,6 +599,34 @@ fn labels_of_the_bundled_study() {
     assert_eq!(sets(&run(&study)).unwrap(), "7890371113950");
 }
 
+/// Rotations over all rows that wrap take every row; cut ones those whose window holds two days.
+#[test]
+fn rotations_over_all_rows() {
+    let panel = common::walks(40, 1);
+    let events = common::events_on(&panel, &[(3, "a"), (20, "a"), (30, "b")]);
+    for (keys, name, positions) in [
+        ("", "circular-shift(all, wrap)", 40),
+        ("edge = \"cut\"", "circular-shift(all, cut)", 34),
+    ] {
+        let study: Study = toml::from_str(&format!(
+            "[data]\nfiles = [\"walks.csv\"]\n[events]\nfile = \"e.csv\"\ngroup = \"group\"\n\
+             [[test]]\nstatistic = \"mean-change\"\nwindow = [5, 9]\n\
+             null = \"circular-shift\"\npool = \"all\"\n{keys}\n",
+        ))
+        .unwrap();
+        let plans = compile(&study, &panel, &events, &[]).unwrap().plans;
+        assert_eq!(plans[0].facts.null, name);
+        assert_eq!(plans[0].design.positions(), positions);
+        assert_eq!(plans[0].draws(7), positions as u64);
+        assert_eq!(plans[0].draw(0).groups, [vec![3, 20], vec![30]]);
+        let moved = positions as u32 - 20;
+        assert_eq!(
+            plans[0].draw(moved.into()).groups,
+            [vec![3 + moved, 0], vec![10]]
+        );
+    }
+}
+
 /// The sentences that go with an enumeration, and a study that mixes engines.
 #[test]
 fn an_enumeration_is_stated() {
