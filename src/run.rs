@@ -13,7 +13,8 @@ use crate::load::{FileHash, load_events, load_panel};
 use crate::null::SAMPLER_VERSION;
 use crate::plan::{Compiled, Plan, compile};
 use crate::report::{
-    Context, Device, Manifest, Report, SCHEMA_VERSION, StudySummary, null_statement, result_rows,
+    Context, Device, Manifest, Report, SCHEMA_VERSION, StudySummary, engine, null_statement,
+    result_rows,
 };
 use crate::study::Study;
 
@@ -116,7 +117,8 @@ pub fn prepare(study: &Study) -> Result<Prepared> {
 /// either.
 pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> Result<Report> {
     let prepared = prepare(study)?;
-    let counted = count(&prepared, 0..study.run.draws, true, options, progress)?;
+    let draws = study.run.draws;
+    let counted = count(&prepared, 0..draws, draws, options, progress)?;
     let stopped = !counted.complete;
     Ok(report(
         prepared.context(study),
@@ -126,7 +128,8 @@ pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> 
     ))
 }
 
-/// Counts the draws `range` of every plan; `whole` says that these are all draws of the study.
+/// Counts the draws `range` of every plan, out of the `draws` that the study asks for. Of a plan that
+/// enumerates its sets it is [`Plan::part`] of them.
 ///
 /// # Errors
 ///
@@ -135,15 +138,15 @@ pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> 
 pub fn count(
     prepared: &Prepared,
     range: Range<u64>,
-    whole: bool,
+    draws: u64,
     options: &RunOptions,
     progress: &mut Progress<'_>,
 ) -> Result<Counted> {
     let plans = &prepared.compiled.plans;
-    if !whole && plans.iter().any(Plan::lacks_centre) {
+    if range != (0..draws) && plans.iter().any(Plan::lacks_centre) {
         return Err(Error::input(
             "--range",
-            "a symmetric p of medians needs the mean of all draws before it can count any",
+            "a symmetric p of medians, or of labels with the events of a day together, needs the mean of all draws before it can count any",
             "run it in one piece, or ask for the equal-tailed p",
         ));
     }
@@ -156,22 +159,24 @@ pub fn count(
         made_on: Vec::new(),
     };
     let started = Instant::now();
-    let draws = range.end.saturating_sub(range.start);
-    let passes: u64 = plans
-        .iter()
-        .map(|plan| if plan.lacks_centre() { 2 } else { 1 })
-        .sum();
-    let total = draws.saturating_mul(passes);
+    let total = plans.iter().fold(0u64, |total, plan| {
+        let passes = if plan.lacks_centre() { 2 } else { 1 };
+        let part = plan.part(&range, draws);
+        total.saturating_add((part.end - part.start).saturating_mul(passes))
+    });
     let mut done = 0;
     let mut go_on = true;
+    let mut complete = true;
     let mut centred = Vec::new();
     let mut tallies = Vec::new();
     for plan in plans {
+        let part = plan.part(&range, draws);
+        let wanted = part.end - part.start;
         let mut pass = |plan: &Plan| {
             if !go_on {
                 return Ok(Tally::empty(plan));
             }
-            let tally = runner.tally(plan, range.clone(), &mut |draws| {
+            let tally = runner.tally(plan, part.clone(), &mut |draws| {
                 go_on = progress(done + draws, total);
                 go_on
             })?;
@@ -181,18 +186,21 @@ pub fn count(
         let mut plan = plan.clone();
         if plan.lacks_centre() {
             let first = pass(&plan)?;
-            plan = centred_on(&plan, &first);
-            if first.draws() < draws {
+            if first.draws() < wanted {
+                complete = false;
                 tallies.push(Tally::empty(&plan));
                 centred.push(plan);
                 continue;
             }
+            plan = centred_on(&plan, &first);
         }
-        tallies.push(pass(&plan)?);
+        let tally = pass(&plan)?;
+        complete &= tally.draws() == wanted;
+        tallies.push(tally);
         centred.push(plan);
     }
     Ok(Counted {
-        complete: tallies.iter().all(|tally| tally.draws() == draws),
+        complete,
         plans: centred,
         tallies,
         device: together(runner.made_on),
@@ -223,15 +231,22 @@ pub fn report(
     let mut notes = counted.notes;
     let mut results = Vec::new();
     for (number, (plan, tally)) in counted.plans.iter().zip(&counted.tallies).enumerate() {
-        if tally.draws() < context.draws {
+        let draws = plan.draws(context.draws);
+        let partial = tally.draws() < draws;
+        let enumerates = plan.design.enumeration().is_some();
+        if partial {
             notes.push(format!(
-                "partial: [[test]] {} has {} of {} draws",
+                "partial: [[test]] {} has {} of {draws} draws{}",
                 number + 1,
                 tally.draws(),
-                context.draws
+                match enumerates {
+                    true =>
+                        "; a part of an enumeration gives no p-value, and its rows are left out",
+                    false => "",
+                }
             ));
         }
-        if tally.draws() > 0 {
+        if tally.draws() > 0 && !(partial && enumerates) {
             results.extend(result_rows(
                 &context.study.name,
                 plan,
@@ -244,6 +259,9 @@ pub fn report(
     if stopped() {
         notes.push("interrupted: exact laws that take long are left out".into());
     }
+    let mut engines: Vec<&str> = counted.plans.iter().map(engine).collect();
+    engines.sort_unstable();
+    engines.dedup();
     Report {
         schema_version: SCHEMA_VERSION,
         study: context.study,
@@ -254,7 +272,7 @@ pub fn report(
             draws: context.draws,
             complete: counted.complete,
             raw: context.raw,
-            engine: "monte-carlo".into(),
+            engine: engines.join(" and "),
             device: counted.device,
             threads: counted.threads,
             chunk,

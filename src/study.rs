@@ -358,6 +358,10 @@ pub struct TestSpec {
     pub pool: Pool,
     /// The dates of the pool `list`.
     pub dates: Option<DatesSpec>,
+    /// What `labels` does with events of one day; default: apart.
+    pub same_day: Option<LabelDays>,
+    /// What `circular-shift` over all dates does with windows at the sample's ends; default: wrap.
+    pub edge: Option<Edge>,
     /// First and last relative day of the event window.
     #[serde(deserialize_with = "parse::window")]
     pub window: [i32; 2],
@@ -400,6 +404,11 @@ impl TestSpec {
             .collect()
     }
 
+    /// Whether windows that leave the sample continue at its other end.
+    pub fn wraps(&self) -> bool {
+        self.null == Null::CircularShift && self.pool == Pool::All && self.edge != Some(Edge::Cut)
+    }
+
     /// The relative days reported: `days`, or else the window's last.
     pub fn relative_days(&self) -> &[i32] {
         match self.days.as_slice() {
@@ -436,6 +445,41 @@ pub enum Null {
     /// Distinct dates drawn uniformly from the pool.
     #[default]
     Uniform,
+    /// The groups' labels dealt anew over the events.
+    Labels,
+    /// The events moved together, around the pool's dates as around a circle.
+    CircularShift,
+}
+
+impl Null {
+    /// The name in the study file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Null::Uniform => "uniform",
+            Null::Labels => "labels",
+            Null::CircularShift => "circular-shift",
+        }
+    }
+}
+
+/// What the null design `labels` does with events of one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LabelDays {
+    /// Each has a label of its own.
+    Apart,
+    /// They keep one label.
+    Together,
+}
+
+/// What the null design `circular-shift` over all dates does with windows at the sample's ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edge {
+    /// A window that leaves the sample continues at its other end.
+    Wrap,
+    /// Windows are cut at the sample's ends.
+    Cut,
 }
 
 /// Pools of eligible dates.

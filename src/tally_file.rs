@@ -14,7 +14,7 @@ use crate::run::{Counted, together};
 /// What every tally file begins with.
 const FORMAT: &str = "placebo-tally";
 /// Version of the format; files of another version are refused.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 
 /// A tally file: everything that a report needs, so that merging needs no data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -101,7 +101,7 @@ impl TallyFile {
         }
         for (plan, tally) in plans.iter().zip(tallies) {
             plan.check()
-                .and_then(|()| tally.check(plan, file.context.draws))
+                .and_then(|()| tally.check(plan, plan.draws(file.context.draws)))
                 .map_err(|what| damaged(what.into()))?;
         }
         Ok(file)
@@ -170,14 +170,16 @@ pub fn merge(files: Vec<(String, TallyFile)>) -> Result<(Context, Counted)> {
         devices.push(file.counted.device);
         merged.push(name);
     }
-    for (number, tally) in counted.tallies.iter().enumerate() {
-        if let Some(missing) = missing(tally, context.draws).first() {
+    for (number, (plan, tally)) in counted.plans.iter().zip(&counted.tallies).enumerate() {
+        if let Some(missing) = missing(tally, plan.draws(context.draws)).first() {
             return Err(Error::input(
                 format!("[[test]] {}", number + 1),
                 format!("no file has the draws {}..{}", missing.start, missing.end),
+                // The last part of an enumeration goes with the last draws asked for.
                 format!(
                     "run --range {}..{} and merge it, too",
-                    missing.start, missing.end
+                    missing.start,
+                    missing.end.min(context.draws)
                 ),
             ));
         }

@@ -839,6 +839,139 @@ fn tallies_that_do_not_fit_together() {
 }
 
 #[test]
+fn keys_of_null_designs() {
+    let window = "window = [-1, 1]";
+    let with = |keys: &str| format!("{window}\n{keys}");
+    for (keys, parts) in [
+        (
+            "null = \"label\"",
+            &[
+                "key test.null: unknown value `label`",
+                "Did you mean `labels`?",
+            ][..],
+        ),
+        (
+            "null = \"labels\"",
+            &[
+                "[[test]] 1, null: `labels` deals",
+                "there is one group",
+                "[events] group",
+            ],
+        ),
+        (
+            "null = \"labels\"\npool = \"list\"\ndates = { file = \"events.csv\" }",
+            &[
+                "key test.pool: `labels` draws no dates from a list",
+                "\"full-window\"",
+            ],
+        ),
+        (
+            "same_day = \"apart\"",
+            &[
+                "key test.same_day: `uniform` deals no labels",
+                "null = \"labels\"",
+            ],
+        ),
+        (
+            "null = \"labels\"\nsame_day = \"unique\"",
+            &["unknown value `unique`", "Known here: `apart`, `together`"],
+        ),
+        (
+            "pool = \"all\"\nedge = \"cut\"",
+            &[
+                "key test.edge: only windows of rotations",
+                "null = \"circular-shift\"",
+            ],
+        ),
+        (
+            "null = \"circular-shift\"\nedge = \"cut\"",
+            &[
+                "key test.edge: only windows of rotations over all dates",
+                "pool = \"all\"",
+            ],
+        ),
+        (
+            "null = \"circular-shift\"\npool = \"all\"",
+            &["`mean-change` cannot continue a window", "edge = \"cut\""],
+        ),
+        (
+            "null = \"circular-shift\"\npool = \"all\"\nedge = \"wrap\"",
+            &[
+                "key test.edge: `mean-change` cannot continue",
+                "edge = \"cut\"",
+            ],
+        ),
+        (
+            "null = \"circular-shift\"\nedg = \"cut\"",
+            &["key test.edg: unknown key `edg`", "Did you mean `edge`?"],
+        ),
+    ] {
+        study(&[(window, &with(keys))], parts);
+    }
+
+    // Two kinds of events on one day, and a day too many.
+    let labels = edit(
+        STUDY,
+        &[
+            (window, &with("null = \"labels\"\nsame_day = \"together\"")),
+            (
+                "file = \"events.csv\"",
+                "file = \"events.csv\"\ngroup = \"kind\"\nsame_day = \"count\"",
+            ),
+        ],
+    );
+    let refuse = |events: &str, parts: &[&str]| {
+        refused(
+            &[("study.toml", &labels), ("events.csv", events)],
+            &RUN,
+            parts,
+        );
+    };
+    refuse(
+        "date,kind\n2024-01-03,meeting\n2024-01-06,speech\n2024-01-06,meeting\n",
+        &[
+            "[[test]] 1, same_day: events of the groups `speech` and `meeting` stand on one day",
+            "same_day = \"apart\"",
+        ],
+    );
+    let pairs: String = (2..9)
+        .map(|day| {
+            let kind = if day % 2 == 0 { "speech" } else { "meeting" };
+            format!("2024-01-0{day},{kind}\n").repeat(2)
+        })
+        .collect();
+    refuse(
+        &format!("date,kind\n{pairs}"),
+        &[
+            "same_day: labels dealt event by event keep the 7 days with several events together",
+            "at least 1/64 is needed",
+            "fewer share a day",
+        ],
+    );
+
+    let rotated = edit(STUDY, &[(window, &with("null = \"circular-shift\""))]);
+    refused(
+        &[("study.toml", &rotated)],
+        &["draw", "study.toml", "--index", "8"],
+        &["--index 8: [[test]] 1 has 8 rotations", "from 0 to 7"],
+    );
+    refused(
+        &[],
+        &[
+            "run",
+            "--data",
+            "prices.csv",
+            "--events",
+            "events.csv",
+            "--window=-1..1",
+            "--null",
+            "circular",
+        ],
+        &["--null", "circular", "circular-shift"],
+    );
+}
+
+#[test]
 fn arguments_that_are_no_numbers() {
     for (flag, value) in [
         ("--draws", "many"),

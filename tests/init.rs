@@ -386,7 +386,7 @@ days = [-1, 3]
         ),
         (
             [&["run"], &plain[..], &["--null", "normal"]].concat(),
-            "expected `uniform`",
+            "expected one of `uniform`",
         ),
     ] {
         refused(at, &args, &[part]);

@@ -68,6 +68,34 @@ const SHAPES: &[(&str, usize, usize, &[usize], &str)] = &[
         &[5, 8],
         "statistic = \"mean-change\"\nconvention = \"symmetric\"",
     ),
+    (
+        "labels",
+        300,
+        3,
+        &[23, 24],
+        "null = \"labels\"\nstatistic = [\"mean-change\", \"median-change\"]",
+    ),
+    (
+        "labels of three groups, cut windows",
+        90,
+        1,
+        &[3, 9, 2],
+        "null = \"labels\"\npool = \"all\"\nstatistic = [\"mean-change\", \"median-absolute-change\"]",
+    ),
+    (
+        "circular shift",
+        760,
+        6,
+        &[16, 31],
+        "null = \"circular-shift\"\nstatistic = [\"mean-change\", \"median-change\"]\nconvention = \"symmetric\"",
+    ),
+    (
+        "circular shift of more positions than 16 bits address, cut windows",
+        70_000,
+        1,
+        &[4, 3],
+        "null = \"circular-shift\"\npool = \"all\"\nedge = \"cut\"\nstatistic = \"mean-change\"",
+    ),
     ("one position", 1, 1, &[1], "statistic = \"mean-change\""),
 ];
 
@@ -77,6 +105,37 @@ fn plans() -> impl Iterator<Item = (&'static str, Plan)> {
         .map(|&(name, positions, series, groups, test)| {
             (name, common::plan(positions, series, groups, test))
         })
+        .chain(
+            SAME_DAYS
+                .iter()
+                .map(|&(name, test)| (name, same_days(test))),
+        )
+}
+
+/// Shapes with days of several events: name, `[[test]]` keys.
+const SAME_DAYS: &[(&str, &str)] = &[
+    (
+        "labels, same-day events together",
+        "null = \"labels\"\nsame_day = \"together\"\nstatistic = [\"mean-change\", \"median-change\"]",
+    ),
+    (
+        "circular shift, days with several events",
+        "null = \"circular-shift\"\nstatistic = [\"mean-change\", \"median-change\"]",
+    ),
+];
+
+/// Nineteen events on fifteen days: one of three `b`, two of two `a`.
+fn same_days(test: &str) -> Plan {
+    let panel = common::walks(120, 2);
+    let rows = [
+        12, 17, 17, 23, 30, 34, 41, 41, 41, 55, 56, 57, 68, 68, 80, 81, 90, 99, 104,
+    ];
+    let placed: Vec<(usize, &str)> = rows
+        .iter()
+        .enumerate()
+        .map(|(i, &row)| (row, if row == 41 || i % 7 == 0 { "b" } else { "a" }))
+        .collect();
+    common::compiled(&panel, &common::events_on(&panel, &placed), test)
 }
 
 fn reference(plan: &Plan, range: std::ops::Range<u64>) -> Tally {
@@ -152,7 +211,7 @@ fn tallies_equal_replayed_draws() {
         let tally = reference(&plan, 0..draws);
         let replayed: Vec<_> = (0..draws).map(|i| plan.draw(i)).collect();
         for (h, hypothesis) in plan.hypotheses.iter().enumerate() {
-            let values = || replayed.iter().map(|draw| draw.numerators[h]);
+            let values = || replayed.iter().filter_map(|draw| draw.numerators[h]);
             let below = values().filter(|&v| v < hypothesis.observed).count() as u64;
             let equal = values().filter(|&v| v == hypothesis.observed).count() as u64;
             assert_eq!(tally.hypotheses[h].thresholds[0], (below, equal), "{name}");

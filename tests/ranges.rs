@@ -147,7 +147,7 @@ fn damaged_and_foreign_files_are_refused() {
 
     write(
         "version",
-        &good.replace("\"format_version\":1", "\"format_version\":7"),
+        &good.replace("\"format_version\":2", "\"format_version\":7"),
     );
     let error = refused(folder, &["version"]);
     assert!(
@@ -184,7 +184,7 @@ fn impossible_tallies_are_refused() {
         device: "cpu".parse().unwrap(),
         ..Default::default()
     };
-    let counted = count(&prepared, 0..100, true, &options, &mut |_, _| true).unwrap();
+    let counted = count(&prepared, 0..100, 100, &options, &mut |_, _| true).unwrap();
     let read = |counted: &Counted| {
         let file = TallyFile::new(prepared.context(&study), counted.clone());
         TallyFile::from_text(&file.to_text(), "forged")

@@ -117,7 +117,7 @@ fn a_plan_too_large_for_the_device_runs_on_the_cpu() {
         device: "gpu".parse().unwrap(),
         ..Default::default()
     };
-    let counted = count(&prepared, 0..20, true, &options, &mut |_, _| true).unwrap();
+    let counted = count(&prepared, 0..20, 20, &options, &mut |_, _| true).unwrap();
     assert_eq!(counted.device.name, "CPU");
     assert!(
         counted.notes[0].contains("loop iterations a thread"),

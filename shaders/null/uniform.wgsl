@@ -1,26 +1,4 @@
-// `uniform`: picks of one draw a thread. The sampler is specified in src/null/uniform.rs.
-
-override POSITIONS: u32;
-// 2^16 or 2^32 mod POSITIONS: the low parts that Lemire's method rejects lie below it.
-override REJECT_BELOW: u32;
-override STREAM: u32;
-// Positions accepted a draw; the first STORED of them are picks.
-override DRAWN: u32;
-override STORED: u32;
-// Picks a draw; those past STORED are what the accepted positions leave.
-override PICKS: u32;
-
-// Number `number` of a block, a 16-bit half of a word or a word, as a position; POSITIONS when it is
-// rejected. Picks are packed exactly when halves address all positions.
-fn candidate(words: vec4<u32>, number: u32) -> u32 {
-    if PACKED {
-        let half = (words[number >> 1u] >> ((number & 1u) * 16u)) & 0xffffu;
-        let product = half * POSITIONS;
-        return select(POSITIONS, product >> 16u, (product & 0xffffu) >= REJECT_BELOW);
-    }
-    let product = multiply_wide(words[number], POSITIONS);
-    return select(POSITIONS, product.y, product.x >= REJECT_BELOW);
-}
+// `uniform`, and `labels` where no day keeps together. Twins: src/null/uniform.rs, src/null/labels.rs.
 
 @compute @workgroup_size(64)
 fn uniform_picks(
@@ -31,42 +9,7 @@ fn uniform_picks(
     if draw >= slice.draws {
         return;
     }
-    let index_low = slice.first_low + draw;
-    let index_high = slice.first_high + select(0u, 1u, index_low < draw);
-    let key = vec2<u32>(slice.key_low, slice.key_high);
-
-    seen_begin(draw, thread);
-    var accepted = 0u;
-    var block = 0u;
-    let numbers = select(4u, 8u, PACKED);
-    while accepted < DRAWN {
-        let words = philox4x32_10(vec4<u32>(index_low, index_high, block, STREAM), key);
-        for (var number = 0u; number < numbers; number++) {
-            let position = candidate(words, number);
-            if position < POSITIONS && accepted < DRAWN && !seen_has(position, draw, thread) {
-                seen_take(position, draw, thread);
-                if accepted < STORED {
-                    put_pick(accepted, position, draw);
-                }
-                accepted++;
-            }
-        }
-        block++;
-    }
-
-    var stored = STORED;
-    if PICKS > STORED {
-        for (var position = 0u; position < POSITIONS; position++) {
-            if !seen_has(position, draw, thread) {
-                put_pick(stored, position, draw);
-                stored++;
-            }
-        }
-    }
-    put_pending(PICKS, draw);
-    seen_end(draw, thread);
-    // A driver that cuts a loop short is found out by this count.
-    if accepted == DRAWN && stored == PICKS {
+    if draw_picks(0u, draw, thread) {
         atomicAdd(&tallies[0], 1u);
     }
 }

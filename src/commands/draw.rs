@@ -1,11 +1,11 @@
 //! `placebo draw`.
 
 use clap::Args;
-use placebo::Result;
 use placebo::plan::Plan;
 use placebo::report::Decimals;
 use placebo::run::prepare;
 use placebo::study::Study;
+use placebo::{Error, Result};
 use serde_json::json;
 
 use super::format::View;
@@ -35,6 +35,17 @@ pub fn draw(args: &DrawArgs) -> Result<()> {
     let mut study = Study::open(&args.study)?;
     study.run.seed = args.seed.unwrap_or(study.run.seed);
     let plans = prepare(&study)?.compiled.plans;
+    let numbered = plans.iter().zip(1..);
+    let short = numbered.filter_map(|(plan, number)| Some((number, plan.design.enumeration()?)));
+    for (number, draws) in short {
+        if args.index >= draws {
+            return Err(Error::input(
+                format!("--index {}", args.index),
+                format!("[[test]] {number} has {draws} rotations, numbered from 0"),
+                format!("Ask for an index from 0 to {}.", draws - 1),
+            ));
+        }
+    }
     args.out.write(&match args.format {
         View::Json => {
             let tests: Vec<_> = plans.iter().map(|plan| as_json(plan, args.index)).collect();

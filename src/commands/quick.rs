@@ -30,7 +30,7 @@ pub struct QuickArgs {
     /// Statistics [default: median-change mean-change]
     #[arg(long, value_name = "NAME", num_args = 1.., requires = "data")]
     statistic: Vec<String>,
-    /// Null design [default: uniform]
+    /// Null design: uniform, labels or circular-shift [default: uniform]
     #[arg(long, value_name = "NAME", value_parser = known::<Null>, requires = "data")]
     null: Option<Null>,
     /// Pool of dates, full-window or all [default: full-window]
@@ -113,6 +113,8 @@ impl QuickArgs {
                 null: self.null.unwrap_or_default(),
                 pool: self.pool.unwrap_or_default(),
                 dates: None,
+                same_day: None,
+                edge: None,
                 window,
                 days: self.days.clone(),
                 groups: Vec::new(),

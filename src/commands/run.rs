@@ -203,8 +203,8 @@ fn with_progress(
         ProgressBar::new(0).with_style(style()?)
     };
     bar.set_message(study.name.clone());
-    let whole = draws == (0..study.run.draws);
-    let counted = count(prepared, draws, whole, &options, &mut |done, total| {
+    let all = study.run.draws;
+    let counted = count(prepared, draws, all, &options, &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
         !stopped()

@@ -145,6 +145,7 @@ impl Draft {
             "[[test]]\n\
              # Also \"median-absolute-change\" and \"mean-absolute-change\": the sizes of changes.\n\
              statistic = [\"median-change\", \"mean-change\"]\n\
+             # Also \"labels\" (between groups of events) and \"circular-shift\" (all events together).\n\
              null = \"uniform\"\n\
              pool = \"full-window\"\n\
              # The change from {days} rows before an event to {days} after; {counted} of {all} events have them all.\n\

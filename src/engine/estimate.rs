@@ -1,5 +1,6 @@
 //! What a run will take, before it is run.
 
+use crate::null::NullDesign;
 use crate::plan::{BINS, Plan};
 use crate::statistic::{Fold, LANES, Regression, Statistic};
 
@@ -26,7 +27,12 @@ pub fn estimate(plan: &Plan) -> Estimate {
     let picks = plan.design.picks();
     let folding: f64 = plan.folds.iter().map(folding).sum();
     let values = plan.hypotheses.len();
-    let nanoseconds = PICK * picks as f64 + folding + TALLIED_VALUE * values as f64;
+    // Labels are dealt until each day that keeps together has one.
+    let attempts = match &plan.design {
+        NullDesign::Labels(design) => 1.0 / design.kept(),
+        NullDesign::Uniform(_) | NullDesign::CircularShift(_) => 1.0,
+    };
+    let nanoseconds = PICK * picks as f64 * attempts + folding + TALLIED_VALUE * values as f64;
     // Stamps of positions, a block of 128 draws' picks and values, and the tally.
     let stamps = 4 * plan.design.positions();
     let block = 128 * (4 * picks + 8 * values);

@@ -4,10 +4,12 @@ use crate::engine::Tally;
 use crate::plan::{Centre, Mirror, Plan};
 
 /// The plan with the null expectations that symmetric p-values still lack (medians have no closed
-/// form) taken as the mean of the draws of a first pass and the observed set together. Where a
-/// range is wider than 2^24 steps the mean is that of the moment digits.
+/// form) taken as the mean of the draws of a first pass and the observed set together; of all draws
+/// alone where they are enumerated, as the observed set is one of them. Where a range is wider than
+/// 2^24 steps the mean is that of the moment digits.
 pub fn centred_on(plan: &Plan, tally: &Tally) -> Plan {
     let mut plan = plan.clone();
+    let added = i128::from(plan.design.enumeration().is_none());
     for (hypothesis, tally) in plan.hypotheses.iter_mut().zip(&tally.hypotheses) {
         if hypothesis.mirror.is_some() {
             continue;
@@ -19,8 +21,8 @@ pub fn centred_on(plan: &Plan, tally: &Tally) -> Plan {
             + ((tally.sum as i128) << (lattice.moment_shift + 1))
             + draws * ((1 << lattice.moment_shift) - 1);
         let centre = Centre {
-            numerator: twice + 2 * i128::from(hypothesis.observed),
-            denominator: 2 * (draws + 1),
+            numerator: twice + 2 * added * i128::from(hypothesis.observed),
+            denominator: 2 * (draws + added),
         };
         hypothesis.mirror = Some(Mirror::of(hypothesis.observed, centre));
         lattice.set_mirror(hypothesis.mirror);

@@ -5,7 +5,7 @@ use super::pvalue::equal_tailed;
 use super::sum_law::{sum_operations, sum_tails};
 use crate::null::NullDesign;
 use crate::plan::{Mirror, Plan};
-use crate::statistic::{ScoreTable, Statistic};
+use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
 use crate::study::Convention;
 
 /// The p-value of a hypothesis under its exact null law, by the plan's convention. The law holds
@@ -49,41 +49,35 @@ pub fn exact_law(
     numerator: i64,
     ceiling: u64,
 ) -> Result<Tails, String> {
-    let NullDesign::Uniform(_) = &plan.design;
+    lawful(&plan.design)?;
     let Some((fold, contrast, column)) = plan.origin(hypothesis) else {
         return Err("there is no such hypothesis".to_owned());
     };
-    let picks = contrast
-        .terms
-        .iter()
-        .map(|&(segment, _)| fold.segments()[segment].len)
-        .sum();
-    // The positions of a group, or of several groups together, are themselves a uniform draw.
     match fold.statistic() {
         Statistic::Mean(mean) => {
-            if contrast.terms.iter().any(|&(_, weight)| weight != 1) {
+            let scores = scores(plan, mean.scores(), column);
+            let Some(sum) = SumOf::new(fold, contrast, &scores) else {
                 return Err("the state space of a difference of two groups is too large".to_owned());
-            }
-            sum_tails(
-                &scores(plan, mean.scores(), column),
-                picks,
-                numerator,
-                ceiling,
-            )
+            };
+            sum.tails(&scores, numerator, ceiling)
         }
         Statistic::Regression(_) => {
             Err("the null law of a regression's effect has no closed form".to_owned())
         }
         Statistic::Median(median) => {
-            if contrast.terms.len() != 1 {
+            let [(segment, _)] = contrast.terms[..] else {
                 return Err("a difference of two medians has no closed form".to_owned());
-            }
+            };
             let levels = &median.levels()[column];
             let scores: Vec<i32> = scores(plan, median.ranks(), column)
                 .into_iter()
                 .map(|rank| levels[rank as usize])
                 .collect();
-            Ok(median_tails(&scores, picks, numerator))
+            Ok(median_tails(
+                &scores,
+                fold.segments()[segment].len,
+                numerator,
+            ))
         }
     }
 }
@@ -91,17 +85,82 @@ pub fn exact_law(
 /// Operations that a hypothesis' exact law takes, about one a nanosecond; laws of medians take
 /// next to none.
 pub fn law_operations(plan: &Plan, hypothesis: usize) -> u64 {
-    match plan.origin(hypothesis) {
-        Some((fold, contrast, column)) if contrast.terms.iter().all(|&(_, w)| w == 1) => {
-            let Statistic::Mean(mean) = fold.statistic() else {
-                return 0;
-            };
-            let segments = contrast.terms.iter();
-            let picks = segments.map(|&(s, _)| fold.segments()[s].len).sum();
-            let scores = scores(plan, mean.scores(), column);
-            sum_operations(&scores, picks, plan.hypotheses[hypothesis].observed)
+    let (Ok(()), Some((fold, contrast, column))) = (lawful(&plan.design), plan.origin(hypothesis))
+    else {
+        return 0;
+    };
+    let Statistic::Mean(mean) = fold.statistic() else {
+        return 0;
+    };
+    let scores = scores(plan, mean.scores(), column);
+    SumOf::new(fold, contrast, &scores).map_or(0, |sum| {
+        let (threshold, _) = sum.threshold(plan.hypotheses[hypothesis].observed);
+        sum_operations(&scores, sum.picks, threshold)
+    })
+}
+
+/// Whether the picks of a group, or of several groups together, are a uniform draw of distinct
+/// positions, or why not.
+fn lawful(design: &NullDesign) -> Result<(), String> {
+    match design {
+        NullDesign::Uniform(_) => Ok(()),
+        NullDesign::Labels(design) if design.days().is_empty() => Ok(()),
+        NullDesign::Labels(_) => {
+            Err("labels that keep the events of a day together have no closed law".into())
         }
-        _ => 0,
+        NullDesign::CircularShift(_) => Err("all rotations are enumerated instead".into()),
+    }
+}
+
+/// A contrast of sums as a sum of one set of positions, which is itself a uniform draw: its
+/// numerator is `weight` times that sum plus `constant`.
+struct SumOf {
+    picks: usize,
+    weight: i64,
+    constant: i64,
+}
+
+impl SumOf {
+    /// Of a group, of several groups together, or of the difference of two groups that share out
+    /// all positions: there the first group's sum tells the second's. `None` for other differences.
+    fn new(fold: &Fold, contrast: &Contrast, scores: &[i32]) -> Option<Self> {
+        let len = |segment: usize| fold.segments()[segment].len;
+        if contrast.terms.iter().all(|&(_, weight)| weight == 1) {
+            return Some(SumOf {
+                picks: contrast.terms.iter().map(|&(s, _)| len(s)).sum(),
+                weight: 1,
+                constant: 0,
+            });
+        }
+        match contrast.terms[..] {
+            [(a, weight), (b, other)] if weight > other && len(a) + len(b) == scores.len() => {
+                let total: i64 = scores.iter().map(|&score| i64::from(score)).sum();
+                Some(SumOf {
+                    picks: len(a),
+                    weight: weight - other,
+                    constant: other * total,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The largest sum whose numerator is at most `numerator`, and whether it is just that.
+    fn threshold(&self, numerator: i64) -> (i64, bool) {
+        let above = numerator - self.constant;
+        (above.div_euclid(self.weight), above % self.weight == 0)
+    }
+
+    fn tails(&self, scores: &[i32], numerator: i64, ceiling: u64) -> Result<Tails, String> {
+        let (threshold, met) = self.threshold(numerator);
+        let tails = sum_tails(scores, self.picks, threshold, ceiling)?;
+        if met {
+            return Ok(tails);
+        }
+        Ok(Tails {
+            upper: sum_tails(scores, self.picks, threshold + 1, ceiling)?.upper,
+            ..tails
+        })
     }
 }
 

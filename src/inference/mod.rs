@@ -14,6 +14,6 @@ pub use binomial::clopper_pearson;
 pub use centre::centred_on;
 pub use exact::{Tails, median_tails};
 pub use law::{exact_law, exact_p, law_operations};
-pub use pvalue::{Counts, MonteCarloP, convention_label, far_draws, monte_carlo};
+pub use pvalue::{CountedP, Counts, convention_label, enumerated, far_draws, monte_carlo};
 pub use sum_law::{MOST_OPERATIONS, sum_tails};
 pub use summary::{NullSummary, null_summary};

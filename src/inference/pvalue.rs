@@ -37,7 +37,7 @@ impl Counts {
 
 /// p-values of one hypothesis, and the interval that the number of draws leaves around `p`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MonteCarloP {
+pub struct CountedP {
     /// Share of draws at or below the observed value.
     pub p_lower: f64,
     /// Share of draws at or above the observed value.
@@ -63,7 +63,7 @@ pub struct MonteCarloP {
 ///
 /// `far` is the number of draws that the symmetric convention counts, see [`far_draws`]; the other
 /// conventions pass it over.
-pub fn monte_carlo(counts: Counts, far: u64, convention: Convention, raw: bool) -> MonteCarloP {
+pub fn monte_carlo(counts: Counts, far: u64, convention: Convention, raw: bool) -> CountedP {
     let m = counts.draws();
     let tail = |b: u64| {
         if raw {
@@ -87,12 +87,32 @@ pub fn monte_carlo(counts: Counts, far: u64, convention: Convention, raw: bool) 
             ),
         ),
     };
-    MonteCarloP {
+    CountedP {
         p_lower,
         p_upper,
         p,
         p_low,
         p_high,
+    }
+}
+
+/// p-values of an enumeration: the share of its draws, among which the observed set is, with nothing
+/// added and no interval.
+pub fn enumerated(counts: Counts, far: u64, convention: Convention) -> CountedP {
+    let share = |b: u64| b as f64 / counts.draws() as f64;
+    let (p_lower, p_upper) = (share(counts.lower()), share(counts.upper()));
+    let p = match convention {
+        Convention::Lower => p_lower,
+        Convention::Upper => p_upper,
+        Convention::Symmetric => share(far),
+        Convention::EqualTailed => equal_tailed(p_lower, p_upper),
+    };
+    CountedP {
+        p_lower,
+        p_upper,
+        p,
+        p_low: p,
+        p_high: p,
     }
 }
 
@@ -206,6 +226,26 @@ mod tests {
         let p = monte_carlo(COUNTS, 33, Convention::Symmetric, false);
         close(p.p, 0.34);
         assert_eq!((p.p_low, p.p_high), clopper_pearson(33, 99, 0.95));
+    }
+
+    #[test]
+    fn an_enumeration_adds_nothing() {
+        for (convention, p) in [
+            (Convention::Lower, 14.0 / 99.0),
+            (Convention::Upper, 89.0 / 99.0),
+            (Convention::EqualTailed, 28.0 / 99.0),
+            (Convention::Symmetric, 33.0 / 99.0),
+        ] {
+            let found = enumerated(COUNTS, 33, convention);
+            close(found.p, p);
+            assert_eq!((found.p_low, found.p_high), (found.p, found.p));
+        }
+        let ties = Counts {
+            below: 0,
+            equal: 3,
+            above: 1,
+        };
+        assert_eq!(enumerated(ties, 0, Convention::EqualTailed).p, 1.0);
     }
 
     #[test]

@@ -8,15 +8,22 @@
 //! | design | stream | file | shader |
 //! |---|---|---|---|
 //! | `uniform` | 1 | `uniform.rs` | `shaders/null/uniform.wgsl` |
+//! | `labels` | 2 | `labels.rs` | `shaders/null/uniform.wgsl`, or `labels.wgsl` where days keep together |
+//! | `circular-shift` | none | `circular_shift.rs` | `shaders/null/circular_shift.wgsl` |
 
+mod circular_shift;
 mod design;
+mod labels;
 mod philox;
 mod picks;
 mod uniform;
 
+pub use circular_shift::CircularShift;
 pub use design::NullDesign;
+pub use labels::Labels;
 pub use philox::philox4x32_10;
 pub use picks::{Picks, Seen, Segment};
+pub(crate) use uniform::HALF_POSITIONS;
 pub use uniform::Uniform;
 
 /// Version of the samplers' specifications; it rises when any stream of picks changes.

@@ -3,10 +3,8 @@
 use super::{Picks, Seen, Segment, philox4x32_10};
 use serde::{Deserialize, Serialize};
 
-/// Stream of this design in the generator's counter.
-const STREAM: u32 = 1;
 /// The most positions that 16-bit halves of the generator's words can address.
-const HALF_POSITIONS: usize = 1 << 16;
+pub(crate) const HALF_POSITIONS: usize = 1 << 16;
 
 /// Group sizes `k_1..k_G` drawn jointly without replacement from `n` positions; every labelled
 /// selection is equally likely.
@@ -40,6 +38,8 @@ pub struct Uniform {
 impl Uniform {
     /// The most positions.
     pub const MAX_POSITIONS: usize = 1 << 20;
+    /// Stream of this design in the generator's counter.
+    pub(crate) const STREAM: u32 = 1;
 
     /// Groups of sizes `groups` out of `positions` positions. `None` unless every group has a
     /// member, all fit, and `positions <= MAX_POSITIONS`.
@@ -115,11 +115,6 @@ impl Uniform {
         self.stored
     }
 
-    /// Stream of the design in the generator's counter.
-    pub(crate) fn stream(&self) -> u32 {
-        STREAM
-    }
-
     /// Whether candidates come from 16-bit halves of the generator's words.
     pub(crate) fn halves(&self) -> bool {
         self.positions() <= HALF_POSITIONS
@@ -137,37 +132,38 @@ impl Uniform {
     /// log10 of the number of admissible sets, `n! / (k_1! .. k_G! (n - k_1 - .. - k_G)!)`, and
     /// the number itself where 128 bits hold it.
     pub fn admissible_sets(&self) -> (f64, Option<u128>) {
-        let mut log10 = 0.0;
-        let mut exact = Some(1u128);
-        let mut free = self.positions as u128;
-        for segment in &self.segments {
-            for j in 1..=segment.len as u128 {
-                log10 += (free as f64).log10() - (j as f64).log10();
-                // After j factors the product is C(free, j) times what came before: the division is exact.
-                exact = exact.and_then(|e| e.checked_mul(free)).map(|e| e / j);
-                free -= 1;
-            }
-        }
-        (log10, exact)
+        selections(
+            self.positions(),
+            self.segments.iter().map(|segment| segment.len),
+        )
     }
 
     /// The picks of draws `first..first + draws` into the rows of `picks`.
     pub fn fill(&self, seed: u64, first: u64, draws: usize, seen: &mut Seen, picks: &mut Picks) {
         for draw in 0..draws {
-            let (index, row) = (first + draw as u64, picks.row_mut(draw));
-            if self.halves() {
-                self.draw::<true>(seed, index, seen, row);
-            } else {
-                self.draw::<false>(seed, index, seen, row);
-            }
+            let words = blocks(seed, first + draw as u64, Self::STREAM);
+            self.draw(words, seen, picks.row_mut(draw));
         }
     }
 
-    /// The picks of draw `index` into `row` (`picks()` words and [`Picks::SLACK`]).
+    /// The picks that the generator's blocks `words` give, into `row` (`picks()` words and
+    /// [`Picks::SLACK`]).
     #[inline(always)]
-    fn draw<const HALVES: bool>(&self, seed: u64, index: u64, seen: &mut Seen, row: &mut [u32]) {
-        let key = [seed as u32, (seed >> 32) as u32];
-        let words = |block| philox4x32_10([index as u32, (index >> 32) as u32, block, STREAM], key);
+    pub(super) fn draw(&self, words: impl Fn(u32) -> [u32; 4], seen: &mut Seen, row: &mut [u32]) {
+        if self.halves() {
+            self.draw_by::<true>(words, seen, row);
+        } else {
+            self.draw_by::<false>(words, seen, row);
+        }
+    }
+
+    #[inline(always)]
+    fn draw_by<const HALVES: bool>(
+        &self,
+        words: impl Fn(u32) -> [u32; 4],
+        seen: &mut Seen,
+        row: &mut [u32],
+    ) {
         let (n, reject_below) = (self.positions, self.reject_below());
         let mut accepted = 0;
         seen.clear();
@@ -201,6 +197,30 @@ impl Uniform {
             *pick = position;
         }
     }
+}
+
+/// The generator's blocks for draw `index` of a stream.
+#[inline(always)]
+pub(super) fn blocks(seed: u64, index: u64, stream: u32) -> impl Fn(u32) -> [u32; 4] {
+    let key = [seed as u32, (seed >> 32) as u32];
+    move |block| philox4x32_10([index as u32, (index >> 32) as u32, block, stream], key)
+}
+
+/// log10 of the number of ways to take groups of sizes `groups` from `n`, and the number itself
+/// where 128 bits hold it.
+pub(super) fn selections(n: usize, groups: impl Iterator<Item = usize>) -> (f64, Option<u128>) {
+    let mut log10 = 0.0;
+    let mut exact = Some(1u128);
+    let mut free = n as u128;
+    for len in groups {
+        for j in 1..=len as u128 {
+            log10 += (free as f64).log10() - (j as f64).log10();
+            // After j factors the product is C(free, j) times what came before: the division is exact.
+            exact = exact.and_then(|e| e.checked_mul(free)).map(|e| e / j);
+            free -= 1;
+        }
+    }
+    (log10, exact)
 }
 
 /// The candidate positions of one generator block, in order.

@@ -7,18 +7,18 @@ use jiff::civil::Date;
 use super::calendar::calendar;
 use super::dedup;
 use super::effects::{Effects, span_name};
-use super::event_groups::event_groups;
+use super::event_groups::counted_events;
 use super::event_rows::{EventRows, place};
 use super::hypotheses::Question;
+use super::placement::{Placement, null_name, placement};
 use super::plan::{NullFacts, Plan, SeriesFacts};
 use super::pool::{EligibleRows, eligible_rows};
 use super::sample::{Sample, list, sample};
 use super::scores::{SeriesScores, series_outcomes, series_scores};
 use crate::error::{Error, Result};
 use crate::load::{Events, Panel, quoted_list};
-use crate::null::{NullDesign, Uniform};
 use crate::statistic::Edge;
-use crate::study::{Study, TestSpec};
+use crate::study::{Null, Pool, Study, TestSpec};
 
 /// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
 const MAX_HYPOTHESES: usize = 1 << 14;
@@ -110,7 +110,7 @@ impl Compiler<'_> {
                 self.test.window
             ));
         }
-        let groups = event_groups(
+        let events = counted_events(
             self.placed,
             &self.study.events,
             self.test.window,
@@ -118,32 +118,16 @@ impl Compiler<'_> {
             &eligible,
             rules,
         )?;
-        let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
-        let design = self.design(eligible.rows.len(), &sizes)?;
-
-        // Positions: the eligible rows, then those that only observed events stand on.
-        let mut rows = eligible.rows.clone();
-        let mut position_of = |row: usize| {
-            eligible.rows.binary_search(&row).unwrap_or_else(|_| {
-                let extra = &rows[eligible.rows.len()..];
-                let known = extra.iter().position(|&had| had == row);
-                let position = eligible.rows.len() + known.unwrap_or(extra.len());
-                if known.is_none() {
-                    rows.push(row);
-                }
-                position
-            })
-        };
-        let mut observed = vec![0; design.picks()];
-        for (segment, group) in design.segments().iter().zip(&groups) {
-            for (pick, &row) in observed[segment.range()].iter_mut().zip(group) {
-                *pick = position_of(row) as u32;
-            }
-        }
+        let Placement {
+            design,
+            rows,
+            observed,
+        } = placement(self.test, &eligible, &events, &self.placed.groups, |key| {
+            self.place(key)
+        })?;
 
         self.check_size()?;
         self.check_labels()?;
-        let design = NullDesign::Uniform(design);
         let statistics = self.test.statistics();
         let all_series = 0..self.panel.series.len();
         let (mut folds, mut hypotheses, mut series) = (Vec::new(), Vec::new(), Vec::new());
@@ -167,9 +151,8 @@ impl Compiler<'_> {
                 test: self.test,
                 scores: &scores,
                 groups: &self.placed.groups,
-                segments: design.segments(),
+                design: &design,
                 observed: &observed,
-                eligible: eligible.rows.len(),
             }
             .folds()?;
             series = self.series_facts(&scores);
@@ -185,7 +168,11 @@ impl Compiler<'_> {
                 groups: &self.placed.groups,
                 design: &design,
                 rows: &rows,
-                edge: Edge::Cut,
+                edge: if self.test.wraps() {
+                    Edge::Wrap
+                } else {
+                    Edge::Cut
+                },
                 observed: &observed,
                 place: &|key| self.place(key),
             }
@@ -218,19 +205,6 @@ impl Compiler<'_> {
         })
     }
 
-    fn design(&self, positions: usize, sizes: &[usize]) -> Result<Uniform> {
-        Uniform::new(positions, sizes).ok_or_else(|| {
-            Error::input(
-                self.place("pool"),
-                format!(
-                    "{} events but only {positions} eligible dates: distinct dates cannot be drawn",
-                    sizes.iter().sum::<usize>()
-                ),
-                "widen the [sample], shorten the window, or use fewer events",
-            )
-        })
-    }
-
     fn facts(&self, eligible: &EligibleRows, dates: &[Date], observed: &[u32]) -> NullFacts {
         let mut positions: Vec<usize> = observed.iter().map(|&p| p as usize).collect();
         positions.sort_unstable();
@@ -241,24 +215,29 @@ impl Compiler<'_> {
             .collect();
         shared.dedup();
         let mut notes = Vec::new();
-        if !shared.is_empty() {
+        // The other designs keep the events' own dates.
+        let drawn = self.test.null == Null::Uniform;
+        if drawn && !shared.is_empty() {
             notes.push(format!(
                 "Events share a date ({}), which the dates of a draw never do",
                 list(&shared)
             ));
         }
-        let outside = &dates[eligible.rows.len()..];
-        if !outside.is_empty() {
-            notes.push(format!("Events stand outside the pool ({})", list(outside)));
+        if drawn && dates.len() > eligible.rows.len() {
+            let outside = list(&dates[eligible.rows.len()..]);
+            notes.push(format!("Events stand outside the pool ({outside})"));
         }
         let sample = &self.sample.dates;
         NullFacts {
-            null: format!("uniform({})", eligible.label),
+            null: null_name(self.test, eligible),
             window: self.test.window,
             statistics: self.statistic_names(),
             convention: self.test.convention,
             sample: (sample[0], sample[sample.len() - 1], sample.len()),
-            ineligible: eligible.ineligible.clone(),
+            ineligible: match (self.test.null, self.test.pool) {
+                (Null::Labels, Pool::FullWindow) => String::new(),
+                _ => eligible.ineligible.clone(),
+            },
             not_admissible: (!notes.is_empty()).then(|| notes.join(". ")),
         }
     }

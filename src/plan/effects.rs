@@ -14,7 +14,7 @@ use crate::study::{StatisticName, TestSpec};
 
 /// Draws, of a seed of their own, from which the spread of a value is known before any is counted.
 const PILOT: usize = 384;
-const PILOT_SEED: u64 = 0x7069_6c6f_74;
+const PILOT_SEED: u64 = 0x70_696c_6f74;
 /// A step is the spread over 2^34; values count to 2^15 spreads on either side of zero.
 const STEPS: f64 = (1u64 << 34) as f64;
 const REACH: f64 = (1u64 << 15) as f64;

@@ -1,4 +1,4 @@
-//! The events that a test counts, group by group.
+//! The events that a test counts.
 
 use std::collections::HashSet;
 
@@ -9,22 +9,31 @@ use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::study::{EventsSpec, Incomplete, SameDay};
 
-/// The sample rows of the events with a usable window, a group a list; they may repeat a row.
+/// An event with a usable window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CountedEvent {
+    /// Row of the sample.
+    pub row: usize,
+    /// Index of the group in the study's order.
+    pub group: usize,
+}
+
+/// The events with a usable window, in file order; they may repeat a row.
 ///
 /// # Errors
 ///
 /// An event outside the sample or without a full window, unless such events are dropped; a group
 /// without events.
-pub(super) fn event_groups(
+pub(super) fn counted_events(
     placed: &EventRows,
     spec: &EventsSpec,
     window: [i32; 2],
     sample: &Sample,
     eligible: &EligibleRows,
     rules: &mut Vec<String>,
-) -> Result<Vec<Vec<usize>>> {
+) -> Result<Vec<CountedEvent>> {
     let [first, last] = window;
-    let mut groups: Vec<Vec<usize>> = vec![Vec::new(); placed.groups.len()];
+    let mut counted = Vec::new();
     let mut taken = HashSet::new();
     for event in &placed.events {
         let row = event
@@ -56,11 +65,15 @@ pub(super) fn event_groups(
             ));
             continue;
         }
-        groups[event.group].push(row);
+        counted.push(CountedEvent {
+            row,
+            group: event.group,
+        });
     }
     dedup(rules);
-    match groups.iter().position(Vec::is_empty) {
-        None => Ok(groups),
+    let has_none = |&group: &usize| counted.iter().all(|event| event.group != group);
+    match (0..placed.groups.len()).find(has_none) {
+        None => Ok(counted),
         Some(empty) => Err(Error::input(
             &spec.file,
             format!(

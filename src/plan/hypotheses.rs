@@ -6,12 +6,15 @@ use super::scores::SeriesScores;
 use super::symmetric::{Centre, Mirror};
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::null::Segment;
+use crate::null::{CircularShift, NullDesign, Picks};
 use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
 use crate::study::{Convention, StatisticName, Summary, TestSpec};
 
 /// Largest size of a numerator; offsets and their differences stay clear of 63 bits.
 const NUMERATOR_LIMIT: i128 = 1 << 60;
+
+/// Rotations that place the bins of a null distribution.
+const PROBED: usize = 1024;
 
 /// What hypotheses are made from.
 pub(super) struct Question<'a> {
@@ -20,11 +23,9 @@ pub(super) struct Question<'a> {
     /// A series a list.
     pub scores: &'a [SeriesScores],
     pub groups: &'a [String],
-    /// Where each group stands among the picks.
-    pub segments: &'a [Segment],
+    /// Draws pick from its positions; those past them are observed only.
+    pub design: &'a NullDesign,
     pub observed: &'a [u32],
-    /// Positions that draws pick from; those past them are observed only.
-    pub eligible: usize,
 }
 
 /// A score column: where it comes from.
@@ -55,17 +56,23 @@ impl Question<'_> {
             }(
                 &ScoreTable::from_columns(&cells),
                 self.groups,
-                self.segments,
+                self.design.segments(),
             );
             self.check_range(&fold, &cells)?;
+            // As often as a draw can hold them, so that bounds of distinct picks hold.
+            let repeats = repeats(self.design);
             let pools: Vec<Vec<i32>> = cells
                 .into_iter()
-                .map(|mut cells| {
-                    cells.truncate(self.eligible);
-                    cells.sort_unstable();
-                    cells
+                .map(|cells| {
+                    let mut pool = cells[..self.design.positions()].repeat(repeats);
+                    pool.sort_unstable();
+                    pool
                 })
                 .collect();
+            let rotated = match self.design {
+                NullDesign::CircularShift(design) => Some(rotated_moments(&fold, design)),
+                NullDesign::Uniform(_) | NullDesign::Labels(_) => None,
+            };
             let observed = fold.numerators(self.observed).into_iter().flatten();
             for (value, observed) in observed.enumerate() {
                 let contrast = &fold.contrasts()[value / fold.columns()];
@@ -76,11 +83,19 @@ impl Question<'_> {
                     summary,
                     absolute: column.absolute,
                 };
-                let centre = centre(&fold, contrast, &pools[c]);
+                let even = self.design.is_even();
+                let centre = centre(&fold, contrast, &pools[c]).filter(|_| even);
                 let mirror = match self.test.convention {
                     Convention::Symmetric => centre.map(|centre| Mirror::of(observed, centre)),
                     _ => None,
                 };
+                let (mean, spread) = match &rotated {
+                    Some(moments) => moments[value],
+                    None => moments(&fold, contrast, &pools[c]),
+                };
+                let bounds = fold.bounds(contrast, &pools[c]);
+                let mut lattice = Lattice::new(bounds, mean, spread, observed);
+                lattice.set_mirror(mirror);
                 hypotheses.push(Hypothesis {
                     series: self.panel.series[column.series].name.clone(),
                     group: contrast.label.clone(),
@@ -91,7 +106,7 @@ impl Question<'_> {
                     denominator: contrast.denominator,
                     observed,
                     mirror,
-                    lattice: lattice(&fold, contrast, &pools[c], observed, mirror),
+                    lattice,
                 });
             }
             folds.push(fold);
@@ -158,8 +173,9 @@ impl Question<'_> {
     }
 }
 
-/// The expectation of a contrast's numerator under uniform draws, exact where it is known: means
-/// of K picks have K times the mean score. Medians have no such form.
+/// The expectation of a contrast's numerator where each position is equally likely to stand in a
+/// group, exact where it is known: means of K picks have K times the mean score. Medians have no
+/// such form.
 fn centre(fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Option<Centre> {
     match fold.statistic() {
         Statistic::Median(_) | Statistic::Regression(_) => None,
@@ -178,14 +194,11 @@ fn centre(fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Option<Centre> {
     }
 }
 
-/// The lattice of a contrast over a column's sorted eligible scores.
-fn lattice(
-    fold: &Fold,
-    contrast: &Contrast,
-    pool: &[i32],
-    observed: i64,
-    mirror: Option<Mirror>,
-) -> Lattice {
+/// Mean and standard deviation of a null distribution, near enough to place bins.
+type Moments = (f64, f64);
+
+/// Moments of a contrast of distinct positions of the pool.
+fn moments(fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Moments {
     let n = pool.len() as f64;
     let mean = pool.iter().map(|&s| f64::from(s)).sum::<f64>() / n;
     let variance = pool
@@ -211,7 +224,42 @@ fn lattice(
             }
         }
     }
-    let mut lattice = Lattice::new(fold.bounds(contrast, pool), centre, spread.sqrt(), observed);
-    lattice.set_mirror(mirror);
-    lattice
+    (centre, spread.sqrt())
+}
+
+/// Moments of each value of a fold over rotations, from at most [`PROBED`] of them, evenly spread:
+/// events close to each other move together, and no formula for distinct positions fits.
+fn rotated_moments(fold: &Fold, design: &CircularShift) -> Vec<Moments> {
+    let mut picks = Picks::new(1, design.pattern().len());
+    let mut sums = vec![(0.0, 0.0); fold.values()];
+    let step = design.positions().div_ceil(PROBED);
+    let probes = (0..design.positions()).step_by(step);
+    let n = probes.len() as f64;
+    for shift in probes {
+        design.fill(shift as u64, 1, &mut picks);
+        let values = fold.numerators(picks.row(0)).into_iter().flatten();
+        for (sum, value) in sums.iter_mut().zip(values) {
+            sum.0 += value as f64;
+            sum.1 += (value as f64).powi(2);
+        }
+    }
+    sums.into_iter()
+        .map(|(sum, squares)| {
+            let mean: f64 = sum / n;
+            (mean, (squares / n - mean.powi(2)).max(0.0).sqrt())
+        })
+        .collect()
+}
+
+/// How often a draw of a design can hold a position.
+fn repeats(design: &NullDesign) -> usize {
+    match design {
+        NullDesign::Uniform(_) | NullDesign::Labels(_) => 1,
+        NullDesign::CircularShift(design) => {
+            let mut pattern = design.pattern().to_vec();
+            pattern.sort_unstable();
+            let runs = pattern.chunk_by(|a, b| a == b);
+            runs.map(<[u32]>::len).max().unwrap_or(1)
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod event_rows;
 mod fixed_point;
 mod hypotheses;
 mod lattice;
+mod placement;
 #[expect(clippy::module_inception, reason = "the plan itself")]
 mod plan;
 mod pool;

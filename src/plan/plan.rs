@@ -1,5 +1,7 @@
 //! One null design, one pool, one event set, and all that is asked of it.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +120,7 @@ pub struct Draw {
 
 impl Plan {
     /// Hypotheses of each fold, as index ranges.
-    pub fn fold_ranges(&self) -> impl Iterator<Item = (&Fold, std::ops::Range<usize>)> {
+    pub fn fold_ranges(&self) -> impl Iterator<Item = (&Fold, Range<usize>)> {
         self.folds.iter().scan(0, |start, fold| {
             let range = *start..*start + fold.values();
             *start = range.end;
@@ -181,6 +183,26 @@ impl Plan {
             .iter()
             .find(|(holds, _)| !holds)
             .map_or(Ok(()), |(_, problem)| Err(problem))
+    }
+
+    /// Draws of a run that asks for `asked`: these, or all there are of a design that makes each of
+    /// its sets once.
+    pub fn draws(&self, asked: u64) -> u64 {
+        self.design.enumeration().unwrap_or(asked)
+    }
+
+    /// The part of this plan's draws that the range `range` of `asked` draws stands for: an
+    /// enumeration is cut at its end, and its last part goes with the last draws asked for.
+    pub fn part(&self, range: &Range<u64>, asked: u64) -> Range<u64> {
+        let draws = self.draws(asked);
+        let at = |draw: u64| {
+            if draw >= asked {
+                draws
+            } else {
+                draw.min(draws)
+            }
+        };
+        at(range.start)..at(range.end)
     }
 
     /// Whether a symmetric p-value still lacks a null expectation, which the draws must give first.

@@ -6,7 +6,7 @@ use super::event_rows::EventRows;
 use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::null::Uniform;
-use crate::study::{Pool, TestSpec};
+use crate::study::{Null, Pool, TestSpec};
 
 /// The eligible rows of the sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,12 @@ pub(super) fn eligible_rows(
         )
     };
     let eligible = match (test.pool, list) {
+        (Pool::All, _) if test.wraps() => EligibleRows {
+            rows: (0..sample_rows).collect(),
+            windows: 0..sample_rows,
+            label: "all".into(),
+            ineligible: "none; a window that leaves the sample continues at its other end".into(),
+        },
         (Pool::All, _) => {
             let overlapping = overlapping(sample_rows, first, last);
             if overlapping.is_empty() {
@@ -123,12 +129,13 @@ pub(super) fn eligible_rows(
             label: "full-window".into(),
         },
     };
-    if eligible.rows.len() > Uniform::MAX_POSITIONS {
+    if eligible.rows.len() > Uniform::MAX_POSITIONS && test.null != Null::Labels {
         return Err(Error::input(
             place("pool"),
             format!(
-                "{} eligible dates; `uniform` draws from at most {}",
+                "{} eligible dates; `{}` takes at most {}",
                 eligible.rows.len(),
+                test.null.name(),
                 Uniform::MAX_POSITIONS
             ),
             "shorten the [sample]",

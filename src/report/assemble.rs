@@ -5,8 +5,11 @@ use rayon::prelude::*;
 use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::Tally;
-use crate::inference::{Counts, convention_label, exact_p, far_draws, monte_carlo, null_summary};
+use crate::inference::{
+    Counts, convention_label, enumerated, exact_p, far_draws, monte_carlo, null_summary,
+};
 use crate::plan::Plan;
+use crate::study::Convention;
 
 /// The rows of a plan: by statistic, series and day in the study's order, then by group.
 ///
@@ -19,6 +22,7 @@ pub fn result_rows(
     ceiling: &(dyn Fn() -> u64 + Sync),
 ) -> Vec<ResultRow> {
     let convention = plan.facts.convention;
+    let enumerates = plan.design.enumeration().is_some();
     let mut order: Vec<usize> = (0..plan.hypotheses.len()).collect();
     order.sort_by_key(|&h| {
         let hypothesis = &plan.hypotheses[h];
@@ -48,9 +52,16 @@ pub fn result_rows(
                     .and_then(|image| hypothesis.lattice.offset(image));
                 far_draws(counts, mirror, reached.map(|_| counted.thresholds[1]))
             });
-            let p = monte_carlo(counts, far, convention, raw);
+            let p = match enumerates {
+                true => enumerated(counts, far, convention),
+                false => monte_carlo(counts, far, convention, raw),
+            };
             let null = null_summary(hypothesis, counted);
-            let (p_exact, p_exact_reason) = match exact_p(plan, h, ceiling()) {
+            let exact = match enumerates {
+                true => Ok(p.p),
+                false => exact_p(plan, h, ceiling()),
+            };
+            let (p_exact, p_exact_reason) = match exact {
                 Ok(p) => (Some(p), None),
                 Err(reason) => (None, Some(reason)),
             };
@@ -71,12 +82,12 @@ pub fn result_rows(
                 p_lower: Some(p.p_lower),
                 p_upper: Some(p.p_upper),
                 p: Some(p.p),
-                convention: convention_label(convention, raw),
+                convention: convention_label(convention, raw && !enumerates),
                 p_low: Some(p.p_low),
                 p_high: Some(p.p_high),
                 p_exact,
                 p_exact_reason,
-                engine: "monte-carlo".into(),
+                engine: engine(plan).into(),
                 null_mean: Some(null.mean),
                 null_sd: Some(null.sd),
                 null_q025: null.q025,
@@ -87,12 +98,21 @@ pub fn result_rows(
         .collect()
 }
 
+/// What answers a plan, as rows and manifest name it.
+pub fn engine(plan: &Plan) -> &'static str {
+    match plan.design.enumeration() {
+        Some(_) => "enumeration",
+        None => "monte-carlo",
+    }
+}
+
 /// The null of a plan in words and numbers.
 pub fn null_statement(plan: &Plan) -> NullStatement {
     let (log10, exact) = plan.design.admissible_sets();
     let (from, to, rows) = plan.facts.sample;
     NullStatement {
         null: plan.facts.null.clone(),
+        design: plan.design.null(),
         window: plan.facts.window,
         statistics: plan.facts.statistics.clone(),
         assumption: plan.design.assumption().to_owned(),
@@ -114,6 +134,13 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
             .collect(),
         admissible_sets: exact.map(|sets| sets.to_string()),
         admissible_sets_log10: log10,
+        p_step: plan.design.enumeration().map(|draws| {
+            let tails = match plan.facts.convention {
+                Convention::EqualTailed => 2.0,
+                Convention::Lower | Convention::Upper | Convention::Symmetric => 1.0,
+            };
+            tails / draws as f64
+        }),
         observed_admissible: plan.facts.not_admissible.is_none(),
         observed_note: plan.facts.not_admissible.clone(),
     }

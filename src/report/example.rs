@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::load::FileHash;
+use crate::study::Null;
 
 fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
     ResultRow {
@@ -81,6 +82,7 @@ pub fn report() -> Report {
             notes: vec![],
             nulls: vec![NullStatement {
                 null: "uniform(full-window)".into(),
+                design: Null::Uniform,
                 window: [-15, 15],
                 statistics: vec!["median-change".into(), "mean-change".into()],
                 assumption: "the event dates are a random draw from the eligible dates".into(),
@@ -103,6 +105,7 @@ pub fn report() -> Report {
                 ],
                 admissible_sets: None,
                 admissible_sets_log10: 73.4567,
+                p_step: None,
                 observed_admissible: false,
                 observed_note: Some("2023-03-14 is in both groups".into()),
             }],

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::load::FileHash;
+use crate::study::Null;
 
 /// The study that was run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,13 +40,13 @@ pub struct Manifest {
     pub sampler_version: u32,
     /// Seed of the counter-based generator.
     pub seed: u64,
-    /// Placebo draws a test, as asked.
+    /// Placebo draws a test, as asked; an enumeration makes each of its sets once instead.
     pub draws: u64,
     /// Whether all of them were made; else the results are those of the draws that were.
     pub complete: bool,
     /// Whether p-values are `b/m` instead of `(b + 1)/(m + 1)`.
     pub raw: bool,
-    /// What answered: `monte-carlo`.
+    /// What answered: `monte-carlo`, `enumeration`, or both joined by ` and `.
     pub engine: String,
     /// Where the draws were made.
     pub device: Device,
@@ -85,6 +86,8 @@ pub struct Device {
 pub struct NullStatement {
     /// The design with its parameters, as result rows name it.
     pub null: String,
+    /// The design alone, by its name in the study file.
+    pub design: Null,
     /// First and last relative day of the event window.
     pub window: [i32; 2],
     /// Statistics computed from these draws.
@@ -93,7 +96,7 @@ pub struct NullStatement {
     pub assumption: String,
     /// The sample that dates are eligible from.
     pub sample: SampleSpan,
-    /// Dates that a draw can pick.
+    /// Dates that a draw can pick; under `labels` the events, of which several may share a date.
     pub eligible_dates: u64,
     /// Which other dates of the sample were not eligible, and why; may be empty.
     pub ineligible: String,
@@ -103,6 +106,8 @@ pub struct NullStatement {
     pub admissible_sets: Option<String>,
     /// Its decimal logarithm.
     pub admissible_sets_log10: f64,
+    /// The step in which p moves, where the admissible sets are enumerated.
+    pub p_step: Option<f64>,
     /// Whether the observed set is one of them.
     pub observed_admissible: bool,
     /// Why it is not, or what else to know about it.

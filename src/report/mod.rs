@@ -16,7 +16,7 @@ mod statement;
 #[cfg(feature = "cli")]
 mod table;
 
-pub use assemble::{null_statement, result_rows};
+pub use assemble::{engine, null_statement, result_rows};
 pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
 #[cfg(feature = "cli")]
 pub use number::Decimals;

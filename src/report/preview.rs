@@ -23,7 +23,7 @@ pub struct Preview {
     pub rules: Vec<String>,
     /// The tests, in the study's order.
     pub tests: Vec<TestPreview>,
-    /// Placebo draws a test.
+    /// Placebo draws a test, as asked.
     pub draws: u64,
     /// CPU threads that the estimates are for.
     pub threads: usize,
@@ -38,6 +38,8 @@ pub struct Preview {
 pub struct TestPreview {
     /// The null design in words and numbers.
     pub null: NullStatement,
+    /// Placebo draws of the test: those asked for, or all sets of an enumeration.
+    pub draws: u64,
     /// Result rows that the test gives.
     pub rows: usize,
     /// How each series became integers.
@@ -74,17 +76,19 @@ impl Preview {
         let seconds: f64 = plans
             .iter()
             .zip(&estimates)
-            .map(|(plan, estimate)| passes(plan) * estimate.seconds_a_draw)
+            .map(|(plan, estimate)| {
+                passes(plan) * estimate.seconds_a_draw * plan.draws(context.draws) as f64
+            })
             .sum();
         Preview {
             schema_version: SCHEMA_VERSION,
             study: context.study,
             data: context.files,
             rules: context.rules,
-            tests: plans.iter().map(test).collect(),
+            tests: plans.iter().map(|plan| test(plan, context.draws)).collect(),
             draws: context.draws,
             threads,
-            seconds: (seconds * context.draws as f64 + laws as f64 * 1e-9) / threads as f64,
+            seconds: (seconds + laws as f64 * 1e-9) / threads as f64,
             memory_bytes: estimates
                 .iter()
                 .map(|estimate| estimate.bytes_shared + estimate.bytes_a_thread * threads as u64)
@@ -101,9 +105,10 @@ impl Preview {
     }
 }
 
-fn test(plan: &Plan) -> TestPreview {
+fn test(plan: &Plan, asked: u64) -> TestPreview {
     TestPreview {
         null: null_statement(plan),
+        draws: plan.draws(asked),
         rows: plan.hypotheses.len(),
         series: plan
             .series

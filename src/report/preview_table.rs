@@ -39,13 +39,17 @@ pub fn preview_table(preview: &Preview, width: Option<u16>) -> String {
         text += &format!("  {}  {}\n", &file.sha256[..16], file.file);
     }
     text.push('\n');
+    let draws = preview
+        .tests
+        .iter()
+        .fold(0u64, |sum, test| sum.saturating_add(test.draws));
     text += &fill(
         &format!(
-            "{} draws a test and the exact laws would take about {} on {} CPU thread(s) ({} draws/s; within a factor of two or three) and {} of working memory, whatever the number of draws.",
-            thousands(preview.draws),
+            "{} draws and the exact laws would take about {} on {} CPU thread(s) ({} draws/s; within a factor of two or three) and {} of working memory, whatever the number of draws.",
+            thousands(draws),
             duration(preview.seconds),
             preview.threads,
-            rate(preview.draws as f64 * preview.tests.len() as f64 / preview.seconds),
+            rate(draws as f64 / preview.seconds),
             memory(preview.memory_bytes)
         ),
         width,

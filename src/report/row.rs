@@ -42,15 +42,15 @@ pub struct ResultRow {
     pub p: Option<f64>,
     /// Which p-value `p` is, such as `equal-tailed`, and whether it is the raw share.
     pub convention: String,
-    /// Lower end of the 95 % Monte Carlo interval of `p`.
+    /// Lower end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration.
     pub p_low: Option<f64>,
-    /// Upper end of the 95 % Monte Carlo interval of `p`.
+    /// Upper end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration.
     pub p_high: Option<f64>,
     /// p-value of the exact null law, of the same convention.
     pub p_exact: Option<f64>,
     /// Why `p_exact` is empty.
     pub p_exact_reason: Option<String>,
-    /// What answered: `monte-carlo`.
+    /// What answered: `monte-carlo` or `enumeration`.
     pub engine: String,
     /// Mean of the null law.
     pub null_mean: Option<f64>,

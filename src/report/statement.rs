@@ -1,28 +1,44 @@
 //! What a run did, in sentences.
 
-use super::number::{Decimals, large_count, rate, thousands};
+use super::number::{Decimals, large_count, p_value, rate, thousands};
 use super::{Manifest, NullStatement, ResultRow};
+use crate::study::Null;
 
 /// The null design in words: which draws were possible, is the observed set one of them, what is
 /// assumed, and which p-value follows.
 pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     let sets = large_count(null.admissible_sets.as_deref(), null.admissible_sets_log10);
     let sample = &null.sample;
+    let (sizes, positions) = (group_sizes(null), thousands(null.eligible_dates));
+    let draw = match null.design {
+        Null::Uniform => format!("takes {sizes} of the {positions} eligible dates"),
+        Null::Labels => format!("deals the labels of the {positions} events anew, {sizes},"),
+        Null::CircularShift => {
+            format!("moves the events together, {sizes}, around the {positions} dates")
+        }
+    };
     let mut text = format!(
-        "Each placebo set takes {} of the {} eligible dates in the sample of {} to {} ({} rows).",
-        group_sizes(null),
-        thousands(null.eligible_dates),
+        "Each placebo set {draw} in the sample of {} to {} ({} rows).",
         sample.from,
         sample.to,
         thousands(sample.rows),
     );
     text += &sentence("Not eligible: ", &null.ineligible);
     text += &format!(" Possible placebo sets: {sets}");
-    text += if null.observed_admissible {
-        "; the observed set is one of them."
-    } else {
-        "; the observed set is not one of them, so p compares it with a reference distribution."
+    text += match (null.observed_admissible, null.p_step) {
+        (true, Some(_)) => {
+            " rotations, each made once; the observed set, moved by 0, is one of them."
+        }
+        (true, None) => "; the observed set is one of them.",
+        (false, _) => {
+            "; the observed set is not one of them, so p compares it with a reference distribution."
+        }
     };
+    if let Some(step) = null.p_step {
+        let sets = null.eligible_dates;
+        let top = (step * sets as f64).round();
+        text += &format!(" p moves in steps of {top}/{sets} = {}.", p_value(step));
+    }
     text += &sentence("", null.observed_note.as_deref().unwrap_or_default());
     text += &sentence("Assumes that ", &null.assumption);
     text + &p_value_statement(rows)
@@ -32,20 +48,26 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
 fn p_value_statement(rows: &[&ResultRow]) -> String {
     let conventions = distinct(rows.iter().map(|row| row.convention.clone()));
     let draws = distinct(rows.iter().filter_map(|row| row.draws).map(thousands));
-    let form = if conventions.iter().any(|c| c.ends_with("(raw)")) {
-        "b/m"
-    } else {
-        "(b+1)/(m+1)"
-    };
     let mut text = sentence("p: ", &conventions.join(", "));
-    if !draws.is_empty() {
-        text.pop();
-        text += &format!(
-            ", {form} from m = {} draws, ties in both tails; MC 95 % is its Clopper-Pearson \
-             interval.",
-            draws.join(", ")
-        );
+    if draws.is_empty() {
+        return text;
     }
+    text.pop();
+    let draws = draws.join(", ");
+    text += &if rows.iter().any(|row| row.engine == "enumeration") {
+        format!(
+            ", b/n over all n = {draws} rotations, ties in both tails; without Monte Carlo error."
+        )
+    } else {
+        let form = match conventions.iter().any(|c| c.ends_with("(raw)")) {
+            true => "b/m",
+            false => "(b+1)/(m+1)",
+        };
+        format!(
+            ", {form} from m = {draws} draws, ties in both tails; MC 95 % is its Clopper-Pearson \
+             interval."
+        )
+    };
     text
 }
 

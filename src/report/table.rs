@@ -194,10 +194,12 @@ fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
         |row, texts| format!("{} {}", texts[0], row.unit).trim_end().into(),
     ));
     columns.push(plain("p", &p_cell));
-    columns.push(plain("MC 95 %", &|row| match (row.p_low, row.p_high) {
-        (Some(low), Some(high)) => format!("{}–{}", p_value(low), p_value(high)),
-        _ => "-".into(),
-    }));
+    if rows.iter().any(|row| row.engine != "enumeration") {
+        columns.push(plain("MC 95 %", &|row| match (row.p_low, row.p_high) {
+            (Some(low), Some(high)) => format!("{}–{}", p_value(low), p_value(high)),
+            _ => "-".into(),
+        }));
+    }
     if rows.iter().any(|row| row.p_exact.is_some()) {
         columns.push(plain("p exact", &|row| {
             row.p_exact.map_or("-".into(), p_value)

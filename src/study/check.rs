@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{
-    CalendarKind, DataSpec, EventsSpec, Gap, HacSpec, Pool, SampleSpec, Study, TestSpec, Transform,
-    statistic_names,
+    CalendarKind, DataSpec, EventsSpec, Gap, HacSpec, LabelDays, Null, Pool, SampleSpec, Study,
+    TestSpec, Transform, statistic_names,
 };
 use crate::load::{did_you_mean, quoted_list};
 use crate::statistic::FARTHEST_DAY as FARTHEST_DAY_OF_EFFECTS;
@@ -201,6 +201,7 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
         (Pool::List, Some(dates)) => in_reach(&key_of("dates.shift"), dates.shift)?,
         _ => {}
     }
+    null_keys(&key_of, test)?;
 
     let [first, last] = test.window;
     in_reach(&key_of("window"), first)?;
@@ -290,6 +291,45 @@ fn effects(key_of: impl Fn(&str) -> String, test: &TestSpec) -> Checked {
     Ok(())
 }
 
+/// Keys that belong to one null design.
+fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
+    let null = test.null.name();
+    if test.pool == Pool::List && test.null != Null::Uniform {
+        return refuse(
+            key_of("pool"),
+            format!("`{null}` draws no dates from a list"),
+            "Take the pool \"full-window\" or \"all\", or null = \"uniform\".",
+        );
+    }
+    if test.same_day.is_some() && test.null != Null::Labels {
+        return refuse(
+            key_of("same_day"),
+            format!("`{null}` deals no labels"),
+            "Leave `same_day` out, or add null = \"labels\"; for two events of one group on one day there is `same_day` of [events].",
+        );
+    }
+    if test.edge.is_some() && (test.null, test.pool) != (Null::CircularShift, Pool::All) {
+        return refuse(
+            key_of("edge"),
+            "only windows of rotations over all dates reach the sample's ends",
+            "Leave `edge` out, or add null = \"circular-shift\" and pool = \"all\".",
+        );
+    }
+    if test.wraps()
+        && let Some(cuts) = test.statistics().iter().find(|s| !s.is_effect())
+    {
+        return refuse(
+            key_of("edge"),
+            format!(
+                "`{}` cannot continue a window at the sample's other end",
+                cuts.name()
+            ),
+            "Add edge = \"cut\", or take pool = \"full-window\".",
+        );
+    }
+    Ok(())
+}
+
 fn in_reach(key: &str, day: i32) -> Checked {
     match (-FARTHEST_DAY..=FARTHEST_DAY).contains(&day) {
         true => Ok(()),
@@ -325,13 +365,9 @@ fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
         .iter()
         .any(|day| b.relative_days().contains(day));
     let key = |test: &TestSpec| {
-        (
-            test.null,
-            test.pool,
-            test.dates.clone(),
-            test.window,
-            test.groups.clone(),
-        )
+        let null = (test.null, test.pool, test.dates.clone(), test.window);
+        let together = test.same_day == Some(LabelDays::Together);
+        (null, together, test.wraps(), test.groups.clone())
     };
     key(a) == key(b) && shares_statistic && shares_day
 }

@@ -53,6 +53,8 @@ const ALLOWED: &[(&str, &str)] = &[
     ("test.dates.filter", "column = value, or column = [values]"),
     ("test.dates.off_calendar", "a name such as \"back\""),
     ("test.dates.shift", "a whole number"),
+    ("test.same_day", "\"apart\" or \"together\""),
+    ("test.edge", "\"wrap\" or \"cut\""),
     ("test.convention", "a name such as \"equal-tailed\""),
     ("test.two_sided", "a name such as \"equal-tailed\""),
     ("test.window", "two whole numbers such as [-15, 15]"),

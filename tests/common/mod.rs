@@ -1,5 +1,7 @@
 //! Made-up studies for tests and benchmarks.
 
+#![allow(dead_code, reason = "each test uses its own part")]
+
 use jiff::ToSpan;
 use jiff::civil::date;
 use placebo::load::{Event, Events, FileHash, Panel, Series};
@@ -61,17 +63,37 @@ pub fn events(panel: &Panel, groups: &[usize], from: usize, to: usize) -> Events
     }
 }
 
+/// Events on rows of the panel, each with its group, in this order.
+pub fn events_on(panel: &Panel, placed: &[(usize, &str)]) -> Events {
+    let mut events = events(panel, &[1], 0, 1);
+    events.rows = placed
+        .iter()
+        .zip(2..)
+        .map(|(&(row, group), line)| Event {
+            date: panel.dates[row],
+            group: group.into(),
+            line,
+        })
+        .collect();
+    events
+}
+
 /// A plan over random walks with `positions` eligible dates under `[[test]]` keys `test`.
 pub fn plan(positions: usize, series: usize, groups: &[usize], test: &str) -> Plan {
     let panel = walks(positions + 20, series);
     let events = events(&panel, groups, 10, positions + 10);
+    compiled(&panel, &events, test)
+}
+
+/// The plan of one `[[test]]` with the keys `test`, over a window of ten days on either side.
+pub fn compiled(panel: &Panel, events: &Events, test: &str) -> Plan {
     let study: Study = toml::from_str(&format!(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
          [[test]]\nwindow = [-10, 10]\n{test}\n[run]\nseed = 20240229\n"
     ))
     .expect("the study of a test is well-formed");
-    let mut plans = compile(&study, &panel, &events, &[])
+    let mut plans = compile(&study, panel, events, &[])
         .expect("it compiles")
         .plans;
     plans.remove(0)

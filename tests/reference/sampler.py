@@ -18,10 +18,9 @@ def philox4x32_10(counter, key):
     return c
 
 
-def candidates(n, seed, index):
-    block = 0
+def candidates(n, seed, index, block=0, stream=1):
     while True:
-        counter = (index & MASK, index >> 32, block, 1)
+        counter = (index & MASK, index >> 32, block, stream)
         for word in philox4x32_10(counter, (seed & MASK, seed >> 32)):
             bits = 16 if n <= 65536 else 32
             for number in (word & 0xFFFF, word >> 16) if bits == 16 else (word,):
@@ -31,7 +30,7 @@ def candidates(n, seed, index):
         block += 1
 
 
-def draw(n, groups, seed, index):
+def draw(n, groups, seed, index, block=0, stream=1):
     remainder = n - sum(groups)
     # The largest part is not drawn; on a tie the remainder, then the first group.
     parts = [(remainder, None)] + [(k, g) for g, k in enumerate(groups)]
@@ -42,7 +41,7 @@ def draw(n, groups, seed, index):
     drawn = stored + (remainder if left_over is not None else 0)
     accepted = []
     if drawn:
-        for position in candidates(n, seed, index):
+        for position in candidates(n, seed, index, block, stream):
             if position not in accepted:
                 accepted.append(position)
                 if len(accepted) == drawn:
@@ -68,9 +67,10 @@ CASES = [
     (6, [3], 2, [0, 1]),
     (1, [1], 1, [0]),
 ]
-print("positions\tgroups\tseed\tindex\tpicks")
-for n, groups, seed, indices in CASES:
-    for index in indices:
-        picks = draw(n, groups, seed, index)
-        cells = [n, ",".join(map(str, groups)), seed, index, ",".join(map(str, picks))]
-        print("\t".join(map(str, cells)))
+if __name__ == "__main__":
+    print("positions\tgroups\tseed\tindex\tpicks")
+    for n, groups, seed, indices in CASES:
+        for index in indices:
+            picks = draw(n, groups, seed, index)
+            cells = [n, ",".join(map(str, groups)), seed, index, ",".join(map(str, picks))]
+            print("\t".join(map(str, cells)))

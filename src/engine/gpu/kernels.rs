@@ -1,14 +1,19 @@
 //! Which shader serves a design or a statistic, with which constants, at what cost.
 
-use super::layout::{FoldLayout, MAX_SEGMENTS, MAX_THRESHOLDS};
-use super::shaders::{MEAN, MEDIAN, Shader, TALLY, UNIFORM_STORAGE, UNIFORM_WORKGROUP};
-use crate::null::{NullDesign, Uniform};
+use super::layout::{FoldLayout, MAX_SEGMENTS, MAX_THRESHOLDS, Replays};
+use super::shaders::{
+    CIRCULAR_SHIFT, LABELS, MEAN, MEDIAN, Shader, TALLY, UNIFORM_STORAGE, UNIFORM_WORKGROUP,
+};
+use crate::null::{CircularShift, HALF_POSITIONS, Labels, NullDesign, Uniform};
 use crate::plan::BINS;
 use crate::statistic::{Fold, Statistic};
 
 /// Loop iterations a thread may take in one dispatch. Debian 12's software driver stops silently
 /// past about 65,000.
 const LOOP_BUDGET: usize = 32_000;
+
+/// `MAX_DAYS` of `labels.wgsl`.
+const MAX_DAYS: usize = 64;
 
 /// Workgroup memory that every device has.
 const WORKGROUP_BYTES: usize = 16_384;
@@ -20,6 +25,31 @@ pub(super) const TALLY_THREADS: usize = 256;
 /// Draws that one thread of a tally workgroup takes.
 pub(super) const TALLY_DRAWS: usize = 64;
 
+/// How a pass is spread over the draws of a slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grid {
+    /// A thread a draw, for so many tiles of columns.
+    Threads(usize),
+    /// A workgroup a draw.
+    Draws,
+}
+
+impl Grid {
+    /// Threads a draw that report that they have finished.
+    pub(super) fn finishers(self) -> usize {
+        match self {
+            Grid::Threads(tiles) => tiles,
+            Grid::Draws => 1,
+        }
+    }
+}
+
+/// A kernel and its grid.
+pub(super) struct Pass {
+    pub kernel: Kernel,
+    pub grid: Grid,
+}
+
 /// A shader and the constants that make it a pipeline.
 pub(super) struct Kernel {
     pub shader: Shader,
@@ -29,23 +59,32 @@ pub(super) struct Kernel {
 /// The picks of a design, or why this engine cannot draw them.
 pub(super) fn picks(design: &NullDesign) -> Result<Kernel, String> {
     match design {
-        NullDesign::Uniform(design) => uniform(design),
+        NullDesign::Uniform(design) => uniform(design, Uniform::STREAM),
+        NullDesign::Labels(design) if design.days().is_empty() => {
+            uniform(design.sampler(), Labels::STREAM)
+        }
+        NullDesign::Labels(design) => labels(design),
+        NullDesign::CircularShift(design) => circular_shift(design),
     }
 }
 
 /// Words of device memory a draw that [`picks`] needs beside the picks.
 pub(super) fn taken_words(design: &NullDesign) -> usize {
-    match design {
-        NullDesign::Uniform(design) if in_workgroup(design) => 0,
-        NullDesign::Uniform(design) => seen_words(design),
+    let sampler = match design {
+        NullDesign::Uniform(design) => design,
+        NullDesign::Labels(design) => design.sampler(),
+        NullDesign::CircularShift(_) => return 0,
+    };
+    if in_workgroup(sampler) {
+        0
+    } else {
+        seen_words(sampler)
     }
 }
 
 /// Whether two picks share a word.
 fn packed(design: &NullDesign) -> bool {
-    match design {
-        NullDesign::Uniform(design) => design.halves(),
-    }
+    design.positions() <= HALF_POSITIONS
 }
 
 /// Words of device memory a draw that its picks take.
@@ -61,7 +100,63 @@ fn in_workgroup(design: &Uniform) -> bool {
     seen_words(design) * THREADS * size_of::<u32>() <= WORKGROUP_BYTES
 }
 
-fn uniform(design: &Uniform) -> Result<Kernel, String> {
+fn uniform(design: &Uniform, stream: u32) -> Result<Kernel, String> {
+    within_budget(sampler_loops(design, 1.0), "drawing this many positions")?;
+    let mut constants = sampler_constants(design, stream);
+    let shader = if in_workgroup(design) {
+        constants.push(seen_cells(design));
+        UNIFORM_WORKGROUP
+    } else {
+        UNIFORM_STORAGE
+    };
+    Ok(Kernel { shader, constants })
+}
+
+fn labels(design: &Labels) -> Result<Kernel, String> {
+    let sampler = design.sampler();
+    let (days, groups) = (design.days().len(), design.segments().len());
+    if days > MAX_DAYS || !in_workgroup(sampler) {
+        return Err(format!(
+            "{days} days with several events among {} events; the shader holds {MAX_DAYS} days, and events as workgroup memory does",
+            sampler.positions()
+        ));
+    }
+    // So many that a draw needs more with a probability below 1e-15.
+    let attempts = (1e-15f64.ln() / (1.0 - design.kept()).ln()).ceil().max(1.0);
+    let looks = attempts as usize * (sampler.picks() + days + groups);
+    within_budget(
+        sampler_loops(sampler, attempts) + looks,
+        "dealing labels until every day has one",
+    )?;
+    let mut constants = sampler_constants(sampler, Labels::STREAM);
+    constants.extend([
+        seen_cells(sampler),
+        ("GROUPS", groups as f64),
+        ("DAYS", days as f64),
+        ("ATTEMPTS", attempts),
+    ]);
+    Ok(Kernel {
+        shader: LABELS,
+        constants,
+    })
+}
+
+fn circular_shift(design: &CircularShift) -> Result<Kernel, String> {
+    let picks = design.pattern().len();
+    within_budget(picks, "moving this many events")?;
+    let packed = design.positions() <= HALF_POSITIONS;
+    Ok(Kernel {
+        shader: CIRCULAR_SHIFT,
+        constants: vec![
+            ("POSITIONS", design.positions() as f64),
+            ("PICKS", picks as f64),
+            ("PACKED", f64::from(u8::from(packed))),
+        ],
+    })
+}
+
+/// Loop iterations of so many runs of the sampler.
+fn sampler_loops(design: &Uniform, runs: f64) -> usize {
     let n = design.positions() as f64;
     // Candidates until the last pick is accepted are a sum of geometric numbers: the mean and eight
     // standard deviations. Each is an iteration; a block has ten Philox rounds and its own.
@@ -71,7 +166,7 @@ fn uniform(design: &Uniform) -> Result<Kernel, String> {
         candidates += 1.0 / fresh;
         variance += (1.0 - fresh) / (fresh * fresh);
     }
-    candidates += 8.0 * f64::sqrt(variance) + 64.0;
+    candidates = runs * candidates + 8.0 * f64::sqrt(runs * variance) + 64.0;
     // Lemire's method rejects some numbers, nearly half of them at worst.
     let numbers = if design.halves() {
         65536.0
@@ -79,7 +174,9 @@ fn uniform(design: &Uniform) -> Result<Kernel, String> {
         4294967296.0
     };
     candidates /= 1.0 - f64::from(design.reject_below()) / numbers;
-    let blocks = candidates / if design.halves() { 8.0 } else { 4.0 };
+    // The last block of a run may be used in part.
+    let in_block = if design.halves() { 8.0 } else { 4.0 };
+    let blocks = candidates / in_block + runs;
     let complement = if design.picks() > design.stored() {
         design.positions()
     } else {
@@ -90,33 +187,34 @@ fn uniform(design: &Uniform) -> Result<Kernel, String> {
     } else {
         design.stored()
     };
-    let loops = (candidates + 11.0 * blocks) as usize + complement + cleared;
-    within_budget(loops, "drawing this many positions")?;
-    let mut constants = vec![
-        ("POSITIONS", n),
+    (in_block * blocks + 11.0 * blocks) as usize + runs as usize * (complement + cleared)
+}
+
+fn sampler_constants(design: &Uniform, stream: u32) -> Vec<(&'static str, f64)> {
+    vec![
+        ("POSITIONS", design.positions() as f64),
         ("REJECT_BELOW", design.reject_below().into()),
-        ("STREAM", design.stream().into()),
+        ("STREAM", stream.into()),
         ("DRAWN", design.drawn() as f64),
         ("STORED", design.stored() as f64),
         ("PICKS", design.picks() as f64),
         ("PACKED", f64::from(u8::from(design.halves()))),
         ("SEEN_WORDS", seen_words(design) as f64),
-    ];
-    let shader = if in_workgroup(design) {
-        constants.push(("SEEN_CELLS", (seen_words(design) * THREADS) as f64));
-        UNIFORM_WORKGROUP
-    } else {
-        UNIFORM_STORAGE
-    };
-    Ok(Kernel { shader, constants })
+    ]
 }
 
-/// The values of a fold, or why this engine cannot compute them.
+/// Words of workgroup memory for [`seen_words`] of each thread.
+fn seen_cells(design: &Uniform) -> (&'static str, f64) {
+    ("SEEN_CELLS", (seen_words(design) * THREADS) as f64)
+}
+
+/// The passes from picks to the offsets of a fold, or why this engine cannot run them.
 pub(super) fn values(
     design: &NullDesign,
     fold: &Fold,
     layout: &FoldLayout,
-) -> Result<Kernel, String> {
+    replays: &Replays,
+) -> Result<Vec<Pass>, String> {
     if fold.segments().len() > MAX_SEGMENTS {
         return Err(format!(
             "{} groups; the shaders hold {MAX_SEGMENTS} segments",
@@ -127,7 +225,7 @@ pub(super) fn values(
     let positions = match fold.statistic() {
         Statistic::Mean(mean) => mean.scores().positions(),
         Statistic::Median(median) => median.ranks().positions(),
-        Statistic::Regression(_) => return Err("no regression yet".into()),
+        Statistic::Regression(regression) => regression.rows().len(),
     };
     let mut constants = vec![
         ("SEGMENTS_AT", layout.segments_at as f64),
@@ -157,18 +255,25 @@ pub(super) fn values(
             constants.push(("LEVELS_AT", layout.levels_at as f64));
             (MEDIAN, picks * median.bits() as usize + even)
         }
-        Statistic::Regression(_) => return Err("no regression yet".into()),
+        Statistic::Regression(regression) => {
+            let own = layout.regression.as_ref();
+            let own = own.ok_or("the regression has no tables on the device")?;
+            return own.passes(fold, regression, layout, packed(design), replays);
+        }
     };
     constants.push(("FOLDED", folded as f64));
     within_budget(
         folded + fold.contrasts().len() * fold.segments().len() * 4,
         "folding this many picks",
     )?;
-    Ok(Kernel { shader, constants })
+    Ok(vec![Pass {
+        kernel: Kernel { shader, constants },
+        grid: Grid::Threads(layout.tiles),
+    }])
 }
 
 /// The tally of a fold.
-pub(super) fn tally(layout: &FoldLayout) -> Result<Kernel, String> {
+pub(super) fn tally(fold: &Fold, layout: &FoldLayout) -> Result<Kernel, String> {
     if layout.thresholds > MAX_THRESHOLDS {
         return Err(format!(
             "{} thresholds; the shaders hold {MAX_THRESHOLDS}",
@@ -184,13 +289,15 @@ pub(super) fn tally(layout: &FoldLayout) -> Result<Kernel, String> {
             ("LATTICE_WORDS", layout.lattice_words as f64),
             ("TALLIES_AT", layout.tallies_at as f64),
             ("TALLY_WORDS", layout.tally_words as f64),
+            ("SCREENED", f64::from(u8::from(layout.regression.is_some()))),
+            ("VALUES", fold.values() as f64),
             ("BINS", BINS as f64),
             ("DRAWS_PER_THREAD", TALLY_DRAWS as f64),
         ],
     })
 }
 
-fn within_budget(loops: usize, what: &str) -> Result<(), String> {
+pub(super) fn within_budget(loops: usize, what: &str) -> Result<(), String> {
     if loops > LOOP_BUDGET {
         return Err(format!(
             "{what} takes about {loops} loop iterations a thread, past the budget of {LOOP_BUDGET}"

@@ -3,6 +3,7 @@
 mod adapter;
 mod kernels;
 mod layout;
+mod regression;
 mod run;
 pub mod shaders;
 

@@ -16,6 +16,11 @@ const PICKS: &str = include_str!("../../../shaders/common/picks.wgsl");
 const WIDE: &str = include_str!("../../../shaders/common/wide.wgsl");
 /// Shared with the known-answer test of the generator.
 pub const PHILOX: &[&str] = &[WIDE, include_str!("../../../shaders/common/philox.wgsl")];
+const SEEN_WORKGROUP: &str = include_str!("../../../shaders/null/seen_workgroup.wgsl");
+const SEEN_STORAGE: &str = include_str!("../../../shaders/null/seen_storage.wgsl");
+const WITHOUT_REPLACEMENT: &str = include_str!("../../../shaders/null/without_replacement.wgsl");
+const UNIFORM: &str = include_str!("../../../shaders/null/uniform.wgsl");
+const REGRESSION_EVENTS: &str = include_str!("../../../shaders/statistic/regression_events.wgsl");
 const VALUES: &str = include_str!("../../../shaders/statistic/values.wgsl");
 
 /// `uniform`, repeats looked up in workgroup memory.
@@ -27,8 +32,9 @@ pub const UNIFORM_WORKGROUP: Shader = Shader {
         PICKS,
         PHILOX[0],
         PHILOX[1],
-        include_str!("../../../shaders/null/seen_workgroup.wgsl"),
-        include_str!("../../../shaders/null/uniform.wgsl"),
+        SEEN_WORKGROUP,
+        WITHOUT_REPLACEMENT,
+        UNIFORM,
     ],
 };
 
@@ -41,8 +47,35 @@ pub const UNIFORM_STORAGE: Shader = Shader {
         PICKS,
         PHILOX[0],
         PHILOX[1],
-        include_str!("../../../shaders/null/seen_storage.wgsl"),
-        include_str!("../../../shaders/null/uniform.wgsl"),
+        SEEN_STORAGE,
+        WITHOUT_REPLACEMENT,
+        UNIFORM,
+    ],
+};
+
+/// `labels` where the events of a day keep together.
+pub const LABELS: Shader = Shader {
+    name: "labels",
+    entry_point: "labels_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        PHILOX[0],
+        PHILOX[1],
+        SEEN_WORKGROUP,
+        WITHOUT_REPLACEMENT,
+        include_str!("../../../shaders/null/labels.wgsl"),
+    ],
+};
+
+/// `circular-shift`.
+pub const CIRCULAR_SHIFT: Shader = Shader {
+    name: "circular-shift",
+    entry_point: "circular_shift_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        include_str!("../../../shaders/null/circular_shift.wgsl"),
     ],
 };
 
@@ -72,6 +105,37 @@ pub const MEDIAN: Shader = Shader {
     ],
 };
 
+/// `overlap-regression`.
+pub const REGRESSION: Shader = Shader {
+    name: "overlap regression",
+    entry_point: "regression_values",
+    files: &[
+        BINDINGS,
+        PICKS,
+        REGRESSION_EVENTS,
+        include_str!("../../../shaders/statistic/regression.wgsl"),
+    ],
+};
+
+/// `overlap-regression-t`, after [`REGRESSION`].
+pub const REGRESSION_ERRORS: Shader = Shader {
+    name: "overlap regression, standard errors",
+    entry_point: "regression_errors",
+    files: &[
+        BINDINGS,
+        PICKS,
+        REGRESSION_EVENTS,
+        include_str!("../../../shaders/statistic/regression_errors.wgsl"),
+    ],
+};
+
+/// Values in floats to offsets.
+pub const SCREEN: Shader = Shader {
+    name: "screen",
+    entry_point: "screen",
+    files: &[BINDINGS, include_str!("../../../shaders/tally/screen.wgsl")],
+};
+
 /// The tally of any statistic.
 pub const TALLY: Shader = Shader {
     name: "tally",
@@ -80,7 +144,18 @@ pub const TALLY: Shader = Shader {
 };
 
 /// Every pipeline of the engine.
-pub const ALL: &[Shader] = &[UNIFORM_WORKGROUP, UNIFORM_STORAGE, MEAN, MEDIAN, TALLY];
+pub const ALL: &[Shader] = &[
+    UNIFORM_WORKGROUP,
+    UNIFORM_STORAGE,
+    LABELS,
+    CIRCULAR_SHIFT,
+    MEAN,
+    MEDIAN,
+    REGRESSION,
+    REGRESSION_ERRORS,
+    SCREEN,
+    TALLY,
+];
 
 impl Shader {
     /// The joined source.

@@ -115,6 +115,7 @@ fn all_numerators(plan: &Plan) -> Vec<Vec<i64>> {
             plan.folds
                 .iter()
                 .flat_map(|fold| fold.numerators(&picks))
+                .flatten()
                 .collect()
         })
         .collect()

@@ -1,0 +1,91 @@
+//! `circular-shift`: the observed pattern, rotated over the positions.
+
+use super::{Picks, Segment, Uniform};
+use serde::{Deserialize, Serialize};
+
+/// All rotations of a pattern over `n` positions.
+///
+/// Draw `i` is the rotation by `i`: a pick at position `p` moves to `(p + i) mod n`, in the order of
+/// the observed picks. There are `n` draws, each made once, and draw 0 is the observed set itself;
+/// no random number is read. Positions that the pattern holds twice stay together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CircularShift {
+    positions: u32,
+    pattern: Vec<u32>,
+    segments: Vec<Segment>,
+}
+
+impl CircularShift {
+    /// Over `positions` positions, with the observed positions of each group. `None` unless every
+    /// group has a member, all lie inside, and `positions <= Uniform::MAX_POSITIONS`.
+    pub fn new(positions: usize, groups: &[Vec<u32>]) -> Option<Self> {
+        let pattern = groups.concat();
+        let inside = |&position: &u32| (position as usize) < positions;
+        if positions > Uniform::MAX_POSITIONS
+            || groups.is_empty()
+            || groups.iter().any(Vec::is_empty)
+            || !pattern.iter().all(inside)
+        {
+            return None;
+        }
+        let mut start = 0;
+        let segments = groups.iter().map(|group| {
+            start += group.len();
+            Segment {
+                start: start - group.len(),
+                len: group.len(),
+            }
+        });
+        Some(CircularShift {
+            positions: positions as u32,
+            segments: segments.collect(),
+            pattern,
+        })
+    }
+
+    /// Whether a design that was read from a file is one that [`CircularShift::new`] makes.
+    pub(super) fn is_sound(&self) -> bool {
+        let groups: Option<Vec<Vec<u32>>> = self
+            .segments
+            .iter()
+            .map(|s| {
+                Some(
+                    self.pattern
+                        .get(s.start..s.start.checked_add(s.len)?)?
+                        .to_vec(),
+                )
+            })
+            .collect();
+        groups
+            .and_then(|groups| Self::new(self.positions(), &groups))
+            .as_ref()
+            == Some(self)
+    }
+
+    /// Number of positions, and of rotations.
+    pub fn positions(&self) -> usize {
+        self.positions as usize
+    }
+
+    /// The observed picks, group by group.
+    pub fn pattern(&self) -> &[u32] {
+        &self.pattern
+    }
+
+    /// Where each group stands among the picks, in the order of the groups.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The picks of draws `first..first + draws` into the rows of `picks`.
+    pub fn fill(&self, first: u64, draws: usize, picks: &mut Picks) {
+        let n = self.positions;
+        for draw in 0..draws {
+            let shift = ((first + draw as u64) % u64::from(n)) as u32;
+            for (pick, &position) in picks.row_mut(draw).iter_mut().zip(&self.pattern) {
+                let moved = position + shift;
+                *pick = if moved < n { moved } else { moved - n };
+            }
+        }
+    }
+}
