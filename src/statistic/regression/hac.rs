@@ -33,7 +33,11 @@ impl LongRun {
         let rows = regression.outcomes.positions();
         let groups = regression.groups.len();
         let hac = regression.hac;
-        let padded = if asked > 0 { rows + 2 * hac.lags + 1 } else { 0 };
+        let padded = if asked > 0 {
+            rows + 2 * hac.lags + 1
+        } else {
+            0
+        };
         LongRun {
             rows,
             lags: hac.lags,
@@ -179,21 +183,38 @@ impl LongRun {
         }
     }
 
-    /// The variance of a weighted sum of groups: `sum of w_g W V_g - sum of w_g w_h V_gh`, with W
-    /// the sum of the weights and V_gh the variance of a difference.
+    /// The variance of a weighted sum of groups, by register of the series: `sum of w_g W V_g - sum
+    /// of w_g w_h V_gh`, with W the sum of the weights and V_gh the variance of a difference.
     #[inline(always)]
-    pub(super) fn variance(&self, terms: &[(usize, i64)], asked: usize, series: usize) -> f64 {
-        let of = &self.variances[series / LANES * self.asked + asked];
-        let lane = series % LANES;
-        let weights: f64 = terms.iter().map(|&(_, weight)| weight as f64).sum();
-        let mut total = 0.0;
+    pub(super) fn weighted<S: Simd>(
+        &self,
+        simd: S,
+        terms: &[(usize, i64)],
+        asked: usize,
+        at: usize,
+    ) -> S::f64s {
+        let of = &self.variances[at / width::<S>() * self.asked + asked];
+        let of =
+            |g: usize, h: usize| registers::<S>(&of[g.min(h)][g.max(h)..][..1])[at % width::<S>()];
+        let mut weights = 0.0;
+        for &(_, weight) in terms {
+            weights += weight as f64;
+        }
+        let mut total = simd.splat_f64s(0.0);
         for (i, &(g, weight)) in terms.iter().enumerate() {
-            total += weight as f64 * weights * of[g][g].0[lane];
+            let own = simd.splat_f64s(weight as f64 * weights);
+            total = simd.add_f64s(total, simd.mul_f64s(own, of(g, g)));
             for &(h, other) in &terms[i + 1..] {
-                total -= weight as f64 * other as f64 * of[g.min(h)][g.max(h)].0[lane];
+                let both = simd.splat_f64s(weight as f64 * other as f64);
+                total = simd.sub_f64s(total, simd.mul_f64s(both, of(g, h)));
             }
         }
         total
+    }
+
+    /// The same of one series.
+    pub(super) fn variance(&self, terms: &[(usize, i64)], asked: usize, series: usize) -> f64 {
+        self.weighted(pulp::Scalar, terms, asked, series)
     }
 }
 

@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 use pulp::Simd;
 
 use super::hac::LongRun;
-use super::{Edge, LANES, Regression};
+use super::{Column, Edge, LANES, Regression};
 use crate::null::Picks;
 use crate::statistic::Contrast;
 
@@ -71,6 +71,10 @@ pub(crate) struct Solver<'r> {
     solution: Vec<Lane>,
     /// By group, effect and series lane.
     estimates: Vec<Lane>,
+    /// By contrast: effects, then ratios of the studentised ones, each by series lane.
+    numbers: Vec<Lane>,
+    /// Where the numbers of a contrast have each column.
+    places: Vec<usize>,
     /// Row and group of the picks, sorted by row.
     picked: Vec<(u32, u32)>,
     /// Pairs of picks by groups and by difference of their rows.
@@ -129,7 +133,19 @@ impl<'r> Solver<'r> {
             combinations[at / LANES * padded + parameters - 1].0[at % LANES] = 1.0;
         }
         let (outcomes, totals) = padded_outcomes(regression, series_lanes);
+        let effects = regression.effects.len();
+        let place = |column: &Column| {
+            let ratio = studentised.binary_search(&column.effect);
+            let number = match (column.studentised, ratio) {
+                (true, Ok(ratio)) => effects + ratio,
+                _ => column.effect,
+            };
+            number * series_lanes * LANES + column.series
+        };
+        let numbers = contrasts.len() * (effects + studentised.len()) * series_lanes;
         Solver {
+            numbers: vec![Lane::default(); numbers],
+            places: regression.columns.iter().map(place).collect(),
             long_run: LongRun::new(regression, series_lanes, asked),
             regression,
             contrasts,
@@ -144,7 +160,7 @@ impl<'r> Solver<'r> {
             reciprocals: vec![0.0; padded],
             scaled: vec![Lane::default(); BLOCK * right],
             solution: vec![Lane::default(); padded * (stride - right)],
-            estimates: vec![Lane::default(); groups * regression.effects.len() * series_lanes],
+            estimates: vec![Lane::default(); groups * effects * series_lanes],
             picked: Vec::new(),
             pairs: vec![0.0; groups * groups * span(days)],
             outcomes,
@@ -194,7 +210,7 @@ impl<'r> Solver<'r> {
         if self.regression.edge == Edge::Cut {
             self.cut_windows();
         }
-        self.fill_right_sides(simd);
+        self.fill_right_sides(simd, picks);
         if !self.eliminate(simd) {
             return false;
         }
@@ -203,6 +219,7 @@ impl<'r> Solver<'r> {
         if self.stride > self.right + self.series_lanes {
             self.errors(simd);
         }
+        self.contrast(simd);
         true
     }
 
@@ -330,7 +347,7 @@ impl<'r> Solver<'r> {
 
     /// X'y, and the combinations.
     #[inline(always)]
-    fn fill_right_sides<S: Simd>(&mut self, simd: S) {
+    fn fill_right_sides<S: Simd>(&mut self, simd: S, picks: &[u32]) {
         let regression = self.regression;
         let days = regression.days();
         let (right, stride) = (self.right, self.stride);
@@ -338,25 +355,27 @@ impl<'r> Solver<'r> {
         let before_event = regression.window[0].max(0) as usize;
         let padded_rows = self.outcomes.len() / self.series_lanes;
         for (r, outcomes) in self.outcomes.chunks_exact(padded_rows).enumerate() {
-            for group in 0..regression.groups.len() {
+            for (group, segment) in regression.groups.iter().enumerate() {
+                let window = |position: u32| {
+                    let row = regression.rows[position as usize] as usize;
+                    &outcomes[row + before_event..][..days]
+                };
                 let lines = &mut self.cells[group * days * stride..][..days * stride];
                 for line in lines.chunks_exact_mut(stride) {
                     line[right + r] = Lane::default();
                 }
-                let mut windows = self
-                    .picked
-                    .iter()
-                    .filter(|&&(_, of)| of as usize == group)
-                    .map(|&(row, _)| &outcomes[row as usize + before_event..][..days]);
-                while let Some(window) = windows.next() {
-                    // Sums of integers are exact in any order: two windows a pass.
-                    let second = windows.next();
+                // Sums of integers are exact in any order: four windows a pass.
+                let (quads, rest) = picks[segment.range()].as_chunks::<4>();
+                for quad in quads {
+                    let [w0, w1, w2, w3] = quad.map(window);
                     for (j, line) in lines.chunks_exact_mut(stride).enumerate() {
-                        let sums = registers_mut::<S>(std::slice::from_mut(&mut line[right + r]));
-                        add::<S>(simd, sums, &window[j]);
-                        if let Some(second) = second {
-                            add::<S>(simd, sums, &second[j]);
-                        }
+                        add(simd, &mut line[right + r], [&w0[j], &w1[j], &w2[j], &w3[j]]);
+                    }
+                }
+                for &position in rest {
+                    let lines = lines.chunks_exact_mut(stride);
+                    for (line, outcome) in lines.zip(window(position)) {
+                        add(simd, &mut line[right + r], [outcome]);
                     }
                 }
             }
@@ -404,7 +423,10 @@ impl<'r> Solver<'r> {
             for (t, targets) in below.chunks_exact_mut(BLOCK * stride).enumerate() {
                 let at = first + (t + 1) * BLOCK;
                 let mut factors = [[0.0; BLOCK]; BLOCK];
-                for (factors, scaled) in factors.iter_mut().zip(scaled.chunks_exact(self.right * LANES)) {
+                for (factors, scaled) in factors
+                    .iter_mut()
+                    .zip(scaled.chunks_exact(self.right * LANES))
+                {
                     *factors = *scaled[at..].first_chunk().expect("a block");
                 }
                 update(simd, targets, pivots, stride, at / LANES, factors);
@@ -522,18 +544,47 @@ impl<'r> Solver<'r> {
             .variance(&[(0, 1)], self.studentised.len(), series)
     }
 
+    /// The effects of every contrast, and their ratios to their standard errors.
+    #[inline(always)]
+    fn contrast<S: Simd>(&mut self, simd: S) {
+        let (effects, lanes, width) = (
+            self.regression.effects.len(),
+            self.series_lanes,
+            width::<S>(),
+        );
+        let estimates = registers::<S>(&self.estimates);
+        let size = (effects + self.studentised.len()) * lanes;
+        let numbers = self.numbers.chunks_exact_mut(size);
+        for (numbers, contrast) in numbers.zip(self.contrasts) {
+            let numbers = registers_mut::<S>(numbers);
+            let (plain, ratios) = numbers.split_at_mut(effects * lanes * width);
+            for (at, number) in plain.iter_mut().enumerate() {
+                *number = simd.splat_f64s(0.0);
+                for &(group, weight) in &contrast.terms {
+                    let estimate = estimates[group * effects * lanes * width + at];
+                    let term = simd.mul_f64s(simd.splat_f64s(weight as f64), estimate);
+                    *number = simd.add_f64s(*number, term);
+                }
+            }
+            let ratios = ratios.chunks_exact_mut(lanes * width);
+            for (asked, (ratios, &effect)) in ratios.zip(&self.studentised).enumerate() {
+                for (at, ratio) in ratios.iter_mut().enumerate() {
+                    let terms = &contrast.terms;
+                    let variance = self.long_run.weighted(simd, terms, asked, at);
+                    let number = plain[effect * lanes * width + at];
+                    *ratio = simd.div_f64s(number, simd.sqrt_f64s(variance));
+                }
+            }
+        }
+    }
+
     #[inline(always)]
     fn evaluate(&self, mut put: impl FnMut(usize, f64)) {
-        let columns = &self.regression.columns;
-        for (c, contrast) in self.contrasts.iter().enumerate() {
-            for (v, column) in columns.iter().enumerate() {
-                let mut number = self.effect(contrast, column.effect, column.series);
-                if column.studentised {
-                    let asked = self.studentised.binary_search(&column.effect);
-                    let variance = asked.map_or(0.0, |a| self.variance(c, a, column.series));
-                    number /= variance.sqrt();
-                }
-                put(c * columns.len() + v, number);
+        let numbers: &[f64] = bytemuck::cast_slice(&self.numbers);
+        let of_contrasts = numbers.chunks_exact(numbers.len() / self.contrasts.len());
+        for (c, numbers) in of_contrasts.enumerate() {
+            for (v, &place) in self.places.iter().enumerate() {
+                put(c * self.places.len() + v, numbers[place]);
             }
         }
     }
@@ -565,11 +616,14 @@ fn span(days: usize) -> usize {
     2 * days - 1 + LANES
 }
 
-/// sums + terms.
+/// Adds each of the terms to the sums.
 #[inline(always)]
-fn add<S: Simd>(simd: S, sums: &mut [S::f64s], terms: &Lane) {
-    for (sum, &term) in sums.iter_mut().zip(registers::<S>(std::slice::from_ref(terms))) {
-        *sum = simd.add_f64s(*sum, term);
+fn add<S: Simd, const TERMS: usize>(simd: S, sums: &mut Lane, terms: [&Lane; TERMS]) {
+    let sums = registers_mut::<S>(std::slice::from_mut(sums));
+    for (part, sum) in sums.iter_mut().enumerate() {
+        for term in terms {
+            *sum = simd.add_f64s(*sum, registers::<S>(std::slice::from_ref(term))[part]);
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use pulp::{Scalar, Simd};
 
 use super::{Each, Solver};
 use crate::null::{Picks, Segment, philox4x32_10};
-use crate::statistic::regression::{Column, Edge, Effect, Hac, Model, Regression};
 use crate::statistic::ScoreTable;
+use crate::statistic::regression::{Column, Edge, Effect, Hac, Model, Regression};
 
 const ROWS: usize = 400;
 const DRAWS: usize = 20;
@@ -22,7 +22,11 @@ fn regression(groups: usize, events: usize, edge: Edge) -> Regression {
     let window = [-7, 6];
     let days = 14;
     let until = |day: usize| (0..days).map(|j| f64::from(j <= day)).collect();
-    let weights = [until(0), until(8), (0..days).map(|j| j as f64 / 3.0).collect()];
+    let weights = [
+        until(0),
+        until(8),
+        (0..days).map(|j| j as f64 / 3.0).collect(),
+    ];
     Regression::new(Model {
         outcomes: ScoreTable::from_columns(&columns),
         rows: (0..ROWS as u32).collect(),
@@ -52,7 +56,9 @@ fn regression(groups: usize, events: usize, edge: Edge) -> Regression {
 
 /// Every value of some draws, as bits.
 fn bits<S: Simd>(simd: S, regression: &Regression, picks: &Picks) -> Vec<(usize, usize, u64)> {
-    let labels: Vec<String> = (0..regression.groups().len()).map(|g| g.to_string()).collect();
+    let labels: Vec<String> = (0..regression.groups().len())
+        .map(|g| g.to_string())
+        .collect();
     let contrasts = Regression::contrasts(&labels);
     let mut solver = Solver::of_draws(regression, &contrasts);
     let mut bits = Vec::new();
@@ -82,7 +88,11 @@ fn every_instruction_set_has_the_same_bits() {
             let scalar = bits(Scalar, &regression, &picks);
             let values = groups * (groups + 1) / 2 * regression.columns().len();
             assert_eq!(scalar.len(), DRAWS * values, "no draw is singular");
-            assert!(scalar.iter().all(|&(_, _, number)| f64::from_bits(number).is_finite()));
+            assert!(
+                scalar
+                    .iter()
+                    .all(|&(_, _, number)| f64::from_bits(number).is_finite())
+            );
             let mut found = Vec::new();
             let mut visit = |solver: &Solver<'_>, draw| {
                 solver.evaluate(|value, number| found.push((draw, value, number.to_bits())));
