@@ -13,7 +13,7 @@ use placebo::study::{Convention, Study};
 use placebo::tally_file::TallyFile;
 use placebo::{Error, Result};
 
-use super::format::Format;
+use super::format::Form;
 use super::number::{positive, range, whole};
 use super::output::{Out, say};
 use super::quick::QuickArgs;
@@ -42,13 +42,12 @@ pub struct RunArgs {
     #[arg(long, value_name = "A..B", value_parser = range, requires = "tally")]
     range: Option<Range<u64>>,
     /// Write the tally to this file, to be merged with other ranges; prints no results
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "out"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "details", "out"])]
     tally: Option<PathBuf>,
     #[command(flatten)]
     how: How,
-    /// Form of the results
-    #[arg(long, default_value = "table")]
-    format: Format,
+    #[command(flatten)]
+    form: Form,
     #[command(flatten)]
     out: Out,
     // Last: its heading holds for every flag below it.
@@ -109,7 +108,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
         tally.write(&TallyFile::new(context, counted).to_text())?;
     } else {
         let report = report(context, counted, args.how.chunk, &stopped);
-        args.out.write(&args.format.text(&report, &args.out))?;
+        args.out.write(&args.form.text(&report, &args.out))?;
     }
     interrupted(complete, draws)
 }
@@ -124,7 +123,7 @@ pub fn bundled() -> Result<()> {
         let (complete, draws) = (counted.complete, made(&counted));
         let report: Report = report(prepared.context(&study), counted, None, &stopped);
         let gap = if i > 0 { "\n\n" } else { "" };
-        out.write(&format!("{gap}{}", Format::Table.text(&report, &out)))?;
+        out.write(&format!("{gap}{}", Form::default().text(&report, &out)))?;
         interrupted(complete, draws)?;
     }
     Ok(())

@@ -1,6 +1,10 @@
 //! Result rows, the manifest of a run, and their forms: JSON, CSV and a terminal table.
 
 mod assemble;
+#[cfg(feature = "cli")]
+mod columns;
+#[cfg(feature = "cli")]
+mod comparison;
 #[cfg(test)]
 mod example;
 mod manifest;
