@@ -3,6 +3,7 @@
 mod binomial;
 mod centre;
 mod exact;
+mod lad;
 mod law;
 mod pvalue;
 mod sum_law;
@@ -13,6 +14,7 @@ mod testing;
 pub use binomial::clopper_pearson;
 pub use centre::centred_on;
 pub use exact::{Tails, median_tails};
+pub use lad::{Lad, LadError, LadRange, lad};
 pub use law::{exact_law, exact_p, law_operations};
 pub use pvalue::{CountedP, Counts, convention_label, enumerated, far_draws, monte_carlo};
 pub use sum_law::{MOST_OPERATIONS, sum_tails};

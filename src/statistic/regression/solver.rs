@@ -104,7 +104,7 @@ impl<'r> Solver<'r> {
         Self::new(regression, contrasts, effects, true)
     }
 
-    fn new(
+    pub(super) fn new(
         regression: &'r Regression,
         contrasts: &'r [Contrast],
         studentised: Vec<usize>,
@@ -169,6 +169,18 @@ impl<'r> Solver<'r> {
         draws: usize,
         mut put: impl FnMut(usize, usize, f64),
     ) {
+        self.each_solved(picks, draws, |solver, draw| {
+            solver.evaluate(|value, number| put(draw, value, number));
+        });
+    }
+
+    /// Calls `visit(solver, draw)` after every draw that is not singular.
+    pub(super) fn each_solved(
+        &mut self,
+        picks: &Picks,
+        draws: usize,
+        mut visit: impl FnMut(&Self, usize),
+    ) {
         // Vector instructions are chosen at run time; they change the speed and no bit.
         let arch = pulp::Arch::new();
         for draw in 0..draws {
@@ -177,7 +189,7 @@ impl<'r> Solver<'r> {
                 picks: picks.row(draw),
             });
             if solved {
-                self.evaluate(|value, number| put(draw, value, number));
+                visit(self, draw);
             }
         }
     }
