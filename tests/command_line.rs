@@ -13,6 +13,12 @@ use serde_json::Value;
 
 const STUDIES: [&str; 2] = ["andrews-farboodi", "bjorkegren"];
 
+/// The bundled releases without their regression: two groups, integer statistics.
+const CHANGES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/data/release_changes.toml"
+);
+
 /// Stdout of `placebo ARGS`, which must succeed without a word of a panic.
 fn stdout(folder: &Folder, args: &[&str]) -> String {
     let Output {
@@ -168,7 +174,7 @@ fn json_is_one_object_with_every_field() {
 #[test]
 fn csv_has_the_numbers_of_json() {
     let folder = Folder::with(&[]);
-    let flags = ["--draws", "2000", "--device", "cpu"];
+    let flags = ["--draws", "300", "--device", "cpu"];
     let rows = results(&folder, "bjorkegren", &flags);
     let csv = stdout(
         &folder,
@@ -197,10 +203,10 @@ fn csv_has_the_numbers_of_json() {
 #[test]
 fn a_seed_names_its_counts() {
     let folder = Folder::with(&[]);
-    let of = |seed| results(&folder, "bjorkegren", &["--draws", "2000", "--seed", seed]);
+    let of = |seed| results(&folder, CHANGES, &["--draws", "2000", "--seed", seed]);
     let one = of("1");
     assert_eq!(one, of("1"));
-    assert_eq!(one, results(&folder, "bjorkegren", &["--draws", "2000"]));
+    assert_eq!(one, results(&folder, CHANGES, &["--draws", "2000"]));
     for other in ["2", "4294967297", "18446744073709551615"] {
         let other = of(other);
         let same = counts(&one)
@@ -220,7 +226,7 @@ fn a_seed_names_its_counts() {
 fn threads_and_chunks_change_nothing() {
     let folder = Folder::with(&[]);
     let draws = ["--draws", "20000"];
-    let of = |flags: &[&str]| results(&folder, "bjorkegren", &[&draws, flags].concat());
+    let of = |flags: &[&str]| results(&folder, CHANGES, &[&draws, flags].concat());
     let reference = of(&["--threads", "1"]);
     for flags in [
         ["--threads", "2"],
@@ -231,8 +237,20 @@ fn threads_and_chunks_change_nothing() {
     ] {
         assert_eq!(reference, of(&flags), "{flags:?}");
     }
-    let few = results(&folder, "bjorkegren", &["--draws", "300", "--chunk", "1"]);
-    assert_eq!(few, results(&folder, "bjorkegren", &["--draws", "300"]));
+    let few = results(&folder, CHANGES, &["--draws", "300", "--chunk", "1"]);
+    assert_eq!(few, results(&folder, CHANGES, &["--draws", "300"]));
+
+    let effects = |flags: &[&str]| {
+        results(
+            &folder,
+            "bjorkegren",
+            &[&["--draws", "600"], flags].concat(),
+        )
+    };
+    let reference = effects(&["--threads", "1"]);
+    for flags in [["--threads", "3"], ["--chunk", "77"]] {
+        assert_eq!(reference, effects(&flags), "{flags:?}");
+    }
 }
 
 #[test]
@@ -264,7 +282,7 @@ fn ranges_merge_to_the_whole() {
 #[test]
 fn the_gpu_gives_the_rows_of_the_cpu() {
     let folder = Folder::with(&[]);
-    for study in STUDIES {
+    for study in ["andrews-farboodi", CHANGES] {
         let flags = |device| ["--draws", "50000", "--device", device];
         let gpu = report(&folder, study, &flags("gpu"));
         let device = &gpu["manifest"]["device"];
@@ -299,17 +317,13 @@ fn devices_are_chosen_by_number_and_by_name() {
         assert!(listed.contains(detail), "{listed}");
     }
     let upper = name.to_uppercase();
-    let cpu = results(&folder, "bjorkegren", &["--draws", "3000"]);
+    let cpu = results(&folder, CHANGES, &["--draws", "3000"]);
     for choice in ["0", name, &upper] {
-        let run = report(
-            &folder,
-            "bjorkegren",
-            &["--draws", "3000", "--device", choice],
-        );
+        let run = report(&folder, CHANGES, &["--draws", "3000", "--device", choice]);
         assert_eq!(run["manifest"]["device"]["name"], name, "{choice}");
         assert_eq!(run["results"].as_array().unwrap(), &cpu, "{choice}");
     }
-    let upper = report(&folder, "bjorkegren", &["--draws", "3", "--device", "CPU"]);
+    let upper = report(&folder, CHANGES, &["--draws", "3", "--device", "CPU"]);
     assert_eq!(upper["manifest"]["device"]["kind"], "cpu");
 }
 
@@ -409,13 +423,7 @@ fn the_last_draw_index_is_a_draw() {
 #[test]
 fn conventions_are_labelled() {
     let folder = Folder::with(&[]);
-    let of = |flags: &[&str]| {
-        results(
-            &folder,
-            "bjorkegren",
-            &[&["--draws", "2000"], flags].concat(),
-        )
-    };
+    let of = |flags: &[&str]| results(&folder, CHANGES, &[&["--draws", "2000"], flags].concat());
     let all =
         |rows: &[Value], convention: &str| rows.iter().all(|row| row["convention"] == convention);
     let plain = of(&[]);
@@ -506,9 +514,9 @@ fn links_and_devices_stay_what_they_are() {
 #[test]
 fn stderr_has_one_line_when_it_is_no_terminal() {
     let output =
-        Folder::with(&[]).placebo(&["run", "bjorkegren", "--draws", "400000", "--device", "cpu"]);
+        Folder::with(&[]).placebo(&["run", CHANGES, "--draws", "400000", "--device", "cpu"]);
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(stderr, "bjorkegren: draws made on CPU (cpu)\n");
+    assert_eq!(stderr, "release-changes: draws made on CPU (cpu)\n");
     assert!(!String::from_utf8(output.stdout).unwrap().contains('\u{1b}'));
 }
 
@@ -550,7 +558,7 @@ fn ctrl_c_ends_a_run_within_a_second() {
     for chunk in [&[][..], &["--chunk", "18446744073709551615"]] {
         let child = Command::new(assert_cmd::cargo::cargo_bin!("placebo"))
             .current_dir(folder.0.path())
-            .args(["run", "bjorkegren", "--device", "cpu", "--format", "json"])
+            .args(["run", CHANGES, "--device", "cpu", "--format", "json"])
             .args(["--draws", "18446744073709551615"])
             .args(chunk)
             .stdout(Stdio::piped())
@@ -582,11 +590,7 @@ fn ctrl_c_ends_a_run_within_a_second() {
         );
         let rows = partial["results"].as_array().unwrap();
         let draws = rows[0]["draws"].to_string();
-        let whole = report(
-            &folder,
-            "bjorkegren",
-            &["--device", "cpu", "--draws", &draws],
-        );
+        let whole = report(&folder, CHANGES, &["--device", "cpu", "--draws", &draws]);
         assert_eq!(whole["manifest"]["complete"], true);
         // Exact laws that take long are left out when the user waits for the end.
         let counted = |rows: &[Value]| -> Vec<Value> {
@@ -825,7 +829,24 @@ fn without_a_command_both_studies_are_shown() {
         "open - closed",
         "uniform(full-window)",
         "p exact",
+        "HAC: Newey-West, Bartlett weights, 30 lags, no small-sample factor; normal p.",
+        "pre-trend",
+        "shift wrap = circular-shift(all, wrap)",
     ] {
         assert!(shown.contains(essential), "{essential}");
     }
+    assert!(shown.starts_with("bjorkegren: "));
+    // Null designs of the regression have tables of their own only on request.
+    assert!(!shown.contains("circular-shift(all, wrap), window"));
+    let flags = [
+        "run",
+        "bjorkegren",
+        "--details",
+        "--draws",
+        "100",
+        "--device",
+        "cpu",
+    ];
+    let details = stdout(&Folder::with(&[]), &flags);
+    assert!(details.contains("circular-shift(all, wrap), window -15 to +15 days"));
 }

@@ -972,6 +972,165 @@ fn keys_of_null_designs() {
 }
 
 #[test]
+fn keys_of_the_overlap_regression() {
+    let window = "window = [-1, 1]";
+    let with = |keys: &str| format!("{window}\n{keys}");
+    for (keys, parts) in [
+        (
+            "spans = [[0, 1]]",
+            &[
+                "key test.spans: only effects of the overlap regression are averaged over spans",
+                "Leave `spans` out, or ask for the statistic \"overlap-regression\".",
+            ][..],
+        ),
+        (
+            "hac = { lags = 3 }",
+            &[
+                "key test.hac: only the overlap regression has HAC standard errors",
+                "Leave `hac` out, or ask for the statistic \"overlap-regression\".",
+            ],
+        ),
+        (
+            "groups = [\"open\"]",
+            &[
+                "study, [[test]] 1, groups: no event is of group `open`",
+                "the groups are `all`",
+            ],
+        ),
+        (
+            "groups = [\"all\", \"all\"]",
+            &[
+                "key test.groups: the group `all` is named twice",
+                "Name it once.",
+            ],
+        ),
+    ] {
+        study(&[(window, &with(keys))], parts);
+    }
+
+    let effects = ("mean-change", "overlap-regression");
+    // Changes exist from the second row on.
+    let sample = ("[run]", "[sample]\nfrom = 2024-01-02\n\n[run]");
+    for (keys, parts) in [
+        (
+            "window = [-1, 1]\nspans = [[0, 2]]",
+            &[
+                "line 11, key test.spans: the span [0, 2] is not inside the window [-1, 1]",
+                "Give the earlier day first, both within the window.",
+            ][..],
+        ),
+        (
+            "window = [-1, 1]\nspans = [[1, 0]]",
+            &["key test.spans: the span [1, 0] is not inside the window"],
+        ),
+        (
+            "window = [-1, 1]\nspans = [[0, 1], [0, 1]]",
+            &[
+                "key test.spans: the span [0, 1] is named twice",
+                "Name it once.",
+            ],
+        ),
+        (
+            "window = [-1, 1]\nspans = [[0]]",
+            &["line 11, key test.spans", "such as [[0, 5], [0, 15]]"],
+        ),
+        (
+            "window = [-1, 1]\nhac = { lag = 3 }",
+            &["unknown key `lag`", "Did you mean `lags`?"],
+        ),
+        (
+            "window = [-1, 1]\nhac = { lags = -3 }",
+            &["key test.hac.lags", "a whole number, not negative"],
+        ),
+        (
+            "window = [-1, 1]\nhac = { lags = 9 }",
+            &[
+                "study, [[test]] 1, hac.lags: 9 lags, but the sample has 9 rows",
+                "ask for fewer lags",
+            ],
+        ),
+        (
+            "window = [-61, 1]",
+            &[
+                "line 10, key test.window: the overlap regression takes windows of at most 60 days to either side",
+                "Shorten the window.",
+            ],
+        ),
+        (
+            "window = [-1, 1]\nspans = [[0, 1]]\n[[test]]\nstatistic = \"overlap-regression\"\n\
+             window = [-1, 1]\ndays = [0]\nspans = [[0, 1]]",
+            &["it repeats a statistic, window and day of [[test]] number 1"],
+        ),
+    ] {
+        study(&[effects, sample, (window, keys)], parts);
+    }
+
+    // Two kinds of events, with these dates and this window.
+    let grouped = |window: &str, kinds: &[(&str, &str)], parts: &[&str]| {
+        let study = edit(
+            STUDY,
+            &[
+                effects,
+                sample,
+                (
+                    "window = [-1, 1]",
+                    &format!("window = {window}\nnull = \"labels\""),
+                ),
+                ("\"events.csv\"", "\"events.csv\"\ngroup = \"kind\""),
+            ],
+        );
+        let rows: String = kinds
+            .iter()
+            .map(|(day, kind)| format!("2024-01-{day},{kind}\n"))
+            .collect();
+        let events = format!("date,kind\n{rows}");
+        refused(
+            &[("study.toml", &study), ("events.csv", &events)],
+            &RUN,
+            parts,
+        );
+    };
+    grouped(
+        "[-2, 2]",
+        &[("04", "meeting"), ("07", "speech")],
+        &[
+            "[[test]] 1, window: 11 coefficients (2 group(s), 5 relative days and a constant), but the sample has 9 rows",
+            "shorten the window or widen the [sample]",
+        ],
+    );
+    grouped(
+        "[-1, 1]",
+        &[("05", "meeting"), ("05", "speech")],
+        &[
+            "[[test]] 1, window: the regression of the events is singular",
+            "leave groups with few or simultaneous events out",
+        ],
+    );
+    grouped(
+        "[0, 1]",
+        &[
+            ("02", "a"),
+            ("03", "b"),
+            ("05", "c"),
+            ("07", "d"),
+            ("08", "e"),
+        ],
+        &[
+            "[[test]] 1, groups: 5 groups; the overlap regression takes at most 4",
+            "name some of them in `groups`",
+        ],
+    );
+    grouped(
+        "[-1, 1]",
+        &[("03", "constant"), ("06", "speech")],
+        &[
+            "events.csv: a group is named `constant`",
+            "rename the group",
+        ],
+    );
+}
+
+#[test]
 fn arguments_that_are_no_numbers() {
     for (flag, value) in [
         ("--draws", "many"),

@@ -10,8 +10,10 @@ override COMBINATIONS_AT: u32;
 // Words of workgroup memory: the trapezoid of the system, and the pairs of events.
 override CELLS: u32;
 override PAIRS: u32;
-// A pivot below this share of its diagonal entry is left to the CPU.
+// A draw with a pivot below this share of its diagonal entry is left to the CPU; below the other share
+// its error band grows.
 override WEAK_PIVOT: f32;
+override FIRM_PIVOT: f32;
 // Whether the solution is kept for the standard errors, and words that a draw keeps.
 override KEEP: bool;
 override KEPT: u32;
@@ -122,19 +124,29 @@ fn cut(thread: u32) {
     workgroupBarrier();
 }
 
-// A column a thread; the pivot row is read by all.
-fn eliminate(thread: u32) {
+// One over a pivot; 0 when it is weak.
+fn reciprocal_of(k: u32) -> f32 {
+    let pivot = cells[cell(k, k)];
+    if pivot > WEAK_PIVOT * diagonal[k] {
+        return 1.0 / pivot;
+    }
+    return 0.0;
+}
+
+// A column a thread; the pivot row is read by all. The smallest share that a pivot is of its diagonal
+// entry, or 0.
+fn eliminate(thread: u32) -> f32 {
+    var weakest = 1.0;
     for (var k = thread; k < PARAMETERS; k += THREADS) {
         diagonal[k] = cells[cell(k, k)];
     }
     workgroupBarrier();
     for (var k = 0u; k < PARAMETERS; k++) {
-        let pivot = cells[cell(k, k)];
-        var reciprocal = 0.0;
-        if pivot > WEAK_PIVOT * diagonal[k] {
-            reciprocal = 1.0 / pivot;
-        } else if thread == 0u {
-            atomicStore(&weak, 1u);
+        let reciprocal = reciprocal_of(k);
+        if reciprocal > 0.0 {
+            weakest = min(weakest, cells[cell(k, k)] / diagonal[k]);
+        } else {
+            weakest = 0.0;
         }
         for (var column = k + 1u + thread; column < PARAMETERS + SIDES; column += THREADS) {
             let share = cells[cell(k, column)] * reciprocal;
@@ -144,17 +156,14 @@ fn eliminate(thread: u32) {
         }
         workgroupBarrier();
     }
+    return weakest;
 }
 
 // Leaves the solutions in place of the right-hand sides.
 fn substitute_back(thread: u32) {
     for (var left = PARAMETERS; left > 0u; left--) {
         let k = left - 1u;
-        let pivot = cells[cell(k, k)];
-        var reciprocal = 0.0;
-        if pivot > WEAK_PIVOT * diagonal[k] {
-            reciprocal = 1.0 / pivot;
-        }
+        let reciprocal = reciprocal_of(k);
         for (var side = thread; side < SIDES; side += THREADS) {
             cells[cell(k, PARAMETERS + side)] *= reciprocal;
         }
@@ -181,7 +190,7 @@ fn regression_values(
     if !WRAP {
         cut(thread);
     }
-    eliminate(thread);
+    let weakest = eliminate(thread);
     substitute_back(thread);
 
     for (var value = thread; value < CONTRASTS * COLUMNS; value += THREADS) {
@@ -206,7 +215,11 @@ fn regression_values(
         }
     }
     if thread == 0u {
-        put_state(atomicLoad(&weak), draw);
+        var leeway = 0.0;
+        if weakest > 0.0 {
+            leeway = max(1.0, FIRM_PIVOT / weakest);
+        }
+        values[leeway_at(draw)] = bitcast<u32>(leeway);
         atomicAdd(&tallies[1], 1u);
     }
 }

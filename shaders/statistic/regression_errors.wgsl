@@ -16,6 +16,8 @@ const MAX_SIDES = 64u;
 // Residuals below this share of the series are left to the CPU.
 const LITTLE = 1e-4;
 
+// Not zero: an error cannot be told from zero, and the draw is left to the CPU.
+var<workgroup> unsure: atomic<u32>;
 var<private> row_sides: array<f32, MAX_SIDES>;
 
 // Residuals of every series, and influences of every combination, of one row.
@@ -60,6 +62,9 @@ fn regression_errors(
     @builtin(local_invocation_index) thread: u32,
 ) {
     let draw = group.x;
+    if thread == 0u {
+        atomicStore(&unsure, 0u);
+    }
     load_events(draw, thread);
     workgroupBarrier();
     for (var t = i32(thread); t < ROWS; t += i32(THREADS)) {
@@ -94,15 +99,15 @@ fn regression_errors(
             if variance > 0.0 && residuals > LITTLE * number(TOTALS_AT + 2u * column.series + 1u) {
                 ratio = bitcast<f32>(values[value * slice.stride + draw]) / sqrt(variance);
             } else {
-                atomicStore(&weak, 1u);
+                atomicStore(&unsure, 1u);
             }
             values[value * slice.stride + draw] = bitcast<u32>(ratio);
         }
     }
     workgroupBarrier();
     if thread == 0u {
-        if atomicLoad(&weak) != 0u {
-            put_state(1u, draw);
+        if atomicLoad(&unsure) != 0u {
+            values[leeway_at(draw)] = 0u;
         }
         atomicAdd(&tallies[1], 1u);
     }

@@ -29,17 +29,12 @@ const THREADS = 128u;
 
 var<workgroup> event_rows: array<i32, PICKS>;
 var<workgroup> event_groups: array<u32, PICKS>;
-// Not zero: this draw is left to the CPU.
-var<workgroup> weak: atomic<u32>;
 
 fn number(at: u32) -> f32 {
     return bitcast<f32>(levels[at]);
 }
 
 fn load_events(draw: u32, thread: u32) {
-    if thread == 0u {
-        atomicStore(&weak, 0u);
-    }
     for (var index = thread; index < PICKS; index += THREADS) {
         event_rows[index] = shape[ROWS_AT + pick(index, draw)];
         for (var group = 0u; group < GROUPS; group++) {
@@ -66,7 +61,8 @@ fn column_of(value: u32) -> Column {
     return Column(u32(shape[at]), u32(shape[at + 1u]), shape[at + 2u]);
 }
 
-// The word after the values: whether the draw is left to the CPU.
-fn put_state(state: u32, draw: u32) {
-    values[CONTRASTS * COLUMNS * slice.stride + draw] = state;
+// Where the word after the values is: by how much the error band grows for this draw, at least 1, or
+// 0 when it is left to the CPU.
+fn leeway_at(draw: u32) -> u32 {
+    return CONTRASTS * COLUMNS * slice.stride + draw;
 }

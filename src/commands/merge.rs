@@ -8,7 +8,7 @@ use placebo::run::report;
 use placebo::tally_file::{TallyFile, merge as merge_files};
 use placebo::{Error, Result};
 
-use super::format::Format;
+use super::format::Form;
 use super::output::Out;
 
 #[derive(Debug, Args)]
@@ -16,9 +16,8 @@ pub struct MergeArgs {
     /// Tally files that together hold every draw once
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Form of the results
-    #[arg(long, default_value = "table")]
-    format: Format,
+    #[command(flatten)]
+    form: Form,
     #[command(flatten)]
     out: Out,
 }
@@ -43,5 +42,5 @@ pub fn merge(args: &MergeArgs) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     let (context, counted) = merge_files(files)?;
     let report = report(context, counted, None, &|| false);
-    args.out.write(&args.format.text(&report, &args.out))
+    args.out.write(&args.form.text(&report, &args.out))
 }

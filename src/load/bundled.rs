@@ -25,11 +25,11 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
 
 /// Studies by name, in the order in which they are shown.
 pub(crate) const STUDIES: &[(&str, &str)] = &[
+    ("bjorkegren", include_str!("../../data/bjorkegren.toml")),
     (
         "andrews-farboodi",
         include_str!("../../data/andrews-farboodi.toml"),
     ),
-    ("bjorkegren", include_str!("../../data/bjorkegren.toml")),
 ];
 
 /// Writes the bundled studies and their data to a folder, which is made when it is missing, and

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::calendar::calendar;
 use super::dedup;
-use super::effects::{Effects, span_name};
+use super::effects::{CONSTANT, Effects, span_name};
 use super::event_groups::counted_events;
 use super::event_rows::{EventRows, place};
 use super::hypotheses::Question;
@@ -276,9 +276,20 @@ impl Compiler<'_> {
             .collect()
     }
 
-    /// Refuses groups whose labels would name two rows alike: `a`, `b` and a group `a - b`.
+    /// Refuses groups whose labels would name two rows alike: `a`, `b` and a group `a - b`, or a
+    /// group named like the regression's constant.
     fn check_labels(&self) -> Result<()> {
         let groups = &self.placed.groups;
+        let statistics = self.test.statistics();
+        if statistics.iter().any(|statistic| statistic.is_effect())
+            && groups.iter().any(|group| group == CONSTANT)
+        {
+            return Err(Error::input(
+                &self.study.events.file,
+                format!("a group is named `{CONSTANT}`, as the overlap regression names its own"),
+                "rename the group",
+            ));
+        }
         let differences = (0..groups.len())
             .flat_map(|b| (0..b).map(move |a| format!("{} - {}", groups[a], groups[b])));
         // Only a name that holds the sign itself can be taken for a difference.
@@ -302,7 +313,10 @@ impl Compiler<'_> {
 
     /// Refuses more hypotheses than tallies have room for.
     fn check_size(&self) -> Result<()> {
-        let each = self.test.statistics().len() * self.test.relative_days().len();
+        let statistics = self.test.statistics();
+        let effects = statistics.iter().filter(|statistic| statistic.is_effect());
+        let each = statistics.len() * self.test.relative_days().len()
+            + effects.count() * self.test.spans.len();
         let (groups, series) = (self.placed.groups.len(), self.panel.series.len());
         let labels = match groups {
             1 => 1,
@@ -315,9 +329,9 @@ impl Compiler<'_> {
         Err(Error::input(
             self.place("statistic"),
             format!(
-                "{hypotheses} results: {groups} group(s) give {labels} labels with their differences, times {series} series, times {each} statistics and days; at most {MAX_HYPOTHESES} fit"
+                "{hypotheses} results: {groups} group(s) give {labels} labels with their differences, times {series} series, times {each} statistics, days and spans; at most {MAX_HYPOTHESES} fit"
             ),
-            "leave groups out with [events] filter, or name fewer series, statistics or days",
+            "leave groups out with [events] filter, or name fewer series, statistics, days or spans",
         ))
     }
 

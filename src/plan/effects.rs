@@ -21,6 +21,9 @@ const REACH: f64 = (1u64 << 15) as f64;
 /// Observed values farther out than this many spreads have coarser steps.
 const FAR: f64 = (1u64 << 14) as f64;
 
+/// The group that results name for the regression's constant.
+pub const CONSTANT: &str = "constant";
+
 /// What the regression's hypotheses are made from.
 pub(super) struct Effects<'a> {
     pub panel: &'a Panel,

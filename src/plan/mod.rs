@@ -18,6 +18,7 @@ mod scores;
 mod symmetric;
 
 pub use compile::{Compiled, compile};
+pub use effects::CONSTANT;
 pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
 pub use lattice::{BINS, Lattice, MOMENT_BITS};
 pub use plan::{Draw, Hypothesis, NullFacts, Plan, SeriesFacts};

@@ -73,9 +73,12 @@ pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
     if test.same_day == Some(LabelDays::Together) {
         parts.push("same-day together");
     }
+    let mut parts = vec![parts.join(", ")];
+    parts.push(test.groups.join(", "));
+    parts.retain(|part| !part.is_empty());
     match parts.as_slice() {
         [] => test.null.name().to_owned(),
-        parts => format!("{}({})", test.null.name(), parts.join(", ")),
+        parts => format!("{}({})", test.null.name(), parts.join("; ")),
     }
 }
 

@@ -6,12 +6,15 @@ use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::Tally;
 use crate::inference::{
-    Counts, convention_label, enumerated, exact_p, far_draws, monte_carlo, null_summary,
+    Constant, Counts, convention_label, enumerated, exact_p, far_draws, monte_carlo, neighbours,
+    null_summary, observed_fit,
 };
-use crate::plan::Plan;
+use crate::plan::{CONSTANT, Plan};
+use crate::statistic::Statistic;
 use crate::study::Convention;
 
-/// The rows of a plan: by statistic, series and day in the study's order, then by group.
+/// The rows of a plan: by statistic, series and day in the study's order, then by group; last the
+/// constants of the overlap regression.
 ///
 /// `ceiling` is asked before each exact law how many operations it may take.
 pub fn result_rows(
@@ -23,6 +26,8 @@ pub fn result_rows(
 ) -> Vec<ResultRow> {
     let convention = plan.facts.convention;
     let enumerates = plan.design.enumeration().is_some();
+    let fit = observed_fit(plan);
+    let neighbours = neighbours(plan);
     let mut order: Vec<usize> = (0..plan.hypotheses.len()).collect();
     order.sort_by_key(|&h| {
         let hypothesis = &plan.hypotheses[h];
@@ -34,7 +39,7 @@ pub fn result_rows(
         let column = plan.origin(h).map(|(_, _, column)| column);
         (statistic, column)
     });
-    order
+    let mut rows: Vec<ResultRow> = order
         .into_par_iter()
         .map(|h| {
             let hypothesis = &plan.hypotheses[h];
@@ -75,10 +80,13 @@ pub fn result_rows(
                 relative_day: hypothesis.relative_day,
                 observed: hypothesis.value(hypothesis.observed),
                 unit: hypothesis.unit.clone(),
+                se_hac: fit.tests[h].and_then(|test| test.error),
+                p_hac: fit.tests[h].and_then(|test| test.p),
                 draws: Some(draws),
                 below: Some(counts.below),
                 equal: Some(counts.equal),
                 above: Some(counts.above),
+                singular: fit.tests[h].map(|_| counted.undefined),
                 p_lower: Some(p.p_lower),
                 p_upper: Some(p.p_upper),
                 p: Some(p.p),
@@ -93,9 +101,55 @@ pub fn result_rows(
                 null_q025: null.q025,
                 null_q975: null.q975,
                 bin_width: null.bin_width,
+                lag1_correlation: neighbours[h].map(|found| found.correlation),
+                effective_draws: neighbours[h].map(|found| found.effective_draws),
             }
         })
-        .collect()
+        .collect();
+    rows.extend(
+        fit.constants
+            .into_iter()
+            .map(|it| constant_row(study, plan, it)),
+    );
+    rows
+}
+
+/// A constant is estimated only: it has no draws.
+fn constant_row(study: &str, plan: &Plan, constant: Constant) -> ResultRow {
+    ResultRow {
+        study: study.to_owned(),
+        series: constant.series,
+        group: CONSTANT.into(),
+        statistic: "overlap-regression".into(),
+        null: plan.facts.null.clone(),
+        window: plan.facts.window,
+        relative_day: 0,
+        observed: constant.value,
+        unit: constant.unit,
+        se_hac: constant.test.error,
+        p_hac: constant.test.p,
+        draws: None,
+        below: None,
+        equal: None,
+        above: None,
+        singular: None,
+        p_lower: None,
+        p_upper: None,
+        p: None,
+        convention: convention_label(plan.facts.convention, false),
+        p_low: None,
+        p_high: None,
+        p_exact: None,
+        p_exact_reason: Some("the constant is estimated, not tested against draws".into()),
+        engine: "least-squares".into(),
+        null_mean: None,
+        null_sd: None,
+        null_q025: None,
+        null_q975: None,
+        bin_width: None,
+        lag1_correlation: None,
+        effective_draws: None,
+    }
 }
 
 /// What answers a plan, as rows and manifest name it.
@@ -115,6 +169,10 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
         design: plan.design.null(),
         window: plan.facts.window,
         statistics: plan.facts.statistics.clone(),
+        hac: plan.folds.iter().find_map(|fold| match fold.statistic() {
+            Statistic::Regression(regression) => Some(regression.hac()),
+            Statistic::Mean(_) | Statistic::Median(_) => None,
+        }),
         assumption: plan.design.assumption().to_owned(),
         sample: SampleSpan {
             from: from.to_string(),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::load::FileHash;
+use crate::statistic::Hac;
 use crate::study::Null;
 
 fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
@@ -15,10 +16,13 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         relative_day: 15,
         observed: -9.0,
         unit: "bp".into(),
+        se_hac: None,
+        p_hac: None,
         draws: Some(1_000_000),
         below: Some(70_000),
         equal: Some(4_600),
         above: Some(925_400),
+        singular: None,
         p_lower: Some(0.0746),
         p_upper: Some(0.93),
         p: Some(0.149_201),
@@ -33,6 +37,8 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         null_q025: Some(-17.0),
         null_q975: Some(33.5),
         bin_width: None,
+        lag1_correlation: None,
+        effective_draws: None,
     }
 }
 
@@ -68,6 +74,7 @@ pub fn report() -> Report {
                 driver: Some("550.54".into()),
             },
             threads: 2,
+            replayed_draws: 0,
             chunk: Some(65_536),
             data: vec![FileHash {
                 file: "yields.csv".into(),
@@ -85,6 +92,7 @@ pub fn report() -> Report {
                 design: Null::Uniform,
                 window: [-15, 15],
                 statistics: vec!["median-change".into(), "mean-change".into()],
+                hac: None,
                 assumption: "the event dates are a random draw from the eligible dates".into(),
                 sample: SampleSpan {
                     from: "2023-01-03".into(),
@@ -139,4 +147,84 @@ pub fn report() -> Report {
             },
         ],
     }
+}
+
+/// An overlap regression under two null designs, one of them an enumeration.
+pub fn effects() -> Report {
+    let mut report = report();
+    let effect = |group: &str, day, observed, p_hac, p| ResultRow {
+        relative_day: day,
+        observed,
+        se_hac: Some(5.9),
+        p_hac: Some(p_hac),
+        singular: Some(3),
+        p: Some(p),
+        p_low: Some(p - 0.002),
+        p_high: Some(p + 0.002),
+        p_exact: None,
+        ..row("overlap-regression", "30 Yr", group)
+    };
+    let ratio = |group: &str, day, observed, p_hac, p| ResultRow {
+        statistic: "overlap-regression-t".into(),
+        unit: "se".into(),
+        se_hac: None,
+        ..effect(group, day, observed, p_hac, p)
+    };
+    let rotated = |row: ResultRow, lag1, worth| ResultRow {
+        null: "circular-shift(all, wrap)".into(),
+        draws: Some(732),
+        p_low: row.p,
+        p_high: row.p,
+        engine: "enumeration".into(),
+        singular: Some(0),
+        lag1_correlation: Some(lag1),
+        effective_draws: Some(worth),
+        ..row
+    };
+    let uniform = vec![
+        effect("open", -1, 4.667, 0.4, 0.43),
+        effect("open", 15, 12.83, 0.0618, 0.0709),
+        effect("closed", -1, -12.25, 0.0102, 0.005),
+        effect("closed", 15, -17.61, 0.0061, 0.0016),
+        ratio("open", 15, 1.868, 0.0618, 0.09),
+    ];
+    let constant = ResultRow {
+        relative_day: 0,
+        draws: None,
+        p: None,
+        engine: "least-squares".into(),
+        ..effect("constant", 0, 0.318, 0.41, 0.0)
+    };
+    let around = [
+        (0.2, 319.0),
+        (0.925, 90.6),
+        (0.2, 319.0),
+        (0.963, 63.6),
+        (0.9, 105.0),
+    ];
+    report.results = uniform.clone();
+    report.results.push(constant.clone());
+    // This test does not ask for the last one.
+    let all = uniform.into_iter().zip(around).take(4);
+    report
+        .results
+        .extend(all.map(|(row, (lag1, worth))| rotated(row, lag1, worth)));
+    report.results.push(rotated(constant, 0.0, 0.0));
+    let nulls = &mut report.manifest.nulls;
+    nulls[0].hac = Some(Hac {
+        lags: 30,
+        small_sample: false,
+    });
+    nulls.push(NullStatement {
+        null: "circular-shift(all, wrap)".into(),
+        design: Null::CircularShift,
+        assumption: "the series is stationary".into(),
+        eligible_dates: 732,
+        admissible_sets: Some("732".into()),
+        p_step: Some(2.0 / 732.0),
+        observed_admissible: true,
+        observed_note: None,
+        ..nulls[0].clone()
+    });
+    report
 }

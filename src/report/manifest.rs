@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::load::FileHash;
+use crate::statistic::Hac;
 use crate::study::Null;
 
 /// The study that was run.
@@ -52,6 +53,8 @@ pub struct Manifest {
     pub device: Device,
     /// CPU threads.
     pub threads: usize,
+    /// Draws that a GPU's 32-bit floats could not decide, and that were made again in 64 bits.
+    pub replayed_draws: u64,
     /// Draws a chunk, where one size was used.
     pub chunk: Option<u64>,
     /// Every file read, with its hash.
@@ -92,6 +95,8 @@ pub struct NullStatement {
     pub window: [i32; 2],
     /// Statistics computed from these draws.
     pub statistics: Vec<String>,
+    /// How the standard errors of the overlap regression are made, where it is asked for.
+    pub hac: Option<Hac>,
     /// What the design assumes, as a clause that can follow "assumes that".
     pub assumption: String,
     /// The sample that dates are eligible from.

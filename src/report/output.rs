@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Manifest, ResultRow, StudySummary};
 
 /// Version of the result schema; it rises when a field changes its name or meaning.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Everything that a run says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,7 +28,7 @@ pub fn to_json(report: &Report) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 28] = [
+const COLUMNS: [&str; 33] = [
     "study",
     "series",
     "group",
@@ -39,10 +39,13 @@ const COLUMNS: [&str; 28] = [
     "relative_day",
     "observed",
     "unit",
+    "se_hac",
+    "p_hac",
     "draws",
     "below",
     "equal",
     "above",
+    "singular",
     "p_lower",
     "p_upper",
     "p",
@@ -57,6 +60,8 @@ const COLUMNS: [&str; 28] = [
     "null_q025",
     "null_q975",
     "bin_width",
+    "lag1_correlation",
+    "effective_draws",
 ];
 
 /// The results as CSV: a header and one line a row.
@@ -84,7 +89,7 @@ mod tests {
         assert!(json.ends_with("}\n"));
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value.as_object().unwrap().len(), 4);
-        assert_eq!(value["schema_version"], 1);
+        assert_eq!(value["schema_version"], 2);
         assert_eq!(value["study"]["name"], "made-up");
         assert_eq!(value["manifest"]["nulls"][0]["group_sizes"][0]["size"], 16);
         let row = &value["results"][0];

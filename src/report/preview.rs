@@ -6,7 +6,7 @@ use super::assemble::null_statement;
 use super::manifest::{Context, NullStatement, StudySummary};
 use super::output::SCHEMA_VERSION;
 use crate::engine::estimate;
-use crate::inference::{MOST_OPERATIONS, law_operations};
+use crate::inference::{MOST_OPERATIONS, law_operations, observed_fit};
 use crate::load::FileHash;
 use crate::plan::Plan;
 
@@ -109,7 +109,7 @@ fn test(plan: &Plan, asked: u64) -> TestPreview {
     TestPreview {
         null: null_statement(plan),
         draws: plan.draws(asked),
-        rows: plan.hypotheses.len(),
+        rows: plan.hypotheses.len() + observed_fit(plan).constants.len(),
         series: plan
             .series
             .iter()

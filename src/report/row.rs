@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::plan::CONSTANT;
+
 /// One hypothesis and its answer.
 ///
 /// `(study, series, group, statistic, null, window, relative_day)` is unique in a report. A cell
@@ -24,8 +26,12 @@ pub struct ResultRow {
     pub relative_day: i32,
     /// The statistic of the observed set, in `unit`.
     pub observed: f64,
-    /// Unit of `observed`, of all `null_*` and of `bin_width`.
+    /// Unit of `observed`, `se_hac`, all `null_*` and `bin_width`.
     pub unit: String,
+    /// HAC standard error of an effect of the overlap regression; a ratio to it has none of its own.
+    pub se_hac: Option<f64>,
+    /// Two-sided p-value of the effect, or of the ratio, by the normal law.
+    pub p_hac: Option<f64>,
     /// Placebo sets drawn; for an enumeration, all admissible sets.
     pub draws: Option<u64>,
     /// Draws below the observed value.
@@ -34,6 +40,8 @@ pub struct ResultRow {
     pub equal: Option<u64>,
     /// Draws above the observed value.
     pub above: Option<u64>,
+    /// Draws without a value, because their regression is singular; they are not among `draws`.
+    pub singular: Option<u64>,
     /// p-value of the lower tail, ties included.
     pub p_lower: Option<f64>,
     /// p-value of the upper tail, ties included.
@@ -50,7 +58,8 @@ pub struct ResultRow {
     pub p_exact: Option<f64>,
     /// Why `p_exact` is empty.
     pub p_exact_reason: Option<String>,
-    /// What answered: `monte-carlo` or `enumeration`.
+    /// What answered: `monte-carlo`, `enumeration`, or `least-squares` for the constant, which is
+    /// estimated only.
     pub engine: String,
     /// Mean of the null law.
     pub null_mean: Option<f64>,
@@ -62,4 +71,29 @@ pub struct ResultRow {
     pub null_q975: Option<f64>,
     /// Width of the histogram bins behind the quantiles; empty where bins resolve every value.
     pub bin_width: Option<f64>,
+    /// Correlation of neighbouring rotations.
+    pub lag1_correlation: Option<f64>,
+    /// The number of independent draws that the rotations are worth, by that correlation.
+    pub effective_draws: Option<f64>,
+}
+
+impl ResultRow {
+    /// Whether it comes from the overlap regression.
+    pub fn is_effect(&self) -> bool {
+        self.statistic.starts_with("overlap-regression")
+    }
+
+    /// Whether the key of another row, of the same study, is this row's.
+    pub fn is_same_question(&self, other: &ResultRow) -> bool {
+        fn key(row: &ResultRow) -> (i32, [i32; 2], [&str; 4]) {
+            let names = [&row.series, &row.group, &row.statistic, &row.null];
+            (row.relative_day, row.window, names.map(String::as_str))
+        }
+        key(self) == key(other)
+    }
+
+    /// Whether it is the regression's constant: the mean change a day apart from events.
+    pub fn is_constant(&self) -> bool {
+        self.is_effect() && self.group == CONSTANT
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::number::{Decimals, large_count, p_value, rate, thousands};
 use super::{Manifest, NullStatement, ResultRow};
+use crate::statistic::Hac;
 use crate::study::Null;
 
 /// The null design in words: which draws were possible, is the observed set one of them, what is
@@ -9,16 +10,9 @@ use crate::study::Null;
 pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     let sets = large_count(null.admissible_sets.as_deref(), null.admissible_sets_log10);
     let sample = &null.sample;
-    let (sizes, positions) = (group_sizes(null), thousands(null.eligible_dates));
-    let draw = match null.design {
-        Null::Uniform => format!("takes {sizes} of the {positions} eligible dates"),
-        Null::Labels => format!("deals the labels of the {positions} events anew, {sizes},"),
-        Null::CircularShift => {
-            format!("moves the events together, {sizes}, around the {positions} dates")
-        }
-    };
     let mut text = format!(
-        "Each placebo set {draw} in the sample of {} to {} ({} rows).",
+        "Each placebo set {} in the sample of {} to {} ({} rows).",
+        draw_clause(null),
         sample.from,
         sample.to,
         thousands(sample.rows),
@@ -34,14 +28,119 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
             "; the observed set is not one of them, so p compares it with a reference distribution."
         }
     };
-    if let Some(step) = null.p_step {
-        let sets = null.eligible_dates;
-        let top = (step * sets as f64).round();
-        text += &format!(" p moves in steps of {top}/{sets} = {}.", p_value(step));
-    }
+    text += &sentence("", &rotations_clause(null, rows, ""));
     text += &sentence("", null.observed_note.as_deref().unwrap_or_default());
     text += &sentence("Assumes that ", &null.assumption);
     text + &p_value_statement(rows)
+}
+
+/// A null design in two or three sentences, for the list below a comparison.
+pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
+    let sets = large_count(null.admissible_sets.as_deref(), null.admissible_sets_log10);
+    let draw = draw_clause(null);
+    let mut text = format!(
+        "{}, and assumes that {}",
+        draw.trim_end_matches(','),
+        null.assumption
+    );
+    if null.p_step.is_some() {
+        text +=
+            &format!(". All {sets} rotations are made, the observed set, moved by 0, among them");
+    } else {
+        let among = match null.observed_admissible {
+            true => "",
+            false => "not ",
+        };
+        let draws = distinct(rows.iter().filter_map(|row| row.draws).map(thousands));
+        text += &format!(
+            ". Of {sets} possible sets, the observed one {among}among them, {} are drawn",
+            draws.join(" or ")
+        );
+    }
+    let note = null.observed_note.as_deref().unwrap_or_default();
+    text = sentence("", &text) + &sentence("", note);
+    // Effects that cover few days differ more between rotations, and are not the ones of interest.
+    let after = rows.iter().filter(|row| row.relative_day >= 0);
+    let after: Vec<&ResultRow> = after.copied().collect();
+    text += &sentence(
+        "",
+        &match after.len() == rows.len() {
+            true => rotations_clause(null, rows, ""),
+            false => rotations_clause(null, &after, " from day 0 on"),
+        },
+    );
+    let limits = rows
+        .iter()
+        .filter_map(|row| Some((row.p_high? - row.p_low?) / 2.0));
+    if let (Some(widest), None) = (limits.reduce(f64::max), null.p_step) {
+        text += &format!(
+            " Monte Carlo error of p: at most ±{} (95 %).",
+            p_value(widest)
+        );
+    }
+    let singular = rows.iter().filter_map(|row| row.singular).max();
+    if let Some(singular) = singular.filter(|&draws| draws > 0) {
+        text += &format!(
+            " Draws without a value, because their regression is singular: {}.",
+            thousands(singular)
+        );
+    }
+    text.trim_start().to_owned()
+}
+
+/// How the HAC standard errors and their p-values are made.
+pub fn hac_statement(hac: Hac) -> String {
+    format!(
+        "HAC: Newey-West, Bartlett weights, {} lags, {}; normal p.",
+        hac.lags,
+        match hac.small_sample {
+            true => "times n/(n - parameters)",
+            false => "no small-sample factor",
+        }
+    )
+}
+
+/// What a placebo set does, after "each placebo set".
+fn draw_clause(null: &NullStatement) -> String {
+    let (sizes, positions) = (group_sizes(null), thousands(null.eligible_dates));
+    match null.design {
+        Null::Uniform => format!("takes {sizes} of the {positions} eligible dates"),
+        Null::Labels => format!("deals the labels of the {positions} events anew, {sizes},"),
+        Null::CircularShift => {
+            format!("moves the events together, {sizes}, around the {positions} dates")
+        }
+    }
+}
+
+/// How fine the p-values of an enumeration of rotations are, and how much the rotations repeat each
+/// other in these rows, which `of` names; empty for other designs.
+fn rotations_clause(null: &NullStatement, rows: &[&ResultRow], of: &str) -> String {
+    let Some(step) = null.p_step else {
+        return String::new();
+    };
+    let sets = null.eligible_dates;
+    let top = (step * sets as f64).round();
+    let mut text = format!("p moves in steps of {top}/{sets} = {}", p_value(step));
+    let correlations = span(rows.iter().filter_map(|row| row.lag1_correlation), 2);
+    let worth = span(rows.iter().filter_map(|row| row.effective_draws), 0);
+    if let (Some(correlations), Some(worth)) = (correlations, worth) {
+        text += &format!(
+            "; neighbouring rotations correlate at {correlations}{of}, so that they are worth \
+             about {worth} independent ones (n arccos(rho)/pi, Rice 1944)"
+        );
+    }
+    text
+}
+
+/// The least and the largest of some values; one where they look alike, `None` without any.
+fn span(values: impl Iterator<Item = f64> + Clone, decimals: usize) -> Option<String> {
+    let text = |x: f64| format!("{x:.decimals$}");
+    let least = text(values.clone().reduce(f64::min)?);
+    let largest = text(values.reduce(f64::max)?);
+    Some(match least == largest {
+        true => least,
+        false => format!("{least} to {largest}"),
+    })
 }
 
 /// How the rows' p-values were formed.

@@ -1,9 +1,7 @@
 //! A report for the terminal.
 
-use std::fmt::Write;
-
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
-
+use super::columns::{Column, draw, one_line};
+use super::comparison::comparison;
 use super::number::{Decimals, p_value};
 use super::statement::{cut_dates, distinct, fill, notes, null_statement, run_statement};
 use super::{Report, ResultRow};
@@ -11,10 +9,12 @@ use super::{Report, ResultRow};
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;
 
-/// The report as text: the study, then each null design in words with its table, the rules that
-/// fired, and what the run took. In a terminal too narrow for a table the last columns are left
-/// out, and that is said; without a `width` nothing is. `color` makes headings bold.
-pub fn to_table(report: &Report, width: Option<u16>, color: bool) -> String {
+/// The report as text: the study, the overlap regression under all its null designs side by side,
+/// each other null design in words with its table, the rules that fired, and what the run took.
+/// With `details` the regression's null designs have tables of their own as well. In a terminal too
+/// narrow for a table the last columns are left out, and that is said; without a `width` nothing is.
+/// `color` makes headings bold.
+pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool) -> String {
     let table_width = width.map_or(usize::MAX, usize::from);
     let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
     let bold = |text: &str| {
@@ -36,11 +36,26 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool) -> String {
         text += &fill(citation, width, "", "");
     }
     let manifest = &report.manifest;
-    for (null, window) in distinct(report.results.iter().map(|row| (&row.null, row.window))) {
-        let rows: Vec<&ResultRow> = report
+    let (effects, others): (Vec<&ResultRow>, Vec<&ResultRow>) =
+        report.results.iter().partition(|row| row.is_effect());
+    text += &comparison(&effects, &manifest.nulls, table_width, width, &bold);
+    if !effects.is_empty() && !details {
+        let more = "The law of every statistic under each null design: --details, or --format json and csv, which hold everything.";
+        text += &fill(more, width, "", "");
+    }
+    let detailed: Vec<&ResultRow> = match details {
+        true => report
             .results
             .iter()
+            .filter(|row| !row.is_constant())
+            .collect(),
+        false => others,
+    };
+    for (null, window) in distinct(detailed.iter().map(|row| (&row.null, row.window))) {
+        let rows: Vec<&ResultRow> = detailed
+            .iter()
             .filter(|row| (&row.null, row.window) == (null, window))
+            .copied()
             .collect();
         let [from, to] = window;
         text.push('\n');
@@ -59,7 +74,7 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool) -> String {
             text += &fill(&null_statement(statement, &rows), width, "", "");
         }
         text.push('\n');
-        text += &rows_table(&rows, table_width, bold);
+        text += &rows_table(&rows, table_width, &bold);
         for note in notes(&rows) {
             text += &fill(&note, width, "", "  ");
         }
@@ -80,12 +95,6 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool) -> String {
     text
 }
 
-/// A header and its cells, one a row.
-struct Column {
-    header: &'static str,
-    cells: Vec<String>,
-}
-
 fn rows_table(rows: &[&ResultRow], width: usize, bold: impl Fn(&str) -> String) -> String {
     // One block of rows a statistic.
     let blocks: Vec<Vec<&ResultRow>> = distinct(rows.iter().map(|row| &row.statistic))
@@ -97,74 +106,38 @@ fn rows_table(rows: &[&ResultRow], width: usize, bold: impl Fn(&str) -> String) 
                 .collect()
         })
         .collect();
-    let mut columns = columns(&blocks);
-    let mut left_out = Vec::new();
-    let mut lines = draw(&columns);
-    let wide = |lines: &[String]| lines.iter().any(|line| line.chars().count() > width);
+    let columns = columns(&blocks);
     // Up to p every column stays.
-    while wide(&lines) && columns.last().is_some_and(|column| column.header != "p") {
-        left_out.extend(columns.pop().map(|column| column.header));
-        lines = draw(&columns);
-    }
-    // No cell holds a line break, so there is a line for the header, one for its rule, and one a
-    // row; each statistic's rows follow its name.
-    let mut lines = lines.into_iter();
+    let kept = columns.iter().take_while(|column| column.heading != "p");
+    let kept = kept.count() + 1;
+    let drawn = draw(columns, kept, width);
     let mut text = String::new();
-    for line in lines.by_ref().take(2) {
-        text += &line;
+    let mut line = |line: &str| {
+        text += line;
         text.push('\n');
-    }
+    };
+    drawn.head.iter().for_each(|head| line(head));
+    let mut lines = drawn.rows.iter();
     for block in &blocks {
-        text += &bold(&block[0].statistic);
-        text.push('\n');
-        for line in lines.by_ref().take(block.len()) {
-            text += &line;
-            text.push('\n');
-        }
+        line(&bold(&block[0].statistic));
+        lines.by_ref().take(block.len()).for_each(|row| line(row));
     }
-    if !left_out.is_empty() {
-        left_out.reverse();
-        let _ = writeln!(text, "Too narrow for the columns {}.", left_out.join(", "));
-    }
-    text
+    text + &drawn.narrow()
 }
 
-fn draw(columns: &[Column]) -> Vec<String> {
-    let mut table = Table::new();
-    let style = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
-    table
-        .load_style(style)
-        .force_no_tty()
-        .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(columns.iter().map(|column| column.header));
-    let rows = columns.first().map_or(0, |column| column.cells.len());
-    for i in 0..rows {
-        table.add_row(columns.iter().map(|column| &column.cells[i]));
-    }
-    for (column, from) in table.column_iter_mut().zip(columns) {
-        column.set_padding((1, 0));
-        if !LEFT.contains(&from.header) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
-        .lines()
-        .map(|line| line.trim_end().to_string())
-        .collect()
-}
-
-/// Headers of columns of words.
+/// Headings of columns of words.
 const LEFT: [&str; 2] = ["Series", "Group"];
 
 /// The columns that these rows need.
 fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
     let rows: Vec<&ResultRow> = blocks.iter().flatten().copied().collect();
-    let plain = |header, cell: &dyn Fn(&ResultRow) -> String| Column {
-        header,
+    let plain = |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column {
+        heading: heading.into(),
         cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
+        is_words: LEFT.contains(&heading),
     };
     // Numbers in the unit line up within a statistic.
-    let measured = |header, values: Values, form: Form| {
+    let measured = |heading: &str, values: Values, form: Form| {
         let mut cells = Vec::new();
         for block in blocks {
             let shown = block.iter().flat_map(|row| values(row)).flatten();
@@ -177,7 +150,11 @@ fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
                 })
             }));
         }
-        Column { header, cells }
+        Column {
+            heading: heading.into(),
+            cells,
+            is_words: false,
+        }
     };
     let one: Form = |_, texts| texts[0].clone();
     let range: Form = |_, texts| format!("[{}, {}]", texts[0], texts[1]);
@@ -230,11 +207,6 @@ fn p_cell(row: &ResultRow) -> String {
     }
 }
 
-/// Names come from files: line breaks and control characters become spaces.
-fn one_line(text: &str) -> String {
-    text.replace(char::is_control, " ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,14 +215,14 @@ mod tests {
     #[test]
     fn table_is_the_golden_one() {
         assert_eq!(
-            to_table(&report(), Some(110), false),
+            to_table(&report(), Some(110), false, false),
             include_str!("golden.txt")
         );
     }
 
     #[test]
     fn narrow_terminals_lose_the_last_columns() {
-        let text = to_table(&report(), Some(80), false);
+        let text = to_table(&report(), Some(80), false, false);
         assert!(
             text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
@@ -263,10 +235,10 @@ mod tests {
 
     #[test]
     fn color_only_makes_headings_bold() {
-        let bold = to_table(&report(), Some(110), true);
+        let bold = to_table(&report(), Some(110), true, false);
         assert!(bold.contains("\x1b[1mmedian-change\x1b[0m\n"));
         let plain = bold.replace("\x1b[1m", "").replace("\x1b[0m", "");
-        assert_eq!(plain, to_table(&report(), Some(110), false));
+        assert_eq!(plain, to_table(&report(), Some(110), false, false));
     }
 
     #[test]
@@ -275,7 +247,7 @@ mod tests {
         for row in &mut report.results {
             row.series = "a\nb\x1b[31m".into();
         }
-        assert!(to_table(&report, None, false).contains("a b [31m"));
+        assert!(to_table(&report, None, false, false).contains("a b [31m"));
     }
 
     #[test]
@@ -290,6 +262,6 @@ mod tests {
         let mut report = report();
         report.results.clear();
         report.manifest.rules.clear();
-        assert_eq!(to_table(&report, None, false).lines().count(), 5);
+        assert_eq!(to_table(&report, None, false, false).lines().count(), 5);
     }
 }

@@ -364,10 +364,11 @@ fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
         .relative_days()
         .iter()
         .any(|day| b.relative_days().contains(day));
+    let shares_span = a.spans.iter().any(|span| b.spans.contains(span));
     let key = |test: &TestSpec| {
         let null = (test.null, test.pool, test.dates.clone(), test.window);
         let together = test.same_day == Some(LabelDays::Together);
         (null, together, test.wraps(), test.groups.clone())
     };
-    key(a) == key(b) && shares_statistic && shares_day
+    key(a) == key(b) && shares_statistic && (shares_day || shares_span)
 }

@@ -52,7 +52,7 @@ fn defaults_are_the_stated_ones() {
 #[test]
 fn bundled_studies_open_by_name() {
     let names: Vec<_> = Study::bundled().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["andrews-farboodi", "bjorkegren"]);
+    assert_eq!(names, ["bjorkegren", "andrews-farboodi"]);
     for (name, title) in Study::bundled() {
         let study = Study::open(name).unwrap();
         assert_eq!(study.name, name);
@@ -68,7 +68,7 @@ fn bundled_studies_open_by_name() {
         study
             .tests
             .iter()
-            .all(|test| test.statistic.as_slice().len() == STATISTICS.len())
+            .all(|test| test.statistic.as_slice().len() == 4)
     );
     assert_eq!(study.sample.from, Some(date(2023, 1, 1)));
     assert_eq!(study.sample.to, Some(date(2024, 12, 31)));

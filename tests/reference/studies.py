@@ -1,4 +1,4 @@
-"""Observed statistics of the bundled studies, computed from the files in data/ on their own.
+"""Observed changes of andrews-farboodi and tests/data/release_changes.toml, from the files in data/.
 
 Prints tests/reference/studies.tsv: study, window end, statistic, series, group, value in basis
 points as an exact fraction. Plain Python 3.11, no packages. Run from the repository's root.
@@ -64,7 +64,7 @@ def andrews_farboodi(panel):
                 show("andrews-farboodi", end, name, series, "all", statistic(changes))
 
 
-def bjorkegren(panel):
+def release_changes(panel):
     day, last = min(panel["10 Yr"]), max(panel["10 Yr"])
     dates = []
     while day <= last:
@@ -95,9 +95,9 @@ def bjorkegren(panel):
             values["all"] = statistic(changes["open"] + changes["closed"])
             values["open - closed"] = values["open"] - values["closed"]
             for group, value in values.items():
-                show("bjorkegren", 15, name, series, group, value)
+                show("release-changes", 15, name, series, group, value)
 
 
 panel = yields()
 andrews_farboodi(panel)
-bjorkegren(panel)
+release_changes(panel)

@@ -8,4 +8,4 @@ mod run;
 pub mod shaders;
 
 pub use adapter::{Adapter, AdapterKind};
-pub use run::Gpu;
+pub use run::{Floats, Gpu};

@@ -8,12 +8,14 @@ use crate::plan::Lattice;
 use crate::statistic::{Contrast, Edge, Fold, Regression};
 
 /// A draw is left to the CPU when one of its values lies within this many spreads of the null, and
-/// this share of the threshold, around a threshold. Over 10 times the largest error seen: see
-/// `tests/screening.rs`.
-pub(super) const BAND: f64 = 1e-4;
-pub(super) const BAND_OF_THRESHOLD: f64 = 1e-5;
-/// A draw is left to the CPU when a pivot is a smaller share of its diagonal entry.
-pub(super) const WEAK_PIVOT: f64 = 1e-3;
+/// this share of the threshold, around a threshold. `tests/screening.rs` holds the device's errors to
+/// a tenth of it.
+const BAND: f64 = 1e-4;
+const BAND_OF_THRESHOLD: f64 = 1e-5;
+/// The band grows as the smallest pivot falls below this share of its diagonal entry: errors do.
+const FIRM_PIVOT: f64 = 0.5;
+/// A draw is left to the CPU when a pivot is a smaller share than this.
+const WEAK_PIVOT: f64 = 1e-3;
 
 /// `THREADS` of the regression's shaders.
 const THREADS: usize = 128;
@@ -235,6 +237,7 @@ impl RegressionLayout {
                     ("CELLS", self.cells(regression) as f64),
                     ("PAIRS", pairs(regression) as f64),
                     ("WEAK_PIVOT", WEAK_PIVOT),
+                    ("FIRM_PIVOT", FIRM_PIVOT),
                     ("KEEP", f64::from(u8::from(self.combinations > 0))),
                 ]),
             },

@@ -48,6 +48,15 @@ struct FoldPasses {
     tally: wgpu::ComputePipeline,
 }
 
+/// The values of one draw in a device's 32-bit floats, in units of a score or of a standard error.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Floats {
+    /// By how much the error band around a threshold is wider for this draw.
+    pub leeway: f32,
+    /// One a value.
+    pub values: Vec<f32>,
+}
+
 /// What a submission came to.
 enum Submitted {
     /// The tally of its draws.
@@ -72,6 +81,7 @@ pub struct Gpu<'p> {
     slices: wgpu::Buffer,
     tallies: wgpu::Buffer,
     read_back: wgpu::Buffer,
+    values: wgpu::Buffer,
 }
 
 impl<'p> Gpu<'p> {
@@ -174,10 +184,15 @@ impl<'p> Gpu<'p> {
             layout.tally_words,
             wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
         );
+        let values = words(
+            "values",
+            demand.values * slice,
+            storage | wgpu::BufferUsages::COPY_SRC,
+        );
         let buffers = [
             words("picks", demand.picks * slice, storage),
             words("taken positions", demand.taken * slice, storage),
-            words("values", demand.values * slice, storage),
+            values.clone(),
             filled("tables", bytemuck::cast_slice(&layout.tables)),
             filled("levels", bytemuck::cast_slice(&layout.levels)),
             filled("shape", bytemuck::cast_slice(&layout.shape)),
@@ -224,15 +239,11 @@ impl<'p> Gpu<'p> {
             slices,
             tallies,
             read_back,
+            values,
             layout,
         };
         gpu.check()?;
         Ok(gpu)
-    }
-
-    /// Draws that 32-bit floats left to the CPU so far.
-    pub fn replayed(&self) -> u64 {
-        self.replayer.replayed()
     }
 
     /// Runs the draws `range`, in halves where too many are left to the CPU at once.
@@ -252,13 +263,7 @@ impl<'p> Gpu<'p> {
         let starts: Vec<u64> = range.clone().step_by(self.slice).collect();
         let parameters: Vec<Slice> = starts
             .iter()
-            .map(|&first| Slice {
-                first: [first as u32, (first >> 32) as u32],
-                draws: (range.end - first).min(self.slice as u64) as u32,
-                stride: self.slice as u32,
-                key: [self.plan.seed as u32, (self.plan.seed >> 32) as u32],
-                _padding: [0; 58],
-            })
+            .map(|&first| self.slice_at(first, (range.end - first).min(self.slice as u64) as u32))
             .collect();
         self.queue
             .write_buffer(&self.slices, 0, bytemuck::cast_slice(&parameters));
@@ -292,14 +297,84 @@ impl<'p> Gpu<'p> {
         }
         encoder.copy_buffer_to_buffer(&self.tallies, 0, &self.read_back, 0, None);
         self.queue.submit([encoder.finish()]);
-        let words = self.read_back()?;
+        let words = self.read(&self.read_back)?;
         self.decode(&words, range)
     }
 
-    fn read_back(&self) -> Result<Vec<u32>> {
+    /// The device's own values of the plan's regression, for up to a slice of draws from `first` on:
+    /// what is screened against the thresholds. `None` for a draw that is left to the CPU before its
+    /// values are looked at, and for a plan without a regression.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub fn floats(&mut self, first: u64, draws: usize) -> Result<Vec<Option<Floats>>> {
+        let draws = draws.min(self.slice);
+        let regression = self
+            .plan
+            .folds
+            .iter()
+            .zip(&self.folds)
+            .find(|(fold, _)| matches!(fold.statistic(), Statistic::Regression(_)));
+        let Some((fold, passes)) = regression else {
+            return Ok(vec![None; draws]);
+        };
+        self.queue.write_buffer(
+            &self.slices,
+            0,
+            bytemuck::bytes_of(&self.slice_at(first, draws as u32)),
+        );
+        let staging = self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("values read back"),
+            size: self.values.size(),
+            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let mut encoder = self
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            pass.set_bind_group(0, &self.bind_group, &[0]);
+            pass.set_pipeline(&self.picks);
+            pass.dispatch_workgroups(draws.div_ceil(THREADS) as u32, 1, 1);
+            for (pipeline, grid) in &passes.values {
+                if *grid == Grid::Draws {
+                    pass.set_pipeline(pipeline);
+                    pass.dispatch_workgroups(draws as u32, 1, 1);
+                }
+            }
+        }
+        encoder.copy_buffer_to_buffer(&self.values, 0, &staging, 0, None);
+        self.queue.submit([encoder.finish()]);
+        let words = self.read(&staging)?;
+        let at = |value: usize, draw: usize| words[value * self.slice + draw];
+        Ok((0..draws)
+            .map(|draw| {
+                let values = 0..fold.values();
+                let leeway = f32::from_bits(at(values.end, draw));
+                (leeway >= 1.0).then(|| Floats {
+                    leeway,
+                    values: values.map(|v| f32::from_bits(at(v, draw))).collect(),
+                })
+            })
+            .collect())
+    }
+
+    fn slice_at(&self, first: u64, draws: u32) -> Slice {
+        Slice {
+            first: [first as u32, (first >> 32) as u32],
+            draws,
+            stride: self.slice as u32,
+            key: [self.plan.seed as u32, (self.plan.seed >> 32) as u32],
+            _padding: [0; 58],
+        }
+    }
+
+    fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<u32>> {
         let mapped = Arc::new(Mutex::new(None));
         let outcome = mapped.clone();
-        self.read_back
+        buffer
             .slice(..)
             .map_async(wgpu::MapMode::Read, move |result| {
                 if let Ok(mut outcome) = outcome.lock() {
@@ -317,13 +392,12 @@ impl<'p> Gpu<'p> {
             Ok(Some(Ok(()))) => {}
             other => return Err(self.fail(format!("the tallies cannot be read back: {other:?}"))),
         }
-        let words = self
-            .read_back
+        let words = buffer
             .slice(..)
             .get_mapped_range()
             .map_err(|error| self.fail(error.to_string()))
             .map(|view| bytemuck::cast_slice(&view).to_vec());
-        self.read_back.unmap();
+        buffer.unmap();
         words
     }
 

@@ -1,0 +1,380 @@
+//! The overlap regression under all its null designs, side by side.
+
+use std::collections::HashMap;
+
+use super::columns::{Column, draw, one_line};
+use super::number::Decimals;
+use super::statement::{design_statement, distinct, fill, hac_statement};
+use super::{NullStatement, ResultRow};
+use crate::study::{STATISTICS, StatisticName};
+
+/// Longest line of a null design's heading.
+const HEADING_WIDTH: usize = 9;
+
+/// One table a statistic of these rows, an effect a line and a p-value a null design; below them the
+/// null designs in words, how the HAC errors were made, and the constants. Empty without rows.
+/// Tables are drawn in `table_width`, paragraphs in `width`.
+pub fn comparison(
+    rows: &[&ResultRow],
+    nulls: &[NullStatement],
+    table_width: usize,
+    width: usize,
+    bold: impl Fn(&str) -> String,
+) -> String {
+    let mut text = String::new();
+    for window in distinct(rows.iter().map(|row| row.window)) {
+        let of_window = rows.iter().filter(|row| row.window == window);
+        let (constants, effects): (Vec<&ResultRow>, Vec<&ResultRow>) =
+            of_window.partition(|row| row.is_constant());
+        let designs = designs(&effects);
+        for statistic in distinct(effects.iter().map(|row| base(row))) {
+            let of_statistic = effects.iter().filter(|row| base(row) == statistic);
+            let of_statistic: Vec<&ResultRow> = of_statistic.copied().collect();
+            let block = Block::new(&of_statistic, &designs);
+            let title = fill(&title(statistic, window), width, "", "");
+            text += &format!("\n{}\n\n", bold(title.trim_end()));
+            text += &block.table(table_width, &bold);
+        }
+        text.push('\n');
+        text += &notes(&effects, width);
+        for (null, heading) in &designs {
+            let of_null = effects.iter().filter(|row| row.null == **null);
+            let of_null: Vec<&ResultRow> = of_null.copied().collect();
+            let named = match heading.replace('\n', " ") {
+                heading if heading == **null => heading,
+                heading => format!("{heading} = {null}"),
+            };
+            let statement = nulls
+                .iter()
+                .find(|statement| (&statement.null, statement.window) == (null, window));
+            if let Some(statement) = statement {
+                let text_of = design_statement(statement, &of_null);
+                text += &fill(&format!("{named}: {text_of}"), width, "- ", "  ");
+            }
+        }
+        let of_window = nulls.iter().filter(|statement| statement.window == window);
+        for hac in distinct(of_window.filter_map(|statement| statement.hac)) {
+            text += &fill(&hac_statement(hac), width, "", "  ");
+        }
+        text += &fill(&constant_statement(&constants), width, "", "  ");
+    }
+    text
+}
+
+/// A null design and its heading.
+type Design<'r> = (&'r String, String);
+
+/// The null designs of some rows, no two headings alike.
+fn designs<'r>(rows: &[&'r ResultRow]) -> Vec<Design<'r>> {
+    let mut designs: Vec<Design> = Vec::new();
+    for null in distinct(rows.iter().map(|row| &row.null)) {
+        let short = heading(null);
+        let alike = designs.iter().filter(|(_, had)| had.starts_with(&short));
+        let heading = match alike.count() {
+            0 => short,
+            had => format!("{short}\n({})", had + 1),
+        };
+        designs.push((null, heading));
+    }
+    designs
+}
+
+/// A null design's short heading: `circular-shift(all, wrap)` is `shift` over `wrap`.
+fn heading(null: &str) -> String {
+    let (design, parameters) = null.split_once('(').unwrap_or((null, ""));
+    let design = match design {
+        "circular-shift" => "shift",
+        design => design,
+    };
+    let mut lines = vec![design.to_owned()];
+    let parameters = parameters.trim_end_matches(')').split([',', ';']);
+    for parameter in parameters.map(str::trim) {
+        let short = match parameter {
+            "" | "full-window" => continue,
+            "all" if design == "shift" => continue,
+            "same-day together" => "together".to_owned(),
+            long if long.chars().count() > HEADING_WIDTH => {
+                long.chars().take(HEADING_WIDTH - 1).chain(['…']).collect()
+            }
+            short => short.to_owned(),
+        };
+        lines.push(one_line(&short));
+    }
+    lines.join("\n")
+}
+
+/// A statistic's name without the span that it is averaged over.
+fn base(row: &ResultRow) -> &str {
+    let name = row.statistic.split('(').next();
+    name.unwrap_or(&row.statistic)
+}
+
+/// The span that an effect is averaged over, `0..15`.
+fn span(row: &ResultRow) -> Option<&str> {
+    let (_, span) = row.statistic.split_once("(mean ")?;
+    span.strip_suffix(')')
+}
+
+/// What a statistic is, in a line.
+fn title(statistic: &str, [first, _]: [i32; 2]) -> String {
+    let known = STATISTICS.iter().find(|(name, _)| *name == statistic);
+    let Some((_, StatisticName::Effect { daily, studentised })) = known else {
+        return statistic.to_owned();
+    };
+    let what = match daily {
+        true => "the effect of each day alone".to_owned(),
+        false => format!("effects summed from day {first} to the day"),
+    };
+    let over = match studentised {
+        true => ", over the HAC standard error",
+        false => "",
+    };
+    format!("{statistic}: {what}{over}")
+}
+
+/// The lines of one statistic.
+struct Block<'r> {
+    lines: Vec<Line<'r>>,
+    /// The null designs that ask for it.
+    designs: Vec<Design<'r>>,
+}
+
+/// An effect, and its row under each null design.
+struct Line<'r> {
+    row: &'r ResultRow,
+    rows: Vec<Option<&'r ResultRow>>,
+}
+
+impl<'r> Block<'r> {
+    /// Rows of one effect share a line. A test of fewer groups, or with windows that are cut, may
+    /// estimate another value: that is a line of its own.
+    fn new(rows: &[&'r ResultRow], designs: &[Design<'r>]) -> Self {
+        let mut designs = designs.to_vec();
+        designs.retain(|(null, _)| rows.iter().any(|row| row.null == **null));
+        let mut lines: Vec<Line> = Vec::new();
+        let mut known: HashMap<_, Vec<usize>> = HashMap::new();
+        for row in rows {
+            let key = (&row.series, &row.group, &row.statistic, row.relative_day);
+            let places = known.entry(key).or_default();
+            let same = places.iter().find(|&&at| same_estimate(lines[at].row, row));
+            let at = *same.unwrap_or(&lines.len());
+            if at == lines.len() {
+                places.push(at);
+                let rows = vec![None; designs.len()];
+                lines.push(Line { row, rows });
+            }
+            let design = designs.iter().position(|(null, _)| **null == row.null);
+            if let Some(design) = design {
+                lines[at].rows[design] = Some(row);
+            }
+        }
+        let series = distinct(lines.iter().map(|line| &line.row.series));
+        let groups = distinct(lines.iter().map(|line| &line.row.group));
+        lines.sort_by_key(|Line { row, .. }| {
+            let place = |names: &[&String], name| names.iter().position(|had| *had == name);
+            let spans = span(row).is_some();
+            let places = (place(&series, &row.series), place(&groups, &row.group));
+            (places, spans, row.relative_day)
+        });
+        Block { lines, designs }
+    }
+
+    fn table(&self, width: usize, bold: impl Fn(&str) -> String) -> String {
+        let columns = self.columns();
+        // Up to the p of HAC every column stays.
+        let kept = columns.len() - self.designs.len();
+        let drawn = draw(columns, kept, width);
+        let mut text = drawn.head.join("\n") + "\n";
+        for (i, line) in drawn.rows.iter().enumerate() {
+            if self.is_first(i, |row| &row.series) {
+                text += &format!("{}\n", bold(&one_line(&self.lines[i].row.series)));
+            }
+            text += &format!("{line}\n");
+        }
+        text + &drawn.narrow()
+    }
+
+    /// Whether a line has another name than the one above.
+    fn is_first(&self, line: usize, name: fn(&ResultRow) -> &String) -> bool {
+        line == 0 || name(self.lines[line - 1].row) != name(self.lines[line].row)
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let rows = || self.lines.iter().map(|line| line.row);
+        let numbers = |heading: String, cells: Vec<String>| Column {
+            heading,
+            cells,
+            is_words: false,
+        };
+        let units = distinct(rows().map(|row| &row.unit));
+        let below = |heading: &str| match units.as_slice() {
+            [unit] if !unit.is_empty() => format!("{heading}\n{}", one_line(unit)),
+            _ => heading.to_owned(),
+        };
+        let measured = |value: fn(&ResultRow) -> Option<f64>| -> Vec<String> {
+            let decimals = Decimals::of(rows().filter_map(value));
+            let cell = |row| match (value(row), units.len()) {
+                (None, _) => "-".to_owned(),
+                (Some(x), 1) => decimals.text(x),
+                (Some(x), _) => one_line(&format!("{} {}", decimals.text(x), row.unit)),
+            };
+            rows().map(cell).collect()
+        };
+        let mut columns = Vec::new();
+        if distinct(rows().map(|row| &row.group)).len() > 1 {
+            let is_first = |line| {
+                self.is_first(line, |row| &row.series) || self.is_first(line, |row| &row.group)
+            };
+            let cell = |(i, row): (usize, &ResultRow)| match is_first(i) {
+                true => one_line(&row.group),
+                false => String::new(),
+            };
+            columns.push(Column {
+                heading: "Group".into(),
+                cells: rows().enumerate().map(cell).collect(),
+                is_words: true,
+            });
+        }
+        let day = |row| span(row).map_or(row.relative_day.to_string(), str::to_owned);
+        columns.push(numbers("Day".into(), rows().map(day).collect()));
+        columns.push(numbers(below("Effect"), measured(|row| Some(row.observed))));
+        if rows().any(|row| row.se_hac.is_some()) {
+            columns.push(numbers("HAC\nse".into(), measured(|row| row.se_hac)));
+        }
+        columns.push(numbers(
+            "HAC\np".into(),
+            rows().map(|row| p_cell(row.p_hac)).collect(),
+        ));
+        for (i, (_, heading)) in self.designs.iter().enumerate() {
+            let cell = |line: &Line| p_cell(line.rows[i].and_then(|row| row.p));
+            columns.push(numbers(
+                heading.clone(),
+                self.lines.iter().map(cell).collect(),
+            ));
+        }
+        columns
+    }
+}
+
+/// Whether two rows of one effect hold the same estimate. Null designs round it each to a step of
+/// their own, far below what is shown.
+fn same_estimate(a: &ResultRow, b: &ResultRow) -> bool {
+    let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
+    let errors = match (a.se_hac, b.se_hac) {
+        (Some(a), Some(b)) => close(a, b),
+        (a, b) => a == b,
+    };
+    errors && close(a.observed, b.observed)
+}
+
+/// A p-value to four decimals; the other forms of a report tell more.
+fn p_cell(p: Option<f64>) -> String {
+    match p {
+        None => "-".into(),
+        Some(p) if p < 1e-4 => "<1e-4".into(),
+        Some(p) => format!("{p:.4}"),
+    }
+}
+
+/// What the columns and lines are.
+fn notes(rows: &[&ResultRow], width: usize) -> String {
+    let conventions = distinct(rows.iter().map(|row| row.convention.as_str())).join(", ");
+    let mut text = format!(
+        "The columns after HAC p are permutation p-values ({conventions}), one a null design."
+    );
+    if rows.iter().any(|row| row.relative_day < 0) {
+        text += " Days before 0 are a pre-trend: an effect there was there before the event.";
+    }
+    if rows.iter().any(|row| span(row).is_some()) {
+        text += " A span of days has the mean of their effects.";
+    }
+    fill(&text, width, "", "")
+}
+
+/// The constants in a line, each once.
+fn constant_statement(rows: &[&ResultRow]) -> String {
+    let mut once: Vec<&ResultRow> = Vec::new();
+    for row in rows {
+        let known = |had: &&ResultRow| had.series == row.series && same_estimate(had, row);
+        if !once.iter().any(known) {
+            once.push(row);
+        }
+    }
+    let decimals = Decimals::of(once.iter().map(|row| row.observed));
+    let each: Vec<String> = once
+        .iter()
+        .map(|row| {
+            let p = p_cell(row.p_hac);
+            let value = decimals.text(row.observed);
+            one_line(&format!("{} {value} {} (HAC p {p})", row.series, row.unit))
+        })
+        .collect();
+    match each.as_slice() {
+        [] => String::new(),
+        each => format!(
+            "Constant, the change a day apart from events: {}.",
+            each.join(", ")
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example::effects;
+    use crate::report::to_table;
+
+    #[test]
+    fn comparison_is_the_golden_one() {
+        assert_eq!(
+            to_table(&effects(), Some(100), false, false),
+            include_str!("comparison.txt")
+        );
+    }
+
+    #[test]
+    fn narrow_terminals_lose_null_designs() {
+        let text = to_table(&effects(), Some(49), false, false);
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(49), "{text}");
+        assert!(
+            text.contains("Too narrow for the columns shift wrap."),
+            "{text}"
+        );
+        let text = to_table(&effects(), Some(20), false, false);
+        assert!(text.contains("HAC"), "{text}");
+    }
+
+    #[test]
+    fn details_add_a_table_a_null_design() {
+        let text = to_table(&effects(), Some(100), false, true);
+        for null in [
+            "uniform(full-window), window",
+            "circular-shift(all, wrap), window",
+        ] {
+            assert!(text.contains(null), "{text}");
+        }
+        assert!(!text.contains("--details"));
+    }
+
+    #[test]
+    fn headings_are_short() {
+        for (null, short) in [
+            ("uniform(full-window)", "uniform"),
+            ("uniform(all)", "uniform\nall"),
+            ("uniform(full-window; open)", "uniform\nopen"),
+            ("uniform(list: macro_news.csv)", "uniform\nlist: ma…"),
+            ("labels", "labels"),
+            ("labels(same-day together)", "labels\ntogether"),
+            ("circular-shift(all, cut)", "shift\ncut"),
+            ("circular-shift(full-window)", "shift"),
+        ] {
+            assert_eq!(heading(null), short);
+        }
+        let mut report = effects();
+        report.results[0].null = "uniform(list: macro_a.csv)".into();
+        report.results[1].null = "uniform(list: macro_b.csv)".into();
+        let rows = [&report.results[0], &report.results[1]];
+        assert_eq!(designs(&rows)[1].1, "uniform\nlist: ma…\n(2)");
+    }
+}
