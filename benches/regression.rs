@@ -38,7 +38,7 @@ fn walks(statistics: &str) -> Plan {
 fn releases(statistics: &str) -> Plan {
     let mut study = Study::open("bjorkegren").expect("it is bundled");
     let text = format!(
-        "[data]\nfiles = []\n[events]\nfile = \"\"\n\
+        "[data]\nfiles = [\"-.csv\"]\n[events]\nfile = \"-.csv\"\n\
          [[test]]\n{TEST}{statistics}\ndays = [-15, -1, 0, 1, 5, 15]\n"
     );
     let tests = Study::from_toml(&text, "tests.toml", Source::Bundled).expect("it is well-formed");

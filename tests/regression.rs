@@ -185,8 +185,19 @@ struct Case {
     events: Vec<Vec<u32>>,
     /// Changes, a series a list.
     changes: Vec<Vec<i32>>,
-    /// Group (none: the first less the second), day, series, value, error.
-    expected: Vec<(Option<usize>, i32, usize, f64, Option<f64>)>,
+    expected: Vec<Expected>,
+}
+
+/// A cumulative effect.
+#[derive(Debug)]
+struct Expected {
+    /// None: the first less the second.
+    group: Option<usize>,
+    day: i32,
+    series: usize,
+    value: f64,
+    /// None where it is not compared.
+    error: Option<f64>,
 }
 
 impl Case {
@@ -223,20 +234,19 @@ impl Case {
                 "y" => case
                     .changes
                     .push(cells[2..].iter().map(|cell| number(cell)).collect()),
-                "effect" => case.expected.push((
-                    Some(number(cells[1])),
-                    number(cells[2]),
-                    number(cells[3]),
-                    number(cells[4]),
-                    Some(number(cells[5])),
-                )),
-                "difference" => case.expected.push((
-                    None,
-                    number(cells[1]),
-                    number(cells[2]),
-                    number(cells[3]),
-                    Some(number(cells[4])),
-                )),
+                kind @ ("effect" | "difference") => {
+                    let (group, rest) = match kind {
+                        "effect" => (Some(number(cells[1])), &cells[2..]),
+                        _ => (None, &cells[1..]),
+                    };
+                    case.expected.push(Expected {
+                        group,
+                        day: number(rest[0]),
+                        series: number(rest[1]),
+                        value: number(rest[2]),
+                        error: Some(number(rest[3])),
+                    });
+                }
                 other => panic!("`{other}`"),
             }
         }
@@ -249,7 +259,7 @@ impl Case {
             case.lags = case.rows - 1;
             case.expected
                 .iter_mut()
-                .for_each(|expected| expected.4 = None);
+                .for_each(|expected| expected.error = None);
             cases.push(case);
         }
         cases
@@ -313,13 +323,16 @@ fn random_cases_are_those_of_a_dense_decomposition() {
             all.fold(0.0f64, |size, estimate| size.max(value(estimate).abs()))
         };
         let (values, errors) = (size(|e| e.value), size(|e| e.error));
-        for expected @ &(group, day, series, value, error) in &case.expected {
-            let label = group.map_or("0 - 1".to_owned(), |group| group.to_string());
+        for expected in &case.expected {
+            let label = match expected.group {
+                Some(group) => group.to_string(),
+                None => "0 - 1".to_owned(),
+            };
             let contrast = contrasts.iter().position(|c| c.label == label).unwrap();
-            let effect = (day - case.window[0]) as usize;
-            let found = fit.effects[contrast][effect][series];
-            near(found.value, value, values, &(&case.name, expected));
-            if let Some(error) = error {
+            let effect = (expected.day - case.window[0]) as usize;
+            let found = fit.effects[contrast][effect][expected.series];
+            near(found.value, expected.value, values, &(&case.name, expected));
+            if let Some(error) = expected.error {
                 near(found.error, error, errors, &(&case.name, expected));
             }
         }

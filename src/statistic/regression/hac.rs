@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use super::solver::{Lane, registers, registers_mut, width};
+use super::solver::{Lane, Picked, registers, registers_mut, width};
 use super::{Edge, LANES, MAX_GROUPS, Regression};
 
 /// Variances by windows: with `u_t = e_t x_t' (X'X)^-1 w`, the Bartlett variance with L lags is the
@@ -61,7 +61,7 @@ impl LongRun {
         simd: S,
         regression: &Regression,
         outcomes: &[Lane],
-        picked: &[(u32, u32)],
+        picked: &[Picked],
         solution: &[Lane],
         stride: usize,
     ) {
@@ -99,7 +99,7 @@ impl LongRun {
         &mut self,
         simd: S,
         regression: &Regression,
-        picked: &[(u32, u32)],
+        picked: &[Picked],
         solution: &[Lane],
         stride: usize,
     ) {
@@ -223,15 +223,15 @@ impl LongRun {
 #[inline(always)]
 fn each_window(
     regression: &Regression,
-    picked: &[(u32, u32)],
+    picked: &[Picked],
     solution: &[Lane],
     mut visit: impl FnMut(usize, &[Lane]),
 ) {
     let n = regression.outcomes.positions() as i64;
     let days = regression.days();
-    for &(row, group) in picked {
-        let coefficients = &solution[group as usize * days..][..days];
-        let start = i64::from(row) + i64::from(regression.window[0]);
+    for pick in picked {
+        let coefficients = &solution[pick.group() * days..][..days];
+        let start = pick.row() as i64 + i64::from(regression.window[0]);
         // Days before the first row and past the last one.
         let before = (-start).clamp(0, days as i64) as usize;
         let past = (start + days as i64 - n).clamp(0, days as i64) as usize;

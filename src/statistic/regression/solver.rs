@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 use pulp::Simd;
 
 use super::hac::LongRun;
-use super::{Column, Edge, LANES, Regression};
+use super::{Column, Edge, LANES, MAX_GROUPS, Regression};
 use crate::null::Picks;
 use crate::statistic::Contrast;
 
@@ -44,6 +44,28 @@ pub(super) fn less<S: Simd>(simd: S, from: S::f64s, factor: S::f64s, other: S::f
     simd.sub_f64s(from, simd.mul_f64s(factor, other))
 }
 
+/// A pick: its row, and in the last two bits its group. In one word, picks are sorted faster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Picked(u32);
+
+impl Picked {
+    #[inline(always)]
+    fn new(row: u32, group: usize) -> Self {
+        const { assert!(MAX_GROUPS <= 4) }
+        Picked(row << 2 | group as u32)
+    }
+
+    #[inline(always)]
+    pub(super) fn row(self) -> usize {
+        (self.0 >> 2) as usize
+    }
+
+    #[inline(always)]
+    pub(super) fn group(self) -> usize {
+        (self.0 & 3) as usize
+    }
+}
+
 /// The buffers in which the draws of one regression are solved, and its derived tables.
 ///
 /// A row of the system holds its coefficients, then the right-hand sides: series, then combinations
@@ -75,8 +97,8 @@ pub(crate) struct Solver<'r> {
     numbers: Vec<Lane>,
     /// Where the numbers of a contrast have each column.
     places: Vec<usize>,
-    /// Row and group of the picks, sorted by row.
-    picked: Vec<(u32, u32)>,
+    /// The picks, sorted by row.
+    picked: Vec<Picked>,
     /// Pairs of picks by groups and by difference of their rows.
     pairs: Vec<f64>,
     /// By series lane and padded row.
@@ -230,12 +252,11 @@ impl<'r> Solver<'r> {
             let rows = &self.regression.rows;
             let of_group = picks[segment.range()]
                 .iter()
-                .map(|&position| (rows[position as usize], group as u32));
+                .map(|&position| Picked::new(rows[position as usize], group));
             self.picked.extend(of_group);
         }
         // Sums of integers do not depend on the order; any one serves.
-        self.picked
-            .sort_unstable_by_key(|&(row, group)| row << 2 | group);
+        self.picked.sort_unstable();
     }
 
     /// `pairs[g][g'][days - 1 + k]` = pairs (i of g, i' of g') with t_i - t_i' = k.
@@ -246,37 +267,36 @@ impl<'r> Solver<'r> {
         let groups = self.regression.groups.len();
         self.pairs.fill(0.0);
         let pairs = &mut self.pairs;
-        let mut count = |earlier: u32, later: u32, apart: usize| {
-            let (earlier, later) = (earlier as usize, later as usize);
+        let mut count = |earlier: usize, later: usize, apart: usize| {
             pairs[(earlier * groups + later) * span + days - 1 - apart] += 1.0;
             pairs[(later * groups + earlier) * span + days - 1 + apart] += 1.0;
         };
-        for (i, &(row, group)) in self.picked.iter().enumerate() {
-            for &(later, other) in &self.picked[i + 1..] {
-                let apart = (later - row) as usize;
+        for (i, pick) in self.picked.iter().enumerate() {
+            for later in &self.picked[i + 1..] {
+                let apart = later.row() - pick.row();
                 if apart >= days {
                     break;
                 }
-                count(group, other, apart);
+                count(pick.group(), later.group(), apart);
             }
         }
         if self.regression.edge == Edge::Wrap {
-            let n = self.regression.outcomes.positions() as u32;
-            for &(row, group) in self.picked.iter().rev() {
-                if (n - row) as usize >= days {
+            let n = self.regression.outcomes.positions();
+            for pick in self.picked.iter().rev() {
+                if n - pick.row() >= days {
                     break;
                 }
-                for &(later, other) in &self.picked {
-                    let apart = (later + n - row) as usize;
+                for later in &self.picked {
+                    let apart = later.row() + n - pick.row();
                     if apart >= days {
                         break;
                     }
-                    count(group, other, apart);
+                    count(pick.group(), later.group(), apart);
                 }
             }
         }
-        for &(_, group) in &self.picked {
-            let group = group as usize;
+        for pick in &self.picked {
+            let group = pick.group();
             self.pairs[(group * groups + group) * span + days - 1] += 1.0;
         }
     }
@@ -291,23 +311,23 @@ impl<'r> Solver<'r> {
         let stride = self.stride * LANES;
         let constant = groups * days;
         let cells: &mut [f64] = bytemuck::cast_slice_mut(&mut self.cells);
-        for (k, row) in cells.chunks_exact_mut(stride).enumerate() {
-            if k >= constant {
-                row[k / LANES * LANES..][..LANES].fill(0.0);
-                row[k] = 1.0;
-                continue;
-            }
-            let (g, j) = (k / days, k % days);
-            for other in g..groups {
-                let counts = &self.pairs[(g * groups + other) * span + days - 1 - j..];
-                // Whole lanes: what is too much, the next group or the right-hand sides take.
-                for from in (0..days).step_by(LANES) {
-                    let lane: &[f64; LANES] = counts[from..].first_chunk().expect("a lane");
-                    row[other * days + from..][..LANES].copy_from_slice(lane);
+        for (g, segment) in self.regression.groups.iter().enumerate() {
+            let rows = cells[g * days * stride..].chunks_exact_mut(stride);
+            for (j, row) in rows.take(days).enumerate() {
+                for other in g..groups {
+                    let counts = &self.pairs[(g * groups + other) * span + days - 1 - j..];
+                    // Whole lanes: what is too much is written over by what stands to the right.
+                    for from in (0..days).step_by(LANES) {
+                        let lane: &[f64; LANES] = counts[from..].first_chunk().expect("a lane");
+                        row[other * days + from..][..LANES].copy_from_slice(lane);
+                    }
                 }
+                row[constant..][..BLOCK].copy_from_slice(&[segment.len as f64, 0.0, 0.0, 0.0]);
             }
-            row[constant] = self.regression.groups[g].len as f64;
-            row[constant + 1..self.padded].fill(0.0);
+        }
+        for (k, row) in cells.chunks_exact_mut(stride).enumerate().skip(constant) {
+            row[constant..self.padded].fill(0.0);
+            row[k] = 1.0;
         }
         cells[constant * stride + constant] = self.regression.outcomes.positions() as f64;
     }
@@ -322,11 +342,19 @@ impl<'r> Solver<'r> {
         let stride = self.stride * LANES;
         let constant = self.regression.parameters() - 1;
         let cells: &mut [f64] = bytemuck::cast_slice_mut(&mut self.cells);
-        for &(row, group) in &self.picked {
-            let (row, block) = (i64::from(row), i64::from(group) * days);
+        for pick in &self.picked {
+            let (row, block) = (pick.row() as i64, pick.group() as i64 * days);
             if row + first >= 0 && row + last < n {
                 continue;
             }
+            // Picks further away share none of its days.
+            let from = self
+                .picked
+                .partition_point(|other| other.row() as i64 <= row - days);
+            let to = self
+                .picked
+                .partition_point(|other| (other.row() as i64) < row + days);
+            let near = &self.picked[from..to];
             for j in 0..days {
                 if (0..n).contains(&(row + first + j)) {
                     continue;
@@ -334,9 +362,9 @@ impl<'r> Solver<'r> {
                 let of = (block + j) as usize;
                 let line = of * stride;
                 cells[line + constant] -= 1.0;
-                for &(other, other_group) in &self.picked {
-                    let other_day = j + row - i64::from(other);
-                    let column = (i64::from(other_group) * days + other_day) as usize;
+                for other in near {
+                    let other_day = j + row - other.row() as i64;
+                    let column = (other.group() as i64 * days + other_day) as usize;
                     if (0..days).contains(&other_day) && column >= of {
                         cells[line + column] -= 1.0;
                     }
@@ -366,8 +394,8 @@ impl<'r> Solver<'r> {
                 }
                 // Sums of integers are exact in any order: four windows a pass.
                 let (quads, rest) = picks[segment.range()].as_chunks::<4>();
-                for quad in quads {
-                    let [w0, w1, w2, w3] = quad.map(window);
+                for &[p0, p1, p2, p3] in quads {
+                    let (w0, w1, w2, w3) = (window(p0), window(p1), window(p2), window(p3));
                     for (j, line) in lines.chunks_exact_mut(stride).enumerate() {
                         add(simd, &mut line[right + r], [&w0[j], &w1[j], &w2[j], &w3[j]]);
                     }
@@ -647,16 +675,17 @@ fn pivot_block<S: Simd>(
     let mut factors = [[0.0; BLOCK]; BLOCK];
     for k in 0..BLOCK {
         let pivot = square[k][k];
-        // Also where it is not a number.
-        if !(pivot > WEAKEST_PIVOT * entries[k]) {
+        if pivot.is_nan() || pivot <= WEAKEST_PIVOT * entries[k] {
             return None;
         }
         reciprocals[k] = 1.0 / pivot;
         for row in k + 1..BLOCK {
-            factors[row][k] = square[k][row] * reciprocals[k];
-            for column in row..BLOCK {
-                square[row][column] -= factors[row][k] * square[k][column];
+            let factor = square[k][row] * reciprocals[k];
+            let (above, below) = square.split_at_mut(row);
+            for (cell, pivot) in below[0].iter_mut().zip(above[k]).skip(row) {
+                *cell -= factor * pivot;
             }
+            factors[row][k] = factor;
         }
     }
     let [p0, p1, p2, p3] = rows_mut::<S>(pivots, stride, first / LANES);
