@@ -1,13 +1,20 @@
 """The regression shape in NumPy: 47 of 760 dates in groups of 16 and 31, windows -15..15, 6 series.
 
 One thread. Every placebo set draws its dates (`Generator.choice` without replacement, out of those
-whose window is inside the sample), forms the normal equations of the 63 coefficients, solves them
-and takes two contrasts for all series: a group's mean cumulative effect over days 0..15 less day -1.
-As every window is inside, X'X of two groups holds the numbers of event pairs at each lag, and X'y
-the sums of shifted rows; nothing of size dates is touched. Timed as a loop over sets and as stacked
-batches. Counting against the observed values is included, errors and histograms are not.
+whose window is inside the sample), solves the least squares of the 63 coefficients and takes two
+contrasts for all series: a group's mean cumulative effect over days 0..15 less day -1. Three ways:
 
-    python3 benches/numpy_regression.py [REPEATS]
+- normal_equations: the one at hand, the set's 760 x 63 design, then X'X, X'Y and a solve;
+- pair_counts: placebo's own assembly in NumPy. As every window is inside, X'X of two groups holds
+  the numbers of event pairs at each lag, and X'Y the sums of shifted rows; nothing of size dates is
+  touched;
+- batched_pair_counts: the same in stacks of sets.
+
+Counting against the observed values is included, errors and histograms are not. Given placebo's
+binary, its rate for both groups and their difference at one day, full tally included, is measured
+in turn with the others, with one thread and with two.
+
+    python3 benches/numpy_regression.py [REPEATS [PLACEBO]]
 """
 
 import os
@@ -15,10 +22,14 @@ import os
 for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR"):
     os.environ[f"{name}_NUM_THREADS"] = "1"
 
+import datetime
 import json
+import pathlib
 import platform
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -63,12 +74,37 @@ for g, block in enumerate(BLOCKS):
     WEIGHTS[g, block] = STEP
 
 
+STUDY = """
+[data]
+files = ["walks.csv"]
+unit = "percent"
+[sample]
+from = 2020-01-02
+[events]
+file = "events.csv"
+group = "group"
+[[test]]
+statistic = "overlap-regression"
+window = [-15, 15]
+days = [15]
+"""
+
+
 def draw():
     return rng.choice(DATES - 2 * REACH, EVENTS, replace=False)
 
 
-def one(rows):
+def normal_equations(rows):
     """The contrasts of one set: (groups, series)."""
+    x = np.zeros((DATES, COEFFICIENTS))
+    x[:, -1] = 1.0
+    for group, block in zip(GROUPS, BLOCKS):
+        np.add.at(x, (rows[group, None] + DAYS, block.start + DAYS), 1.0)
+    return WEIGHTS @ np.linalg.solve(x.T @ x, x.T @ Y)
+
+
+def pair_counts(rows):
+    """The same."""
     cells = CELL[rows[PAIRS[0]] - rows[PAIRS[1]] + OFFSET]
     counts = np.bincount(cells, minlength=sum(CELLS)).astype(float)
     counts[CONSTANTS] = VALUES
@@ -79,7 +115,7 @@ def one(rows):
     return np.linalg.solve(counts[MAP], WEIGHTS.T).T @ right
 
 
-def many(rows):
+def batched_pair_counts(rows):
     """The contrasts of a stack of sets: (sets, groups, series)."""
     sets, size = len(rows), sum(CELLS)
     cells = CELL[rows[:, PAIRS[0]] - rows[:, PAIRS[1]] + OFFSET] + size * np.arange(sets)[:, None]
@@ -93,17 +129,41 @@ def many(rows):
     return np.linalg.solve(counts.take(MAP, axis=1), weights).transpose(0, 2, 1) @ right
 
 
-def rate(batched, batches, observed):
+def rate(way, sets, observed):
     beyond = np.zeros(observed.shape, dtype=int)
     started = time.perf_counter()
-    for _ in range(batches):
-        if batched:
-            found = many(np.array([draw() for _ in range(BATCH)]))
+    if way is batched_pair_counts:
+        for _ in range(sets // BATCH):
+            found = way(np.array([draw() for _ in range(BATCH)]))
             beyond += (found >= observed).sum(axis=0)
-        else:
-            for _ in range(BATCH):
-                beyond += one(draw()) >= observed
-    return batches * BATCH / (time.perf_counter() - started)
+    else:
+        for _ in range(sets):
+            beyond += way(draw()) >= observed
+    return sets / (time.perf_counter() - started)
+
+
+def write_study(folder):
+    """The same changes, and events of the same sizes, as a study of placebo's."""
+    start = datetime.date(2020, 1, 1)
+    levels = np.vstack([np.full(SERIES, 1000), 1000 + Y.cumsum(axis=0)]) / 100
+    lines = ["date," + ",".join(f"walk {s}" for s in range(SERIES))]
+    for t, row in enumerate(levels):
+        lines.append(",".join([str(start + datetime.timedelta(t)), *(f"{x:.2f}" for x in row)]))
+    pathlib.Path(folder, "walks.csv").write_text("\n".join(lines) + "\n")
+    lines = ["date,group"]
+    for row, group in zip(sorted(draw()), rng.permutation(np.repeat(["a", "b"], SIZES))):
+        lines.append(f"{start + datetime.timedelta(int(row) + REACH + 1)},{group}")
+    pathlib.Path(folder, "events.csv").write_text("\n".join(lines) + "\n")
+    study = pathlib.Path(folder, "study.toml")
+    study.write_text(STUDY)
+    return study
+
+
+def placebo_rate(placebo, study, threads):
+    command = [placebo, "run", study, "--quiet", "--device", "cpu", "--threads", str(threads)]
+    command += ["--draws", "200000", "--format", "json"]
+    report = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return json.loads(report)["manifest"]["draws_per_second"]
 
 
 def check(rows):
@@ -116,26 +176,44 @@ def check(rows):
     return WEIGHTS @ np.linalg.lstsq(x, Y, rcond=None)[0]
 
 
-def main(repeats):
+def spread(rates):
+    return {
+        "median": round(statistics.median(rates)),
+        "min": round(min(rates)),
+        "max": round(max(rates)),
+        "samples": len(rates),
+    }
+
+
+def main(repeats, placebo):
     rows = np.array([draw() for _ in range(3)])
-    for set_rows, found in zip(rows, many(rows)):
-        assert np.allclose(found, check(set_rows)) and np.allclose(found, one(set_rows))
-    result = {"numpy": np.__version__, "python": platform.python_version(), "threads": 1}
-    for name, batched in (("loop", False), ("batched", True)):
-        observed = one(rows[0])
-        rate(batched, 1_000 // BATCH, observed)
-        rates = [rate(batched, 10_000 // BATCH, observed) for _ in range(repeats)]
-        result[f"{name}_sets_per_second"] = {
-            "median": round(statistics.median(rates)),
-            "min": round(min(rates)),
-            "max": round(max(rates)),
-            "samples": len(rates),
-        }
-    best = max(result[f"{name}_sets_per_second"]["median"] for name in ("loop", "batched"))
-    result["best_sets_per_second"] = best
+    for set_rows, found in zip(rows, batched_pair_counts(rows)):
+        for other in (check(set_rows), normal_equations(set_rows), pair_counts(set_rows)):
+            assert np.allclose(found, other)
+    observed = pair_counts(rows[0])
+    ways = (normal_equations, pair_counts, batched_pair_counts)
+    measured = {way.__name__: lambda sets, way=way: rate(way, sets, observed) for way in ways}
+    with tempfile.TemporaryDirectory() as folder:
+        if placebo:
+            study = write_study(folder)
+            for threads in (1, 2):
+                measured[f"placebo_{threads}_threads"] = lambda _, threads=threads: placebo_rate(
+                    placebo, study, threads
+                )
+        rates = {name: [] for name in measured}
+        for measure in measured.values():
+            measure(BATCH)
+        # In turn, so that whatever else the machine does meets all of them.
+        for _ in range(repeats):
+            for name, measure in measured.items():
+                rates[name].append(measure(5_000))
+    result = {"numpy": np.__version__, "python": platform.python_version(), "numpy_threads": 1}
+    result |= {f"{name}_sets_per_second": spread(found) for name, found in rates.items()}
+    best = max(statistics.median(rates[way.__name__]) for way in ways)
+    result["best_numpy_sets_per_second"] = round(best)
     json.dump(result, sys.stdout, indent=2)
     print()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5, sys.argv[2] if len(sys.argv) > 2 else None)

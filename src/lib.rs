@@ -41,11 +41,12 @@
 //! [`load`] (files to panel and events) → [`study`] (the question) → [`plan`] (integer tables) →
 //! [`null`] (picks) → [`statistic`] (numerators) → [`engine`] (tallies, on CPU or GPU) →
 //! [`inference`] (p-values, intervals, exact laws) → [`report`] (rows and manifest). [`run`] goes all
-//! the way; [`draft`] writes a study file from the data and the events. Each stage uses what stands
+//! the way; [`coverage`] checks nominal intervals on the same draws; [`draft`] writes a study file from the data and the events. Each stage uses what stands
 //! left of it; the study's words are shared by all.
 
 #![warn(missing_docs)]
 
+pub mod coverage;
 pub mod draft;
 pub mod engine;
 pub mod error;

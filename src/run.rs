@@ -75,6 +75,8 @@ pub struct Counted {
     pub device: Device,
     /// CPU threads.
     pub threads: usize,
+    /// Draws that a GPU's 32-bit floats could not decide, and that were made again in 64 bits.
+    pub replayed: u64,
     /// Devices that failed, and who took over.
     pub notes: Vec<String>,
     /// Wall time.
@@ -157,6 +159,7 @@ pub fn count(
         notes: Vec::new(),
         threads: 0,
         made_on: Vec::new(),
+        replayed: 0,
     };
     let started = Instant::now();
     let total = plans.iter().fold(0u64, |total, plan| {
@@ -205,6 +208,7 @@ pub fn count(
         tallies,
         device: together(runner.made_on),
         threads: runner.threads,
+        replayed: runner.replayed,
         notes: runner.notes,
         // Whole microseconds, few enough digits for a tally file's reader to get the same number.
         elapsed_seconds: started.elapsed().as_micros().max(1) as f64 / 1e6,
@@ -274,6 +278,7 @@ pub fn report(
             engine: engines.join(" and "),
             device: counted.device,
             threads: counted.threads,
+            replayed_draws: counted.replayed,
             chunk,
             data: context.files,
             rules: context.rules,
@@ -293,6 +298,7 @@ struct Runner<'a> {
     notes: Vec<String>,
     threads: usize,
     made_on: Vec<Device>,
+    replayed: u64,
 }
 
 impl Runner<'_> {
@@ -338,6 +344,7 @@ impl Runner<'_> {
         for failure in failures {
             self.note(&failure);
         }
+        self.replayed += gpu.as_ref().map_or(0, Engine::replayed);
         let made_on = [
             self.adapter.filter(|_| on_gpu).map(gpu_device),
             on_cpu.then(cpu_device),

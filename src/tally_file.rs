@@ -165,6 +165,7 @@ pub fn merge(files: Vec<(String, TallyFile)>) -> Result<(Context, Counted)> {
             })?;
         }
         counted.elapsed_seconds += file.counted.elapsed_seconds;
+        counted.replayed += file.counted.replayed;
         counted.threads = counted.threads.max(file.counted.threads);
         counted.notes.extend(file.counted.notes);
         devices.push(file.counted.device);

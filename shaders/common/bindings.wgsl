@@ -22,5 +22,8 @@ struct Slice {
 @group(0) @binding(5) var<storage, read> levels: array<i32>;
 // Segments, contrasts and lattices of all folds.
 @group(0) @binding(6) var<storage, read> shape: array<i32>;
-// Words 0 and 1 count the threads that finished picks and values; then the hypotheses' tallies.
+// Words 0 and 1 count the threads that finished picks and values, word 2 the draws left to the CPU;
+// then the hypotheses' tallies, and the list of draws left to the CPU.
 @group(0) @binding(7) var<storage, read_write> tallies: array<atomic<u32>>;
+// Floats that one pass of a statistic keeps for the next, a draw after the other.
+@group(0) @binding(8) var<storage, read_write> kept: array<f32>;

@@ -9,6 +9,10 @@ override LATTICE_WORDS: u32;
 override TALLIES_AT: u32;
 override TALLY_WORDS: u32;
 
+// Whether draws are passed over whose word after the values is not zero, and values a draw.
+override SCREENED: bool;
+override VALUES: u32;
+
 override BINS: u32;
 // At most 128: a thread's sums of 24-bit digits stay below 2^32.
 override DRAWS_PER_THREAD: u32;
@@ -85,7 +89,7 @@ fn tally(
     let start = group.x * THREADS * DRAWS_PER_THREAD + thread;
     for (var step = 0u; step < DRAWS_PER_THREAD; step++) {
         let draw = start + step * THREADS;
-        if draw < slice.draws {
+        if draw < slice.draws && !(SCREENED && values[VALUES * slice.stride + draw] != 0u) {
             let offset = offset_of(value, draw);
             for (var t = 0u; t < THRESHOLDS; t++) {
                 let at = lattice + 5u + 2u * t;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::output::say;
-use super::{check, completions, devices, draw, init, merge, run, studies};
+use super::{check, completions, coverage, devices, draw, init, merge, run, studies};
 
 /// What `--version` says beyond `-V`; `build.rs` finds it out.
 const LONG_VERSION: &str = concat!(
@@ -33,6 +33,8 @@ enum Command {
     Run(Box<run::RunArgs>),
     /// Read a study and say what a run would do; draws nothing
     Check(check::CheckArgs),
+    /// Count how often nominal HAC intervals cover zero over the placebo sets of a study
+    Coverage(coverage::CoverageArgs),
     /// Merge the tally files of ranges into the results of one shot
     Merge(merge::MergeArgs),
     /// Show one placebo set of a study: its dates and its values
@@ -52,6 +54,7 @@ pub fn main() -> ExitCode {
         Some(Command::Init(args)) => init::init(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Check(args)) => check::check(&args),
+        Some(Command::Coverage(args)) => coverage::coverage(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Draw(args)) => draw::draw(&args),
         Some(Command::Studies(args)) => studies::studies(&args),

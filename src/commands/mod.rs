@@ -3,6 +3,7 @@
 mod check;
 mod cli;
 mod completions;
+mod coverage;
 mod devices;
 mod draw;
 mod format;

@@ -154,7 +154,7 @@ impl RunArgs {
 }
 
 /// Whether Ctrl-C was pressed.
-fn stopped() -> bool {
+pub fn stopped() -> bool {
     STOP.load(Ordering::Relaxed)
 }
 
@@ -178,13 +178,7 @@ fn with_progress(
     draws: Range<u64>,
     how: &How,
 ) -> Result<Counted> {
-    // A second Ctrl-C does not wait for what is done to be printed. Setting the handler again
-    // changes nothing.
-    let _ = ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-    });
+    stop_on_ctrl_c();
     if let Some(threads) = how.threads {
         // For the exact laws; an earlier study of this process may have set it.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads as usize);
@@ -195,13 +189,7 @@ fn with_progress(
         threads: how.threads.map(|threads| threads as usize),
         chunk: how.chunk,
     };
-    // Hidden where stderr is no terminal.
-    let bar = if how.quiet {
-        ProgressBar::hidden()
-    } else {
-        ProgressBar::new(0).with_style(style()?)
-    };
-    bar.set_message(study.name.clone());
+    let bar = progress_bar(&study.name, how.quiet)?;
     let all = study.run.draws;
     let counted = count(prepared, draws, all, &options, &mut |done, total| {
         bar.set_length(total);
@@ -221,12 +209,29 @@ fn with_progress(
     counted
 }
 
-fn style() -> Result<ProgressStyle> {
-    ProgressStyle::with_template(
+/// Lets Ctrl-C end the draws; a second one does not wait for what is done to be printed. Setting the
+/// handler again changes nothing.
+pub fn stop_on_ctrl_c() {
+    let _ = ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+}
+
+/// A bar of draws, hidden where stderr is no terminal.
+pub fn progress_bar(study: &str, quiet: bool) -> Result<ProgressBar> {
+    if quiet {
+        return Ok(ProgressBar::hidden());
+    }
+    let style = ProgressStyle::with_template(
         "{msg} {wide_bar} {human_pos}/{human_len} draws  {per_sec}  {eta} left",
     )
     .map_err(|error| Error::Output {
         place: "progress bar".into(),
         source: std::io::Error::other(error),
-    })
+    })?;
+    let bar = ProgressBar::new(0).with_style(style);
+    bar.set_message(study.to_owned());
+    Ok(bar)
 }

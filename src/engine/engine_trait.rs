@@ -16,4 +16,9 @@ pub trait Engine {
 
     /// Draws after which work may be cut without loss: the size of the engine's own slices.
     fn slice(&self) -> u64;
+
+    /// Draws so far that another engine had to make, because this one's floats could not decide them.
+    fn replayed(&self) -> u64 {
+        0
+    }
 }

@@ -16,7 +16,7 @@ pub use cpu::Cpu;
 pub use device::DeviceChoice;
 pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};
-pub use gpu::{Adapter, AdapterKind, Gpu, shaders};
+pub use gpu::{Adapter, AdapterKind, Floats, Gpu, shaders};
 
 pub use schedule::{Progress, Schedule};
 pub use tally::{HypothesisTally, Tally};

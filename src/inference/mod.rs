@@ -3,6 +3,7 @@
 mod binomial;
 mod centre;
 mod exact;
+mod lad;
 mod law;
 mod neighbours;
 mod observed_fit;
@@ -15,6 +16,7 @@ mod testing;
 pub use binomial::clopper_pearson;
 pub use centre::centred_on;
 pub use exact::{Tails, median_tails};
+pub use lad::{Lad, LadError, LadRange, lad};
 pub use law::{exact_law, exact_p, law_operations};
 pub use neighbours::{Neighbours, neighbours};
 pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit};

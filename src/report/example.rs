@@ -74,6 +74,7 @@ pub fn report() -> Report {
                 driver: Some("550.54".into()),
             },
             threads: 2,
+            replayed_draws: 0,
             chunk: Some(65_536),
             data: vec![FileHash {
                 file: "yields.csv".into(),

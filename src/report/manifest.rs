@@ -53,6 +53,8 @@ pub struct Manifest {
     pub device: Device,
     /// CPU threads.
     pub threads: usize,
+    /// Draws that a GPU's 32-bit floats could not decide, and that were made again in 64 bits.
+    pub replayed_draws: u64,
     /// Draws a chunk, where one size was used.
     pub chunk: Option<u64>,
     /// Every file read, with its hash.

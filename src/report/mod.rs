@@ -5,6 +5,9 @@ mod assemble;
 mod columns;
 #[cfg(feature = "cli")]
 mod comparison;
+mod coverage;
+#[cfg(feature = "cli")]
+mod coverage_table;
 #[cfg(test)]
 mod example;
 mod manifest;
@@ -21,6 +24,11 @@ mod statement;
 mod table;
 
 pub use assemble::{engine, null_statement, result_rows};
+pub use coverage::{
+    COVERAGE_READING, CoverageManifest, CoverageReport, CoverageRow, coverage_rows,
+};
+#[cfg(feature = "cli")]
+pub use coverage_table::coverage_table;
 pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
 #[cfg(feature = "cli")]
 pub use number::Decimals;

@@ -87,8 +87,18 @@ pub fn plan(positions: usize, series: usize, groups: &[usize], test: &str) -> Pl
 
 /// The plan of one `[[test]]` with the keys `test`, over a window of ten days on either side.
 pub fn compiled(panel: &Panel, events: &Events, test: &str) -> Plan {
+    compiled_in("", panel, events, test)
+}
+
+/// The same over all rows but the first, whose change is not known.
+pub fn compiled_on_changes(panel: &Panel, events: &Events, test: &str) -> Plan {
+    let sample = format!("[sample]\nfrom = {}\n", panel.dates[1]);
+    compiled_in(&sample, panel, events, test)
+}
+
+fn compiled_in(sample: &str, panel: &Panel, events: &Events, test: &str) -> Plan {
     let study: Study = toml::from_str(&format!(
-        "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
+        "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n{sample}\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
          [[test]]\nwindow = [-10, 10]\n{test}\n[run]\nseed = 20240229\n"
     ))

@@ -46,23 +46,39 @@ impl<'p> Worker<'p> {
                 &mut self.seen,
                 &mut self.picks,
             );
-            for (fold, hypotheses) in self.plan.fold_ranges() {
-                let lattices = &self.plan.hypotheses[hypotheses.clone()];
-                let tallies = &mut self.tally.hypotheses[hypotheses];
-                if lattices.iter().any(|h| h.lattice.is_wide()) {
-                    let lattices = lattices.iter().map(|h| &h.lattice);
-                    pass(fold, lattices, &self.picks, draws, &mut self.wide, tallies);
-                } else {
-                    let lattices = lattices.iter().map(|h| &h.lattice);
-                    pass(
-                        fold,
-                        lattices,
-                        &self.picks,
-                        draws,
-                        &mut self.narrow,
-                        tallies,
-                    );
-                }
+            self.tally_block(draws, |_| true);
+        }
+    }
+
+    /// Adds the values of listed draws, at most a block of them, of the folds that may have none.
+    pub(super) fn replay(&mut self, draws: &[u64]) {
+        let mut one = Picks::new(1, self.plan.design.picks());
+        for (row, &draw) in draws.iter().enumerate() {
+            let (seed, design) = (self.plan.seed, &self.plan.design);
+            design.fill(seed, draw, 1, &mut self.seen, &mut one);
+            self.picks.row_mut(row).copy_from_slice(one.row_mut(0));
+        }
+        self.tally_block(draws.len(), Fold::may_be_undefined);
+    }
+
+    /// Adds the values of the block's first `draws` draws, of the folds that are asked for.
+    fn tally_block(&mut self, draws: usize, asked: impl Fn(&Fold) -> bool) {
+        for (fold, hypotheses) in self.plan.fold_ranges().filter(|(fold, _)| asked(fold)) {
+            let lattices = &self.plan.hypotheses[hypotheses.clone()];
+            let tallies = &mut self.tally.hypotheses[hypotheses];
+            if lattices.iter().any(|h| h.lattice.is_wide()) {
+                let lattices = lattices.iter().map(|h| &h.lattice);
+                pass(fold, lattices, &self.picks, draws, &mut self.wide, tallies);
+            } else {
+                let lattices = lattices.iter().map(|h| &h.lattice);
+                pass(
+                    fold,
+                    lattices,
+                    &self.picks,
+                    draws,
+                    &mut self.narrow,
+                    tallies,
+                );
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Which shader serves a design or a statistic, with which constants, at what cost.
 
-use super::layout::{FoldLayout, MAX_SEGMENTS, MAX_THRESHOLDS};
+use super::layout::{FoldLayout, MAX_SEGMENTS, MAX_THRESHOLDS, Replays};
 use super::shaders::{
     CIRCULAR_SHIFT, LABELS, MEAN, MEDIAN, Shader, TALLY, UNIFORM_STORAGE, UNIFORM_WORKGROUP,
 };
@@ -24,6 +24,31 @@ pub(super) const THREADS: usize = 64;
 pub(super) const TALLY_THREADS: usize = 256;
 /// Draws that one thread of a tally workgroup takes.
 pub(super) const TALLY_DRAWS: usize = 64;
+
+/// How a pass is spread over the draws of a slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grid {
+    /// A thread a draw, for so many tiles of columns.
+    Threads(usize),
+    /// A workgroup a draw.
+    Draws,
+}
+
+impl Grid {
+    /// Threads a draw that report that they have finished.
+    pub(super) fn finishers(self) -> usize {
+        match self {
+            Grid::Threads(tiles) => tiles,
+            Grid::Draws => 1,
+        }
+    }
+}
+
+/// A kernel and its grid.
+pub(super) struct Pass {
+    pub kernel: Kernel,
+    pub grid: Grid,
+}
 
 /// A shader and the constants that make it a pipeline.
 pub(super) struct Kernel {
@@ -183,12 +208,13 @@ fn seen_cells(design: &Uniform) -> (&'static str, f64) {
     ("SEEN_CELLS", (seen_words(design) * THREADS) as f64)
 }
 
-/// The values of a fold, or why this engine cannot compute them.
+/// The passes from picks to the offsets of a fold, or why this engine cannot run them.
 pub(super) fn values(
     design: &NullDesign,
     fold: &Fold,
     layout: &FoldLayout,
-) -> Result<Kernel, String> {
+    replays: &Replays,
+) -> Result<Vec<Pass>, String> {
     if fold.segments().len() > MAX_SEGMENTS {
         return Err(format!(
             "{} groups; the shaders hold {MAX_SEGMENTS} segments",
@@ -199,7 +225,7 @@ pub(super) fn values(
     let positions = match fold.statistic() {
         Statistic::Mean(mean) => mean.scores().positions(),
         Statistic::Median(median) => median.ranks().positions(),
-        Statistic::Regression(_) => return Err("no regression yet".into()),
+        Statistic::Regression(regression) => regression.rows().len(),
     };
     let mut constants = vec![
         ("SEGMENTS_AT", layout.segments_at as f64),
@@ -229,18 +255,25 @@ pub(super) fn values(
             constants.push(("LEVELS_AT", layout.levels_at as f64));
             (MEDIAN, picks * median.bits() as usize + even)
         }
-        Statistic::Regression(_) => return Err("no regression yet".into()),
+        Statistic::Regression(regression) => {
+            let own = layout.regression.as_ref();
+            let own = own.ok_or("the regression has no tables on the device")?;
+            return own.passes(fold, regression, layout, packed(design), replays);
+        }
     };
     constants.push(("FOLDED", folded as f64));
     within_budget(
         folded + fold.contrasts().len() * fold.segments().len() * 4,
         "folding this many picks",
     )?;
-    Ok(Kernel { shader, constants })
+    Ok(vec![Pass {
+        kernel: Kernel { shader, constants },
+        grid: Grid::Threads(layout.tiles),
+    }])
 }
 
 /// The tally of a fold.
-pub(super) fn tally(layout: &FoldLayout) -> Result<Kernel, String> {
+pub(super) fn tally(fold: &Fold, layout: &FoldLayout) -> Result<Kernel, String> {
     if layout.thresholds > MAX_THRESHOLDS {
         return Err(format!(
             "{} thresholds; the shaders hold {MAX_THRESHOLDS}",
@@ -256,13 +289,15 @@ pub(super) fn tally(layout: &FoldLayout) -> Result<Kernel, String> {
             ("LATTICE_WORDS", layout.lattice_words as f64),
             ("TALLIES_AT", layout.tallies_at as f64),
             ("TALLY_WORDS", layout.tally_words as f64),
+            ("SCREENED", f64::from(u8::from(layout.regression.is_some()))),
+            ("VALUES", fold.values() as f64),
             ("BINS", BINS as f64),
             ("DRAWS_PER_THREAD", TALLY_DRAWS as f64),
         ],
     })
 }
 
-fn within_budget(loops: usize, what: &str) -> Result<(), String> {
+pub(super) fn within_budget(loops: usize, what: &str) -> Result<(), String> {
     if loops > LOOP_BUDGET {
         return Err(format!(
             "{what} takes about {loops} loop iterations a thread, past the budget of {LOOP_BUDGET}"

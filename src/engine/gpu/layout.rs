@@ -1,5 +1,6 @@
 //! A plan's tables as the shaders read them.
 
+use super::regression::{RegressionLayout, screened_lattice};
 use crate::null::NullDesign;
 use crate::plan::{BINS, Lattice, Plan};
 use crate::statistic::{Fold, LANES, ScoreTable, Statistic};
@@ -11,7 +12,9 @@ pub(super) const MAX_SEGMENTS: usize = 16;
 /// `MAX_THRESHOLDS` of `tally.wgsl`.
 pub(super) const MAX_THRESHOLDS: usize = 4;
 /// Words of the tallies before the first hypothesis.
-pub(super) const TALLY_HEADER: usize = 2;
+pub(super) const TALLY_HEADER: usize = 3;
+/// Draws that the list for the CPU holds.
+const REPLAYS: usize = 1 << 14;
 
 /// Where one fold's data stand in the buffers.
 pub(super) struct FoldLayout {
@@ -26,6 +29,14 @@ pub(super) struct FoldLayout {
     pub wide: bool,
     pub tallies_at: usize,
     pub tally_words: usize,
+    pub regression: Option<RegressionLayout>,
+}
+
+/// Where the list of draws that are left to the CPU stands among the tallies.
+pub(super) struct Replays {
+    pub at: usize,
+    /// Draws that it holds.
+    pub most: usize,
 }
 
 /// The buffers' contents, and where each fold's part stands.
@@ -35,32 +46,46 @@ pub(super) struct Layout {
     pub shape: Vec<i32>,
     pub folds: Vec<FoldLayout>,
     pub tally_words: usize,
+    pub replays: Replays,
 }
 
 impl Layout {
-    pub(super) fn new(plan: &Plan) -> Self {
+    /// For a plan, with a list of so many draws for the CPU (`None`: as many as usual).
+    ///
+    /// # Errors
+    ///
+    /// A regression whose offsets the device cannot hold.
+    pub(super) fn new(plan: &Plan, replays: Option<usize>) -> Result<Self, String> {
         let mut layout = Layout {
             tables: Vec::new(),
             levels: Vec::new(),
             shape: design_shape(&plan.design),
             folds: Vec::new(),
             tally_words: TALLY_HEADER,
+            replays: Replays { at: 0, most: 0 },
         };
         for (fold, hypotheses) in plan.fold_ranges() {
             let lattices: Vec<&Lattice> = plan.hypotheses[hypotheses]
                 .iter()
                 .map(|h| &h.lattice)
                 .collect();
-            layout.push(fold, &lattices);
+            layout.push(fold, &lattices)?;
+        }
+        if layout.folds.iter().any(|fold| fold.regression.is_some()) {
+            layout.replays = Replays {
+                at: layout.tally_words,
+                most: replays.unwrap_or(REPLAYS),
+            };
+            layout.tally_words += layout.replays.most;
         }
         // A binding may not be empty.
         if layout.levels.is_empty() {
             layout.levels.push(0);
         }
-        layout
+        Ok(layout)
     }
 
-    fn push(&mut self, fold: &Fold, lattices: &[&Lattice]) {
+    fn push(&mut self, fold: &Fold, lattices: &[&Lattice]) -> Result<(), String> {
         let segments_at = self.shape.len();
         for segment in fold.segments() {
             self.shape
@@ -75,7 +100,12 @@ impl Layout {
             self.shape.extend(weights);
         }
         let lattices_at = self.shape.len();
-        for lattice in lattices {
+        let screened = matches!(fold.statistic(), Statistic::Regression(_));
+        for &lattice in lattices {
+            let lattice = &match screened {
+                true => screened_lattice(lattice),
+                false => lattice.clone(),
+            };
             self.shape.extend(words(lattice.floor as u64));
             self.shape.extend([
                 lattice.moment_shift as i32,
@@ -88,6 +118,7 @@ impl Layout {
         }
         let levels_at = self.shape.len();
         let table_at = self.tables.len();
+        let mut regression = None;
         match fold.statistic() {
             Statistic::Mean(mean) => self.push_table(mean.scores()),
             Statistic::Median(median) => {
@@ -97,7 +128,10 @@ impl Layout {
                 }
                 self.push_table(median.ranks());
             }
-            Statistic::Regression(_) => {}
+            Statistic::Regression(of) => {
+                let own = RegressionLayout::push(self, of, fold.contrasts(), lattices)?;
+                regression = Some(own);
+            }
         }
         let thresholds = lattices[0].thresholds.len();
         let tally_words = 2 * thresholds + 6 + BINS;
@@ -110,11 +144,19 @@ impl Layout {
             table_at,
             tiles: fold.columns().div_ceil(GPU_LANES),
             thresholds,
-            wide: lattices.iter().any(|lattice| lattice.is_wide()),
+            wide: !screened && lattices.iter().any(|lattice| lattice.is_wide()),
             tallies_at: self.tally_words,
             tally_words,
+            regression,
         });
         self.tally_words += fold.values() * tally_words;
+        Ok(())
+    }
+
+    /// Puts floats among the levels, as the device's.
+    pub(super) fn push_floats(&mut self, floats: impl Iterator<Item = f64>) {
+        self.levels
+            .extend(floats.map(|float| (float as f32).to_bits() as i32));
     }
 
     /// Splits the tiles of the CPU's table into narrower ones.

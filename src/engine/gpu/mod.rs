@@ -3,8 +3,9 @@
 mod adapter;
 mod kernels;
 mod layout;
+mod regression;
 mod run;
 pub mod shaders;
 
 pub use adapter::{Adapter, AdapterKind};
-pub use run::Gpu;
+pub use run::{Floats, Gpu};

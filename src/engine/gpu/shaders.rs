@@ -20,6 +20,7 @@ const SEEN_WORKGROUP: &str = include_str!("../../../shaders/null/seen_workgroup.
 const SEEN_STORAGE: &str = include_str!("../../../shaders/null/seen_storage.wgsl");
 const WITHOUT_REPLACEMENT: &str = include_str!("../../../shaders/null/without_replacement.wgsl");
 const UNIFORM: &str = include_str!("../../../shaders/null/uniform.wgsl");
+const REGRESSION_EVENTS: &str = include_str!("../../../shaders/statistic/regression_events.wgsl");
 const VALUES: &str = include_str!("../../../shaders/statistic/values.wgsl");
 
 /// `uniform`, repeats looked up in workgroup memory.
@@ -104,6 +105,37 @@ pub const MEDIAN: Shader = Shader {
     ],
 };
 
+/// `overlap-regression`.
+pub const REGRESSION: Shader = Shader {
+    name: "overlap regression",
+    entry_point: "regression_values",
+    files: &[
+        BINDINGS,
+        PICKS,
+        REGRESSION_EVENTS,
+        include_str!("../../../shaders/statistic/regression.wgsl"),
+    ],
+};
+
+/// `overlap-regression-t`, after [`REGRESSION`].
+pub const REGRESSION_ERRORS: Shader = Shader {
+    name: "overlap regression, standard errors",
+    entry_point: "regression_errors",
+    files: &[
+        BINDINGS,
+        PICKS,
+        REGRESSION_EVENTS,
+        include_str!("../../../shaders/statistic/regression_errors.wgsl"),
+    ],
+};
+
+/// Values in floats to offsets.
+pub const SCREEN: Shader = Shader {
+    name: "screen",
+    entry_point: "screen",
+    files: &[BINDINGS, include_str!("../../../shaders/tally/screen.wgsl")],
+};
+
 /// The tally of any statistic.
 pub const TALLY: Shader = Shader {
     name: "tally",
@@ -119,6 +151,9 @@ pub const ALL: &[Shader] = &[
     CIRCULAR_SHIFT,
     MEAN,
     MEDIAN,
+    REGRESSION,
+    REGRESSION_ERRORS,
+    SCREEN,
     TALLY,
 ];
 

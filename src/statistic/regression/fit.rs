@@ -2,7 +2,6 @@
 
 use super::Regression;
 use super::solver::Solver;
-use crate::null::Picks;
 use crate::statistic::Contrast;
 
 /// An estimate and its standard error, in units of a score.
@@ -29,7 +28,7 @@ impl Regression {
     /// Fits one set of picks; `None` when its regressors are collinear.
     pub fn fit(&self, contrasts: &[Contrast], picks: &[u32]) -> Option<Fit> {
         let mut solver = Solver::of_fit(self, contrasts);
-        if !solver.solve(Picks::of(picks).row(0)) {
+        if !solver.solve_one(picks) {
             return None;
         }
         let series = self.outcomes.columns();

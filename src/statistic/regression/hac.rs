@@ -1,39 +1,52 @@
 //! Long-run variances of linear combinations of coefficients.
 
-use super::solver::Lane;
-use super::{Edge, LANES, Regression};
+use pulp::Simd;
 
-/// Combinations whose windows are summed together, so that one sum does not wait for another.
-const TOGETHER: usize = 4;
+use super::solver::{Lane, registers, registers_mut, width};
+use super::{Edge, LANES, MAX_GROUPS, Regression};
 
 /// Variances by windows: with `u_t = e_t x_t' (X'X)^-1 w`, the Bartlett variance with L lags is the
 /// sum over all windows of L + 1 rows, zeros before the first row and after the last one, of
 /// `(sum of u_t in the window)^2 / (L + 1)`. Rows stand in calendar order whatever the draw.
+///
+/// The sums of a difference of groups are differences of the groups' sums, so that only groups have
+/// combinations of their own.
 pub(super) struct LongRun {
     rows: usize,
     lags: usize,
+    groups: usize,
+    /// Combinations a group.
+    asked: usize,
     /// 1/(L + 1), and the small-sample factor.
     share: f64,
     /// By series lane and padded row.
     residuals: Vec<Lane>,
     /// By combination lane and padded row.
     influences: Vec<Lane>,
-    /// By series lane and combination.
-    variances: Vec<Lane>,
+    /// By series lane and combination of a group: of groups g and h the variance of their
+    /// difference, of g and g that of g itself.
+    variances: Vec<[[Lane; MAX_GROUPS]; MAX_GROUPS]>,
 }
 
 impl LongRun {
-    pub(super) fn new(regression: &Regression, series_lanes: usize, lanes: usize) -> Self {
+    pub(super) fn new(regression: &Regression, series_lanes: usize, asked: usize) -> Self {
         let rows = regression.outcomes.positions();
+        let groups = regression.groups.len();
         let hac = regression.hac;
-        let padded = rows + 2 * hac.lags + 1;
+        let padded = if asked > 0 {
+            rows + 2 * hac.lags + 1
+        } else {
+            0
+        };
         LongRun {
             rows,
             lags: hac.lags,
+            groups,
+            asked,
             share: hac.factor(rows, regression.parameters()) / (hac.lags + 1) as f64,
-            residuals: vec![Lane::default(); if lanes > 0 { padded * series_lanes } else { 0 }],
-            influences: vec![Lane::default(); padded * lanes],
-            variances: vec![Lane::default(); lanes * LANES * series_lanes],
+            residuals: vec![Lane::default(); padded * series_lanes],
+            influences: vec![Lane::default(); padded * (asked * groups).div_ceil(LANES)],
+            variances: vec![Default::default(); asked * series_lanes],
         }
     }
 
@@ -43,8 +56,9 @@ impl LongRun {
 
     /// `y_t - x_t' b` of every row and series; `solution` has `stride` coefficients a lane.
     #[inline(always)]
-    pub(super) fn residuals(
+    pub(super) fn residuals<S: Simd>(
         &mut self,
+        simd: S,
         regression: &Regression,
         outcomes: &[Lane],
         picked: &[(u32, u32)],
@@ -55,6 +69,12 @@ impl LongRun {
         let last = regression.window[1];
         let padded_rows = self.rows + added + last.max(0) as usize;
         let (padded, rows) = (self.padded(), self.rows);
+        let minus = |from: &mut [Lane], terms: &[Lane]| {
+            let from = registers_mut::<S>(from);
+            for (from, &term) in from.iter_mut().zip(registers::<S>(terms)) {
+                *from = simd.sub_f64s(*from, term);
+            }
+        };
         for ((residuals, outcomes), solution) in self
             .residuals
             .chunks_exact_mut(padded)
@@ -62,23 +82,22 @@ impl LongRun {
             .zip(solution.chunks_exact(stride))
         {
             let residuals = &mut residuals[self.lags + 1..][..rows];
-            let constant = solution[regression.parameters() - 1];
-            for (residual, outcome) in residuals.iter_mut().zip(&outcomes[added..]) {
-                *residual = outcome.less(1.0, constant);
+            let constant = &solution[regression.parameters() - 1..][..1];
+            for (residual, outcome) in residuals.chunks_exact_mut(1).zip(&outcomes[added..]) {
+                residual[0] = *outcome;
+                minus(residual, constant);
             }
             each_window(regression, picked, solution, |start, coefficients| {
-                let residuals = &mut residuals[start..][..coefficients.len()];
-                for (residual, coefficient) in residuals.iter_mut().zip(coefficients) {
-                    *residual = residual.less(1.0, *coefficient);
-                }
+                minus(&mut residuals[start..], coefficients);
             });
         }
     }
 
     /// `x_t' (X'X)^-1 w` of every row and combination.
     #[inline(always)]
-    pub(super) fn influences(
+    pub(super) fn influences<S: Simd>(
         &mut self,
+        simd: S,
         regression: &Regression,
         picked: &[(u32, u32)],
         solution: &[Lane],
@@ -93,49 +112,109 @@ impl LongRun {
             let influences = &mut influences[self.lags + 1..][..rows];
             influences.fill(solution[regression.parameters() - 1]);
             each_window(regression, picked, solution, |start, coefficients| {
-                let influences = &mut influences[start..][..coefficients.len()];
-                for (influence, coefficient) in influences.iter_mut().zip(coefficients) {
-                    *influence = influence.plus(*coefficient);
+                let influences = registers_mut::<S>(&mut influences[start..]);
+                let coefficients = registers::<S>(coefficients);
+                for (influence, &coefficient) in influences.iter_mut().zip(coefficients) {
+                    *influence = simd.add_f64s(*influence, coefficient);
                 }
             });
         }
     }
 
     #[inline(always)]
-    pub(super) fn variances(&mut self) {
+    pub(super) fn variances<S: Simd>(&mut self, simd: S) {
+        match self.groups {
+            1 => self.variances_of::<S, 1>(simd),
+            2 => self.variances_of::<S, 2>(simd),
+            3 => self.variances_of::<S, 3>(simd),
+            _ => self.variances_of::<S, 4>(simd),
+        }
+    }
+
+    #[inline(always)]
+    fn variances_of<S: Simd, const GROUPS: usize>(&mut self, simd: S) {
         let padded = self.padded();
-        let after = self.lags + 1;
-        let combinations = self.influences.len() / padded * LANES;
-        for (r, residuals) in self.residuals.chunks_exact(padded).enumerate() {
-            for (c, influences) in self.influences.chunks_exact(padded).enumerate() {
-                for first in (0..LANES).step_by(TOGETHER) {
-                    let mut sums = [Lane::default(); TOGETHER];
-                    let mut squares = [Lane::default(); TOGETHER];
-                    let entering = residuals[after..].iter().zip(&influences[after..]);
-                    let leaving = residuals.iter().zip(influences);
-                    for ((enters, in_share), (leaves, out_share)) in entering.zip(leaving) {
-                        for k in 0..TOGETHER {
-                            let sum = sums[k]
-                                .plus(enters.times(in_share.0[first + k]))
-                                .less(out_share.0[first + k], *leaves);
-                            sums[k] = sum;
-                            for lane in 0..LANES {
-                                squares[k].0[lane] += sum.0[lane] * sum.0[lane];
-                            }
+        let windows = self.rows + self.lags;
+        let width = width::<S>();
+        let share = simd.splat_f64s(self.share);
+        for (at, variances) in self.variances.iter_mut().enumerate() {
+            let (r, asked) = (at / self.asked, at % self.asked);
+            let residuals = &self.residuals[r * padded..][..padded];
+            let first = asked * GROUPS;
+            let mut entering = [&self.influences[..0]; GROUPS];
+            let mut leaving = entering;
+            for g in 0..GROUPS {
+                let lane = &self.influences[(first + g) / LANES * padded..][..padded];
+                entering[g] = &lane[self.lags + 1..][..windows];
+                leaving[g] = &lane[..windows];
+            }
+            let residuals = registers::<S>(residuals);
+            for part in 0..width {
+                let enter = &residuals[(self.lags + 1) * width..][..windows * width];
+                let leave = &residuals[..windows * width];
+                let mut sums = [simd.splat_f64s(0.0); GROUPS];
+                let mut squares = [[simd.splat_f64s(0.0); GROUPS]; GROUPS];
+                for t in 0..windows {
+                    let (enters, leaves) = (enter[t * width + part], leave[t * width + part]);
+                    for g in 0..GROUPS {
+                        let slot = (first + g) % LANES;
+                        let gain = simd.mul_f64s(enters, simd.splat_f64s(entering[g][t].0[slot]));
+                        let loss = simd.mul_f64s(leaves, simd.splat_f64s(leaving[g][t].0[slot]));
+                        // One addition a row in the chain of sums.
+                        sums[g] = simd.add_f64s(sums[g], simd.sub_f64s(gain, loss));
+                    }
+                    for g in 0..GROUPS {
+                        let square = simd.mul_f64s(sums[g], sums[g]);
+                        squares[g][g] = simd.add_f64s(squares[g][g], square);
+                        for h in g + 1..GROUPS {
+                            let apart = simd.sub_f64s(sums[g], sums[h]);
+                            let square = simd.mul_f64s(apart, apart);
+                            squares[g][h] = simd.add_f64s(squares[g][h], square);
                         }
                     }
-                    for (k, squares) in squares.iter().enumerate() {
-                        self.variances[r * combinations + c * LANES + first + k] =
-                            squares.times(self.share);
+                }
+                for g in 0..GROUPS {
+                    for h in g..GROUPS {
+                        let variance = std::slice::from_mut(&mut variances[g][h]);
+                        registers_mut::<S>(variance)[part] = simd.mul_f64s(squares[g][h], share);
                     }
                 }
             }
         }
     }
 
-    pub(super) fn variance(&self, combination: usize, series: usize) -> f64 {
-        let combinations = self.influences.len() / self.padded() * LANES;
-        self.variances[series / LANES * combinations + combination].0[series % LANES]
+    /// The variance of a weighted sum of groups, by register of the series: `sum of w_g W V_g - sum
+    /// of w_g w_h V_gh`, with W the sum of the weights and V_gh the variance of a difference.
+    #[inline(always)]
+    pub(super) fn weighted<S: Simd>(
+        &self,
+        simd: S,
+        terms: &[(usize, i64)],
+        asked: usize,
+        at: usize,
+    ) -> S::f64s {
+        let of = &self.variances[at / width::<S>() * self.asked + asked];
+        let of =
+            |g: usize, h: usize| registers::<S>(&of[g.min(h)][g.max(h)..][..1])[at % width::<S>()];
+        let mut weights = 0.0;
+        for &(_, weight) in terms {
+            weights += weight as f64;
+        }
+        let mut total = simd.splat_f64s(0.0);
+        for (i, &(g, weight)) in terms.iter().enumerate() {
+            let own = simd.splat_f64s(weight as f64 * weights);
+            total = simd.add_f64s(total, simd.mul_f64s(own, of(g, g)));
+            for &(h, other) in &terms[i + 1..] {
+                let both = simd.splat_f64s(weight as f64 * other as f64);
+                total = simd.sub_f64s(total, simd.mul_f64s(both, of(g, h)));
+            }
+        }
+        total
+    }
+
+    /// The same of one series.
+    pub(super) fn variance(&self, terms: &[(usize, i64)], asked: usize, series: usize) -> f64 {
+        self.weighted(pulp::Scalar, terms, asked, series)
     }
 }
 

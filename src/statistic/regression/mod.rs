@@ -1,6 +1,7 @@
 //! `overlap-regression`: effects by relative day when event windows overlap. Twin:
 //! `shaders/statistic/regression.wgsl`.
 
+mod estimates;
 mod fit;
 mod hac;
 mod solver;

@@ -1,83 +1,84 @@
 //! One draw after another: assemble, eliminate, substitute back, evaluate.
 
 use bytemuck::{Pod, Zeroable};
+use pulp::Simd;
 
 use super::hac::LongRun;
-use super::{Edge, LANES, Regression};
+use super::{Column, Edge, LANES, Regression};
 use crate::null::Picks;
 use crate::statistic::Contrast;
 
 /// A set is singular when a pivot is this small a share of its diagonal entry.
 const WEAKEST_PIVOT: f64 = 1e-9;
 
-/// Pivot rows that are taken together, and target rows that share their loads.
+/// Rows that are taken together, as pivots and as targets: so many factors fit the registers.
 const BLOCK: usize = 4;
 
-/// Columns in lock step. Lanes never meet, so that their number changes no bit.
+/// Columns in lock step. Lanes never meet, so that the width of the machine's registers changes no
+/// bit: a lane is read as one register or as several.
 #[repr(C, align(64))]
 #[derive(Debug, Clone, Copy, Default, Pod, Zeroable)]
 pub(super) struct Lane(pub [f64; LANES]);
 
-impl Lane {
-    /// self - factor * other.
-    #[inline(always)]
-    pub(super) fn less(self, factor: f64, other: Lane) -> Lane {
-        let mut out = self;
-        for lane in 0..LANES {
-            out.0[lane] -= factor * other.0[lane];
-        }
-        out
-    }
+/// Lanes as the machine's registers.
+#[inline(always)]
+pub(super) fn registers<S: Simd>(lanes: &[Lane]) -> &[S::f64s] {
+    bytemuck::cast_slice(lanes)
+}
 
-    #[inline(always)]
-    pub(super) fn times(self, factor: f64) -> Lane {
-        let mut out = self;
-        for lane in 0..LANES {
-            out.0[lane] *= factor;
-        }
-        out
-    }
+/// See [`registers`].
+#[inline(always)]
+pub(super) fn registers_mut<S: Simd>(lanes: &mut [Lane]) -> &mut [S::f64s] {
+    bytemuck::cast_slice_mut(lanes)
+}
 
-    #[inline(always)]
-    pub(super) fn plus(self, other: Lane) -> Lane {
-        let mut out = self;
-        for lane in 0..LANES {
-            out.0[lane] += other.0[lane];
-        }
-        out
-    }
+/// Registers of a lane.
+#[inline(always)]
+pub(super) fn width<S: Simd>() -> usize {
+    LANES / S::F64_LANES
+}
+
+/// from - factor * other, rounded twice on every machine.
+#[inline(always)]
+pub(super) fn less<S: Simd>(simd: S, from: S::f64s, factor: S::f64s, other: S::f64s) -> S::f64s {
+    simd.sub_f64s(from, simd.mul_f64s(factor, other))
 }
 
 /// The buffers in which the draws of one regression are solved, and its derived tables.
 ///
-/// A row of the system holds the right-hand sides (series, then combinations of coefficients whose
-/// standard errors are asked for), then its coefficients. Parameters are padded to whole blocks by
+/// A row of the system holds its coefficients, then the right-hand sides: series, then combinations
+/// of coefficients whose standard errors are asked for. Parameters are padded to whole blocks by
 /// unit rows that touch nothing. Everything else is laid out a lane after the other.
 pub(crate) struct Solver<'r> {
     regression: &'r Regression,
     contrasts: &'r [Contrast],
-    /// Effects whose standard errors are asked for, by index; combination `c * studentised + e` is
-    /// that effect of contrast c, and the constant comes last where it is asked for.
+    /// Effects whose standard errors are asked for, by index. Combination `e * groups + g` is that
+    /// effect of group g; where the constant is asked for, it comes last, as one of group 0.
     studentised: Vec<usize>,
     padded: usize,
     series_lanes: usize,
-    right_lanes: usize,
+    /// Lanes of a row's coefficients, and of the whole row.
+    right: usize,
     stride: usize,
     cells: Vec<Lane>,
-    /// The rows' right-hand sides of combinations: the same for every draw.
+    /// The rows' right-hand sides of combinations, by lane: the same for every draw.
     combinations: Vec<Lane>,
     entries: Vec<f64>,
     reciprocals: Vec<f64>,
+    /// A block's pivot rows over their pivots.
+    scaled: Vec<Lane>,
     /// By right-hand lane and parameter.
     solution: Vec<Lane>,
     /// By group, effect and series lane.
     estimates: Vec<Lane>,
+    /// By contrast: effects, then ratios of the studentised ones, each by series lane.
+    numbers: Vec<Lane>,
+    /// Where the numbers of a contrast have each column.
+    places: Vec<usize>,
     /// Row and group of the picks, sorted by row.
     picked: Vec<(u32, u32)>,
     /// Pairs of picks by groups and by difference of their rows.
     pairs: Vec<f64>,
-    /// X'y of one group, by relative day.
-    sums: Vec<Lane>,
     /// By series lane and padded row.
     outcomes: Vec<Lane>,
     totals: Vec<Lane>,
@@ -104,7 +105,7 @@ impl<'r> Solver<'r> {
         Self::new(regression, contrasts, effects, true)
     }
 
-    fn new(
+    pub(super) fn new(
         regression: &'r Regression,
         contrasts: &'r [Contrast],
         studentised: Vec<usize>,
@@ -114,92 +115,111 @@ impl<'r> Solver<'r> {
         let padded = parameters.next_multiple_of(BLOCK);
         let series_lanes = regression.outcomes.columns().div_ceil(LANES);
         let (groups, days) = (regression.groups.len(), regression.days());
-        let wanted = contrasts.len() * studentised.len() + usize::from(constant);
-        let lanes = wanted.div_ceil(LANES);
-        let right_lanes = series_lanes + lanes;
-        let stride = right_lanes + padded.div_ceil(LANES);
-        let mut cells = vec![Lane::default(); padded * stride];
-        for unit in parameters..padded {
-            cells[unit * stride + right_lanes + unit / LANES].0[unit % LANES] = 1.0;
-        }
+        let asked = studentised.len() + usize::from(constant);
+        let lanes = (asked * groups).div_ceil(LANES);
+        let right = padded.div_ceil(LANES);
+        let stride = right + series_lanes + lanes;
         let mut combinations = vec![Lane::default(); padded * lanes];
-        for (c, contrast) in contrasts.iter().enumerate() {
-            for (e, &effect) in studentised.iter().enumerate() {
-                let at = c * studentised.len() + e;
-                for &(group, sign) in &contrast.terms {
-                    for (j, weight) in regression.effects[effect].weights.iter().enumerate() {
-                        combinations[(group * days + j) * lanes + at / LANES].0[at % LANES] =
-                            sign as f64 * weight;
-                    }
+        for (e, &effect) in studentised.iter().enumerate() {
+            for group in 0..groups {
+                let at = e * groups + group;
+                for (j, &weight) in regression.effects[effect].weights.iter().enumerate() {
+                    combinations[at / LANES * padded + group * days + j].0[at % LANES] = weight;
                 }
             }
         }
         if constant {
-            let at = wanted - 1;
-            combinations[(parameters - 1) * lanes + at / LANES].0[at % LANES] = 1.0;
+            let at = studentised.len() * groups;
+            combinations[at / LANES * padded + parameters - 1].0[at % LANES] = 1.0;
         }
         let (outcomes, totals) = padded_outcomes(regression, series_lanes);
+        let effects = regression.effects.len();
+        let place = |column: &Column| {
+            let ratio = studentised.binary_search(&column.effect);
+            let number = match (column.studentised, ratio) {
+                (true, Ok(ratio)) => effects + ratio,
+                _ => column.effect,
+            };
+            number * series_lanes * LANES + column.series
+        };
+        let numbers = contrasts.len() * (effects + studentised.len()) * series_lanes;
         Solver {
-            long_run: LongRun::new(regression, series_lanes, lanes),
+            numbers: vec![Lane::default(); numbers],
+            places: regression.columns.iter().map(place).collect(),
+            long_run: LongRun::new(regression, series_lanes, asked),
             regression,
             contrasts,
             studentised,
             padded,
             series_lanes,
-            right_lanes,
+            right,
             stride,
-            cells,
+            cells: vec![Lane::default(); padded * stride],
             combinations,
             entries: vec![0.0; padded],
             reciprocals: vec![0.0; padded],
-            solution: vec![Lane::default(); padded * right_lanes],
-            estimates: vec![Lane::default(); groups * regression.effects.len() * series_lanes],
+            scaled: vec![Lane::default(); BLOCK * right],
+            solution: vec![Lane::default(); padded * (stride - right)],
+            estimates: vec![Lane::default(); groups * effects * series_lanes],
             picked: Vec::new(),
-            pairs: vec![0.0; groups * groups * (2 * days - 1)],
-            sums: vec![Lane::default(); days],
+            pairs: vec![0.0; groups * groups * span(days)],
             outcomes,
             totals,
         }
     }
 
     /// Calls `put(draw, value, number)` for every value of every draw that is not singular.
+    #[inline(always)]
     pub(crate) fn each(
         &mut self,
         picks: &Picks,
         draws: usize,
         mut put: impl FnMut(usize, usize, f64),
     ) {
+        self.each_solved(picks, draws, |solver, draw| {
+            solver.evaluate(|value, number| put(draw, value, number));
+        });
+    }
+
+    /// Calls `visit(solver, draw)` after every draw that is not singular.
+    pub(super) fn each_solved(
+        &mut self,
+        picks: &Picks,
+        draws: usize,
+        visit: impl FnMut(&Self, usize),
+    ) {
         // Vector instructions are chosen at run time; they change the speed and no bit.
-        let arch = pulp::Arch::new();
-        for draw in 0..draws {
-            let solved = arch.dispatch(Solve {
-                solver: self,
-                picks: picks.row(draw),
-            });
-            if solved {
-                self.evaluate(|value, number| put(draw, value, number));
-            }
-        }
+        pulp::Arch::new().dispatch(Each {
+            solver: self,
+            picks,
+            draws,
+            visit,
+        });
     }
 
     /// Solves one set; false when it is singular.
+    pub(super) fn solve_one(&mut self, picks: &[u32]) -> bool {
+        self.solve(pulp::Scalar, picks)
+    }
+
     #[inline(always)]
-    pub(super) fn solve(&mut self, picks: &[u32]) -> bool {
+    fn solve<S: Simd>(&mut self, simd: S, picks: &[u32]) -> bool {
         self.place(picks);
         self.count_pairs();
         self.fill_rows();
         if self.regression.edge == Edge::Cut {
             self.cut_windows();
         }
-        self.fill_right_sides();
-        if !self.eliminate() {
+        self.fill_right_sides(simd, picks);
+        if !self.eliminate(simd) {
             return false;
         }
-        self.substitute_back();
-        self.estimate();
-        if self.right_lanes > self.series_lanes {
-            self.errors();
+        self.substitute_back(simd);
+        self.estimate(simd);
+        if self.stride > self.right + self.series_lanes {
+            self.errors(simd);
         }
+        self.contrast(simd);
         true
     }
 
@@ -222,7 +242,7 @@ impl<'r> Solver<'r> {
     #[inline(always)]
     fn count_pairs(&mut self) {
         let days = self.regression.days();
-        let span = 2 * days - 1;
+        let span = span(days);
         let groups = self.regression.groups.len();
         self.pairs.fill(0.0);
         let pairs = &mut self.pairs;
@@ -261,28 +281,35 @@ impl<'r> Solver<'r> {
         }
     }
 
-    /// X'X as whole windows make it: row (g, j) is a slice of the pair counts of each group.
+    /// X'X as whole windows make it: row (g, j) is a slice of the pair counts of each group. What
+    /// stands left of the diagonal is never read.
     #[inline(always)]
     fn fill_rows(&mut self) {
         let days = self.regression.days();
-        let span = 2 * days - 1;
+        let span = span(days);
         let groups = self.regression.groups.len();
-        let (stride, right) = (self.stride * LANES, self.right_lanes * LANES);
+        let stride = self.stride * LANES;
         let constant = groups * days;
         let cells: &mut [f64] = bytemuck::cast_slice_mut(&mut self.cells);
-        for (g, segment) in self.regression.groups.iter().enumerate() {
-            for j in 0..days {
-                let row = &mut cells[(g * days + j) * stride + right..][..constant + 1];
-                for other in g..groups {
-                    let counts = &self.pairs[(g * groups + other) * span..][..span];
-                    row[other * days..][..days].copy_from_slice(&counts[days - 1 - j..][..days]);
-                }
-                // Left of the diagonal only what shares a lane with it is touched, and never read.
-                row[g * days / LANES * LANES..g * days].fill(0.0);
-                row[constant] = segment.len as f64;
+        for (k, row) in cells.chunks_exact_mut(stride).enumerate() {
+            if k >= constant {
+                row[k / LANES * LANES..][..LANES].fill(0.0);
+                row[k] = 1.0;
+                continue;
             }
+            let (g, j) = (k / days, k % days);
+            for other in g..groups {
+                let counts = &self.pairs[(g * groups + other) * span + days - 1 - j..];
+                // Whole lanes: what is too much, the next group or the right-hand sides take.
+                for from in (0..days).step_by(LANES) {
+                    let lane: &[f64; LANES] = counts[from..].first_chunk().expect("a lane");
+                    row[other * days + from..][..LANES].copy_from_slice(lane);
+                }
+            }
+            row[constant] = self.regression.groups[g].len as f64;
+            row[constant + 1..self.padded].fill(0.0);
         }
-        cells[constant * stride + right + constant] = self.regression.outcomes.positions() as f64;
+        cells[constant * stride + constant] = self.regression.outcomes.positions() as f64;
     }
 
     /// Takes back what days outside the sample have put into X'X.
@@ -292,7 +319,7 @@ impl<'r> Solver<'r> {
         let days = regression.days() as i64;
         let n = regression.outcomes.positions() as i64;
         let [first, last] = regression.window.map(i64::from);
-        let (stride, right) = (self.stride * LANES, self.right_lanes * LANES);
+        let stride = self.stride * LANES;
         let constant = self.regression.parameters() - 1;
         let cells: &mut [f64] = bytemuck::cast_slice_mut(&mut self.cells);
         for &(row, group) in &self.picked {
@@ -305,7 +332,7 @@ impl<'r> Solver<'r> {
                     continue;
                 }
                 let of = (block + j) as usize;
-                let line = of * stride + right;
+                let line = of * stride;
                 cells[line + constant] -= 1.0;
                 for &(other, other_group) in &self.picked {
                     let other_day = j + row - i64::from(other);
@@ -320,119 +347,149 @@ impl<'r> Solver<'r> {
 
     /// X'y, and the combinations.
     #[inline(always)]
-    fn fill_right_sides(&mut self) {
+    fn fill_right_sides<S: Simd>(&mut self, simd: S, picks: &[u32]) {
         let regression = self.regression;
         let days = regression.days();
-        let (stride, series) = (self.stride, self.series_lanes);
+        let (right, stride) = (self.right, self.stride);
         // The window of an event on row t begins at this padded row past t.
         let before_event = regression.window[0].max(0) as usize;
-        let padded_rows = self.outcomes.len() / series;
+        let padded_rows = self.outcomes.len() / self.series_lanes;
         for (r, outcomes) in self.outcomes.chunks_exact(padded_rows).enumerate() {
-            for group in 0..regression.groups.len() {
-                self.sums.fill(Lane::default());
-                for &(row, of) in &self.picked {
-                    if of as usize == group {
-                        let window = &outcomes[row as usize + before_event..][..days];
-                        for (sum, outcome) in self.sums.iter_mut().zip(window) {
-                            *sum = sum.plus(*outcome);
-                        }
+            for (group, segment) in regression.groups.iter().enumerate() {
+                let window = |position: u32| {
+                    let row = regression.rows[position as usize] as usize;
+                    &outcomes[row + before_event..][..days]
+                };
+                let lines = &mut self.cells[group * days * stride..][..days * stride];
+                for line in lines.chunks_exact_mut(stride) {
+                    line[right + r] = Lane::default();
+                }
+                // Sums of integers are exact in any order: four windows a pass.
+                let (quads, rest) = picks[segment.range()].as_chunks::<4>();
+                for quad in quads {
+                    let [w0, w1, w2, w3] = quad.map(window);
+                    for (j, line) in lines.chunks_exact_mut(stride).enumerate() {
+                        add(simd, &mut line[right + r], [&w0[j], &w1[j], &w2[j], &w3[j]]);
                     }
                 }
-                let lines = self.cells[group * days * stride..].chunks_exact_mut(stride);
-                for (line, sum) in lines.zip(&self.sums) {
-                    line[r] = *sum;
+                for &position in rest {
+                    let lines = lines.chunks_exact_mut(stride);
+                    for (line, outcome) in lines.zip(window(position)) {
+                        add(simd, &mut line[right + r], [outcome]);
+                    }
                 }
             }
-            self.cells[(regression.parameters() - 1) * stride + r] = self.totals[r];
+            self.cells[(regression.parameters() - 1) * stride + right + r] = self.totals[r];
         }
-        let lanes = self.right_lanes - series;
-        if lanes > 0 {
+        // The rows of units have zeros.
+        for line in self.cells[regression.parameters() * stride..].chunks_exact_mut(stride) {
+            line[right..].fill(Lane::default());
+        }
+        let first = right + self.series_lanes;
+        for (c, combinations) in self.combinations.chunks_exact(self.padded).enumerate() {
             let lines = self.cells.chunks_exact_mut(stride);
-            for (line, combinations) in lines.zip(self.combinations.chunks_exact(lanes)) {
-                line[series..][..lanes].copy_from_slice(combinations);
+            for (line, combination) in lines.zip(combinations) {
+                line[first + c] = *combination;
             }
         }
     }
 
     /// X'X = L D L', without pivoting: it is positive definite, or singular.
     #[inline(always)]
-    fn eliminate(&mut self) -> bool {
-        let (stride, right) = (self.stride, self.right_lanes);
+    fn eliminate<S: Simd>(&mut self, simd: S) -> bool {
+        let stride = self.stride;
         for k in 0..self.padded {
-            self.entries[k] = self.cells[k * stride + right + k / LANES].0[k % LANES];
+            self.entries[k] = self.cells[k * stride + k / LANES].0[k % LANES];
         }
         for first in (0..self.padded).step_by(BLOCK) {
+            // Lanes left of the diagonal are no longer read.
+            let from = first / LANES;
             let (done, below) = self.cells.split_at_mut((first + BLOCK) * stride);
             let pivots = &mut done[first * stride..];
-            for k in 0..BLOCK {
-                let at = first + k;
-                let (before, line) = pivots.split_at_mut(k * stride);
-                for (b, pivot) in before.chunks_exact(stride).enumerate() {
-                    let factor =
-                        pivot[right + at / LANES].0[at % LANES] * self.reciprocals[first + b];
-                    for (cells, pivot) in parts(line, pivot, right, at) {
-                        for (cell, pivot) in cells.iter_mut().zip(pivot) {
-                            *cell = cell.less(factor, *pivot);
-                        }
-                    }
+            let entries = self.entries[first..].first_chunk().expect("a block");
+            let Some(reciprocals) = pivot_block(simd, pivots, stride, first, entries) else {
+                return false;
+            };
+            self.reciprocals[first..][..BLOCK].copy_from_slice(&reciprocals);
+            for (b, reciprocal) in reciprocals.into_iter().enumerate() {
+                let pivot = &registers::<S>(&pivots[b * stride..][from..self.right]);
+                let scaled = &mut self.scaled[b * self.right..][from..self.right];
+                let reciprocal = simd.splat_f64s(reciprocal);
+                for (scaled, &pivot) in registers_mut::<S>(scaled).iter_mut().zip(*pivot) {
+                    *scaled = simd.mul_f64s(pivot, reciprocal);
                 }
-                let pivot = line[right + at / LANES].0[at % LANES];
-                // Also where it is not a number.
-                if !(pivot > WEAKEST_PIVOT * self.entries[at]) {
-                    return false;
-                }
-                self.reciprocals[at] = 1.0 / pivot;
             }
-            let reciprocals: [f64; BLOCK] = std::array::from_fn(|b| self.reciprocals[first + b]);
+            let scaled: &[f64] = bytemuck::cast_slice(&self.scaled);
             for (t, targets) in below.chunks_exact_mut(BLOCK * stride).enumerate() {
                 let at = first + (t + 1) * BLOCK;
-                update(targets, pivots, stride, right, at, reciprocals);
+                let mut factors = [[0.0; BLOCK]; BLOCK];
+                for (factors, scaled) in factors
+                    .iter_mut()
+                    .zip(scaled.chunks_exact(self.right * LANES))
+                {
+                    *factors = *scaled[at..].first_chunk().expect("a block");
+                }
+                update(simd, targets, pivots, stride, at / LANES, factors);
             }
         }
         true
     }
 
     #[inline(always)]
-    fn substitute_back(&mut self) {
-        let (stride, right) = (self.stride, self.right_lanes);
+    fn substitute_back<S: Simd>(&mut self, simd: S) {
+        let (stride, right) = (self.stride, self.right);
+        let width = width::<S>();
         let cells: &[f64] = bytemuck::cast_slice(&self.cells);
+        let sides = registers::<S>(&self.cells);
         for (r, solution) in self.solution.chunks_exact_mut(self.padded).enumerate() {
-            for k in (0..self.padded).rev() {
-                let line = &cells[(k * stride + right) * LANES..][k + 1..self.padded];
-                let (solution, solved) = solution.split_at_mut(k + 1);
-                // Four sums, so that one does not wait for another.
-                let mut sums = [Lane::default(); 4];
-                let (quads, rest) = line.as_chunks::<4>();
-                let (solved, last) = solved.as_chunks::<4>();
-                for (quad, solved) in quads.iter().zip(solved) {
-                    for i in 0..4 {
-                        sums[i] = sums[i].less(quad[i], solved[i]);
+            let solution = registers_mut::<S>(solution);
+            for part in 0..width {
+                for first in (0..self.padded).step_by(BLOCK).rev() {
+                    let mut sums = [simd.splat_f64s(0.0); BLOCK];
+                    let mut lines = [&cells[..0]; BLOCK];
+                    for b in 0..BLOCK {
+                        sums[b] = sides[((first + b) * stride + right + r) * width + part];
+                        lines[b] = &cells[(first + b) * stride * LANES..][..self.padded];
+                    }
+                    // What was solved last comes last, so that the others need not wait for it.
+                    for k in (first + BLOCK..self.padded).rev() {
+                        let solved = solution[k * width + part];
+                        for (sum, line) in sums.iter_mut().zip(lines) {
+                            *sum = less(simd, *sum, simd.splat_f64s(line[k]), solved);
+                        }
+                    }
+                    for b in (0..BLOCK).rev() {
+                        let k = first + b;
+                        let reciprocal = simd.splat_f64s(self.reciprocals[k]);
+                        let solved = simd.mul_f64s(sums[b], reciprocal);
+                        solution[k * width + part] = solved;
+                        for (sum, line) in sums[..b].iter_mut().zip(lines) {
+                            *sum = less(simd, *sum, simd.splat_f64s(line[k]), solved);
+                        }
                     }
                 }
-                for (sum, (&coefficient, solved)) in sums.iter_mut().zip(rest.iter().zip(last)) {
-                    *sum = sum.less(coefficient, *solved);
-                }
-                let sum = sums[0].plus(sums[1]).plus(sums[2].plus(sums[3]));
-                let total = self.cells[k * stride + r].plus(sum);
-                solution[k] = total.times(self.reciprocals[k]);
             }
         }
     }
 
     /// Every effect of every group on all series.
     #[inline(always)]
-    fn estimate(&mut self) {
+    fn estimate<S: Simd>(&mut self, simd: S) {
         let days = self.regression.days();
         let (lanes, effects) = (self.series_lanes, &self.regression.effects);
         for (at, estimates) in self.estimates.chunks_exact_mut(lanes).enumerate() {
             let (group, effect) = (at / effects.len(), at % effects.len());
             let solutions = self.solution.chunks_exact(self.padded);
             for (estimate, solution) in estimates.iter_mut().zip(solutions) {
-                *estimate = Lane::default();
-                let coefficients = &solution[group * days..][..days];
-                for (&weight, coefficient) in effects[effect].weights.iter().zip(coefficients) {
-                    if weight != 0.0 {
-                        *estimate = estimate.plus(coefficient.times(weight));
+                let estimate = registers_mut::<S>(std::slice::from_mut(estimate));
+                let coefficients = registers::<S>(&solution[group * days..][..days]);
+                for (part, estimate) in estimate.iter_mut().enumerate() {
+                    *estimate = simd.splat_f64s(0.0);
+                    let coefficients = coefficients[part..].iter().step_by(width::<S>());
+                    for (&weight, &coefficient) in effects[effect].weights.iter().zip(coefficients)
+                    {
+                        let term = simd.mul_f64s(simd.splat_f64s(weight), coefficient);
+                        *estimate = simd.add_f64s(*estimate, term);
                     }
                 }
             }
@@ -441,18 +498,20 @@ impl<'r> Solver<'r> {
 
     /// Residuals, influences and long-run variances of the combinations.
     #[inline(always)]
-    fn errors(&mut self) {
+    fn errors<S: Simd>(&mut self, simd: S) {
         let (series, combinations) = self.solution.split_at(self.series_lanes * self.padded);
+        let picked = &self.picked;
         self.long_run.residuals(
+            simd,
             self.regression,
             &self.outcomes,
-            &self.picked,
+            picked,
             series,
             self.padded,
         );
         self.long_run
-            .influences(self.regression, &self.picked, combinations, self.padded);
-        self.long_run.variances();
+            .influences(simd, self.regression, picked, combinations, self.padded);
+        self.long_run.variances(simd);
     }
 
     /// The estimate of an effect on a series, after [`Solver::solve`].
@@ -475,102 +534,209 @@ impl<'r> Solver<'r> {
     /// The squared standard error of an effect, by its index among the studentised ones.
     #[inline(always)]
     pub(super) fn variance(&self, contrast: usize, asked: usize, series: usize) -> f64 {
-        self.long_run
-            .variance(contrast * self.studentised.len() + asked, series)
+        let terms = &self.contrasts[contrast].terms;
+        self.long_run.variance(terms, asked, series)
     }
 
     /// The squared standard error of the constant, where it was asked for.
     pub(super) fn constant_variance(&self, series: usize) -> f64 {
         self.long_run
-            .variance(self.contrasts.len() * self.studentised.len(), series)
+            .variance(&[(0, 1)], self.studentised.len(), series)
     }
 
-    fn evaluate(&self, mut put: impl FnMut(usize, f64)) {
-        let columns = &self.regression.columns;
-        for (c, contrast) in self.contrasts.iter().enumerate() {
-            for (v, column) in columns.iter().enumerate() {
-                let mut number = self.effect(contrast, column.effect, column.series);
-                if column.studentised {
-                    let asked = self.studentised.binary_search(&column.effect);
-                    let variance = asked.map_or(0.0, |a| self.variance(c, a, column.series));
-                    number /= variance.sqrt();
+    /// The effects of every contrast, and their ratios to their standard errors.
+    #[inline(always)]
+    fn contrast<S: Simd>(&mut self, simd: S) {
+        let (effects, lanes, width) = (
+            self.regression.effects.len(),
+            self.series_lanes,
+            width::<S>(),
+        );
+        let estimates = registers::<S>(&self.estimates);
+        let size = (effects + self.studentised.len()) * lanes;
+        let numbers = self.numbers.chunks_exact_mut(size);
+        for (numbers, contrast) in numbers.zip(self.contrasts) {
+            let numbers = registers_mut::<S>(numbers);
+            let (plain, ratios) = numbers.split_at_mut(effects * lanes * width);
+            for (at, number) in plain.iter_mut().enumerate() {
+                *number = simd.splat_f64s(0.0);
+                for &(group, weight) in &contrast.terms {
+                    let estimate = estimates[group * effects * lanes * width + at];
+                    let term = simd.mul_f64s(simd.splat_f64s(weight as f64), estimate);
+                    *number = simd.add_f64s(*number, term);
                 }
-                put(c * columns.len() + v, number);
+            }
+            let ratios = ratios.chunks_exact_mut(lanes * width);
+            for (asked, (ratios, &effect)) in ratios.zip(&self.studentised).enumerate() {
+                for (at, ratio) in ratios.iter_mut().enumerate() {
+                    let terms = &contrast.terms;
+                    let variance = self.long_run.weighted(simd, terms, asked, at);
+                    let number = plain[effect * lanes * width + at];
+                    *ratio = simd.div_f64s(number, simd.sqrt_f64s(variance));
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn evaluate(&self, mut put: impl FnMut(usize, f64)) {
+        let numbers: &[f64] = bytemuck::cast_slice(&self.numbers);
+        let of_contrasts = numbers.chunks_exact(numbers.len() / self.contrasts.len());
+        for (c, numbers) in of_contrasts.enumerate() {
+            for (v, &place) in self.places.iter().enumerate() {
+                put(c * self.places.len() + v, numbers[place]);
             }
         }
     }
 }
 
-/// One set, under the vector instructions of the machine.
-struct Solve<'s, 'r> {
+/// [`Solver::each_solved`] under the vector instructions of the machine.
+struct Each<'s, 'r, V> {
     solver: &'s mut Solver<'r>,
-    picks: &'s [u32],
+    picks: &'s Picks,
+    draws: usize,
+    visit: V,
 }
 
-impl pulp::NullaryFnOnce for Solve<'_, '_> {
-    type Output = bool;
+impl<'r, V: FnMut(&Solver<'r>, usize)> pulp::WithSimd for Each<'_, 'r, V> {
+    type Output = ();
 
     #[inline(always)]
-    fn call(self) -> bool {
-        self.solver.solve(self.picks)
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        for draw in 0..self.draws {
+            if self.solver.solve(simd, self.picks.row(draw)) {
+                (self.visit)(self.solver, draw);
+            }
+        }
     }
 }
 
-/// Takes [`BLOCK`] pivot rows from [`BLOCK`] rows below them; `at` is the first of these.
+/// Room of a pair of groups among the counts: every difference, and what whole lanes read past it.
+fn span(days: usize) -> usize {
+    2 * days - 1 + LANES
+}
+
+/// Adds each of the terms to the sums.
 #[inline(always)]
-fn update(
+fn add<S: Simd, const TERMS: usize>(simd: S, sums: &mut Lane, terms: [&Lane; TERMS]) {
+    let sums = registers_mut::<S>(std::slice::from_mut(sums));
+    for (part, sum) in sums.iter_mut().enumerate() {
+        for term in terms {
+            *sum = simd.add_f64s(*sum, registers::<S>(std::slice::from_ref(term))[part]);
+        }
+    }
+}
+
+/// Takes the first rows of a block from its later ones, and gives the reciprocals of its pivots;
+/// `None` when it is singular.
+#[inline(always)]
+fn pivot_block<S: Simd>(
+    simd: S,
+    pivots: &mut [Lane],
+    stride: usize,
+    first: usize,
+    entries: &[f64; BLOCK],
+) -> Option<[f64; BLOCK]> {
+    // The square on the diagonal in numbers: the factors of all rows follow from it.
+    let mut square = [[0.0; BLOCK]; BLOCK];
+    for (square, row) in square.iter_mut().zip(pivots.chunks_exact(stride)) {
+        let cells: &[f64] = bytemuck::cast_slice(row);
+        *square = *cells[first..].first_chunk().expect("a block");
+    }
+    let mut reciprocals = [0.0; BLOCK];
+    let mut factors = [[0.0; BLOCK]; BLOCK];
+    for k in 0..BLOCK {
+        let pivot = square[k][k];
+        // Also where it is not a number.
+        if !(pivot > WEAKEST_PIVOT * entries[k]) {
+            return None;
+        }
+        reciprocals[k] = 1.0 / pivot;
+        for row in k + 1..BLOCK {
+            factors[row][k] = square[k][row] * reciprocals[k];
+            for column in row..BLOCK {
+                square[row][column] -= factors[row][k] * square[k][column];
+            }
+        }
+    }
+    let [p0, p1, p2, p3] = rows_mut::<S>(pivots, stride, first / LANES);
+    let factors = splat(simd, factors);
+    for i in 0..p0.len() {
+        let (c0, mut c1, mut c2, mut c3) = (p0[i], p1[i], p2[i], p3[i]);
+        c1 = less(simd, c1, factors[1][0], c0);
+        c2 = less(simd, c2, factors[2][0], c0);
+        c3 = less(simd, c3, factors[3][0], c0);
+        c2 = less(simd, c2, factors[2][1], c1);
+        c3 = less(simd, c3, factors[3][1], c1);
+        c3 = less(simd, c3, factors[3][2], c2);
+        (p1[i], p2[i], p3[i]) = (c1, c2, c3);
+    }
+    Some(reciprocals)
+}
+
+/// Takes [`BLOCK`] pivot rows from [`BLOCK`] rows below them, from lane `from` on.
+/// `factors[b][t]` is what is taken of pivot row b from target row t.
+#[inline(always)]
+fn update<S: Simd>(
+    simd: S,
     targets: &mut [Lane],
     pivots: &[Lane],
     stride: usize,
-    right: usize,
-    at: usize,
-    reciprocals: [f64; BLOCK],
+    from: usize,
+    factors: [[f64; BLOCK]; BLOCK],
 ) {
-    let mut factors = [[0.0; BLOCK]; BLOCK];
-    for (b, pivot) in pivots.chunks_exact(stride).enumerate() {
-        for (t, factors) in factors.iter_mut().enumerate() {
-            let column = at + t;
-            factors[b] = pivot[right + column / LANES].0[column % LANES] * reciprocals[b];
-        }
-    }
-    let (p0, rest) = pivots.split_at(stride);
-    let (p1, rest) = rest.split_at(stride);
-    let (p2, p3) = rest.split_at(stride);
-    let (t0, rest) = targets.split_at_mut(stride);
-    let (t1, rest) = rest.split_at_mut(stride);
-    let (t2, t3) = rest.split_at_mut(stride);
-    for span in [0..right, right + at / LANES..stride] {
-        let targets = [&mut *t0, &mut *t1, &mut *t2, &mut *t3];
-        let [t0, t1, t2, t3] = targets.map(|row| row[span.clone()].iter_mut());
-        let [p0, p1, p2, p3] = [p0, p1, p2, p3].map(|row| row[span.clone()].iter());
-        let targets = t0.zip(t1).zip(t2.zip(t3));
-        let pivots = p0.zip(p1).zip(p2.zip(p3));
-        for (((t0, t1), (t2, t3)), ((p0, p1), (p2, p3))) in targets.zip(pivots) {
-            let pivots = [*p0, *p1, *p2, *p3];
-            for (target, factors) in [t0, t1, t2, t3].into_iter().zip(&factors) {
-                let mut cell = *target;
-                for b in 0..BLOCK {
-                    cell = cell.less(factors[b], pivots[b]);
-                }
-                *target = cell;
+    let factors = splat(simd, factors);
+    let [p0, p1, p2, p3] = rows::<S>(pivots, stride, from);
+    let [t0, t1, t2, t3] = rows_mut::<S>(targets, stride, from);
+    for i in 0..p0.len() {
+        let pivots = [p0[i], p1[i], p2[i], p3[i]];
+        let mut cells = [t0[i], t1[i], t2[i], t3[i]];
+        for b in 0..BLOCK {
+            for t in 0..BLOCK {
+                cells[t] = less(simd, cells[t], factors[b][t], pivots[b]);
             }
         }
+        [t0[i], t1[i], t2[i], t3[i]] = cells;
     }
 }
 
-/// The right-hand sides of two rows, and their coefficients from the lane of column `at` on.
 #[inline(always)]
-fn parts<'a>(
-    line: &'a mut [Lane],
-    pivot: &'a [Lane],
-    right: usize,
-    at: usize,
-) -> [(&'a mut [Lane], &'a [Lane]); 2] {
-    let (sides, coefficients) = line.split_at_mut(right);
-    let from = at / LANES;
+fn splat<S: Simd>(simd: S, factors: [[f64; BLOCK]; BLOCK]) -> [[S::f64s; BLOCK]; BLOCK] {
+    // Loops: closures would be compiled without the machine's instructions.
+    let mut out = [[simd.splat_f64s(0.0); BLOCK]; BLOCK];
+    for (out, factors) in out.iter_mut().zip(factors) {
+        for (out, factor) in out.iter_mut().zip(factors) {
+            *out = simd.splat_f64s(factor);
+        }
+    }
+    out
+}
+
+/// The registers of each row of a block from lane `from` on.
+#[inline(always)]
+fn rows<S: Simd>(block: &[Lane], stride: usize, from: usize) -> [&[S::f64s]; BLOCK] {
+    let (r0, rest) = block.split_at(stride);
+    let (r1, rest) = rest.split_at(stride);
+    let (r2, r3) = rest.split_at(stride);
     [
-        (sides, &pivot[..right]),
-        (&mut coefficients[from..], &pivot[right + from..]),
+        registers::<S>(&r0[from..stride]),
+        registers::<S>(&r1[from..stride]),
+        registers::<S>(&r2[from..stride]),
+        registers::<S>(&r3[from..stride]),
+    ]
+}
+
+/// See [`rows`].
+#[inline(always)]
+fn rows_mut<S: Simd>(block: &mut [Lane], stride: usize, from: usize) -> [&mut [S::f64s]; BLOCK] {
+    let (r0, rest) = block.split_at_mut(stride);
+    let (r1, rest) = rest.split_at_mut(stride);
+    let (r2, r3) = rest.split_at_mut(stride);
+    [
+        registers_mut::<S>(&mut r0[from..stride]),
+        registers_mut::<S>(&mut r1[from..stride]),
+        registers_mut::<S>(&mut r2[from..stride]),
+        registers_mut::<S>(&mut r3[from..stride]),
     ]
 }
 
@@ -597,10 +763,15 @@ fn padded_outcomes(regression: &Regression, lanes: usize) -> (Vec<Lane>, Vec<Lan
                 }
             }
             if (0..n).contains(&row) {
-                *total = total.plus(outcomes);
+                for (total, outcome) in total.0.iter_mut().zip(outcomes.0) {
+                    *total += outcome;
+                }
             }
             padded.push(outcomes);
         }
     }
     (padded, totals)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+// `overlap-regression`: effects of one draw a workgroup. Twin: src/statistic/regression/solver.rs.
+
+// Padded rows of a tile of outcomes; the window of an event on row t begins at row t + BEGIN.
+override TABLE_AT: u32;
+override TABLE_ROWS: u32;
+override TILES: u32;
+override BEGIN: u32;
+// Word of `levels` with the combinations, a row a parameter.
+override COMBINATIONS_AT: u32;
+// Words of workgroup memory: the trapezoid of the system, and the pairs of events.
+override CELLS: u32;
+override PAIRS: u32;
+// A draw with a pivot below this share of its diagonal entry is left to the CPU; below the other share
+// its error band grows.
+override WEAK_PIVOT: f32;
+override FIRM_PIVOT: f32;
+// Whether the solution is kept for the standard errors, and words that a draw keeps.
+override KEEP: bool;
+override KEPT: u32;
+
+var<workgroup> cells: array<f32, CELLS>;
+var<workgroup> pairs: array<atomic<u32>, PAIRS>;
+var<workgroup> diagonal: array<f32, PARAMETERS>;
+
+// Row i holds the columns i.., the right-hand sides last.
+fn cell(row: u32, column: u32) -> u32 {
+    return row * (PARAMETERS + SIDES) - row * (row + 1u) / 2u + column;
+}
+
+// pairs[g][g'][DAYS - 1 + k]: pairs (i of g, i' of g') with t_i - t_i' = k.
+fn pair_at(group: u32, other: u32, apart: i32) -> u32 {
+    return (group * GROUPS + other) * (2u * DAYS - 1u) + u32(i32(DAYS) - 1 + apart);
+}
+
+fn count_pairs(thread: u32) {
+    for (var index = thread; index < PAIRS; index += THREADS) {
+        atomicStore(&pairs[index], 0u);
+    }
+    workgroupBarrier();
+    for (var index = thread; index < PICKS * PICKS; index += THREADS) {
+        let one = index / PICKS;
+        let other = index % PICKS;
+        var apart = event_rows[one] - event_rows[other];
+        if WRAP {
+            if 2 * apart > ROWS {
+                apart -= ROWS;
+            } else if 2 * apart < -ROWS {
+                apart += ROWS;
+            }
+        }
+        if abs(apart) < i32(DAYS) {
+            atomicAdd(&pairs[pair_at(event_groups[one], event_groups[other], apart)], 1u);
+        }
+    }
+    workgroupBarrier();
+}
+
+fn fill(thread: u32) {
+    let constant = PARAMETERS - 1u;
+    for (var row = 0u; row < PARAMETERS; row++) {
+        let group = row / DAYS;
+        let day = row % DAYS;
+        for (var column = row + thread; column < PARAMETERS + SIDES; column += THREADS) {
+            var entry = 0.0;
+            if column > constant {
+                let side = column - PARAMETERS;
+                if side >= SERIES {
+                    entry = number(COMBINATIONS_AT + row * (SIDES - SERIES) + side - SERIES);
+                } else if row == constant {
+                    entry = number(TOTALS_AT + 2u * side);
+                }
+            } else if row == constant {
+                entry = f32(ROWS);
+            } else if column == constant {
+                entry = f32(shape[SEGMENTS_AT + 2u * group + 1u]);
+            } else {
+                let apart = i32(column % DAYS) - i32(day);
+                entry = f32(atomicLoad(&pairs[pair_at(group, column / DAYS, apart)]));
+            }
+            cells[cell(row, column)] = entry;
+        }
+    }
+    workgroupBarrier();
+    // X'y: sums of integers.
+    for (var index = thread; index < constant * TILES; index += THREADS) {
+        let row = index / TILES;
+        let tile = index % TILES;
+        let first = TABLE_AT + tile * TABLE_ROWS + BEGIN + row % DAYS;
+        var sum = vec4<i32>(0);
+        for (var event = 0u; event < PICKS; event++) {
+            if event_groups[event] == row / DAYS {
+                sum += tables[first + u32(event_rows[event])];
+            }
+        }
+        for (var lane = 0u; lane < min(4u, SERIES - 4u * tile); lane++) {
+            cells[cell(row, PARAMETERS + 4u * tile + lane)] = f32(sum[lane]);
+        }
+    }
+    workgroupBarrier();
+}
+
+// Takes back what days outside the sample have put into X'X; a thread has whole rows.
+fn cut(thread: u32) {
+    let constant = PARAMETERS - 1u;
+    for (var row = thread; row < constant; row += THREADS) {
+        let group = row / DAYS;
+        let day = i32(row % DAYS);
+        for (var event = 0u; event < PICKS; event++) {
+            let at = event_rows[event] + FIRST + day;
+            if event_groups[event] == group && (at < 0 || at >= ROWS) {
+                cells[cell(row, constant)] -= 1.0;
+                for (var other = 0u; other < PICKS; other++) {
+                    let other_day = day + event_rows[event] - event_rows[other];
+                    if other_day >= 0 && other_day < i32(DAYS) {
+                        let column = event_groups[other] * DAYS + u32(other_day);
+                        if column >= row {
+                            cells[cell(row, column)] -= 1.0;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    workgroupBarrier();
+}
+
+// One over a pivot; 0 when it is weak.
+fn reciprocal_of(k: u32) -> f32 {
+    let pivot = cells[cell(k, k)];
+    if pivot > WEAK_PIVOT * diagonal[k] {
+        return 1.0 / pivot;
+    }
+    return 0.0;
+}
+
+// A column a thread; the pivot row is read by all. The smallest share that a pivot is of its diagonal
+// entry, or 0.
+fn eliminate(thread: u32) -> f32 {
+    var weakest = 1.0;
+    for (var k = thread; k < PARAMETERS; k += THREADS) {
+        diagonal[k] = cells[cell(k, k)];
+    }
+    workgroupBarrier();
+    for (var k = 0u; k < PARAMETERS; k++) {
+        let reciprocal = reciprocal_of(k);
+        if reciprocal > 0.0 {
+            weakest = min(weakest, cells[cell(k, k)] / diagonal[k]);
+        } else {
+            weakest = 0.0;
+        }
+        for (var column = k + 1u + thread; column < PARAMETERS + SIDES; column += THREADS) {
+            let share = cells[cell(k, column)] * reciprocal;
+            for (var row = k + 1u; row <= min(column, PARAMETERS - 1u); row++) {
+                cells[cell(row, column)] -= cells[cell(k, row)] * share;
+            }
+        }
+        workgroupBarrier();
+    }
+    return weakest;
+}
+
+// Leaves the solutions in place of the right-hand sides.
+fn substitute_back(thread: u32) {
+    for (var left = PARAMETERS; left > 0u; left--) {
+        let k = left - 1u;
+        let reciprocal = reciprocal_of(k);
+        for (var side = thread; side < SIDES; side += THREADS) {
+            cells[cell(k, PARAMETERS + side)] *= reciprocal;
+        }
+        workgroupBarrier();
+        for (var index = thread; index < k * SIDES; index += THREADS) {
+            let row = index / SIDES;
+            let column = PARAMETERS + index % SIDES;
+            cells[cell(row, column)] -= cells[cell(row, k)] * cells[cell(k, column)];
+        }
+        workgroupBarrier();
+    }
+}
+
+@compute @workgroup_size(128)
+fn regression_values(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let draw = group.x;
+    load_events(draw, thread);
+    workgroupBarrier();
+    count_pairs(thread);
+    fill(thread);
+    if !WRAP {
+        cut(thread);
+    }
+    let weakest = eliminate(thread);
+    substitute_back(thread);
+
+    for (var value = thread; value < CONTRASTS * COLUMNS; value += THREADS) {
+        let column = column_of(value);
+        var effect = 0.0;
+        for (var g = 0u; g < GROUPS; g++) {
+            let weight = contrast_weight(value / COLUMNS, g);
+            if weight != 0.0 {
+                var sum = 0.0;
+                for (var day = 0u; day < DAYS; day++) {
+                    let share = number(WEIGHTS_AT + column.effect * DAYS + day);
+                    sum += share * cells[cell(g * DAYS + day, PARAMETERS + column.series)];
+                }
+                effect += weight * sum;
+            }
+        }
+        values[value * slice.stride + draw] = bitcast<u32>(effect);
+    }
+    if KEEP {
+        for (var index = thread; index < PARAMETERS * SIDES; index += THREADS) {
+            kept[draw * KEPT + index] = cells[cell(index / SIDES, PARAMETERS + index % SIDES)];
+        }
+    }
+    if thread == 0u {
+        var leeway = 0.0;
+        if weakest > 0.0 {
+            leeway = max(1.0, FIRM_PIVOT / weakest);
+        }
+        values[leeway_at(draw)] = bitcast<u32>(leeway);
+        atomicAdd(&tallies[1], 1u);
+    }
+}

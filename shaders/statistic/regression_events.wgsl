@@ -1,0 +1,68 @@
+// What both passes of the regression know: its shape, and a draw's events. A workgroup has one draw.
+
+override GROUPS: u32;
+// Relative days of the window; FIRST is the first one.
+override DAYS: u32;
+override FIRST: i32;
+// Rows of the sample; whether a window that leaves it continues at its other end.
+override ROWS: i32;
+override WRAP: bool;
+// Coefficients; the constant is the last one.
+override PARAMETERS: u32;
+// Right-hand sides: series first, then combinations of coefficients whose errors are asked for.
+override SERIES: u32;
+override SIDES: u32;
+override PICKS: u32;
+override CONTRASTS: u32;
+override COLUMNS: u32;
+// Words of `shape`: segments, weights of contrasts, rows of positions, and for each column its effect,
+// its series and its place among the studentised effects, or -1.
+override SEGMENTS_AT: u32;
+override CONTRASTS_AT: u32;
+override ROWS_AT: u32;
+override COLUMNS_AT: u32;
+// Words of `levels` with floats: weights of effects, then sums and sums of squares of the series.
+override WEIGHTS_AT: u32;
+override TOTALS_AT: u32;
+
+const THREADS = 128u;
+
+var<workgroup> event_rows: array<i32, PICKS>;
+var<workgroup> event_groups: array<u32, PICKS>;
+
+fn number(at: u32) -> f32 {
+    return bitcast<f32>(levels[at]);
+}
+
+fn load_events(draw: u32, thread: u32) {
+    for (var index = thread; index < PICKS; index += THREADS) {
+        event_rows[index] = shape[ROWS_AT + pick(index, draw)];
+        for (var group = 0u; group < GROUPS; group++) {
+            let start = u32(shape[SEGMENTS_AT + 2u * group]);
+            if index >= start && index < start + u32(shape[SEGMENTS_AT + 2u * group + 1u]) {
+                event_groups[index] = group;
+            }
+        }
+    }
+}
+
+fn contrast_weight(contrast: u32, group: u32) -> f32 {
+    return f32(shape[CONTRASTS_AT + contrast * GROUPS + group]);
+}
+
+struct Column {
+    effect: u32,
+    series: u32,
+    asked: i32,
+}
+
+fn column_of(value: u32) -> Column {
+    let at = COLUMNS_AT + 3u * (value % COLUMNS);
+    return Column(u32(shape[at]), u32(shape[at + 1u]), shape[at + 2u]);
+}
+
+// Where the word after the values is: by how much the error band grows for this draw, at least 1, or
+// 0 when it is left to the CPU.
+fn leeway_at(draw: u32) -> u32 {
+    return CONTRASTS * COLUMNS * slice.stride + draw;
+}

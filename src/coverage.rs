@@ -1,0 +1,333 @@
+//! How often nominal HAC intervals of the overlap regression cover zero over placebo sets, where
+//! the events have no effect.
+//!
+//! Two passes over the same draws: the first finds the null's own mean of each effect, the second
+//! counts. Both add integers only, so that no order of the draws changes a digit.
+
+use std::f64::consts::SQRT_2;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+use statrs::function::erf::erfc_inv;
+
+use crate::error::{Error, Result};
+use crate::null::{Picks, SAMPLER_VERSION, Seen};
+use crate::plan::Plan;
+use crate::report::{
+    COVERAGE_READING, CoverageManifest, CoverageReport, SCHEMA_VERSION, coverage_rows,
+    null_statement,
+};
+use crate::run::{Progress, prepare};
+use crate::statistic::{Fold, Regression, Statistic};
+use crate::study::Study;
+
+/// Draws of a block, and blocks a thread between two words of progress.
+const BLOCK: usize = 128;
+const BLOCKS: usize = 8;
+
+/// Effects are summed in steps of a score over 2^40: 128 bits hold 2^40 draws of 2^47 scores.
+const STEPS: f64 = (1u64 << 40) as f64;
+
+/// What the placebo sets of a plan say of its nominal intervals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Covered {
+    /// Placebo sets with estimates.
+    pub draws: u64,
+    /// Placebo sets left out, because their regressors are collinear.
+    pub singular: u64,
+    /// By contrast, effect and series.
+    pub effects: Vec<CoveredEffect>,
+}
+
+/// One effect over the placebo sets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoveredEffect {
+    /// Its mean, in units of a score.
+    pub null_mean: f64,
+    /// One a level.
+    pub levels: Vec<Covers>,
+}
+
+/// Intervals of one level that cover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Covers {
+    /// Those that cover zero.
+    pub zero: u64,
+    /// Those that cover the effect's mean over the placebo sets.
+    pub mean: u64,
+}
+
+/// Checks the intervals of every test of a study that asks for the overlap regression.
+///
+/// # Errors
+///
+/// What [`prepare`] refuses, levels outside 0 to 1, a study without such a test, draws that have no
+/// estimate; [`Error::Interrupted`] when `progress` says to stop: shares of some of the draws would
+/// stand beside the mean of others.
+pub fn coverage(
+    study: &Study,
+    levels: &[f64],
+    threads: Option<usize>,
+    progress: &mut Progress<'_>,
+) -> Result<CoverageReport> {
+    let levels = checked(levels)?;
+    let prepared = prepare(study)?;
+    let numbered = || prepared.compiled.plans.iter().zip(1..);
+    let total = numbered()
+        .filter(|(plan, _)| regression(plan).is_some())
+        .map(|(plan, _)| passes(plan, study.run.draws))
+        .fold(0, u64::saturating_add);
+    if total == 0 {
+        return Err(Error::input(
+            format!("study {}, key test", study.name),
+            "no test asks for the overlap regression, the only statistic with HAC intervals",
+            "Add statistic = \"overlap-regression\" to a [[test]].",
+        ));
+    }
+    let started = Instant::now();
+    let pool = pool(threads)?;
+    let mut done = 0;
+    let (mut nulls, mut results, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+    for (plan, number) in numbered() {
+        if regression(plan).is_none() {
+            notes.push(format!(
+                "[[test]] {number} does not ask for the overlap regression and is left out"
+            ));
+            continue;
+        }
+        let covered = count(plan, study.run.draws, &levels, &pool, &mut |draws| {
+            progress(done + draws, total)
+        })?;
+        done += passes(plan, study.run.draws);
+        if covered.singular > 0 {
+            notes.push(format!(
+                "[[test]] {number}: {} placebo sets are left out, because their regressors are collinear",
+                covered.singular
+            ));
+        }
+        nulls.push(null_statement(plan));
+        results.extend(coverage_rows(&study.name, number, plan, &levels, &covered));
+    }
+    let context = prepared.context(study);
+    Ok(CoverageReport {
+        schema_version: SCHEMA_VERSION,
+        study: context.study,
+        manifest: CoverageManifest {
+            placebo_version: env!("CARGO_PKG_VERSION").into(),
+            sampler_version: SAMPLER_VERSION,
+            seed: study.run.seed,
+            draws: study.run.draws,
+            levels,
+            threads: pool.current_num_threads(),
+            data: context.files,
+            rules: context.rules,
+            notes,
+            nulls,
+            reading: COVERAGE_READING.into(),
+            elapsed_seconds: started.elapsed().as_secs_f64(),
+        },
+        results,
+    })
+}
+
+/// Counts the intervals of the plan's draws that cover: `asked` of them, or all of an enumeration.
+/// `progress` is told the draws done in both passes, and answers whether to go on.
+///
+/// # Errors
+///
+/// A plan without the overlap regression, draws that are all singular; [`Error::Interrupted`].
+pub fn count(
+    plan: &Plan,
+    asked: u64,
+    levels: &[f64],
+    pool: &ThreadPool,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Covered> {
+    let Some((fold, regression, _)) = regression(plan) else {
+        return Err(Error::input(
+            &plan.facts.null,
+            "the test does not ask for the overlap regression",
+            "Add statistic = \"overlap-regression\".",
+        ));
+    };
+    let contrasts = fold.contrasts();
+    let values = contrasts.len() * regression.effects().len() * regression.outcomes().columns();
+    let draws = plan.draws(asked);
+    let (solved, sums) = sum(
+        plan,
+        draws,
+        pool,
+        values,
+        |picks, draws, sums| {
+            regression.each_effect(contrasts, picks, draws, |value, effect| {
+                sums[value] += (effect * STEPS).round() as i128;
+            })
+        },
+        progress,
+    )?;
+    if solved == 0 {
+        return Err(Error::input(
+            &plan.facts.null,
+            format!("the regressions of all {draws} placebo sets are singular"),
+            "Ask for more --draws, shorten the window, or widen the [sample].",
+        ));
+    }
+    let means: Vec<f64> = sums
+        .iter()
+        // No finer than the steps: zero is zero, and never minus zero.
+        .map(|&sum| ((sum as f64 / solved as f64).round() + 0.0) / STEPS)
+        .collect();
+    let quantiles: Vec<f64> = levels
+        .iter()
+        .map(|level| SQRT_2 * erfc_inv(1.0 - level))
+        .collect();
+    let each = 2 * levels.len();
+    let (_, counts) = sum(
+        plan,
+        draws,
+        pool,
+        values * each,
+        |picks, draws, counts| {
+            regression.each_estimate(contrasts, picks, draws, |value, estimate| {
+                let counts = counts[value * each..].chunks_exact_mut(2);
+                for (counts, quantile) in counts.zip(&quantiles) {
+                    let reach = quantile * estimate.error;
+                    let covers = |point: f64| (estimate.value - point).abs() <= reach;
+                    counts[0] += i128::from(covers(0.0));
+                    counts[1] += i128::from(covers(means[value]));
+                }
+            })
+        },
+        &mut |done| progress(draws + done),
+    )?;
+    let effects = means
+        .into_iter()
+        .zip(counts.chunks_exact(each))
+        .map(|(null_mean, counts)| CoveredEffect {
+            null_mean,
+            levels: counts
+                .chunks_exact(2)
+                .map(|counts| Covers {
+                    zero: counts[0] as u64,
+                    mean: counts[1] as u64,
+                })
+                .collect(),
+        })
+        .collect();
+    Ok(Covered {
+        draws: solved,
+        singular: draws - solved,
+        effects,
+    })
+}
+
+/// The overlap regression of a plan, with its fold and hypotheses.
+pub(crate) fn regression(plan: &Plan) -> Option<(&Fold, &Regression, Range<usize>)> {
+    plan.fold_ranges()
+        .find_map(|(fold, range)| match fold.statistic() {
+            Statistic::Regression(regression) => Some((fold, regression, range)),
+            Statistic::Mean(_) | Statistic::Median(_) => None,
+        })
+}
+
+/// A pool of threads; `None`: one a processor.
+///
+/// # Errors
+///
+/// The system cannot start them.
+pub fn pool(threads: Option<usize>) -> Result<ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0))
+        .build()
+        .map_err(|error| Error::Device {
+            device: "cpu".into(),
+            problem: error.to_string(),
+        })
+}
+
+/// Draws of both passes.
+fn passes(plan: &Plan, asked: u64) -> u64 {
+    plan.draws(asked).saturating_mul(2)
+}
+
+/// Levels in ascending order, each once.
+fn checked(levels: &[f64]) -> Result<Vec<f64>> {
+    let mut levels = levels.to_vec();
+    levels.sort_unstable_by(f64::total_cmp);
+    levels.dedup();
+    // Also where it is not a number.
+    match levels.iter().find(|&&level| !(level > 0.0 && level < 1.0)) {
+        None if !levels.is_empty() => Ok(levels),
+        wrong => Err(Error::input(
+            match wrong {
+                Some(level) => format!("--level {level}"),
+                None => "--level".into(),
+            },
+            "the level of an interval lies between 0 and 1",
+            "Ask for levels such as 0.9,0.95.",
+        )),
+    }
+}
+
+/// One thread's buffers and sums.
+struct Worker {
+    seen: Seen,
+    picks: Picks,
+    solved: u64,
+    sums: Vec<i128>,
+}
+
+/// Sums what `add(picks, draws, sums)` adds for each block of draws, and the draws that it answers.
+fn sum(
+    plan: &Plan,
+    draws: u64,
+    pool: &ThreadPool,
+    len: usize,
+    add: impl Fn(&Picks, usize, &mut [i128]) -> u64 + Sync,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<(u64, Vec<i128>)> {
+    let threads = pool.current_num_threads();
+    let worker = |_| Worker {
+        seen: Seen::new(plan.design.positions()),
+        picks: Picks::new(BLOCK, plan.design.picks()),
+        solved: 0,
+        sums: vec![0; len],
+    };
+    let mut workers: Vec<Worker> = (0..threads).map(worker).collect();
+    let mut done = 0;
+    while done < draws {
+        let end = draws.min(done.saturating_add((threads * BLOCKS * BLOCK) as u64));
+        // Every thread takes the next block that nobody has.
+        let next = AtomicU64::new(done);
+        pool.install(|| {
+            workers.par_iter_mut().for_each(|worker| {
+                loop {
+                    let first = next.fetch_add(BLOCK as u64, Ordering::Relaxed);
+                    if first >= end {
+                        break;
+                    }
+                    let draws = BLOCK.min((end - first) as usize);
+                    let (seen, picks) = (&mut worker.seen, &mut worker.picks);
+                    plan.design.fill(plan.seed, first, draws, seen, picks);
+                    worker.solved += add(picks, draws, &mut worker.sums);
+                }
+            });
+        });
+        done = end;
+        if !progress(done) {
+            return Err(Error::Interrupted { draws: done });
+        }
+    }
+    let mut solved = 0;
+    let mut sums = vec![0; len];
+    for worker in workers {
+        solved += worker.solved;
+        for (sum, of_worker) in sums.iter_mut().zip(worker.sums) {
+            *sum += of_worker;
+        }
+    }
+    Ok((solved, sums))
+}

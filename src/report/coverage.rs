@@ -1,0 +1,234 @@
+//! What the coverage of nominal intervals is, as JSON and CSV.
+
+use serde::Serialize;
+
+use super::assemble::engine;
+use super::{NullStatement, StudySummary};
+use crate::coverage::{Covered, regression};
+use crate::inference::clopper_pearson;
+use crate::load::FileHash;
+use crate::plan::Plan;
+use crate::statistic::Column;
+
+/// How to read a share.
+pub const COVERAGE_READING: &str = "A nominal 95 % interval should cover zero in 95 % of placebo sets; where it covers less, HAC p-values are too small.";
+
+/// Confidence level of the interval beside a share.
+const MONTE_CARLO_LEVEL: f64 = 0.95;
+
+/// Everything that `placebo coverage` says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CoverageReport {
+    /// [`SCHEMA_VERSION`](super::SCHEMA_VERSION).
+    pub schema_version: u32,
+    /// The study.
+    pub study: StudySummary,
+    /// How the results came about.
+    pub manifest: CoverageManifest,
+    /// The results.
+    pub results: Vec<CoverageRow>,
+}
+
+/// How the shares came about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CoverageManifest {
+    /// Version of this crate.
+    pub placebo_version: String,
+    /// Version of the samplers; the same seed gives the same draws under the same version.
+    pub sampler_version: u32,
+    /// Seed of the counter-based generator.
+    pub seed: u64,
+    /// Placebo draws a test, as asked; an enumeration makes each of its sets once instead.
+    pub draws: u64,
+    /// Nominal levels of the intervals, ascending.
+    pub levels: Vec<f64>,
+    /// CPU threads.
+    pub threads: usize,
+    /// Every file read, with its hash.
+    pub data: Vec<FileHash>,
+    /// Rules that fired while reading and placing dates, as sentences.
+    pub rules: Vec<String>,
+    /// What was left out.
+    pub notes: Vec<String>,
+    /// The null designs, one entry a test with the overlap regression.
+    pub nulls: Vec<NullStatement>,
+    /// How to read a share.
+    pub reading: String,
+    /// Wall time of the draws.
+    pub elapsed_seconds: f64,
+}
+
+/// Intervals of one effect and level.
+///
+/// `(test, series, group, statistic, relative_day, level)` is unique in a report. An interval is the
+/// estimate plus or minus the normal law's quantile times its HAC standard error.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CoverageRow {
+    /// The study's name.
+    pub study: String,
+    /// Number of the `[[test]]` in the study, from 1.
+    pub test: usize,
+    /// The series, as its source names it.
+    pub series: String,
+    /// A group's name, or `A - B` for their difference.
+    pub group: String,
+    /// The statistic's name.
+    pub statistic: String,
+    /// The null design with its parameters.
+    pub null: String,
+    /// First and last relative day of the event window.
+    pub window: [i32; 2],
+    /// The relative day of this row.
+    pub relative_day: i32,
+    /// Nominal level of the intervals.
+    pub level: f64,
+    /// Placebo sets that count.
+    pub draws: u64,
+    /// Placebo sets left out, because their regressors are collinear.
+    pub singular: u64,
+    /// Intervals that cover zero.
+    pub covers_zero: u64,
+    /// Their share.
+    pub zero_share: f64,
+    /// Lower end of its 95 % Monte Carlo interval; the share itself for an enumeration.
+    pub zero_low: f64,
+    /// Upper end.
+    pub zero_high: f64,
+    /// Intervals that cover `null_mean`.
+    pub covers_mean: u64,
+    /// Their share.
+    pub mean_share: f64,
+    /// Lower end of its 95 % Monte Carlo interval; the share itself for an enumeration.
+    pub mean_low: f64,
+    /// Upper end.
+    pub mean_high: f64,
+    /// Mean of the effect over the placebo sets, in `unit`; empty where a test asks for the
+    /// studentised effect alone.
+    pub null_mean: Option<f64>,
+    /// Unit of `null_mean`.
+    pub unit: Option<String>,
+    /// What answered: `monte-carlo` or `enumeration`.
+    pub engine: String,
+}
+
+/// The rows of a plan, by statistic, day, series, group and level.
+pub fn coverage_rows(
+    study: &str,
+    test: usize,
+    plan: &Plan,
+    levels: &[f64],
+    covered: &Covered,
+) -> Vec<CoverageRow> {
+    let Some((fold, regression, hypotheses)) = regression(plan) else {
+        return Vec::new();
+    };
+    let columns = regression.columns();
+    let (effects, series) = (regression.effects().len(), regression.outcomes().columns());
+    let share = |count: u64| {
+        let share = count as f64 / covered.draws as f64;
+        match plan.design.enumeration() {
+            Some(_) => (share, share, share),
+            None => {
+                let (low, high) = clopper_pearson(count, covered.draws, MONTE_CARLO_LEVEL);
+                (share, low, high)
+            }
+        }
+    };
+    let mut rows = Vec::new();
+    for (at, column) in columns.iter().enumerate() {
+        let is_plain = |other: &&Column| {
+            (other.effect, other.series) == (column.effect, column.series) && !other.studentised
+        };
+        // An effect and its ratio to its standard error have the same intervals.
+        if column.studentised && columns.iter().any(|other| is_plain(&other)) {
+            continue;
+        }
+        for contrast in 0..fold.contrasts().len() {
+            let hypothesis = hypotheses.start + contrast * columns.len() + at;
+            let grid = regression.grids()[contrast * columns.len() + at];
+            let hypothesis = &plan.hypotheses[hypothesis];
+            let value = (contrast * effects + column.effect) * series + column.series;
+            let effect = &covered.effects[value];
+            for (&level, covers) in levels.iter().zip(&effect.levels) {
+                let (zero_share, zero_low, zero_high) = share(covers.zero);
+                let (mean_share, mean_low, mean_high) = share(covers.mean);
+                rows.push(CoverageRow {
+                    study: study.to_owned(),
+                    test,
+                    series: hypothesis.series.clone(),
+                    group: hypothesis.group.clone(),
+                    statistic: hypothesis.statistic.clone(),
+                    null: plan.facts.null.clone(),
+                    window: plan.facts.window,
+                    relative_day: hypothesis.relative_day,
+                    level,
+                    draws: covered.draws,
+                    singular: covered.singular,
+                    covers_zero: covers.zero,
+                    zero_share,
+                    zero_low,
+                    zero_high,
+                    covers_mean: covers.mean,
+                    mean_share,
+                    mean_low,
+                    mean_high,
+                    null_mean: (!column.studentised)
+                        .then(|| hypothesis.scale.value(effect.null_mean / grid.step, 1)),
+                    unit: (!column.studentised).then(|| hypothesis.unit.clone()),
+                    engine: engine(plan).into(),
+                });
+            }
+        }
+    }
+    rows
+}
+
+/// Columns of the CSV form: the fields of [`CoverageRow`], the window as two.
+const COLUMNS: [&str; 23] = [
+    "study",
+    "test",
+    "series",
+    "group",
+    "statistic",
+    "null",
+    "window_from",
+    "window_to",
+    "relative_day",
+    "level",
+    "draws",
+    "singular",
+    "covers_zero",
+    "zero_share",
+    "zero_low",
+    "zero_high",
+    "covers_mean",
+    "mean_share",
+    "mean_low",
+    "mean_high",
+    "null_mean",
+    "unit",
+    "engine",
+];
+
+impl CoverageReport {
+    /// One JSON object, indented, ending in a line feed.
+    pub fn to_json(&self) -> String {
+        let mut json = serde_json::to_string_pretty(self).expect("plain structs become JSON");
+        json.push('\n');
+        json
+    }
+
+    /// A header and one line a row.
+    pub fn to_csv(&self) -> String {
+        // The writer's own header cannot name the two ends of the window.
+        let mut writer = csv::WriterBuilder::new()
+            .has_headers(false)
+            .from_writer(Vec::new());
+        writer.write_record(COLUMNS).expect("memory can be written");
+        for row in &self.results {
+            writer.serialize(row).expect("memory can be written");
+        }
+        let bytes = writer.into_inner().expect("memory can be written");
+        String::from_utf8(bytes).expect("fields are UTF-8")
+    }
+}
