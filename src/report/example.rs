@@ -187,13 +187,17 @@ pub fn effects() -> Report {
         effect("closed", -1, -12.25, 0.0102, 0.005),
         effect("closed", 15, -17.61, 0.0061, 0.0016),
         ratio("open", 15, 1.868, 0.0618, 0.09),
+        ResultRow {
+            statistic: "overlap-regression(mean 0..15)".into(),
+            ..effect("open", 15, 9.9, 0.07, 0.08)
+        },
     ];
     let constant = ResultRow {
         relative_day: 0,
         draws: None,
         p: None,
         engine: "least-squares".into(),
-        ..effect("constant", 0, 0.318, 0.41, 0.0)
+        ..effect("constant", 0, 0.258, 0.41, 0.0)
     };
     let around = [
         (0.2, 319.0),

@@ -38,7 +38,7 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
     let manifest = &report.manifest;
     let (effects, others): (Vec<&ResultRow>, Vec<&ResultRow>) =
         report.results.iter().partition(|row| row.is_effect());
-    text += &comparison(&effects, &manifest.nulls, table_width, width, &bold);
+    text += &comparison(&effects, &manifest.nulls, table_width, width, bold);
     if !effects.is_empty() && !details {
         let more = "The law of every statistic under each null design: --details, or --format json and csv, which hold everything.";
         text += &fill(more, width, "", "");
@@ -74,7 +74,7 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
             text += &fill(&null_statement(statement, &rows), width, "", "");
         }
         text.push('\n');
-        text += &rows_table(&rows, table_width, &bold);
+        text += &rows_table(&rows, table_width, bold);
         for note in notes(&rows) {
             text += &fill(&note, width, "", "  ");
         }
