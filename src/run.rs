@@ -13,8 +13,8 @@ use crate::load::{FileHash, load_events, load_panel};
 use crate::null::SAMPLER_VERSION;
 use crate::plan::{Compiled, Plan, compile};
 use crate::report::{
-    Context, Device, Manifest, Report, ResultRow, SCHEMA_VERSION, StudySummary, engine,
-    null_statement, result_rows,
+    Context, Device, Manifest, Report, ResultRow, SCHEMA_VERSION, StudySummary, add_deviations,
+    engine, null_statement, result_rows,
 };
 use crate::study::Study;
 
@@ -256,11 +256,17 @@ pub fn report(
             rows.retain(|row| {
                 !row.is_constant() || !results.iter().any(|had| had.is_same_question(row))
             });
+            if !stopped() {
+                notes.extend(add_deviations(&mut rows, &results, plan));
+            }
             results.extend(rows);
         }
     }
     if stopped() {
-        notes.push("interrupted: exact laws that take long are left out".into());
+        notes.push(
+            "interrupted: exact laws that take long, and least absolute deviations, are left out"
+                .into(),
+        );
     }
     let mut engines: Vec<&str> = counted.plans.iter().map(engine).collect();
     engines.sort_unstable();

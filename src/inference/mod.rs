@@ -19,7 +19,7 @@ pub use exact::{Tails, median_tails};
 pub use lad::{Lad, LadError, LadRange, lad};
 pub use law::{exact_law, exact_p, law_operations};
 pub use neighbours::{Neighbours, neighbours};
-pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit};
+pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit, unit_of_scores};
 pub use pvalue::{CountedP, Counts, convention_label, enumerated, far_draws, monte_carlo};
 pub use sum_law::{MOST_OPERATIONS, sum_tails};
 pub use summary::{NullSummary, null_summary};

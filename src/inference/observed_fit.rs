@@ -76,7 +76,7 @@ pub fn observed_fit(plan: &Plan) -> ObservedFit {
 }
 
 /// What a score is worth in the unit of hypothesis `h`, a value of the regression.
-fn unit_of_scores(plan: &Plan, regression: &Regression, value: usize, h: usize) -> f64 {
+pub fn unit_of_scores(plan: &Plan, regression: &Regression, value: usize, h: usize) -> f64 {
     let step = regression.grids()[value].step;
     plan.hypotheses[h].scale.value(1.0 / step, 1)
 }

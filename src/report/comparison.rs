@@ -35,6 +35,7 @@ pub fn comparison(
             text += &format!("\n{}\n\n", bold(title.trim_end()));
             text += &block.table(table_width, &bold);
         }
+        text += &deviations(&effects, table_width, width, &bold);
         text.push('\n');
         text += &notes(&effects, width);
         for (null, heading) in &designs {
@@ -156,7 +157,9 @@ impl<'r> Block<'r> {
         for row in rows {
             let key = (&row.series, &row.group, &row.statistic, row.relative_day);
             let places = known.entry(key).or_default();
-            let same = places.iter().find(|&&at| same_estimate(lines[at].row, row));
+            let same = places
+                .iter()
+                .find(|&&at| lines[at].row.is_same_estimate(row));
             let at = *same.unwrap_or(&lines.len());
             if at == lines.len() {
                 places.push(at);
@@ -256,15 +259,78 @@ impl<'r> Block<'r> {
     }
 }
 
-/// Whether two rows of one effect hold the same estimate. Null designs round it each to a step of
-/// their own, far below what is shown.
-fn same_estimate(a: &ResultRow, b: &ResultRow) -> bool {
-    let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
-    let errors = match (a.se_hac, b.se_hac) {
-        (Some(a), Some(b)) => close(a, b),
-        (a, b) => a == b,
+/// The effects by least absolute deviations: days by groups, a range a cell.
+fn deviations(
+    rows: &[&ResultRow],
+    table_width: usize,
+    width: usize,
+    bold: impl Fn(&str) -> String,
+) -> String {
+    let mut cells: Vec<&ResultRow> = Vec::new();
+    for row in rows.iter().filter(|row| row.lad_low.is_some()) {
+        let known = |had: &&ResultRow| {
+            (&had.series, &had.group, &had.statistic, had.relative_day)
+                == (&row.series, &row.group, &row.statistic, row.relative_day)
+        };
+        if base(row) == "overlap-regression" && !cells.iter().any(known) {
+            cells.push(row);
+        }
+    }
+    let Some(first) = cells.first() else {
+        return String::new();
     };
-    errors && close(a.observed, b.observed)
+    let unit = one_line(&first.unit);
+    let groups = distinct(cells.iter().map(|row| &row.group));
+    let lines = distinct(
+        cells
+            .iter()
+            .map(|row| (&row.series, &row.statistic, row.relative_day)),
+    );
+    let of = |line: &(&String, &String, i32), group: &String| {
+        cells.iter().find(|row| {
+            (&row.series, &row.statistic, row.relative_day) == *line && row.group == *group
+        })
+    };
+    let day = |line: &(&String, &String, i32)| {
+        let row = groups.iter().find_map(|group| of(line, group));
+        row.and_then(|row| span(row))
+            .map_or(line.2.to_string(), str::to_owned)
+    };
+    let mut columns = vec![Column {
+        heading: "Day".into(),
+        cells: lines.iter().map(day).collect(),
+        is_words: false,
+    }];
+    for group in groups {
+        let cell = |line| match of(line, group).map(|row| (row.lad_low, row.lad_high)) {
+            Some((Some(low), Some(high))) => {
+                let decimals = Decimals::of([0.01].into_iter());
+                let (low, high) = (decimals.text(low), decimals.text(high));
+                match low == high {
+                    true => low,
+                    false => format!("[{low}, {high}]"),
+                }
+            }
+            _ => "-".to_owned(),
+        };
+        columns.push(Column {
+            heading: format!("{}\n{unit}", one_line(group)),
+            cells: lines.iter().map(cell).collect(),
+            is_words: false,
+        });
+    }
+    let title =
+        "overlap-regression by least absolute deviations: all effects that reach the least sum";
+    let mut text = format!("\n{}\n\n", bold(fill(title, width, "", "").trim_end()));
+    let drawn = draw(columns, 1, table_width);
+    text += &(drawn.head.join("\n") + "\n");
+    for (i, (line, drawn)) in lines.iter().zip(&drawn.rows).enumerate() {
+        if i == 0 || lines[i - 1].0 != line.0 {
+            text += &format!("{}\n", bold(&one_line(line.0)));
+        }
+        text += &format!("{drawn}\n");
+    }
+    text + &drawn.narrow()
 }
 
 /// A p-value to four decimals; the other forms of a report tell more.
@@ -295,7 +361,7 @@ fn notes(rows: &[&ResultRow], width: usize) -> String {
 fn constant_statement(rows: &[&ResultRow]) -> String {
     let mut once: Vec<&ResultRow> = Vec::new();
     for row in rows {
-        let known = |had: &&ResultRow| had.series == row.series && same_estimate(had, row);
+        let known = |had: &&ResultRow| had.series == row.series && had.is_same_estimate(row);
         if !once.iter().any(known) {
             once.push(row);
         }

@@ -8,6 +8,7 @@ mod comparison;
 mod coverage;
 #[cfg(feature = "cli")]
 mod coverage_table;
+mod deviations;
 #[cfg(test)]
 mod example;
 mod manifest;
@@ -29,6 +30,7 @@ pub use coverage::{
 };
 #[cfg(feature = "cli")]
 pub use coverage_table::coverage_table;
+pub use deviations::add_deviations;
 pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
 #[cfg(feature = "cli")]
 pub use number::Decimals;

@@ -28,7 +28,7 @@ pub fn to_json(report: &Report) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 33] = [
+const COLUMNS: [&str; 35] = [
     "study",
     "series",
     "group",
@@ -41,6 +41,8 @@ const COLUMNS: [&str; 33] = [
     "unit",
     "se_hac",
     "p_hac",
+    "lad_low",
+    "lad_high",
     "draws",
     "below",
     "equal",

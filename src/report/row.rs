@@ -40,6 +40,11 @@ pub struct ResultRow {
     pub equal: Option<u64>,
     /// Draws above the observed value.
     pub above: Option<u64>,
+    /// Least effect that reaches the least sum of absolute deviations of the observed regression;
+    /// empty for other statistics, and where the linear programs would be too large (a note says so).
+    pub lad_low: Option<f64>,
+    /// Greatest such effect; the same where there is but one.
+    pub lad_high: Option<f64>,
     /// Draws without a value, because their regression is singular; they are not among `draws`.
     pub singular: Option<u64>,
     /// p-value of the lower tail, ties included.
@@ -81,6 +86,23 @@ impl ResultRow {
     /// Whether it comes from the overlap regression.
     pub fn is_effect(&self) -> bool {
         self.statistic.starts_with("overlap-regression")
+    }
+
+    /// Whether least absolute deviations stand beside it: an effect that is not studentised.
+    pub fn has_deviations(&self) -> bool {
+        let name = self.statistic.split('(').next().unwrap_or_default();
+        self.is_effect() && !self.is_constant() && !name.ends_with("-t")
+    }
+
+    /// Whether another row holds the same estimate of an effect. Null designs round it each to a step
+    /// of their own, far below what is shown.
+    pub fn is_same_estimate(&self, other: &ResultRow) -> bool {
+        let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
+        let errors = match (self.se_hac, other.se_hac) {
+            (Some(a), Some(b)) => close(a, b),
+            (a, b) => a == b,
+        };
+        errors && close(self.observed, other.observed)
     }
 
     /// Whether the key of another row, of the same study, is this row's.

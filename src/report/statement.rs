@@ -238,8 +238,15 @@ pub fn run_statement(manifest: &Manifest) -> String {
     if device.backend.is_none() {
         about.push(format!("threads: {}", manifest.threads));
     }
+    let replayed = match manifest.replayed_draws {
+        0 => String::new(),
+        draws => format!(
+            " {} draws were too near a threshold for 32-bit floats and were made again in 64 bits.",
+            thousands(draws)
+        ),
+    };
     format!(
-        "Engine {} on {} ({}): {} draws/s, {:.2} s. Seed {}, placebo {}.",
+        "Engine {} on {} ({}): {} draws/s, {:.2} s.{replayed} Seed {}, placebo {}.",
         manifest.engine,
         device.name,
         about.join(", "),
