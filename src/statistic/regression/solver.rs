@@ -95,6 +95,8 @@ pub(crate) struct Solver<'r> {
     estimates: Vec<Lane>,
     /// By contrast: effects, then ratios of the studentised ones, each by series lane.
     numbers: Vec<Lane>,
+    /// Lanes of a contrast's numbers.
+    of_contrast: usize,
     /// Where the numbers of a contrast have each column.
     places: Vec<usize>,
     /// The picks, sorted by row.
@@ -164,9 +166,10 @@ impl<'r> Solver<'r> {
             };
             number * series_lanes * LANES + column.series
         };
-        let numbers = contrasts.len() * (effects + studentised.len()) * series_lanes;
+        let of_contrast = ((effects + studentised.len()) * series_lanes).max(1);
         Solver {
-            numbers: vec![Lane::default(); numbers],
+            of_contrast,
+            numbers: vec![Lane::default(); contrasts.len() * of_contrast],
             places: regression.columns.iter().map(place).collect(),
             long_run: LongRun::new(regression, series_lanes, asked),
             regression,
@@ -581,8 +584,7 @@ impl<'r> Solver<'r> {
             width::<S>(),
         );
         let estimates = registers::<S>(&self.estimates);
-        let size = (effects + self.studentised.len()) * lanes;
-        let numbers = self.numbers.chunks_exact_mut(size);
+        let numbers = self.numbers.chunks_exact_mut(self.of_contrast);
         for (numbers, contrast) in numbers.zip(self.contrasts) {
             let numbers = registers_mut::<S>(numbers);
             let (plain, ratios) = numbers.split_at_mut(effects * lanes * width);
@@ -609,7 +611,7 @@ impl<'r> Solver<'r> {
     #[inline(always)]
     fn evaluate(&self, mut put: impl FnMut(usize, f64)) {
         let numbers: &[f64] = bytemuck::cast_slice(&self.numbers);
-        let of_contrasts = numbers.chunks_exact(numbers.len() / self.contrasts.len());
+        let of_contrasts = numbers.chunks_exact(self.of_contrast * LANES);
         for (c, numbers) in of_contrasts.enumerate() {
             for (v, &place) in self.places.iter().enumerate() {
                 put(c * self.places.len() + v, numbers[place]);
