@@ -281,11 +281,13 @@ fn deviations(
     };
     let unit = one_line(&first.unit);
     let groups = distinct(cells.iter().map(|row| &row.group));
-    let lines = distinct(
+    let mut lines = distinct(
         cells
             .iter()
             .map(|row| (&row.series, &row.statistic, row.relative_day)),
     );
+    let series = distinct(cells.iter().map(|row| &row.series));
+    lines.sort_by_key(|line| series.iter().position(|had| *had == line.0));
     let of = |line: &(&String, &String, i32), group: &String| {
         cells.iter().find(|row| {
             (&row.series, &row.statistic, row.relative_day) == *line && row.group == *group
