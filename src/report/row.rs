@@ -32,6 +32,11 @@ pub struct ResultRow {
     pub se_hac: Option<f64>,
     /// Two-sided p-value of the effect, or of the ratio, by the normal law.
     pub p_hac: Option<f64>,
+    /// Least effect that reaches the least sum of absolute deviations of the observed regression;
+    /// empty for other statistics, and where the linear programs would be too large (a note says so).
+    pub lad_low: Option<f64>,
+    /// Greatest such effect; the same where there is but one.
+    pub lad_high: Option<f64>,
     /// Placebo sets drawn; for an enumeration, all admissible sets.
     pub draws: Option<u64>,
     /// Draws below the observed value.
@@ -40,11 +45,6 @@ pub struct ResultRow {
     pub equal: Option<u64>,
     /// Draws above the observed value.
     pub above: Option<u64>,
-    /// Least effect that reaches the least sum of absolute deviations of the observed regression;
-    /// empty for other statistics, and where the linear programs would be too large (a note says so).
-    pub lad_low: Option<f64>,
-    /// Greatest such effect; the same where there is but one.
-    pub lad_high: Option<f64>,
     /// Draws without a value, because their regression is singular; they are not among `draws`.
     pub singular: Option<u64>,
     /// p-value of the lower tail, ties included.
