@@ -1,9 +1,10 @@
-"""Measures the flagship shape on this machine and prints a receipt as JSON.
+"""Measures the flagship shape and the overlap regression on this machine; prints a receipt as JSON.
 
     python3 benches/receipt.py > benches/results/DATE-DEVICE.json
 
-Runs `cargo bench --bench flagship` (criterion: warm-up discarded, ten samples a device), NumPy's best
-way in the same run before and after it, the bundled studies, and peak memory at 10^6 and 10^8 draws.
+Runs `cargo bench` (criterion: warm-up discarded, ten samples a device), NumPy's best way at the flagship
+shape before and after it, NumPy and placebo in turn at the regression's, the bundled studies, and peak
+memory at 10^6 and 10^8 draws and at a million regressions of the bundled study.
 Needs NumPy and GNU time; plain Python 3.11 otherwise.
 """
 
@@ -46,10 +47,10 @@ def numpy_rates():
     return [float(line) for line in output(sys.executable, "benches/numpy_flagship.py").stdout.split()]
 
 
-def criterion_rates():
-    """Draws a second of every sample, by the device that criterion names."""
+def criterion_rates(group):
+    """Draws a second of every sample, by the name that criterion has."""
     rates = {}
-    for folder in sorted((ROOT / "target/criterion/flagship").glob("*/new")):
+    for folder in sorted((ROOT / "target/criterion" / group).glob("*/new")):
         benchmark = json.loads((folder / "benchmark.json").read_text())
         sample = json.loads((folder / "sample.json").read_text())
         draws = benchmark["throughput"]["Elements"]
@@ -74,6 +75,23 @@ def peak_memory():
         return peaks
 
 
+def million_regressions():
+    """One design of the bundled study, all series and days, plain and studentised."""
+    with tempfile.TemporaryDirectory() as folder:
+        output(PLACEBO, "studies", "--export", folder)
+        text = pathlib.Path(folder, "bjorkegren.toml").read_text()
+        head, first, *_, last = text.split("[[test]]")
+        run = "[run]" + last.split("[run]")[1]
+        study = pathlib.Path(folder, "one.toml")
+        study.write_text(head + "[[test]]" + first + run)
+        command = ["run", study, "--quiet", "--device", "cpu", "--draws", "1e6", "--format", "json"]
+        done = output("/usr/bin/time", "-f", "%M", PLACEBO, *command)
+        return {
+            "seconds": round(json.loads(done.stdout)["manifest"]["elapsed_seconds"], 1),
+            "peak_memory_kilobytes": int(done.stderr.split()[-1]),
+        }
+
+
 def bundled():
     rates = {}
     for name in ("andrews-farboodi", "bjorkegren"):
@@ -90,9 +108,10 @@ def main():
 
     output("cargo", "build", "--release")
     before = numpy_rates()
-    output("cargo", "bench", "--bench", "flagship")
+    output("cargo", "bench")
     numpy_rate = before + numpy_rates()
-    flagship = criterion_rates()
+    flagship = criterion_rates("flagship")
+    regression = output(sys.executable, "benches/numpy_regression.py", "9", PLACEBO).stdout
     lscpu = output("lscpu", env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}).stdout
     model = [line.split(":")[1].strip() for line in lscpu.splitlines() if "Model name" in line]
     best = statistics.median(numpy_rate)
@@ -110,6 +129,11 @@ def main():
         "ratio_of_medians_to_numpy": {
             name: round(statistics.median(rates) / best, 1) for name, rates in flagship.items()
         },
+        "regression_draws_per_second": {
+            name: spread(rates) for name, rates in criterion_rates("regression").items()
+        },
+        "regression_beside_numpy": json.loads(regression),
+        "million_regressions": million_regressions(),
         "bundled_studies_draws_per_second": bundled(),
         "peak_memory_kilobytes": peak_memory(),
     }
