@@ -161,7 +161,7 @@ def write_study(folder):
 
 def placebo_rate(placebo, study, threads):
     command = [placebo, "run", study, "--quiet", "--device", "cpu", "--threads", str(threads)]
-    command += ["--draws", "200000", "--format", "json"]
+    command += ["--draws", "600000", "--format", "json"]
     report = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return json.loads(report)["manifest"]["draws_per_second"]
 

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::plan::Plan;
 
 /// Pieces a range is cut into for each thread, so that an idle thread finds work to take over.
-const PIECES: u64 = 8;
+const PIECES: u64 = 32;
 
 /// Draws on all threads of a pool.
 pub struct Cpu<'p> {
