@@ -5,7 +5,6 @@
 //! counts. Both add integers only, so that no order of the draws changes a digit.
 
 use std::f64::consts::SQRT_2;
-use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -21,7 +20,6 @@ use crate::report::{
     null_statement,
 };
 use crate::run::{Progress, prepare};
-use crate::statistic::{Fold, Regression, Statistic};
 use crate::study::Study;
 
 /// Draws of a block, and blocks a thread between two words of progress.
@@ -77,7 +75,7 @@ pub fn coverage(
     let prepared = prepare(study)?;
     let numbered = || prepared.compiled.plans.iter().zip(1..);
     let total = numbered()
-        .filter(|(plan, _)| regression(plan).is_some())
+        .filter(|(plan, _)| plan.regression().is_some())
         .map(|(plan, _)| passes(plan, study.run.draws))
         .fold(0, u64::saturating_add);
     if total == 0 {
@@ -92,7 +90,7 @@ pub fn coverage(
     let mut done = 0;
     let (mut nulls, mut results, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for (plan, number) in numbered() {
-        if regression(plan).is_none() {
+        if plan.regression().is_none() {
             notes.push(format!(
                 "[[test]] {number} does not ask for the overlap regression and is left out"
             ));
@@ -146,7 +144,7 @@ pub fn count(
     pool: &ThreadPool,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Covered> {
-    let Some((fold, regression, _)) = regression(plan) else {
+    let Some((fold, regression, _)) = plan.regression() else {
         return Err(Error::input(
             &plan.facts.null,
             "the test does not ask for the overlap regression",
@@ -222,15 +220,6 @@ pub fn count(
         singular: draws - solved,
         effects,
     })
-}
-
-/// The overlap regression of a plan, with its fold and hypotheses.
-pub(crate) fn regression(plan: &Plan) -> Option<(&Fold, &Regression, Range<usize>)> {
-    plan.fold_ranges()
-        .find_map(|(fold, range)| match fold.statistic() {
-            Statistic::Regression(regression) => Some((fold, regression, range)),
-            Statistic::Mean(_) | Statistic::Median(_) => None,
-        })
 }
 
 /// A pool of threads; `None`: one a processor.

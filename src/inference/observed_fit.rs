@@ -3,7 +3,7 @@
 use statrs::function::erf::erfc;
 
 use crate::plan::Plan;
-use crate::statistic::{Estimate, Regression, Statistic};
+use crate::statistic::{Estimate, Regression};
 
 /// The classical test of an estimate, beside the permutation test.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,35 +42,33 @@ pub fn observed_fit(plan: &Plan) -> ObservedFit {
         tests: vec![None; plan.hypotheses.len()],
         ..ObservedFit::default()
     };
-    for (fold, range) in plan.fold_ranges() {
-        let Statistic::Regression(regression) = fold.statistic() else {
-            continue;
-        };
-        let Some(fit) = regression.fit(fold.contrasts(), &plan.observed) else {
-            continue;
-        };
-        let columns = regression.columns();
-        for (value, h) in range.clone().enumerate() {
-            let column = columns[value % columns.len()];
-            let estimate = fit.effects[value / columns.len()][column.effect][column.series];
-            let unit = (!column.studentised).then(|| unit_of_scores(plan, regression, value, h));
-            observed.tests[h] = Some(hac_test(estimate, unit));
-        }
-        for (series, &estimate) in fit.constants.iter().enumerate() {
-            // The first effect on the series tells the unit of its scores.
-            let effect = columns
-                .iter()
-                .position(|c| c.series == series && !c.studentised);
-            let Some(value) = effect else { continue };
-            let h = range.start + value;
-            let unit = unit_of_scores(plan, regression, value, h);
-            observed.constants.push(Constant {
-                series: plan.hypotheses[h].series.clone(),
-                value: estimate.value * unit,
-                unit: plan.hypotheses[h].unit.clone(),
-                test: hac_test(estimate, Some(unit)),
-            });
-        }
+    let Some((fold, regression, range)) = plan.regression() else {
+        return observed;
+    };
+    let Some(fit) = regression.fit(fold.contrasts(), &plan.observed) else {
+        return observed;
+    };
+    let columns = regression.columns();
+    for (value, h) in range.clone().enumerate() {
+        let column = columns[value % columns.len()];
+        let estimate = fit.effects[value / columns.len()][column.effect][column.series];
+        let unit = (!column.studentised).then(|| unit_of_scores(plan, regression, value, h));
+        observed.tests[h] = Some(hac_test(estimate, unit));
+    }
+    for (series, &estimate) in fit.constants.iter().enumerate() {
+        // The first effect on the series tells the unit of its scores.
+        let effect = columns
+            .iter()
+            .position(|c| c.series == series && !c.studentised);
+        let Some(value) = effect else { continue };
+        let h = range.start + value;
+        let unit = unit_of_scores(plan, regression, value, h);
+        observed.constants.push(Constant {
+            series: plan.hypotheses[h].series.clone(),
+            value: estimate.value * unit,
+            unit: plan.hypotheses[h].unit.clone(),
+            test: hac_test(estimate, Some(unit)),
+        });
     }
     observed
 }

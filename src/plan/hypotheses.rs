@@ -217,7 +217,7 @@ fn moments(fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Moments {
                 centre += weight * picks * mean;
                 spread += weight.powi(2) * picks * variance * n / (n - 1.0).max(1.0);
             }
-            _ => {
+            Statistic::Median(_) | Statistic::Regression(_) => {
                 let scores = 2.0 - picks % 2.0;
                 centre += weight * scores * mean;
                 spread += 2.0 * (weight * scores).powi(2) * variance;

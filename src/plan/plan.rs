@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fixed_point::Scale;
 use super::{Lattice, Mirror, SCORE_LIMIT};
 use crate::null::{NullDesign, Picks, Seen, Segment};
-use crate::statistic::{Contrast, Fold};
+use crate::statistic::{Contrast, Fold, Regression, Statistic};
 use crate::study::Convention;
 
 /// Everything an engine needs to run draws, in integers. It knows no device and no file.
@@ -139,6 +139,16 @@ impl Plan {
                     &fold.contrasts()[value / fold.columns()],
                     value % fold.columns(),
                 )
+            })
+    }
+
+    /// The overlap regression of the plan, with its fold and the indices of its hypotheses; a plan has
+    /// at most one.
+    pub fn regression(&self) -> Option<(&Fold, &Regression, std::ops::Range<usize>)> {
+        self.fold_ranges()
+            .find_map(|(fold, range)| match fold.statistic() {
+                Statistic::Regression(regression) => Some((fold, regression, range)),
+                Statistic::Mean(_) | Statistic::Median(_) => None,
             })
     }
 

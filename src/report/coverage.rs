@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::assemble::engine;
 use super::{NullStatement, StudySummary};
-use crate::coverage::{Covered, regression};
+use crate::coverage::Covered;
 use crate::inference::clopper_pearson;
 use crate::load::FileHash;
 use crate::plan::Plan;
@@ -119,7 +119,7 @@ pub fn coverage_rows(
     levels: &[f64],
     covered: &Covered,
 ) -> Vec<CoverageRow> {
-    let Some((fold, regression, hypotheses)) = regression(plan) else {
+    let Some((fold, regression, hypotheses)) = plan.regression() else {
         return Vec::new();
     };
     let columns = regression.columns();

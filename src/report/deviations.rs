@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::ResultRow;
 use crate::inference::{LadRange, lad, unit_of_scores};
 use crate::plan::Plan;
-use crate::statistic::Statistic;
 
 /// Largest number of design cells (rows of the sample times coefficients), and of effects, for which
 /// the linear programs are solved: some seconds.
@@ -64,39 +63,37 @@ pub fn add_deviations(
 /// The range of every effect of a plan, in the unit of its row.
 fn ranges(plan: &Plan) -> Result<HashMap<Name<'_>, (f64, f64)>, String> {
     let mut ranges = HashMap::new();
-    for (fold, range) in plan.fold_ranges() {
-        let Statistic::Regression(regression) = fold.statistic() else {
+    let Some((fold, regression, range)) = plan.regression() else {
+        return Ok(ranges);
+    };
+    let cells = regression.outcomes().positions() * regression.parameters();
+    if cells > MOST_CELLS || fold.values() > MOST_EFFECTS {
+        return Err(format!(
+            "{cells} cells and {} effects; they are made for at most {MOST_CELLS} and {MOST_EFFECTS}",
+            fold.values()
+        ));
+    }
+    let found = lad(regression, fold.contrasts(), &plan.observed);
+    let found = found.map_err(|error| error.to_string())?;
+    let columns = regression.columns();
+    for (value, h) in range.enumerate() {
+        let column = columns[value % columns.len()];
+        if column.studentised {
             continue;
-        };
-        let cells = regression.outcomes().positions() * regression.parameters();
-        if cells > MOST_CELLS || fold.values() > MOST_EFFECTS {
-            return Err(format!(
-                "{cells} cells and {} effects; they are made for at most {MOST_CELLS} and {MOST_EFFECTS}",
-                fold.values()
-            ));
         }
-        let found = lad(regression, fold.contrasts(), &plan.observed);
-        let found = found.map_err(|error| error.to_string())?;
-        let columns = regression.columns();
-        for (value, h) in range.enumerate() {
-            let column = columns[value % columns.len()];
-            if column.studentised {
-                continue;
-            }
-            let hypothesis = &plan.hypotheses[h];
-            let unit = unit_of_scores(plan, regression, value, h);
-            let LadRange { low, high } =
-                found.effects[value / columns.len()][column.effect][column.series];
-            ranges.insert(
-                (
-                    hypothesis.series.as_str(),
-                    hypothesis.group.as_str(),
-                    hypothesis.statistic.as_str(),
-                    hypothesis.relative_day,
-                ),
-                (low * unit, high * unit),
-            );
-        }
+        let hypothesis = &plan.hypotheses[h];
+        let unit = unit_of_scores(plan, regression, value, h);
+        let LadRange { low, high } =
+            found.effects[value / columns.len()][column.effect][column.series];
+        ranges.insert(
+            (
+                hypothesis.series.as_str(),
+                hypothesis.group.as_str(),
+                hypothesis.statistic.as_str(),
+                hypothesis.relative_day,
+            ),
+            (low * unit, high * unit),
+        );
     }
     Ok(ranges)
 }

@@ -114,14 +114,22 @@ impl Fold {
     /// Smallest and largest numerator of a contrast over all sets of distinct positions, given the
     /// sorted scores of its column. The bounds hold; they need not be reached.
     pub fn bounds(&self, contrast: &Contrast, sorted: &[i32]) -> (i64, i64) {
+        let bounds = match &self.statistic {
+            Statistic::Mean(_) => Mean::bounds,
+            Statistic::Median(_) => Median::bounds,
+            // Its values count as the ends of their grids beyond them, whatever the scores.
+            Statistic::Regression(regression) => {
+                let grids = || regression.grids().iter();
+                return (
+                    grids().map(|grid| grid.floor).min().unwrap_or(0),
+                    grids().map(|grid| grid.ceiling).max().unwrap_or(0),
+                );
+            }
+        };
         let mut low = 0;
         let mut high = 0;
         for &(segment, weight) in &contrast.terms {
-            let len = self.segments[segment].len;
-            let (least, most) = match self.statistic {
-                Statistic::Median(_) => Median::bounds(sorted, len),
-                _ => Mean::bounds(sorted, len),
-            };
+            let (least, most) = bounds(sorted, self.segments[segment].len);
             low += weight * if weight > 0 { least } else { most };
             high += weight * if weight > 0 { most } else { least };
         }

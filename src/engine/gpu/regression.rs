@@ -58,14 +58,7 @@ impl RegressionLayout {
         layout
             .shape
             .extend(regression.rows().iter().map(|&row| row as i32));
-        let mut studentised: Vec<usize> = regression
-            .columns()
-            .iter()
-            .filter(|column| column.studentised)
-            .map(|column| column.effect)
-            .collect();
-        studentised.sort_unstable();
-        studentised.dedup();
+        let studentised = regression.studentised();
         let columns_at = layout.shape.len();
         for column in regression.columns() {
             let asked = studentised.iter().position(|&e| e == column.effect);

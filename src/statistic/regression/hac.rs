@@ -2,7 +2,8 @@
 
 use pulp::Simd;
 
-use super::solver::{Lane, Picked, registers, registers_mut, width};
+use super::lane::{Lane, registers, registers_mut, width};
+use super::solver::Picked;
 use super::{Edge, LANES, MAX_GROUPS, Regression};
 
 /// Variances by windows: with `u_t = e_t x_t' (X'X)^-1 w`, the Bartlett variance with L lags is the

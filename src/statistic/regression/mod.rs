@@ -1,9 +1,11 @@
 //! `overlap-regression`: effects by relative day when event windows overlap. Twin:
 //! `shaders/statistic/regression.wgsl`.
 
+mod elimination;
 mod estimates;
 mod fit;
 mod hac;
+mod lane;
 mod solver;
 
 pub use fit::{Estimate, Fit};
@@ -233,6 +235,15 @@ impl Regression {
     /// What the values of a contrast are.
     pub fn columns(&self) -> &[Column] {
         &self.columns
+    }
+
+    /// The effects that some column divides by their standard errors, ascending.
+    pub(crate) fn studentised(&self) -> Vec<usize> {
+        let asked = self.columns.iter().filter(|column| column.studentised);
+        let mut effects: Vec<usize> = asked.map(|column| column.effect).collect();
+        effects.sort_unstable();
+        effects.dedup();
+        effects
     }
 
     /// How standard errors are made.
