@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use statrs::function::erf::erfc_inv;
 
 use crate::error::{Error, Result};
-use crate::null::{Picks, SAMPLER_VERSION, Seen};
+use crate::null::{Picks, SAMPLER_VERSION, Sampler};
 use crate::plan::Plan;
 use crate::report::{
     COVERAGE_READING, CoverageManifest, CoverageReport, SCHEMA_VERSION, coverage_rows,
@@ -262,8 +262,8 @@ fn checked(levels: &[f64]) -> Result<Vec<f64>> {
 }
 
 /// One thread's buffers and sums.
-struct Worker {
-    seen: Seen,
+struct Worker<'p> {
+    sampler: Sampler<'p>,
     picks: Picks,
     solved: u64,
     sums: Vec<i128>,
@@ -280,7 +280,7 @@ fn sum(
 ) -> Result<(u64, Vec<i128>)> {
     let threads = pool.current_num_threads();
     let worker = |_| Worker {
-        seen: Seen::new(plan.design.positions()),
+        sampler: plan.design.sampler(),
         picks: Picks::new(BLOCK, plan.design.picks()),
         solved: 0,
         sums: vec![0; len],
@@ -299,9 +299,10 @@ fn sum(
                         break;
                     }
                     let draws = BLOCK.min((end - first) as usize);
-                    let (seen, picks) = (&mut worker.seen, &mut worker.picks);
-                    plan.design.fill(plan.seed, first, draws, seen, picks);
-                    worker.solved += add(picks, draws, &mut worker.sums);
+                    worker
+                        .sampler
+                        .fill(plan.seed, first, draws, &mut worker.picks);
+                    worker.solved += add(&worker.picks, draws, &mut worker.sums);
                 }
             });
         });

@@ -11,12 +11,12 @@ use crate::error::{Error, Result};
 use crate::inference::{MOST_OPERATIONS, centred_on};
 use crate::load::{FileHash, load_events, load_panel};
 use crate::null::SAMPLER_VERSION;
-use crate::plan::{Compiled, Plan, compile};
+use crate::plan::{Compiled, Plan, TestFiles, compile};
 use crate::report::{
     Context, Device, Manifest, Report, ResultRow, SCHEMA_VERSION, StudySummary, add_deviations,
     engine, null_statement, result_rows,
 };
-use crate::study::Study;
+use crate::study::{BlackoutSpec, DatesSpec, EventsSpec, Parts, Study, TestSpec};
 
 /// Operations that all exact laws together may take once the user waits for the end: a fraction of
 /// a second.
@@ -92,22 +92,42 @@ pub fn prepare(study: &Study) -> Result<Prepared> {
     study.check()?;
     let panel = load_panel(&study.source, &study.data)?;
     let events = load_events(&study.source, &study.events)?;
-    let lists = study
+    let tests: Vec<TestFiles> = study
         .tests
         .iter()
-        .map(|test| {
-            let spec = test.dates.as_ref();
-            spec.map(|spec| load_events(&study.source, &spec.as_events()))
-                .transpose()
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let compiled = compile(study, &panel, &events, &lists)?;
+        .map(|test| test_files(study, test))
+        .collect::<Result<_>>()?;
+    let compiled = compile(study, &panel, &events, &tests)?;
     let mut files = panel.files;
     files.push(events.file);
-    files.extend(lists.into_iter().flatten().map(|list| list.file));
+    files.extend(tests.iter().flat_map(TestFiles::files).cloned());
     let mut seen = HashSet::new();
     files.retain(|file| seen.insert(file.file.clone()));
     Ok(Prepared { compiled, files })
+}
+
+/// Reads what a test needs beside the panel and the events.
+fn test_files(study: &Study, test: &TestSpec) -> Result<TestFiles> {
+    let read = |spec: EventsSpec| load_events(&study.source, &spec);
+    let column = |parts: &Option<Parts>| {
+        let spec = parts
+            .as_ref()
+            .and_then(|parts| parts.as_events(&study.events));
+        spec.map(read).transpose()
+    };
+    let dates = test.dates.as_ref().map(DatesSpec::as_events);
+    let blackout = test.blackout.as_ref().map(BlackoutSpec::as_events);
+    let sets = test.sets.as_ref().map(|sets| {
+        let of_sets = read(sets.as_sets())?;
+        Ok::<_, Error>((of_sets, read(sets.as_groups())?))
+    });
+    Ok(TestFiles {
+        dates: dates.map(read).transpose()?,
+        blackout: blackout.map(read).transpose()?,
+        within: column(&test.within)?,
+        cluster: column(&test.cluster)?,
+        sets: sets.transpose()?,
+    })
 }
 
 /// Runs a study. When `progress` says to stop, the report is that of the draws done, and its

@@ -1,6 +1,7 @@
 //! The study file: the question in the user's words.
 
 mod check;
+mod null;
 mod open;
 mod parse;
 
@@ -11,6 +12,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::load::Source;
+
+pub use null::{
+    BlackoutSpec, CalendarUnit, ColumnSpec, DatesSpec, Edge, Ends, LabelDays, Null, Parts, Pool,
+    SetsSpec,
+};
 
 /// Every statistic by its name.
 pub const STATISTICS: [(&str, StatisticName); 8] = [
@@ -79,6 +85,11 @@ impl StatisticName {
     /// Whether it comes from the overlap regression.
     pub fn is_effect(self) -> bool {
         matches!(self, StatisticName::Effect { .. })
+    }
+
+    /// Whether it is about the sizes of changes.
+    pub fn is_absolute(self) -> bool {
+        matches!(self, StatisticName::Change { absolute: true, .. })
     }
 
     /// The name in the study file.
@@ -362,6 +373,22 @@ pub struct TestSpec {
     pub same_day: Option<LabelDays>,
     /// What `circular-shift` over all dates does with windows at the sample's ends; default: wrap.
     pub edge: Option<Edge>,
+    /// Parts within which `uniform` draws dates and `labels` deals labels, events keeping their numbers
+    /// there.
+    pub within: Option<Parts>,
+    /// Events that `labels` gives one label, or `signs` one sign; default: each its own.
+    pub cluster: Option<Parts>,
+    /// The least number of rows between two dates of `spaced`.
+    pub min_gap: Option<u32>,
+    /// Whether `gap-shuffle` moves the whole pattern, too; default: fixed.
+    pub ends: Option<Ends>,
+    /// The placebo sets of `list`.
+    pub sets: Option<SetsSpec>,
+    /// Dates that are not eligible, with a margin around each.
+    pub blackout: Option<BlackoutSpec>,
+    /// Rows around each of the test's events that are not eligible, its own row among them; default:
+    /// events are dates like others.
+    pub avoid_events: Option<u32>,
     /// First and last relative day of the event window.
     #[serde(deserialize_with = "parse::window")]
     pub window: [i32; 2],
@@ -394,6 +421,31 @@ pub struct HacSpec {
 }
 
 impl TestSpec {
+    /// Statistics over a window, all else by default.
+    pub fn new(statistic: OneOrMany, window: [i32; 2]) -> Self {
+        TestSpec {
+            statistic,
+            null: Null::default(),
+            pool: Pool::default(),
+            dates: None,
+            same_day: None,
+            edge: None,
+            within: None,
+            cluster: None,
+            min_gap: None,
+            ends: None,
+            sets: None,
+            blackout: None,
+            avoid_events: None,
+            window,
+            days: Vec::new(),
+            groups: Vec::new(),
+            spans: Vec::new(),
+            hac: HacSpec::default(),
+            convention: Convention::default(),
+        }
+    }
+
     /// The statistics asked for; unknown names, which [`Study::check`] refuses, are passed over.
     pub fn statistics(&self) -> Vec<StatisticName> {
         let find = |asked: &String| STATISTICS.iter().find(|(name, _)| name == asked);
@@ -438,116 +490,6 @@ impl OneOrMany {
     }
 }
 
-/// Null designs by their names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Null {
-    /// Distinct dates drawn uniformly from the pool.
-    #[default]
-    Uniform,
-    /// The groups' labels dealt anew over the events.
-    Labels,
-    /// The events moved together, around the pool's dates as around a circle.
-    CircularShift,
-}
-
-impl Null {
-    /// The name in the study file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Null::Uniform => "uniform",
-            Null::Labels => "labels",
-            Null::CircularShift => "circular-shift",
-        }
-    }
-}
-
-/// What the null design `labels` does with events of one day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LabelDays {
-    /// Each has a label of its own.
-    Apart,
-    /// They keep one label.
-    Together,
-}
-
-/// What the null design `circular-shift` over all dates does with windows at the sample's ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Edge {
-    /// A window that leaves the sample continues at its other end.
-    Wrap,
-    /// Windows are cut at the sample's ends.
-    Cut,
-}
-
-/// Pools of eligible dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Pool {
-    /// Sample dates whose whole window lies in the sample.
-    #[default]
-    FullWindow,
-    /// Every sample date; windows are cut at the sample's ends.
-    All,
-    /// The dates of a file, as far as their whole window lies in the sample.
-    List,
-}
-
-/// `dates` of a `[[test]]`: a file of dates to draw from.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DatesSpec {
-    /// CSV file, one row a date.
-    pub file: String,
-    /// Column of ISO dates.
-    #[serde(default = "default_date_column")]
-    pub date: String,
-    /// Rows kept: column = value, or column = a list of values.
-    #[serde(default)]
-    pub filter: BTreeMap<String, FilterValue>,
-    /// A date that is no calendar row.
-    #[serde(default)]
-    pub off_calendar: OffCalendar,
-    /// Calendar rows by which every date is moved; events have their own.
-    #[serde(default)]
-    pub shift: i32,
-}
-
-impl DatesSpec {
-    /// The same file read as events of one group.
-    pub fn as_events(&self) -> EventsSpec {
-        EventsSpec {
-            filter: self.filter.clone(),
-            off_calendar: self.off_calendar,
-            shift: self.shift,
-            ..EventsSpec::lenient(self.file.clone(), self.date.clone())
-        }
-    }
-}
-
-impl fmt::Display for DatesSpec {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file)?;
-        if self.date != default_date_column() {
-            write!(f, ", {}", self.date)?;
-        }
-        for (column, value) in &self.filter {
-            write!(f, ", {column} = {value}")?;
-        }
-        match self.off_calendar {
-            OffCalendar::Error => {}
-            OffCalendar::Back => write!(f, ", back")?,
-            OffCalendar::Forward => write!(f, ", forward")?,
-        }
-        if self.shift != 0 {
-            write!(f, ", shift {}", self.shift)?;
-        }
-        Ok(())
-    }
-}
-
 /// Which p-value is reported as `p`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -576,6 +518,9 @@ pub struct RunSpec {
     /// Report `b/m` instead of `(b+1)/(m+1)`: only to reproduce a publication.
     #[serde(default)]
     pub raw: bool,
+    /// A design with at most so many admissible sets makes each of them once; 0: it always draws.
+    #[serde(default = "default_enumerate")]
+    pub enumerate: u64,
 }
 
 fn default_draws() -> u64 {
@@ -586,12 +531,17 @@ fn default_seed() -> u64 {
     1
 }
 
+fn default_enumerate() -> u64 {
+    10_000_000
+}
+
 impl Default for RunSpec {
     fn default() -> Self {
         RunSpec {
             draws: default_draws(),
             seed: default_seed(),
             raw: false,
+            enumerate: default_enumerate(),
         }
     }
 }

@@ -625,7 +625,7 @@ fn yields() -> (Vec<[String; 3]>, String, String) {
         [events]\nfile = \"events.csv\"\ngroup = \"kind\"\ngroups = [\"open\", \"closed\"]\n\
         [[test]]\nwindow = [-5, 5]\ndays = [1, 5]\nstatistic = [\"mean-change\", \
         \"median-change\", \"mean-absolute-change\", \"median-absolute-change\"]\n\
-        [run]\ndraws = 5000\n";
+        [run]\ndraws = 5000\nenumerate = 0\n";
     (rows, events, study.to_owned())
 }
 

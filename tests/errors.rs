@@ -930,7 +930,7 @@ fn keys_of_null_designs() {
     refuse(
         "date,kind\n2024-01-03,meeting\n2024-01-06,speech\n2024-01-06,meeting\n",
         &[
-            "[[test]] 1, same_day: events of the groups `speech` and `meeting` stand on one day",
+            "[[test]] 1, same_day: events of the groups `speech` (2024-01-06) and `meeting` (2024-01-06) cannot keep one label",
             "same_day = \"apart\"",
         ],
     );

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use placebo::null::{Picks, Seen, Uniform};
+use placebo::null::{Design, NullDesign, Picks, Uniform};
 
 fn draws(design: &Uniform, seed: u64, first: u64, draws: usize) -> Picks {
     let mut picks = Picks::new(draws, design.picks());
-    let mut seen = Seen::new(design.positions());
-    design.fill(seed, first, draws, &mut seen, &mut picks);
+    let design = NullDesign::new(Design::Uniform(design.clone())).unwrap();
+    design.sampler().fill(seed, first, draws, &mut picks);
     picks
 }
 
@@ -49,7 +49,8 @@ fn labelled_selections_are_equally_likely() {
     const DRAWS: usize = 200_000;
     for &(n, groups, selections) in shapes {
         let design = Uniform::new(n, groups).unwrap();
-        let (log10, exact) = design.admissible_sets();
+        let boxed = NullDesign::new(Design::Uniform(design.clone())).unwrap();
+        let (log10, exact) = boxed.admissible_sets();
         assert_eq!(exact, Some(selections as u128));
         assert!((log10 - (selections as f64).log10()).abs() < 1e-12);
         let picks = draws(&design, 42, 0, DRAWS);

@@ -30,7 +30,7 @@ fn plan(panel: &Panel, events: &Events, test: &str) -> Plan {
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
          [sample]\nfrom = {}\n\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
-         [[test]]\n{test}\n[run]\nseed = 20240229\n",
+         [[test]]\n{test}\n[run]\nseed = 20240229\nenumerate = 0\n",
         panel.dates[1]
     ))
     .expect("the study of a test is well-formed");

@@ -9,11 +9,13 @@ override DRAWN: u32;
 override STORED: u32;
 // Picks a draw; those past STORED are what the accepted positions leave.
 override PICKS: u32;
+// Whether numbers are 16-bit halves of words, as those address all positions.
+override HALVES: bool;
 
 // Number `number` of a block, a 16-bit half of a word or a word, as a position; POSITIONS when it is
-// rejected. Picks are packed exactly when halves address all positions.
+// rejected.
 fn candidate(words: vec4<u32>, number: u32) -> u32 {
-    if PACKED {
+    if HALVES {
         let half = (words[number >> 1u] >> ((number & 1u) * 16u)) & 0xffffu;
         let product = half * POSITIONS;
         return select(POSITIONS, product >> 16u, (product & 0xffffu) >= REJECT_BELOW);
@@ -32,7 +34,7 @@ fn draw_picks(first_block: u32, draw: u32, thread: u32) -> bool {
     seen_begin(draw, thread);
     var accepted = 0u;
     var block = first_block;
-    let numbers = select(4u, 8u, PACKED);
+    let numbers = select(4u, 8u, HALVES);
     while accepted < DRAWN {
         let words = philox4x32_10(vec4<u32>(index_low, index_high, block, STREAM), key);
         for (var number = 0u; number < numbers; number++) {

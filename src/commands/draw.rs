@@ -1,6 +1,7 @@
 //! `placebo draw`.
 
 use clap::Args;
+use placebo::null::Design;
 use placebo::plan::Plan;
 use placebo::report::Decimals;
 use placebo::run::prepare;
@@ -41,7 +42,7 @@ pub fn draw(args: &DrawArgs) -> Result<()> {
         if args.index >= draws {
             return Err(Error::input(
                 format!("--index {}", args.index),
-                format!("[[test]] {number} has {draws} rotations, numbered from 0"),
+                format!("[[test]] {number} makes each of its {draws} sets once, numbered from 0"),
                 format!("Ask for an index from 0 to {}.", draws - 1),
             ));
         }
@@ -67,9 +68,17 @@ pub fn draw(args: &DrawArgs) -> Result<()> {
     })
 }
 
-/// The dates of each group, in the order in which they were drawn.
+/// The dates of each group, in the order in which they were drawn; a minus before a date whose response
+/// changes its sign.
 fn dates(plan: &Plan, positions: &[u32]) -> Vec<String> {
-    let date = |&position: &u32| plan.dates[position as usize].to_string();
+    let kept = match plan.design.design() {
+        Design::Signs(signs) => signs.events(),
+        _ => usize::MAX,
+    };
+    let date = |&position: &u32| {
+        let sign = if position as usize >= kept { "-" } else { "" };
+        format!("{sign}{}", plan.dates[position as usize])
+    };
     positions.iter().map(date).collect()
 }
 
@@ -104,7 +113,7 @@ fn as_table(plan: &Plan, index: u64) -> String {
     let mut text = format!("\n{}, window {first:+} to {last:+} days\n", plan.facts.null);
     for (group, positions) in plan.groups.iter().zip(&draw.groups) {
         let mut sorted = positions.clone();
-        sorted.sort_unstable();
+        sorted.sort_unstable_by_key(|&position| plan.dates[position as usize]);
         text += &format!("  {group}: {}\n", dates(plan, &sorted).join(" "));
     }
     let mut table = comfy_table::Table::new();

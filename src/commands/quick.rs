@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::Args;
 use placebo::load::{Columns, Source};
 use placebo::study::{
-    CalendarSpec, Convention, DataSpec, EventsSpec, Gap, HacSpec, Null, OneOrMany, Pool, RunSpec,
-    SampleSpec, Study, TestSpec, Transform,
+    CalendarSpec, DataSpec, EventsSpec, Gap, Null, OneOrMany, Pool, RunSpec, SampleSpec, Study,
+    TestSpec, Transform,
 };
 use placebo::{Error, Result};
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -109,18 +109,10 @@ impl QuickArgs {
                 ..EventsSpec::lenient(events.clone(), date)
             },
             tests: vec![TestSpec {
-                statistic: OneOrMany::Many(statistic),
                 null: self.null.unwrap_or_default(),
                 pool: self.pool.unwrap_or_default(),
-                dates: None,
-                same_day: None,
-                edge: None,
-                window,
                 days: self.days.clone(),
-                groups: Vec::new(),
-                spans: Vec::new(),
-                hac: HacSpec::default(),
-                convention: Convention::default(),
+                ..TestSpec::new(OneOrMany::Many(statistic), window)
             }],
             run: RunSpec::default(),
             source,

@@ -1,6 +1,6 @@
 //! What a run will take, before it is run.
 
-use crate::null::NullDesign;
+use crate::null::Machine;
 use crate::plan::{BINS, Plan};
 use crate::statistic::{Fold, LANES, Regression, Statistic};
 
@@ -27,12 +27,12 @@ pub fn estimate(plan: &Plan) -> Estimate {
     let picks = plan.design.picks();
     let folding: f64 = plan.folds.iter().map(folding).sum();
     let values = plan.hypotheses.len();
-    // Labels are dealt until each day that keeps together has one.
-    let attempts = match &plan.design {
-        NullDesign::Labels(design) => 1.0 / design.kept(),
-        NullDesign::Uniform(_) | NullDesign::CircularShift(_) => 1.0,
+    // Paths take a choice a position.
+    let steps = match &Machine::new(&plan.design) {
+        Some(Machine::Paths { paths, .. }) => paths.longest,
+        _ => 0,
     };
-    let nanoseconds = PICK * picks as f64 * attempts + folding + TALLIED_VALUE * values as f64;
+    let nanoseconds = PICK * (picks + 2 * steps) as f64 + folding + TALLIED_VALUE * values as f64;
     // Stamps of positions, a block of 128 draws' picks and values, and the tally.
     let stamps = 4 * plan.design.positions();
     let block = 128 * (4 * picks + 8 * values);

@@ -5,11 +5,12 @@ use crate::plan::{Centre, Mirror, Plan};
 
 /// The plan with the null expectations that symmetric p-values still lack (medians have no closed
 /// form) taken as the mean of the draws of a first pass and the observed set together; of all draws
-/// alone where they are enumerated, as the observed set is one of them. Where a range is wider than
+/// alone where they are enumerated and the observed set is one of them. Where a range is wider than
 /// 2^24 steps the mean is that of the moment digits.
 pub fn centred_on(plan: &Plan, tally: &Tally) -> Plan {
     let mut plan = plan.clone();
-    let added = i128::from(plan.design.enumeration().is_none());
+    let among = plan.design.enumeration().is_some() && plan.facts.not_admissible.is_none();
+    let added = i128::from(!among);
     for (hypothesis, tally) in plan.hypotheses.iter_mut().zip(&tally.hypotheses) {
         if hypothesis.mirror.is_some() {
             continue;

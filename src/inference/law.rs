@@ -3,7 +3,7 @@
 use super::exact::{Tails, median_tails};
 use super::pvalue::equal_tailed;
 use super::sum_law::{sum_operations, sum_tails};
-use crate::null::NullDesign;
+use crate::null::{Design, Labels, NullDesign};
 use crate::plan::{Mirror, Plan};
 use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
 use crate::study::Convention;
@@ -102,13 +102,15 @@ pub fn law_operations(plan: &Plan, hypothesis: usize) -> u64 {
 /// Whether the picks of a group, or of several groups together, are a uniform draw of distinct
 /// positions, or why not.
 fn lawful(design: &NullDesign) -> Result<(), String> {
-    match design {
-        NullDesign::Uniform(_) => Ok(()),
-        NullDesign::Labels(design) if design.days().is_empty() => Ok(()),
-        NullDesign::Labels(_) => {
-            Err("labels that keep the events of a day together have no closed law".into())
-        }
-        NullDesign::CircularShift(_) => Err("all rotations are enumerated instead".into()),
+    match design.design() {
+        Design::Uniform(_) | Design::Labels(Labels::Whole(_)) => Ok(()),
+        Design::Strata(_)
+        | Design::Labels(Labels::Strata(_))
+        | Design::Spaced(_)
+        | Design::GapShuffle(_)
+        | Design::Signs(_) => Err("the null design has no closed law".into()),
+        Design::CircularShift(_) => Err("all rotations are enumerated instead".into()),
+        Design::Listed(_) => Err("all listed sets are counted instead".into()),
     }
 }
 

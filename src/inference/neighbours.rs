@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use rayon::prelude::*;
 
-use crate::null::{Picks, Seen};
+use crate::null::Picks;
 use crate::plan::Plan;
 use crate::statistic::Statistic;
 
@@ -22,10 +22,10 @@ pub struct Neighbours {
     pub effective_draws: f64,
 }
 
-/// The neighbours of each hypothesis, from a replay of all rotations; `None` where the plan is no
-/// enumeration, some rotation has no value, or all have the same.
+/// The neighbours of each hypothesis, from a replay of all rotations; `None` where the plan makes no
+/// rotations, some rotation has no value, or all have the same.
 pub fn neighbours(plan: &Plan) -> Vec<Option<Neighbours>> {
-    let Some(rotations) = plan.design.enumeration() else {
+    let Some(rotations) = plan.design.rotations() else {
         return vec![None; plan.hypotheses.len()];
     };
     // Joined in order, so that the sums do not depend on threads.
@@ -96,9 +96,9 @@ impl Run {
 fn runs(plan: &Plan, first: u64, draws: u64) -> Vec<Option<Run>> {
     let draws = draws as usize;
     let mut picks = Picks::new(draws, plan.design.picks());
-    let mut seen = Seen::new(plan.design.positions());
     plan.design
-        .fill(plan.seed, first, draws, &mut seen, &mut picks);
+        .sampler()
+        .fill(plan.seed, first, draws, &mut picks);
     let mut values: Vec<Vec<Option<f64>>> = vec![Vec::new(); draws];
     for (fold, range) in plan.fold_ranges() {
         let observed = plan.hypotheses[range].iter().map(|h| h.observed);

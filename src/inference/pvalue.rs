@@ -96,10 +96,11 @@ pub fn monte_carlo(counts: Counts, far: u64, convention: Convention, raw: bool) 
     }
 }
 
-/// p-values of an enumeration: the share of its draws, among which the observed set is, with nothing
-/// added and no interval.
-pub fn enumerated(counts: Counts, far: u64, convention: Convention) -> CountedP {
-    let share = |b: u64| b as f64 / counts.draws() as f64;
+/// p-values of an enumeration: the share of its draws, with no interval. The observed set is one of
+/// them, or else (`admissible` is false) counts as one more.
+pub fn enumerated(counts: Counts, far: u64, convention: Convention, admissible: bool) -> CountedP {
+    let added = u64::from(!admissible);
+    let share = |b: u64| (b + added) as f64 / (counts.draws() + added) as f64;
     let (p_lower, p_upper) = (share(counts.lower()), share(counts.upper()));
     let p = match convention {
         Convention::Lower => p_lower,
@@ -236,7 +237,7 @@ mod tests {
             (Convention::EqualTailed, 28.0 / 99.0),
             (Convention::Symmetric, 33.0 / 99.0),
         ] {
-            let found = enumerated(COUNTS, 33, convention);
+            let found = enumerated(COUNTS, 33, convention, true);
             close(found.p, p);
             assert_eq!((found.p_low, found.p_high), (found.p, found.p));
         }
@@ -245,7 +246,7 @@ mod tests {
             equal: 3,
             above: 1,
         };
-        assert_eq!(enumerated(ties, 0, Convention::EqualTailed).p, 1.0);
+        assert_eq!(enumerated(ties, 0, Convention::EqualTailed, true).p, 1.0);
     }
 
     #[test]

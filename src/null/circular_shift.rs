@@ -1,6 +1,6 @@
 //! `circular-shift`: the observed pattern, rotated over the positions.
 
-use super::{Picks, Segment, Uniform};
+use super::{Picks, Segment, Uniform, segments_of};
 use serde::{Deserialize, Serialize};
 
 /// All rotations of a pattern over `n` positions.
@@ -28,17 +28,10 @@ impl CircularShift {
         {
             return None;
         }
-        let mut start = 0;
-        let segments = groups.iter().map(|group| {
-            start += group.len();
-            Segment {
-                start: start - group.len(),
-                len: group.len(),
-            }
-        });
+        let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
         Some(CircularShift {
             positions: positions as u32,
-            segments: segments.collect(),
+            segments: segments_of(&sizes),
             pattern,
         })
     }
@@ -72,13 +65,21 @@ impl CircularShift {
         &self.pattern
     }
 
+    /// The most events of a draw that share a position.
+    pub(crate) fn most_on_a_day(&self) -> usize {
+        let mut pattern = self.pattern.clone();
+        pattern.sort_unstable();
+        let runs = pattern.chunk_by(|a, b| a == b);
+        runs.map(<[u32]>::len).max().unwrap_or(1)
+    }
+
     /// Where each group stands among the picks, in the order of the groups.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
     /// The picks of draws `first..first + draws` into the rows of `picks`.
-    pub fn fill(&self, first: u64, draws: usize, picks: &mut Picks) {
+    pub(super) fn fill(&self, first: u64, draws: usize, picks: &mut Picks) {
         let n = self.positions;
         for draw in 0..draws {
             let shift = ((first + draw as u64) % u64::from(n)) as u32;

@@ -1,119 +1,297 @@
 //! The list of null designs.
 
-use super::{CircularShift, Labels, Picks, Seen, Segment, Uniform};
-use crate::study::Null;
+use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
-/// A null design over the positions `0..n` of an index list. Adding one means a file here, its
+use super::paths::{By, Paths};
+use super::{
+    CircularShift, GapShuffle, Labels, Listed, Picks, Sampler, Segment, Signs, Spaced, Strata,
+    Uniform,
+};
+use crate::study::Null;
+
+const PILOT_SEED: u64 = 0x70_696c_6f74;
+
+/// The null designs over the positions `0..n` of an index list. Adding one means a file here, its
 /// twin in `shaders/null/` and a line in this list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NullDesign {
+pub enum Design {
     /// See [`Uniform`].
     Uniform(Uniform),
+    /// See [`Strata`].
+    Strata(Strata),
     /// See [`Labels`].
     Labels(Labels),
+    /// See [`Spaced`].
+    Spaced(Spaced),
+    /// See [`GapShuffle`].
+    GapShuffle(GapShuffle),
+    /// See [`Signs`].
+    Signs(Signs),
     /// See [`CircularShift`].
     CircularShift(CircularShift),
+    /// See [`Listed`].
+    Listed(Listed),
+}
+
+impl Design {
+    /// Its sets as paths.
+    pub(super) fn paths(&self, by: By) -> Option<Paths> {
+        match self {
+            Design::Uniform(design) | Design::Labels(Labels::Whole(design)) => design.paths(by),
+            Design::Strata(design) | Design::Labels(Labels::Strata(design)) => design.paths(by),
+            Design::Spaced(design) => design.paths(by),
+            Design::GapShuffle(design) => design.paths(by),
+            Design::Signs(design) => design.paths(by),
+            Design::CircularShift(_) | Design::Listed(_) => None,
+        }
+    }
+}
+
+/// A null design, and whether its sets are drawn at random or made one by one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NullDesign {
+    design: Design,
+    /// How many sets there are, where all are made in the order of their ranks.
+    ranks: Option<u64>,
 }
 
 impl NullDesign {
+    /// A design whose sets are drawn at random (rotations and lists: made one by one). `None` where it
+    /// needs a graph beyond [`Paths::MAX_NODES`].
+    pub fn new(design: Design) -> Option<Self> {
+        let design = NullDesign {
+            design,
+            ranks: None,
+        };
+        design.count().is_some().then_some(design)
+    }
+
+    /// The same with all sets made once instead, where there are at most `limit` and a graph holds
+    /// them.
+    pub fn enumerated_up_to(self, limit: u64) -> Self {
+        let ranks = match self.design {
+            Design::CircularShift(_) | Design::Listed(_) => None,
+            _ => self
+                .count()
+                .and_then(|count| u64::try_from(count).ok())
+                .filter(|&count| count <= limit.min(Paths::MAX_RANKS))
+                .filter(|_| self.design.paths(By::Rank).is_some()),
+        };
+        NullDesign { ranks, ..self }
+    }
+
+    /// The design.
+    pub fn design(&self) -> &Design {
+        &self.design
+    }
+
+    /// Whether sets are made in the order of their ranks.
+    pub(crate) fn ranks(&self) -> bool {
+        self.ranks.is_some()
+    }
+
     /// Whether a design that was read from a file is one.
     pub(crate) fn is_sound(&self) -> bool {
-        match self {
-            NullDesign::Uniform(design) => design.is_sound(),
-            NullDesign::Labels(design) => design.is_sound(),
-            NullDesign::CircularShift(design) => design.is_sound(),
-        }
+        let sound = match &self.design {
+            Design::Uniform(design) => design.is_sound(),
+            Design::Strata(design) => design.is_sound(),
+            Design::Labels(design) => design.is_sound(),
+            Design::Spaced(design) => design.is_sound(),
+            Design::GapShuffle(design) => design.is_sound(),
+            Design::Signs(design) => design.is_sound(),
+            Design::CircularShift(design) => design.is_sound(),
+            Design::Listed(design) => design.is_sound(),
+        };
+        let ranked = || {
+            let again = Self::new(self.design.clone())?;
+            Some(match self.ranks {
+                Some(ranks) => again.enumerated_up_to(ranks),
+                None => again,
+            })
+        };
+        sound && ranked().as_ref() == Some(self)
     }
 
     /// The study's word for it.
     pub fn null(&self) -> Null {
-        match self {
-            NullDesign::Uniform(_) => Null::Uniform,
-            NullDesign::Labels(_) => Null::Labels,
-            NullDesign::CircularShift(_) => Null::CircularShift,
+        match &self.design {
+            Design::Uniform(_) | Design::Strata(_) => Null::Uniform,
+            Design::Labels(_) => Null::Labels,
+            Design::Spaced(_) => Null::Spaced,
+            Design::GapShuffle(_) => Null::GapShuffle,
+            Design::Signs(_) => Null::Signs,
+            Design::CircularShift(_) => Null::CircularShift,
+            Design::Listed(_) => Null::List,
         }
     }
 
     /// Number of positions.
     pub fn positions(&self) -> usize {
-        match self {
-            NullDesign::Uniform(design) => design.positions(),
-            NullDesign::Labels(design) => design.sampler().positions(),
-            NullDesign::CircularShift(design) => design.positions(),
+        match &self.design {
+            Design::Uniform(design) => design.positions(),
+            Design::Strata(design) => design.positions(),
+            Design::Labels(design) => design.events(),
+            Design::Spaced(design) => design.positions(),
+            Design::GapShuffle(design) => design.positions(),
+            Design::Signs(design) => 2 * design.events(),
+            Design::CircularShift(design) => design.positions(),
+            Design::Listed(design) => design.positions(),
         }
     }
 
     /// Picks a draw.
     pub fn picks(&self) -> usize {
-        match self {
-            NullDesign::Uniform(design) => design.picks(),
-            NullDesign::Labels(design) => design.sampler().picks(),
-            NullDesign::CircularShift(design) => design.pattern().len(),
-        }
+        self.segments().iter().map(|segment| segment.len).sum()
     }
 
     /// Where each group stands among the picks.
     pub fn segments(&self) -> &[Segment] {
-        match self {
-            NullDesign::Uniform(design) => design.segments(),
-            NullDesign::Labels(design) => design.segments(),
-            NullDesign::CircularShift(design) => design.segments(),
+        match &self.design {
+            Design::Uniform(design) => design.segments(),
+            Design::Strata(design) => design.segments(),
+            Design::Labels(design) => design.segments(),
+            Design::Spaced(design) => design.segments(),
+            Design::GapShuffle(design) => design.segments(),
+            Design::Signs(design) => design.segments(),
+            Design::CircularShift(design) => design.segments(),
+            Design::Listed(design) => design.segments(),
+        }
+    }
+
+    /// The number of admissible sets.
+    fn count(&self) -> Option<BigUint> {
+        match &self.design {
+            Design::Uniform(design) => Some(design.admissible_sets()),
+            Design::Strata(design) => design.admissible_sets(),
+            Design::Labels(design) => design.admissible_sets(),
+            Design::Spaced(design) => design.admissible_sets(),
+            Design::GapShuffle(design) => Some(design.admissible_sets()),
+            Design::Signs(design) => Some(design.admissible_sets()),
+            Design::CircularShift(design) => Some(design.positions().into()),
+            Design::Listed(design) => Some(design.sets().into()),
         }
     }
 
     /// log10 of the number of admissible sets, and the number where 128 bits hold it.
     pub fn admissible_sets(&self) -> (f64, Option<u128>) {
-        match self {
-            NullDesign::Uniform(design) => design.admissible_sets(),
-            NullDesign::Labels(design) => design.admissible_sets(),
-            NullDesign::CircularShift(design) => {
-                let rotations = design.positions();
-                ((rotations as f64).log10(), Some(rotations as u128))
-            }
-        }
+        let sets = self.count().unwrap_or_default();
+        let shift = sets.bits().saturating_sub(64);
+        let top = u64::try_from(&sets >> shift).unwrap_or(0);
+        let log10 = (top as f64).log10() + shift as f64 * std::f64::consts::LOG10_2;
+        (log10, u128::try_from(sets).ok())
     }
 
-    /// The number of draws of a design that makes each of its sets once, the observed one among
-    /// them, instead of drawing at random.
+    /// The number of draws of a design that makes each of its sets once instead of drawing at random.
     pub fn enumeration(&self) -> Option<u64> {
-        match self {
-            NullDesign::Uniform(_) | NullDesign::Labels(_) => None,
-            NullDesign::CircularShift(design) => Some(design.positions() as u64),
+        match &self.design {
+            Design::CircularShift(design) => Some(design.positions() as u64),
+            Design::Listed(design) => Some(design.sets()),
+            _ => self.ranks,
         }
     }
 
-    /// Whether each position is equally likely to stand in a group. Where days of several sizes keep
-    /// together, it is not.
+    /// Whether each position is equally likely to stand in a group. Within strata and where events
+    /// keep together or apart, it is not.
     pub fn is_even(&self) -> bool {
-        match self {
-            NullDesign::Uniform(_) | NullDesign::CircularShift(_) => true,
-            NullDesign::Labels(design) => design.days().is_empty(),
+        match &self.design {
+            Design::Uniform(_)
+            | Design::Labels(Labels::Whole(_))
+            | Design::Signs(_)
+            | Design::CircularShift(_) => true,
+            Design::Strata(_)
+            | Design::Labels(Labels::Strata(_))
+            | Design::Spaced(_)
+            | Design::GapShuffle(_)
+            | Design::Listed(_) => false,
+        }
+    }
+
+    /// The most events of a draw that can share a position.
+    pub(crate) fn most_on_a_position(&self) -> usize {
+        match &self.design {
+            Design::Uniform(_)
+            | Design::Strata(_)
+            | Design::Labels(_)
+            | Design::Spaced(_)
+            | Design::Signs(_) => 1,
+            Design::GapShuffle(design) => design.most_on_a_day(),
+            Design::CircularShift(design) => design.most_on_a_day(),
+            Design::Listed(design) => design.most_on_a_day(),
         }
     }
 
     /// What the design assumes, as a clause that can follow "assumes that".
     pub fn assumption(&self) -> &'static str {
-        match self {
-            NullDesign::Uniform(_) => "the event dates were a random draw from the eligible dates",
-            NullDesign::Labels(design) if design.days().is_empty() => {
+        match &self.design {
+            Design::Uniform(_) => "the event dates were a random draw from the eligible dates",
+            Design::Strata(_) => {
+                "within each stratum the event dates were a random draw from its eligible dates"
+            }
+            Design::Labels(Labels::Whole(_)) => {
                 "the labels are exchangeable over the events: any of them could have carried any label"
             }
-            NullDesign::Labels(_) => {
-                "the labels are exchangeable over the events, those of one day taken together: any day could have carried any label"
+            Design::Labels(Labels::Strata(strata)) => {
+                match (strata.strata().len() > 1, strata.keeps_together()) {
+                    (false, _) => {
+                        "the labels are exchangeable over the events, those that keep together taken as one: any of these could have carried any label"
+                    }
+                    (true, false) => {
+                        "within each stratum the labels are exchangeable over its events: any of them could have carried any label"
+                    }
+                    (true, true) => {
+                        "within each stratum the labels are exchangeable over its events, those that keep together taken as one"
+                    }
+                }
             }
-            NullDesign::CircularShift(_) => {
+            Design::Spaced(_) => {
+                "the event dates were a random draw from all sets of eligible dates that keep the gap"
+            }
+            Design::GapShuffle(_) => {
+                "the gaps between events are exchangeable: they could have come in any order"
+            }
+            Design::Signs(_) => {
+                "the responses are symmetric about zero: each, or each cluster of them, could as well have had the other sign, whatever the others"
+            }
+            Design::CircularShift(_) => {
                 "the law of the series does not change when it is rotated against the events (a stationary series)"
+            }
+            Design::Listed(_) => {
+                "the listed sets are those that could have happened, each as likely as the observed one"
             }
         }
     }
 
-    /// The picks of draws `first..first + draws` into the rows of `picks`.
-    pub fn fill(&self, seed: u64, first: u64, draws: usize, seen: &mut Seen, picks: &mut Picks) {
-        match self {
-            NullDesign::Uniform(design) => design.fill(seed, first, draws, seen, picks),
-            NullDesign::Labels(design) => design.fill(seed, first, draws, seen, picks),
-            NullDesign::CircularShift(design) => design.fill(first, draws, picks),
+    /// At most `most` draws that show the design's law roughly before any is counted: of a seed of
+    /// their own, or evenly spread over all sets where each is made once. How many there are.
+    pub(crate) fn pilot(&self, most: usize) -> (Picks, usize) {
+        let mut picks = Picks::new(most, self.picks());
+        let mut sampler = self.sampler();
+        let Some(sets) = self.enumeration() else {
+            sampler.fill(PILOT_SEED, 0, most, &mut picks);
+            return (picks, most);
+        };
+        let mut one = Picks::new(1, self.picks());
+        let step = sets.div_ceil(most as u64).max(1);
+        let mut made = 0;
+        for index in (0..sets).step_by(step as usize) {
+            sampler.fill(0, index, 1, &mut one);
+            picks.row_mut(made).copy_from_slice(one.row_mut(0));
+            made += 1;
         }
+        (picks, made)
+    }
+
+    /// How many rotations the design makes, if these are its sets.
+    pub(crate) fn rotations(&self) -> Option<u64> {
+        match &self.design {
+            Design::CircularShift(design) => Some(design.positions() as u64),
+            _ => None,
+        }
+    }
+
+    /// Makes its draws on the CPU.
+    pub fn sampler(&self) -> Sampler<'_> {
+        Sampler::new(self).expect("designs are made with graphs within their limits")
     }
 }

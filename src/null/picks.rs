@@ -18,6 +18,19 @@ impl Segment {
     }
 }
 
+/// Groups of these sizes, one after the other.
+pub(super) fn segments_of(sizes: &[usize]) -> Vec<Segment> {
+    let mut start = 0;
+    let segments = sizes.iter().map(|&len| {
+        start += len;
+        Segment {
+            start: start - len,
+            len,
+        }
+    });
+    segments.collect()
+}
+
 /// The picks of several draws, one row a draw.
 #[derive(Debug, Clone)]
 pub struct Picks {

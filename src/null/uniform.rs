@@ -1,5 +1,7 @@
 //! `uniform`: groups of distinct positions, drawn jointly and uniformly without replacement.
 
+use num_bigint::BigUint;
+
 use super::{Picks, Seen, Segment, philox4x32_10};
 use serde::{Deserialize, Serialize};
 
@@ -129,19 +131,22 @@ impl Uniform {
         }
     }
 
-    /// log10 of the number of admissible sets, `n! / (k_1! .. k_G! (n - k_1 - .. - k_G)!)`, and
-    /// the number itself where 128 bits hold it.
-    pub fn admissible_sets(&self) -> (f64, Option<u128>) {
-        selections(
-            self.positions(),
-            self.segments.iter().map(|segment| segment.len),
-        )
+    /// The number of admissible sets, `n! / (k_1! .. k_G! (n - k_1 - .. - k_G)!)`.
+    pub fn admissible_sets(&self) -> BigUint {
+        let sizes = self.segments.iter().map(|segment| segment.len);
+        selections(self.positions(), sizes)
     }
 
-    /// The picks of draws `first..first + draws` into the rows of `picks`.
-    pub fn fill(&self, seed: u64, first: u64, draws: usize, seen: &mut Seen, picks: &mut Picks) {
+    /// The picks of draws `first..first + draws` of a stream into the rows of `picks`.
+    pub(super) fn fill(
+        &self,
+        stream: u32,
+        (seed, first, draws): (u64, u64, usize),
+        seen: &mut Seen,
+        picks: &mut Picks,
+    ) {
         for draw in 0..draws {
-            let words = blocks(seed, first + draw as u64, Self::STREAM);
+            let words = blocks(seed, first + draw as u64, stream);
             self.draw(words, seen, picks.row_mut(draw));
         }
     }
@@ -206,21 +211,52 @@ pub(super) fn blocks(seed: u64, index: u64, stream: u32) -> impl Fn(u32) -> [u32
     move |block| philox4x32_10([index as u32, (index >> 32) as u32, block, stream], key)
 }
 
-/// log10 of the number of ways to take groups of sizes `groups` from `n`, and the number itself
-/// where 128 bits hold it.
-pub(super) fn selections(n: usize, groups: impl Iterator<Item = usize>) -> (f64, Option<u128>) {
-    let mut log10 = 0.0;
-    let mut exact = Some(1u128);
-    let mut free = n as u128;
+/// The number of ways to take groups of sizes `groups` from `n`.
+pub(super) fn selections(n: usize, groups: impl Iterator<Item = usize>) -> BigUint {
+    let mut ways = BigUint::from(1u32);
+    let mut free = n;
     for len in groups {
-        for j in 1..=len as u128 {
-            log10 += (free as f64).log10() - (j as f64).log10();
-            // After j factors the product is C(free, j) times what came before: the division is exact.
-            exact = exact.and_then(|e| e.checked_mul(free)).map(|e| e / j);
+        for j in 1..=len {
+            // After j factors it is C(free, j) times what came before: the division is exact.
+            ways = ways * free / j;
             free -= 1;
         }
     }
-    (log10, exact)
+    ways
+}
+
+/// The generator's blocks as a sequence of numbers of 16 bits, low halves first.
+pub(super) struct Numbers<F> {
+    words: F,
+    block: [u32; 4],
+    read: u32,
+}
+
+impl<F: Fn(u32) -> [u32; 4]> Numbers<F> {
+    pub(super) fn new(words: F) -> Self {
+        Numbers {
+            words,
+            block: [0; 4],
+            read: 0,
+        }
+    }
+
+    /// A number below `n` (1 to 2^16), by Lemire's method.
+    pub(super) fn below(&mut self, n: u32) -> u32 {
+        loop {
+            if self.read.is_multiple_of(8) {
+                self.block = (self.words)(self.read / 8);
+            }
+            let word = self.block[(self.read % 8 / 2) as usize];
+            let half = word >> (self.read % 2 * 16) & 0xffff;
+            self.read += 1;
+            // 2^16 times 2^16 - 1 at most.
+            let product = half * n;
+            if product & 0xffff >= (1 << 16) % n {
+                return product >> 16;
+            }
+        }
+    }
 }
 
 /// The candidate positions of one generator block, in order.

@@ -4,24 +4,50 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 
-use super::calendar::calendar;
+use super::calendar::{Calendar, calendar};
 use super::dedup;
 use super::effects::{CONSTANT, Effects, span_name};
 use super::event_groups::counted_events;
 use super::event_rows::{EventRows, place};
 use super::hypotheses::Question;
-use super::placement::{Placement, null_name, placement};
+use super::placement::{Placement, Placing, null_name};
 use super::plan::{NullFacts, Plan, SeriesFacts};
-use super::pool::{EligibleRows, eligible_rows};
+use super::pool::{EligibleRows, eligible_rows, without};
 use super::sample::{Sample, list, sample};
 use super::scores::{SeriesScores, series_outcomes, series_scores};
 use crate::error::{Error, Result};
-use crate::load::{Events, Panel, quoted_list};
+use crate::load::{Events, FileHash, Panel, quoted_list};
+use crate::null::{Design, NullDesign};
 use crate::statistic::Edge;
-use crate::study::{Null, Pool, Study, TestSpec};
+use crate::study::{BlackoutSpec, DatesSpec, EventsSpec, Null, Pool, Study, TestSpec};
 
 /// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
 const MAX_HYPOTHESES: usize = 1 << 14;
+
+/// What a test reads beside the panel and the events.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TestFiles {
+    /// The dates of the pool `list`.
+    pub dates: Option<Events>,
+    /// Dates that are not eligible.
+    pub blackout: Option<Events>,
+    /// Strata by a column, as groups.
+    pub within: Option<Events>,
+    /// Clusters by a column, as groups.
+    pub cluster: Option<Events>,
+    /// The sets of `list`, as groups, and the same rows with the events' groups.
+    pub sets: Option<(Events, Events)>,
+}
+
+impl TestFiles {
+    /// The files read.
+    pub fn files(&self) -> impl Iterator<Item = &FileHash> {
+        let sets = self.sets.as_ref().map(|(sets, _)| sets);
+        let all = [&self.dates, &self.blackout, &self.within, &self.cluster];
+        let each = all.into_iter().filter_map(Option::as_ref).chain(sets);
+        each.map(|events| &events.file)
+    }
+}
 
 /// The plans of a study, one a `[[test]]`, and the rules that fired on the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +58,8 @@ pub struct Compiled {
     pub rules: Vec<String>,
 }
 
-/// Compiles a study over its data. `lists` holds the dates of the pool `list`, a test an entry;
-/// tests past its end have none.
+/// Compiles a study over its data. `files` holds what tests read beside it, a test an entry; tests past
+/// its end read nothing.
 ///
 /// # Errors
 ///
@@ -43,7 +69,7 @@ pub fn compile(
     study: &Study,
     panel: &Panel,
     events: &Events,
-    lists: &[Option<Events>],
+    files: &[TestFiles],
 ) -> Result<Compiled> {
     let calendar = calendar(panel, study.calendar);
     if calendar.dates.is_empty() {
@@ -61,11 +87,9 @@ pub fn compile(
         .cloned()
         .collect();
     let mut plans = Vec::new();
+    let nothing = TestFiles::default();
     for (number, test) in study.tests.iter().enumerate() {
-        let list = match (&test.dates, lists.get(number)) {
-            (Some(spec), Some(Some(dates))) => Some(place(dates, &spec.as_events(), &calendar)?),
-            _ => None,
-        };
+        let files = files.get(number).unwrap_or(&nothing);
         let placed = placed.of_groups(&test.groups).map_err(|unknown| {
             Error::input(
                 format!("{}, [[test]] {}, groups", study.name, number + 1),
@@ -79,12 +103,14 @@ pub fn compile(
         let compiler = Compiler {
             study,
             panel,
+            calendar: &calendar,
             sample: &sample,
             placed: &placed,
             test,
+            files,
             number,
         };
-        plans.push(compiler.plan(list.as_ref(), &mut rules)?);
+        plans.push(compiler.plan(&mut rules)?);
     }
     Ok(Compiled { plans, rules })
 }
@@ -92,16 +118,31 @@ pub fn compile(
 struct Compiler<'a> {
     study: &'a Study,
     panel: &'a Panel,
+    calendar: &'a Calendar,
     sample: &'a Sample,
     placed: &'a EventRows,
     test: &'a TestSpec,
+    files: &'a TestFiles,
     number: usize,
 }
 
 impl Compiler<'_> {
-    fn plan(&self, list: Option<&EventRows>, rules: &mut Vec<String>) -> Result<Plan> {
-        let eligible = eligible_rows(self.test, list, self.sample, |key| self.place(key))?;
-        if let (Some(spec), Some(list)) = (&self.test.dates, list) {
+    fn plan(&self, rules: &mut Vec<String>) -> Result<Plan> {
+        let named = |key: &str| self.place(key);
+        let dates_of = |spec: Option<EventsSpec>, events: &Option<Events>| match (spec, events) {
+            (Some(spec), Some(dates)) => place(dates, &spec, self.calendar).map(Some),
+            _ => Ok(None),
+        };
+        let list = dates_of(
+            self.test.dates.as_ref().map(DatesSpec::as_events),
+            &self.files.dates,
+        )?;
+        let blackout = dates_of(
+            self.test.blackout.as_ref().map(BlackoutSpec::as_events),
+            &self.files.blackout,
+        )?;
+        let eligible = eligible_rows(self.test, list.as_ref(), self.sample, named)?;
+        if let (Some(spec), Some(list)) = (&self.test.dates, &list) {
             rules.push(format!(
                 "pool {spec}: {} of {} listed dates stand in the data, {} of them have a whole window {:?} in the sample",
                 list.events.len(),
@@ -110,6 +151,14 @@ impl Compiler<'_> {
                 self.test.window
             ));
         }
+        let eligible = without(
+            eligible,
+            self.test,
+            blackout.as_ref(),
+            self.placed,
+            self.sample,
+            named,
+        )?;
         let events = counted_events(
             self.placed,
             &self.study.events,
@@ -122,9 +171,19 @@ impl Compiler<'_> {
             design,
             rows,
             observed,
-        } = placement(self.test, &eligible, &events, &self.placed.groups, |key| {
-            self.place(key)
-        })?;
+        } = Placing {
+            test: self.test,
+            spec: &self.study.events,
+            files: self.files,
+            calendar: self.calendar,
+            sample: self.sample,
+            eligible: &eligible,
+            events: &events,
+            groups: &self.placed.groups,
+            enumerate: self.study.run.enumerate,
+            place: &named,
+        }
+        .placement()?;
 
         self.check_size()?;
         self.check_labels()?;
@@ -194,7 +253,7 @@ impl Compiler<'_> {
         let dates: Vec<Date> = rows.iter().map(|&row| self.sample.dates[row]).collect();
         Ok(Plan {
             seed: self.study.run.seed,
-            facts: self.facts(&eligible, &dates, &observed),
+            facts: self.facts(&design, &eligible, &rows, &observed),
             design,
             folds,
             hypotheses,
@@ -205,27 +264,60 @@ impl Compiler<'_> {
         })
     }
 
-    fn facts(&self, eligible: &EligibleRows, dates: &[Date], observed: &[u32]) -> NullFacts {
-        let mut positions: Vec<usize> = observed.iter().map(|&p| p as usize).collect();
-        positions.sort_unstable();
-        let mut shared: Vec<Date> = positions
+    fn facts(
+        &self,
+        design: &NullDesign,
+        eligible: &EligibleRows,
+        rows: &[usize],
+        observed: &[u32],
+    ) -> NullFacts {
+        let date = |row: usize| self.sample.dates[row];
+        let mut events: Vec<usize> = observed.iter().map(|&p| rows[p as usize]).collect();
+        events.sort_unstable();
+        let mut shared: Vec<Date> = events
             .windows(2)
             .filter(|pair| pair[0] == pair[1])
-            .map(|pair| dates[pair[0]])
+            .map(|pair| date(pair[0]))
             .collect();
         shared.dedup();
         let mut notes = Vec::new();
-        // The other designs keep the events' own dates.
-        let drawn = self.test.null == Null::Uniform;
+        // The other designs keep the events' own dates, or their gaps.
+        let drawn = matches!(
+            design.design(),
+            Design::Uniform(_) | Design::Strata(_) | Design::Spaced(_)
+        );
         if drawn && !shared.is_empty() {
             notes.push(format!(
                 "Events share a date ({}), which the dates of a draw never do",
                 list(&shared)
             ));
         }
-        if drawn && dates.len() > eligible.rows.len() {
-            let outside = list(&dates[eligible.rows.len()..]);
-            notes.push(format!("Events stand outside the pool ({outside})"));
+        let positions = design.positions();
+        if drawn && rows.len() > positions {
+            let outside: Vec<Date> = rows[positions..].iter().map(|&row| date(row)).collect();
+            notes.push(format!(
+                "Events stand outside the pool ({})",
+                list(&outside)
+            ));
+        }
+        if let Design::Spaced(spaced) = design.design() {
+            let near: Vec<Date> = events
+                .windows(2)
+                .filter(|pair| (1..spaced.gap() as usize).contains(&(pair[1] - pair[0])))
+                .map(|pair| date(pair[1]))
+                .collect();
+            if !near.is_empty() {
+                notes.push(format!(
+                    "Events stand less than {} rows after another ({})",
+                    spaced.gap(),
+                    list(&near)
+                ));
+            }
+        }
+        if let Design::Listed(listed) = design.design()
+            && !listed.contains(observed)
+        {
+            notes.push("The list does not hold it".to_owned());
         }
         let sample = &self.sample.dates;
         NullFacts {
@@ -235,7 +327,7 @@ impl Compiler<'_> {
             convention: self.test.convention,
             sample: (sample[0], sample[sample.len() - 1], sample.len()),
             ineligible: match (self.test.null, self.test.pool) {
-                (Null::Labels, Pool::FullWindow) => String::new(),
+                (Null::Labels | Null::Signs, Pool::FullWindow) => String::new(),
                 _ => eligible.ineligible.clone(),
             },
             not_admissible: (!notes.is_empty()).then(|| notes.join(". ")),

@@ -6,15 +6,14 @@ use super::plan::Hypothesis;
 use super::scores::SeriesScores;
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::null::{NullDesign, Picks, Seen};
+use crate::null::{NullDesign, Picks};
 use crate::statistic::{
     Column, Contrast, Edge, Effect, Fold, Grid, Hac, MAX_GROUPS, Model, Regression, ScoreTable,
 };
 use crate::study::{StatisticName, TestSpec};
 
-/// Draws, of a seed of their own, from which the spread of a value is known before any is counted.
+/// The most draws from which the spread of a value is known before any is counted.
 const PILOT: usize = 384;
-const PILOT_SEED: u64 = 0x70_696c_6f74;
 /// A step is the spread over 2^34; values count to 2^15 spreads on either side of zero.
 const STEPS: f64 = (1u64 << 34) as f64;
 const REACH: f64 = (1u64 << 15) as f64;
@@ -223,11 +222,8 @@ impl Effects<'_> {
 
     /// Values of the pilot draws, a hypothesis a list; draws without a value are passed over.
     fn pilot(&self, regression: &Regression, contrasts: &[Contrast]) -> Result<Vec<Vec<f64>>> {
-        let mut picks = Picks::new(PILOT, self.design.picks());
-        let mut seen = Seen::new(self.design.positions());
-        self.design
-            .fill(PILOT_SEED, 0, PILOT, &mut seen, &mut picks);
-        let draws = regression.values(contrasts, &picks, PILOT);
+        let (picks, made) = self.design.pilot(PILOT);
+        let draws = regression.values(contrasts, &picks, made);
         let values = contrasts.len() * regression.columns().len();
         let pilot: Vec<Vec<f64>> = (0..values)
             .map(|value| draws.iter().filter_map(|draw| draw[value]).collect())
@@ -235,7 +231,7 @@ impl Effects<'_> {
         if pilot.iter().any(Vec::is_empty) {
             return Err(Error::input(
                 (self.place)("null"),
-                format!("the regressions of {PILOT} placebo sets are all singular"),
+                format!("the regressions of {made} placebo sets are all singular"),
                 "shorten the window, widen the [sample], or leave groups with few events out",
             ));
         }

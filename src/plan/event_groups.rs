@@ -16,6 +16,8 @@ pub(super) struct CountedEvent {
     pub row: usize,
     /// Index of the group in the study's order.
     pub group: usize,
+    /// Line in the file.
+    pub line: u64,
 }
 
 /// The events with a usable window, in file order; they may repeat a row.
@@ -68,6 +70,7 @@ pub(super) fn counted_events(
         counted.push(CountedEvent {
             row,
             group: event.group,
+            line: event.line,
         });
     }
     dedup(rules);

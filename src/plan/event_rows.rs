@@ -16,6 +16,8 @@ pub(super) struct EventRow {
     pub row: usize,
     /// Index of the group in the study's order.
     pub group: usize,
+    /// Line in the file.
+    pub line: u64,
     /// `events.csv, line 7 (2024-02-04)`.
     pub place: String,
 }
@@ -95,6 +97,7 @@ pub(super) fn place(events: &Events, spec: &EventsSpec, calendar: &Calendar) -> 
                             "add it to the list, or filter the row out",
                         )
                     })?,
+                line: event.line,
                 place,
             }),
             None => rules.push(format!(

@@ -6,14 +6,14 @@ use super::scores::SeriesScores;
 use super::symmetric::{Centre, Mirror};
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::null::{CircularShift, NullDesign, Picks};
+use crate::null::{Design, Labels, NullDesign};
 use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
 use crate::study::{Convention, StatisticName, Summary, TestSpec};
 
 /// Largest size of a numerator; offsets and their differences stay clear of 63 bits.
 const NUMERATOR_LIMIT: i128 = 1 << 60;
 
-/// Rotations that place the bins of a null distribution.
+/// The most draws that place the bins of a null distribution.
 const PROBED: usize = 1024;
 
 /// What hypotheses are made from.
@@ -60,7 +60,7 @@ impl Question<'_> {
             );
             self.check_range(&fold, &cells)?;
             // As often as a draw can hold them, so that bounds of distinct picks hold.
-            let repeats = repeats(self.design);
+            let repeats = self.design.most_on_a_position();
             let pools: Vec<Vec<i32>> = cells
                 .into_iter()
                 .map(|cells| {
@@ -69,9 +69,10 @@ impl Question<'_> {
                     pool
                 })
                 .collect();
-            let rotated = match self.design {
-                NullDesign::CircularShift(design) => Some(rotated_moments(&fold, design)),
-                NullDesign::Uniform(_) | NullDesign::Labels(_) => None,
+            // No formula for distinct positions fits the other designs.
+            let probed = match self.design.design() {
+                Design::Uniform(_) | Design::Labels(Labels::Whole(_)) => None,
+                _ => Some(probed_moments(&fold, self.design)),
             };
             let observed = fold.numerators(self.observed).into_iter().flatten();
             for (value, observed) in observed.enumerate() {
@@ -89,7 +90,7 @@ impl Question<'_> {
                     Convention::Symmetric => centre.map(|centre| Mirror::of(observed, centre)),
                     _ => None,
                 };
-                let (mean, spread) = match &rotated {
+                let (mean, spread) = match &probed {
                     Some(moments) => moments[value],
                     None => moments(&fold, contrast, &pools[c]),
                 };
@@ -166,10 +167,15 @@ impl Question<'_> {
     fn cells(&self, column: &Column) -> Vec<i32> {
         let signed = &self.scores[column.series].days[column.day];
         if column.absolute {
-            signed.iter().map(|score| score.abs()).collect()
-        } else {
-            signed.clone()
+            return signed.iter().map(|score| score.abs()).collect();
         }
+        let mut cells = signed.clone();
+        if let Design::Signs(signs) = self.design.design() {
+            for cell in &mut cells[signs.events()..] {
+                *cell = -*cell;
+            }
+        }
+        cells
     }
 }
 
@@ -227,39 +233,23 @@ fn moments(fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Moments {
     (centre, spread.sqrt())
 }
 
-/// Moments of each value of a fold over rotations, from at most [`PROBED`] of them, evenly spread:
-/// events close to each other move together, and no formula for distinct positions fits.
-fn rotated_moments(fold: &Fold, design: &CircularShift) -> Vec<Moments> {
-    let mut picks = Picks::new(1, design.pattern().len());
+/// Moments of each value of a fold over a pilot of at most [`PROBED`] draws, a tenth wider so that
+/// chance does not make bins too few.
+fn probed_moments(fold: &Fold, design: &NullDesign) -> Vec<Moments> {
+    let (picks, made) = design.pilot(PROBED);
     let mut sums = vec![(0.0, 0.0); fold.values()];
-    let step = design.positions().div_ceil(PROBED);
-    let probes = (0..design.positions()).step_by(step);
-    let n = probes.len() as f64;
-    for shift in probes {
-        design.fill(shift as u64, 1, &mut picks);
-        let values = fold.numerators(picks.row(0)).into_iter().flatten();
+    for draw in 0..made {
+        let values = fold.numerators(picks.row(draw)).into_iter().flatten();
         for (sum, value) in sums.iter_mut().zip(values) {
             sum.0 += value as f64;
             sum.1 += (value as f64).powi(2);
         }
     }
+    let n = made as f64;
     sums.into_iter()
         .map(|(sum, squares)| {
             let mean: f64 = sum / n;
-            (mean, (squares / n - mean.powi(2)).max(0.0).sqrt())
+            (mean, 1.1 * (squares / n - mean.powi(2)).max(0.0).sqrt())
         })
         .collect()
-}
-
-/// How often a draw of a design can hold a position.
-fn repeats(design: &NullDesign) -> usize {
-    match design {
-        NullDesign::Uniform(_) | NullDesign::Labels(_) => 1,
-        NullDesign::CircularShift(design) => {
-            let mut pattern = design.pattern().to_vec();
-            pattern.sort_unstable();
-            let runs = pattern.chunk_by(|a, b| a == b);
-            runs.map(<[u32]>::len).max().unwrap_or(1)
-        }
-    }
 }

@@ -8,6 +8,7 @@ mod event_rows;
 mod fixed_point;
 mod hypotheses;
 mod lattice;
+mod parts;
 mod placement;
 #[expect(clippy::module_inception, reason = "the plan itself")]
 mod plan;
@@ -17,7 +18,7 @@ mod sample;
 mod scores;
 mod symmetric;
 
-pub use compile::{Compiled, compile};
+pub use compile::{Compiled, TestFiles, compile};
 pub use effects::CONSTANT;
 pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
 pub use lattice::{BINS, Lattice, MOMENT_BITS};

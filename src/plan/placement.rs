@@ -1,12 +1,23 @@
 //! The positions of a null design, and the observed events among them.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
+use super::calendar::Calendar;
+use super::compile::TestFiles;
 use super::event_groups::CountedEvent;
+use super::event_rows::place;
+use super::parts::{Parting, by_name};
 use super::pool::EligibleRows;
+use super::sample::Sample;
 use crate::error::{Error, Result};
-use crate::null::{CircularShift, Labels, NullDesign, Uniform};
-use crate::study::{LabelDays, Null, Pool, TestSpec};
+use crate::load::Events;
+use crate::null::{
+    CircularShift, Design, GapShuffle, Labels, Listed, NullDesign, Signs, Spaced, Strata, Stratum,
+    Uniform,
+};
+use crate::study::{
+    CalendarUnit, Ends, EventsSpec, LabelDays, Null, Parts, Pool, SetsSpec, TestSpec,
+};
 
 /// A null design over sample rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,60 +30,55 @@ pub(super) struct Placement {
     pub observed: Vec<u32>,
 }
 
-/// Places the null design of a test: `labels` has the events for positions, in file order, the other
-/// designs have the eligible rows. `place` names a key of the test.
-///
-/// # Errors
-///
-/// The design cannot be drawn with these events.
-pub(super) fn placement(
-    test: &TestSpec,
-    eligible: &EligibleRows,
-    events: &[CountedEvent],
-    groups: &[String],
-    place: impl Fn(&str) -> String,
-) -> Result<Placement> {
-    let (rows, positions) = match test.null {
-        Null::Labels => {
-            let rows: Vec<usize> = events.iter().map(|event| event.row).collect();
-            let positions = (0..rows.len() as u32).collect();
-            (rows, positions)
-        }
-        Null::Uniform | Null::CircularShift => on_pool(eligible, events),
-    };
-    let mut picked: Vec<Vec<u32>> = vec![Vec::new(); groups.len()];
-    for (event, &position) in events.iter().zip(&positions) {
-        picked[event.group].push(position);
-    }
-    let sizes: Vec<usize> = picked.iter().map(Vec::len).collect();
-    let design = match test.null {
-        Null::Uniform => uniform(eligible, &sizes, &place).map(NullDesign::Uniform),
-        Null::Labels => labels(test, events, &sizes, groups, &place).map(NullDesign::Labels),
-        Null::CircularShift => circular_shift(eligible, &picked, &place),
-    }?;
-    let mut observed = vec![0; design.picks()];
-    for (segment, group) in design.segments().iter().zip(&picked) {
-        observed[segment.range()].copy_from_slice(group);
-    }
-    Ok(Placement {
-        design,
-        rows,
-        observed,
-    })
+/// What designs are placed from.
+pub(super) struct Placing<'a> {
+    pub test: &'a TestSpec,
+    pub spec: &'a EventsSpec,
+    pub files: &'a TestFiles,
+    pub calendar: &'a Calendar,
+    pub sample: &'a Sample,
+    pub eligible: &'a EligibleRows,
+    pub events: &'a [CountedEvent],
+    pub groups: &'a [String],
+    /// Sets that are made one by one where a design has no more of them.
+    pub enumerate: u64,
+    /// Names a key of the test.
+    pub place: &'a dyn Fn(&str) -> String,
 }
 
 /// A test's null design with its parameters, as result rows name it.
 pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
+    let fixed_dates = matches!(test.null, Null::Labels | Null::Signs);
     let mut parts = Vec::new();
-    if test.null != Null::Labels || test.pool != Pool::FullWindow {
-        parts.push(eligible.label.as_str());
+    if !fixed_dates || test.pool != Pool::FullWindow {
+        parts.push(eligible.label.clone());
     }
     if (test.null, test.pool) == (Null::CircularShift, Pool::All) {
-        parts.push(if test.wraps() { "wrap" } else { "cut" });
+        parts.push(if test.wraps() { "wrap" } else { "cut" }.into());
     }
     if test.same_day == Some(LabelDays::Together) {
-        parts.push("same-day together");
+        parts.push("same-day together".into());
     }
+    parts.extend(test.min_gap.map(|gap| format!("gap {gap}")));
+    if test.ends == Some(Ends::Free) {
+        parts.push("free ends".into());
+    }
+    parts.extend(test.sets.as_ref().map(|sets| sets.file.clone()));
+    parts.extend(
+        test.within
+            .as_ref()
+            .map(|within| format!("within {within}")),
+    );
+    parts.extend(test.cluster.as_ref().map(|cluster| format!("by {cluster}")));
+    parts.extend(
+        test.blackout
+            .as_ref()
+            .map(|blackout| format!("without {blackout}")),
+    );
+    parts.extend(test.avoid_events.map(|rows| match rows {
+        0 => "without events".to_owned(),
+        rows => format!("without events +-{rows}"),
+    }));
     let mut parts = vec![parts.join(", ")];
     parts.push(test.groups.join(", "));
     parts.retain(|part| !part.is_empty());
@@ -82,126 +88,384 @@ pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
     }
 }
 
-/// The eligible rows, then those that only events stand on; and the position of each event.
-fn on_pool(eligible: &EligibleRows, events: &[CountedEvent]) -> (Vec<usize>, Vec<u32>) {
-    let mut rows = eligible.rows.clone();
-    let positions = events
-        .iter()
-        .map(|event| {
-            let position = eligible.rows.binary_search(&event.row).unwrap_or_else(|_| {
-                let extra = &rows[eligible.rows.len()..];
-                let known = extra.iter().position(|&had| had == event.row);
-                let position = eligible.rows.len() + known.unwrap_or(extra.len());
-                if known.is_none() {
-                    rows.push(event.row);
+impl Placing<'_> {
+    /// Places the null design: `labels` and `signs` have the events for positions, in file order (for
+    /// `signs` twice, the second time with signs changed), the other designs the eligible rows.
+    ///
+    /// # Errors
+    ///
+    /// The design cannot be drawn with these events.
+    pub(super) fn placement(&self) -> Result<Placement> {
+        let (rows, positions) = match self.test.null {
+            Null::Labels | Null::Signs => {
+                let rows: Vec<usize> = self.events.iter().map(|event| event.row).collect();
+                let positions = (0..rows.len() as u32).collect();
+                match self.test.null {
+                    Null::Signs => (rows.repeat(2), positions),
+                    _ => (rows, positions),
                 }
-                position
-            });
-            position as u32
+            }
+            Null::Uniform | Null::CircularShift | Null::Spaced | Null::GapShuffle | Null::List => {
+                self.on_pool()
+            }
+        };
+        let mut picked: Vec<Vec<u32>> = vec![Vec::new(); self.groups.len()];
+        for (event, &position) in self.events.iter().zip(&positions) {
+            picked[event.group].push(position);
+        }
+        let sizes: Vec<usize> = picked.iter().map(Vec::len).collect();
+        let design = match self.test.null {
+            Null::Uniform => self.uniform(&sizes),
+            Null::Labels => self.labels(&sizes),
+            Null::CircularShift => self
+                .inside(CircularShift::new(self.dates(), &picked))
+                .map(Design::CircularShift),
+            Null::GapShuffle => self.gap_shuffle(&picked),
+            Null::Spaced => self.spaced(&sizes),
+            Null::Signs => self.signs(&picked),
+            Null::List => self.listed(&sizes),
+        }?;
+        let design = NullDesign::new(design).ok_or_else(|| {
+            Error::input(
+                (self.place)("null"),
+                "the sets that keep their gaps or clusters are too many kinds to be told apart",
+                "take fewer events or groups, smaller clusters, or a pool without holes",
+            )
+        })?;
+        let design = design.enumerated_up_to(self.enumerate);
+        let mut observed = vec![0; design.picks()];
+        for (segment, group) in design.segments().iter().zip(&picked) {
+            observed[segment.range()].copy_from_slice(group);
+        }
+        Ok(Placement {
+            design,
+            rows,
+            observed,
         })
-        .collect();
-    (rows, positions)
-}
+    }
 
-fn uniform(
-    eligible: &EligibleRows,
-    sizes: &[usize],
-    place: &impl Fn(&str) -> String,
-) -> Result<Uniform> {
-    let positions = eligible.rows.len();
-    Uniform::new(positions, sizes).ok_or_else(|| {
+    /// Eligible dates.
+    fn dates(&self) -> usize {
+        self.eligible.rows.len()
+    }
+
+    /// The eligible rows, then those that only events stand on; and the position of each event.
+    fn on_pool(&self) -> (Vec<usize>, Vec<u32>) {
+        let eligible = &self.eligible.rows;
+        let mut rows = eligible.clone();
+        let positions = self
+            .events
+            .iter()
+            .map(|event| {
+                let position = eligible.binary_search(&event.row).unwrap_or_else(|_| {
+                    let extra = &rows[eligible.len()..];
+                    let known = extra.iter().position(|&had| had == event.row);
+                    let position = eligible.len() + known.unwrap_or(extra.len());
+                    if known.is_none() {
+                        rows.push(event.row);
+                    }
+                    position
+                });
+                position as u32
+            })
+            .collect();
+        (rows, positions)
+    }
+
+    fn too_few(&self, wanted: usize, of: &str) -> Error {
         Error::input(
-            place("pool"),
+            (self.place)("pool"),
             format!(
-                "{} events but only {positions} eligible dates: distinct dates cannot be drawn",
-                sizes.iter().sum::<usize>()
+                "{wanted} events but only {} eligible dates: {of} cannot be drawn",
+                self.dates()
             ),
             "widen the [sample], shorten the window, or use fewer events",
         )
-    })
-}
+    }
 
-fn circular_shift(
-    eligible: &EligibleRows,
-    picked: &[Vec<u32>],
-    place: &impl Fn(&str) -> String,
-) -> Result<NullDesign> {
-    let positions = eligible.rows.len();
-    CircularShift::new(positions, picked)
-        .map(NullDesign::CircularShift)
-        .ok_or_else(|| {
+    fn uniform(&self, sizes: &[usize]) -> Result<Design> {
+        let wanted = sizes.iter().sum();
+        let Some(parting) = self.parting(self.test.within.as_ref(), self.files.within.as_ref())?
+        else {
+            let design = Uniform::new(self.dates(), sizes);
+            return design
+                .map(Design::Uniform)
+                .ok_or_else(|| self.too_few(wanted, "distinct dates"));
+        };
+        let rows = &self.eligible.rows;
+        let pool = by_name(rows.iter().map(|&row| parting.of_row(row, self.sample)));
+        let mut wanted: HashMap<String, Vec<usize>> = HashMap::new();
+        for event in self.events {
+            let stratum = parting.of_event(event, self.sample)?;
+            wanted
+                .entry(stratum)
+                .or_insert_with(|| vec![0; sizes.len()])[event.group] += 1;
+        }
+        let mut strata = Vec::new();
+        let mut names: Vec<String> = pool.keys().chain(wanted.keys()).cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let positions = pool.get(&name).cloned().unwrap_or_default();
+            let sizes = wanted.remove(&name).unwrap_or_else(|| vec![0; sizes.len()]);
+            let events: usize = sizes.iter().sum();
+            if events > positions.len() {
+                return Err(Error::input(
+                    (self.place)("within"),
+                    format!(
+                        "{name} has {events} events but only {} eligible dates",
+                        positions.len()
+                    ),
+                    "take wider strata, widen the [sample], or shorten the window",
+                ));
+            }
+            strata.push(Stratum {
+                items: positions
+                    .into_iter()
+                    .map(|position| vec![position])
+                    .collect(),
+                sizes,
+            });
+        }
+        Strata::new(self.dates(), strata)
+            .map(Design::Strata)
+            .ok_or_else(|| self.too_many("within", "eligible dates or strata"))
+    }
+
+    fn too_many(&self, key: &str, what: &str) -> Error {
+        Error::input(
+            (self.place)(key),
+            format!("more {what} than `{}` holds", self.test.null.name()),
+            format!(
+                "shorten the [sample], or take wider strata; at most {} strata and 65,536 dates fit",
+                Strata::MAX_STRATA
+            ),
+        )
+    }
+
+    fn parting<'b>(
+        &'b self,
+        parts: Option<&'b Parts>,
+        column: Option<&'b Events>,
+    ) -> Result<Option<Parting<'b>>> {
+        let parting = |parts| Parting::new(parts, column, self.spec, self.calendar, self.sample);
+        parts.map(parting).transpose()
+    }
+
+    /// Events that keep together, by their parts; each alone where there are none.
+    fn clusters(&self) -> Result<Vec<Vec<u32>>> {
+        let day = Parts::Calendar(CalendarUnit::Day);
+        let together = self.test.same_day == Some(LabelDays::Together);
+        let parts = match together {
+            true => Some(&day),
+            false => self.test.cluster.as_ref(),
+        };
+        let Some(parting) = self.parting(parts, self.files.cluster.as_ref())? else {
+            return Ok((0..self.events.len() as u32)
+                .map(|event| vec![event])
+                .collect());
+        };
+        let names: Vec<String> = self
+            .events
+            .iter()
+            .map(|event| parting.of_event(event, self.sample))
+            .collect::<Result<_>>()?;
+        let mut clusters: Vec<Vec<u32>> =
+            by_name(names.into_iter().map(Some)).into_values().collect();
+        // In the order of their first events.
+        clusters.sort_unstable();
+        Ok(clusters)
+    }
+
+    fn labels(&self, sizes: &[usize]) -> Result<Design> {
+        if sizes.len() < 2 {
+            return Err(Error::input(
+                (self.place)("null"),
+                "`labels` deals the groups' labels anew, and there is one group",
+                "name the column of groups with [events] group (--group without a study file), or use null = \"uniform\"",
+            ));
+        }
+        let key = match self.test.same_day {
+            Some(_) => "same_day",
+            None => "cluster",
+        };
+        let group = |event: u32| self.events[event as usize].group;
+        let date = |event: u32| self.sample.dates[self.events[event as usize].row];
+        let mut clusters = self.clusters()?;
+        for cluster in &clusters {
+            if let Some(&other) = cluster.iter().find(|&&e| group(e) != group(cluster[0])) {
+                return Err(Error::input(
+                    (self.place)(key),
+                    format!(
+                        "events of the groups `{}` ({}) and `{}` ({}) cannot keep one label",
+                        self.groups[group(cluster[0])],
+                        date(cluster[0]),
+                        self.groups[group(other)],
+                        date(other)
+                    ),
+                    "let them part (same_day = \"apart\", or no `cluster`), or filter one of the events out",
+                ));
+            }
+        }
+        let parting = self.parting(self.test.within.as_ref(), self.files.within.as_ref())?;
+        let strata = match parting {
+            None => vec![self.stratum(clusters)],
+            Some(parting) => {
+                let names: Vec<String> = self
+                    .events
+                    .iter()
+                    .map(|event| parting.of_event(event, self.sample))
+                    .collect::<Result<_>>()?;
+                let name = |event: u32| &names[event as usize];
+                for cluster in &clusters {
+                    if let Some(&other) = cluster.iter().find(|&&e| name(e) != name(cluster[0])) {
+                        return Err(Error::input(
+                            (self.place)(key),
+                            format!(
+                                "events that keep together lie in the strata `{}` ({}) and `{}` ({})",
+                                name(cluster[0]),
+                                date(cluster[0]),
+                                name(other),
+                                date(other)
+                            ),
+                            "take strata that clusters do not cross",
+                        ));
+                    }
+                }
+                let mut strata = Vec::new();
+                for of_stratum in by_name(names.iter().cloned().map(Some)).into_keys() {
+                    let (inside, rest) = clusters
+                        .into_iter()
+                        .partition(|c| *name(c[0]) == of_stratum);
+                    strata.push(self.stratum(inside));
+                    clusters = rest;
+                }
+                strata
+            }
+        };
+        Labels::new(strata)
+            .map(Design::Labels)
+            .ok_or_else(|| self.too_many("null", "events"))
+    }
+
+    /// Events and their labels as a stratum.
+    fn stratum(&self, items: Vec<Vec<u32>>) -> Stratum {
+        let mut sizes = vec![0; self.groups.len()];
+        for &event in items.iter().flatten() {
+            sizes[self.events[event as usize].group] += 1;
+        }
+        Stratum { items, sizes }
+    }
+
+    fn signs(&self, picked: &[Vec<u32>]) -> Result<Design> {
+        let mut of_event = vec![0; self.events.len()];
+        for (number, cluster) in (0..).zip(self.clusters()?) {
+            for event in cluster {
+                of_event[event as usize] = number;
+            }
+        }
+        Signs::new(of_event, picked)
+            .map(Design::Signs)
+            .ok_or_else(|| self.too_many("null", "events"))
+    }
+
+    /// A design, or that an event stands outside the pool.
+    fn inside<T>(&self, design: Option<T>) -> Result<T> {
+        design.ok_or_else(|| {
+            let problem = match self.test.null {
+                Null::GapShuffle => format!(
+                    "an event stands outside the {} eligible dates, or there is one event only, without a gap to another",
+                    self.dates()
+                ),
+                _ => format!("an event stands outside the {} dates that are rotated", self.dates()),
+            };
             Error::input(
-                place("pool"),
-                format!("an event stands outside the {positions} dates that are rotated"),
+                (self.place)("pool"),
+                problem,
                 "filter the event out, or take pool = \"all\"",
             )
         })
-}
+    }
 
-fn labels(
-    test: &TestSpec,
-    events: &[CountedEvent],
-    sizes: &[usize],
-    groups: &[String],
-    place: &impl Fn(&str) -> String,
-) -> Result<Labels> {
-    if sizes.len() < 2 {
-        return Err(Error::input(
-            place("null"),
-            "`labels` deals the groups' labels anew, and there is one group",
-            "name the column of groups with [events] group (--group without a study file), or use null = \"uniform\"",
-        ));
+    fn gap_shuffle(&self, picked: &[Vec<u32>]) -> Result<Design> {
+        let free = self.test.ends == Some(Ends::Free);
+        self.inside(GapShuffle::new(self.dates(), picked, free))
+            .map(Design::GapShuffle)
     }
-    let mut days = Vec::new();
-    let mut most = Uniform::MAX_POSITIONS;
-    if test.same_day == Some(LabelDays::Together) {
-        days = same_day(events, groups, place)?;
-        most = Labels::MAX_TOGETHER;
-    }
-    if events.len() > most {
-        return Err(Error::input(
-            place("null"),
-            format!("{} events; `labels` deals at most {most}", events.len()),
-            "filter events out",
-        ));
-    }
-    Labels::new(sizes, &days).ok_or_else(|| {
-        let kept = Labels::acceptance(sizes, days.iter().map(Vec::len));
-        Error::input(
-            place("same_day"),
-            format!(
-                "labels dealt event by event keep the {} days with several events together with a probability of at most {kept:.1e}; at least 1/64 is needed",
-                days.len()
-            ),
-            "take same_day = \"apart\", or filter events so that fewer share a day",
-        )
-    })
-}
 
-/// The positions of each day with several events.
-fn same_day(
-    events: &[CountedEvent],
-    groups: &[String],
-    place: &impl Fn(&str) -> String,
-) -> Result<Vec<Vec<u32>>> {
-    let mut days: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
-    for (position, event) in (0..).zip(events) {
-        days.entry(event.row).or_default().push(position);
-    }
-    let days: Vec<Vec<u32>> = days.into_values().filter(|day| day.len() > 1).collect();
-    let group = |position: u32| events[position as usize].group;
-    for day in &days {
-        if let Some(&other) = day.iter().find(|&&p| group(p) != group(day[0])) {
+    fn spaced(&self, sizes: &[usize]) -> Result<Design> {
+        let rows: Vec<u32> = self.eligible.rows.iter().map(|&row| row as u32).collect();
+        let gap = self.test.min_gap.unwrap_or(1);
+        let (wanted, most): (usize, _) = (sizes.iter().sum(), Spaced::most(&rows, gap));
+        if wanted > most {
             return Err(Error::input(
-                place("same_day"),
+                (self.place)("min_gap"),
                 format!(
-                    "events of the groups `{}` and `{}` stand on one day, which cannot keep one label",
-                    groups[group(day[0])],
-                    groups[group(other)]
+                    "{wanted} events, but at most {most} of the {} eligible dates are {gap} rows apart",
+                    rows.len()
                 ),
-                "take same_day = \"apart\", or filter one of the events out",
+                "take a smaller gap, widen the [sample], or use fewer events",
             ));
         }
+        Spaced::new(rows, gap, sizes)
+            .map(Design::Spaced)
+            .ok_or_else(|| self.too_many("null", "eligible dates"))
     }
-    Ok(days)
+
+    fn listed(&self, sizes: &[usize]) -> Result<Design> {
+        let (Some(spec), Some((sets, groups))) = (&self.test.sets, &self.files.sets) else {
+            return Err(Error::input(
+                (self.place)("sets"),
+                "the file of sets was not read",
+                "compile the study with its files",
+            ));
+        };
+        let rows = place(sets, &spec.as_sets(), self.calendar)?;
+        let mut listed: Vec<Vec<Vec<u32>>> = vec![vec![Vec::new(); sizes.len()]; rows.groups.len()];
+        for (row, (set, group)) in rows.events.iter().zip(sets.rows.iter().zip(&groups.rows)) {
+            let at = row.row.checked_sub(self.sample.first_row);
+            let position = at.and_then(|at| self.eligible.rows.binary_search(&at).ok());
+            let Some(position) = position else {
+                return Err(Error::input(
+                    format!("{}, line {} ({})", spec.file, set.line, set.date),
+                    "the date is not eligible: its window does not lie in the sample",
+                    "take the date out of the list, shorten the window, or widen the [sample]",
+                ));
+            };
+            let known = |name: &String| sizes.len() == 1 || *name == group.group;
+            let Some(of) = self.groups.iter().position(known) else {
+                return Err(Error::input(
+                    format!("{}, line {} ({})", spec.file, set.line, set.date),
+                    format!("no event is of group `{}`", group.group),
+                    "name the column of groups in `sets`: sets = { file = .., group = \"COLUMN\" }",
+                ));
+            };
+            listed[row.group][of].push(position as u32);
+        }
+        for (name, set) in rows.groups.iter().zip(&listed) {
+            let has: Vec<usize> = set.iter().map(Vec::len).collect();
+            if has != sizes {
+                return Err(Error::input(
+                    format!("{}, set {name}", spec.file),
+                    format!("the set has {has:?} dates by group, and the events {sizes:?}"),
+                    "give each set as many dates of each group as there are events",
+                ));
+            }
+        }
+        let picks = listed.into_iter().flatten().flatten().collect();
+        Listed::new(self.dates(), sizes, picks)
+            .map(Design::Listed)
+            .ok_or_else(|| self.too_many_sets(spec))
+    }
+
+    fn too_many_sets(&self, spec: &SetsSpec) -> Error {
+        Error::input(
+            &spec.file,
+            format!(
+                "the list is empty, or holds more than {} dates over at most 65,536 eligible ones",
+                Listed::MAX_PICKS
+            ),
+            "list fewer sets",
+        )
+    }
 }

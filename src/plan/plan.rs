@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fixed_point::Scale;
 use super::{Lattice, Mirror, SCORE_LIMIT};
-use crate::null::{NullDesign, Picks, Seen, Segment};
+use crate::null::{NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Regression, Statistic};
 use crate::study::Convention;
 
@@ -154,7 +154,7 @@ impl Plan {
 
     /// Whether the parts of a plan that was read from a file fit together.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
-        let picks = self.design.picks();
+        let picks: usize = self.design.segments().iter().map(|s| s.len).sum();
         let inside = |segment: &Segment| {
             segment.len > 0 && segment.start.checked_add(segment.len) <= Some(picks)
         };
@@ -224,8 +224,7 @@ impl Plan {
     /// Replays draw `index`: the picks and values that every engine counts for it.
     pub fn draw(&self, index: u64) -> Draw {
         let mut picks = Picks::new(1, self.design.picks());
-        let mut seen = Seen::new(self.design.positions());
-        self.design.fill(self.seed, index, 1, &mut seen, &mut picks);
+        self.design.sampler().fill(self.seed, index, 1, &mut picks);
         let row = picks.row(0);
         Draw {
             groups: self

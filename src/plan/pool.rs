@@ -129,7 +129,9 @@ pub(super) fn eligible_rows(
             label: "full-window".into(),
         },
     };
-    if eligible.rows.len() > Uniform::MAX_POSITIONS && test.null != Null::Labels {
+    if eligible.rows.len() > Uniform::MAX_POSITIONS
+        && !matches!(test.null, Null::Labels | Null::Signs)
+    {
         return Err(Error::input(
             place("pool"),
             format!(
@@ -140,6 +142,68 @@ pub(super) fn eligible_rows(
             ),
             "shorten the [sample]",
         ));
+    }
+    Ok(eligible)
+}
+
+/// The eligible rows but those of blackout dates and, where the test says so, those near its events.
+///
+/// # Errors
+///
+/// None is left.
+pub(super) fn without(
+    eligible: EligibleRows,
+    test: &TestSpec,
+    blackout: Option<&EventRows>,
+    events: &EventRows,
+    sample: &Sample,
+    place: impl Fn(&str) -> String,
+) -> Result<EligibleRows> {
+    let mut eligible = eligible;
+    let taken_out = [
+        (
+            blackout,
+            test.blackout.as_ref().map(|spec| spec.margin),
+            test.blackout
+                .as_ref()
+                .map_or_else(String::new, |spec| format!("{spec}")),
+            "blackout",
+        ),
+        (
+            Some(events),
+            test.avoid_events,
+            "the events".to_owned(),
+            "avoid_events",
+        ),
+    ];
+    for (dates, margin, of, key) in taken_out {
+        let (Some(dates), Some(margin)) = (dates, margin) else {
+            continue;
+        };
+        let before = eligible.rows.len();
+        let rows = dates
+            .events
+            .iter()
+            .map(|date| date.row as i64 - sample.first_row as i64);
+        let rows: Vec<i64> = rows.collect();
+        let near = |row: usize| {
+            rows.iter()
+                .any(|&out| (row as i64 - out).abs() <= i64::from(margin))
+        };
+        eligible.rows.retain(|&row| !near(row));
+        if eligible.rows.is_empty() {
+            return Err(Error::input(
+                place(key),
+                format!("no eligible date is left without {of}"),
+                "take a smaller margin, or list fewer dates",
+            ));
+        }
+        let out = before - eligible.rows.len();
+        let within = match margin {
+            0 => String::new(),
+            margin => format!(" (within {margin} rows)"),
+        };
+        eligible.ineligible += &format!("; {out} dates of {of}{within}");
     }
     Ok(eligible)
 }

@@ -58,7 +58,7 @@ pub fn result_rows(
                 far_draws(counts, mirror, reached.map(|_| counted.thresholds[1]))
             });
             let p = match enumerates {
-                true => enumerated(counts, far, convention),
+                true => enumerated(counts, far, convention, plan.facts.not_admissible.is_none()),
                 false => monte_carlo(counts, far, convention, raw),
             };
             let null = null_summary(hypothesis, counted);
@@ -201,7 +201,7 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
                 Convention::EqualTailed => 2.0,
                 Convention::Lower | Convention::Upper | Convention::Symmetric => 1.0,
             };
-            tails / draws as f64
+            tails / (draws + u64::from(plan.facts.not_admissible.is_some())) as f64
         }),
         observed_admissible: plan.facts.not_admissible.is_none(),
         observed_note: plan.facts.not_admissible.clone(),

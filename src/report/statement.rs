@@ -20,18 +20,22 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     text += &sentence("Not eligible: ", &null.ineligible);
     text += &format!(" Possible placebo sets: {sets}");
     text += match (null.observed_admissible, null.p_step) {
-        (true, Some(_)) => {
+        (true, Some(_)) if null.design == Null::CircularShift => {
             " rotations, each made once; the observed set, moved by 0, is one of them."
         }
+        (true, Some(_)) => ", each made once; the observed set is one of them.",
         (true, None) => "; the observed set is one of them.",
-        (false, _) => {
+        (false, Some(_)) => {
+            ", each made once; the observed set is not one of them, and counts as one more."
+        }
+        (false, None) => {
             "; the observed set is not one of them, so p compares it with a reference distribution."
         }
     };
     text += &sentence("", &rotations_clause(null, rows, ""));
     text += &sentence("", null.observed_note.as_deref().unwrap_or_default());
     text += &sentence("Assumes that ", &null.assumption);
-    text + &p_value_statement(rows)
+    text + &p_value_statement(null, rows)
 }
 
 /// A null design in two or three sentences, for the list below a comparison.
@@ -44,8 +48,15 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
         null.assumption
     );
     if null.p_step.is_some() {
-        text +=
-            &format!(". All {sets} rotations are made, the observed set, moved by 0, among them");
+        let (what, observed) = match (null.design, null.observed_admissible) {
+            (Null::CircularShift, _) => ("rotations", "the observed set, moved by 0, among them"),
+            (_, true) => ("possible sets", "the observed one among them"),
+            (_, false) => (
+                "possible sets",
+                "the observed one, counted as one more, not among them",
+            ),
+        };
+        text += &format!(". All {sets} {what} are made, {observed}");
     } else {
         let among = match null.observed_admissible {
             true => "",
@@ -109,18 +120,37 @@ fn draw_clause(null: &NullStatement) -> String {
         Null::CircularShift => {
             format!("moves the events together, {sizes}, around the {positions} dates")
         }
+        Null::Spaced => format!(
+            "takes {sizes} of the {positions} eligible dates, no two of them nearer than the gap,"
+        ),
+        Null::GapShuffle => {
+            format!(
+                "puts the gaps between the events, {sizes}, in a new order on the {positions} eligible dates"
+            )
+        }
+        Null::Signs => {
+            format!("keeps the events, {sizes}, and changes the signs of their responses by chance")
+        }
+        Null::List => {
+            format!("is one of the listed sets of {sizes} out of {positions} eligible dates")
+        }
     }
 }
 
-/// How fine the p-values of an enumeration of rotations are, and how much the rotations repeat each
-/// other in these rows, which `of` names; empty for other designs.
+/// How fine the p-values of an enumeration are, and how much rotations repeat each other in these rows,
+/// which `of` names; empty where sets are drawn at random.
 fn rotations_clause(null: &NullStatement, rows: &[&ResultRow], of: &str) -> String {
     let Some(step) = null.p_step else {
         return String::new();
     };
-    let sets = null.eligible_dates;
+    let draws = rows.iter().filter_map(|row| row.draws).max().unwrap_or(1);
+    let sets = draws + u64::from(!null.observed_admissible);
     let top = (step * sets as f64).round();
-    let mut text = format!("p moves in steps of {top}/{sets} = {}", p_value(step));
+    let mut text = format!(
+        "p moves in steps of {top}/{} = {}",
+        thousands(sets),
+        p_value(step)
+    );
     let correlations = span(rows.iter().filter_map(|row| row.lag1_correlation), 2);
     let worth = span(rows.iter().filter_map(|row| row.effective_draws), 0);
     if let (Some(correlations), Some(worth)) = (correlations, worth) {
@@ -144,7 +174,7 @@ fn span(values: impl Iterator<Item = f64> + Clone, decimals: usize) -> Option<St
 }
 
 /// How the rows' p-values were formed.
-fn p_value_statement(rows: &[&ResultRow]) -> String {
+fn p_value_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     let conventions = distinct(rows.iter().map(|row| row.convention.clone()));
     let draws = distinct(rows.iter().filter_map(|row| row.draws).map(thousands));
     let mut text = sentence("p: ", &conventions.join(", "));
@@ -154,8 +184,16 @@ fn p_value_statement(rows: &[&ResultRow]) -> String {
     text.pop();
     let draws = draws.join(", ");
     text += &if rows.iter().any(|row| row.engine == "enumeration") {
+        let form = match null.observed_admissible {
+            true => "b/n",
+            false => "(b+1)/(n+1)",
+        };
+        let what = match null.design {
+            Null::CircularShift => "rotations",
+            _ => "sets",
+        };
         format!(
-            ", b/n over all n = {draws} rotations, ties in both tails; without Monte Carlo error."
+            ", {form} over all n = {draws} {what}, ties in both tails; without Monte Carlo error."
         )
     } else {
         let form = match conventions.iter().any(|c| c.ends_with("(raw)")) {

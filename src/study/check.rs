@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{
-    CalendarKind, DataSpec, EventsSpec, Gap, HacSpec, LabelDays, Null, Pool, SampleSpec, Study,
-    TestSpec, Transform, statistic_names,
+    CalendarKind, DataSpec, Ends, EventsSpec, Gap, HacSpec, LabelDays, Null, Parts, Pool,
+    SampleSpec, Study, TestSpec, Transform, statistic_names,
 };
 use crate::load::{did_you_mean, quoted_list};
 use crate::statistic::FARTHEST_DAY as FARTHEST_DAY_OF_EFFECTS;
@@ -291,21 +291,124 @@ fn effects(key_of: impl Fn(&str) -> String, test: &TestSpec) -> Checked {
     Ok(())
 }
 
-/// Keys that belong to one null design.
+/// Keys that belong to some null designs.
 fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
     let null = test.null.name();
-    if test.pool == Pool::List && test.null != Null::Uniform {
+    // A key, whether it is there, the designs that know it, and what they do with it.
+    let keys: [(&str, bool, &[Null], &str); 8] = [
+        (
+            "same_day",
+            test.same_day.is_some(),
+            &[Null::Labels],
+            "deals no labels",
+        ),
+        (
+            "within",
+            test.within.is_some(),
+            &[Null::Uniform, Null::Labels],
+            "knows no strata",
+        ),
+        (
+            "cluster",
+            test.cluster.is_some(),
+            &[Null::Labels, Null::Signs],
+            "knows no clusters",
+        ),
+        (
+            "min_gap",
+            test.min_gap.is_some(),
+            &[Null::Spaced],
+            "keeps no least gap",
+        ),
+        (
+            "ends",
+            test.ends.is_some(),
+            &[Null::GapShuffle],
+            "shuffles no gaps",
+        ),
+        ("sets", test.sets.is_some(), &[Null::List], "reads no sets"),
+        (
+            "blackout",
+            test.blackout.is_some(),
+            &[Null::Uniform, Null::Spaced, Null::GapShuffle],
+            "draws no dates from a pool",
+        ),
+        (
+            "avoid_events",
+            test.avoid_events.is_some(),
+            &[Null::Uniform, Null::Spaced],
+            "draws no dates from a pool, or needs the events there",
+        ),
+    ];
+    for (key, given, designs, problem) in keys {
+        if given && !designs.contains(&test.null) {
+            let names: Vec<String> = designs
+                .iter()
+                .map(|null| format!("\"{}\"", null.name()))
+                .collect();
+            let remedy = match key {
+                "same_day" => "Leave `same_day` out, or add null = \"labels\"; for two events of one group on one day there is `same_day` of [events].".to_owned(),
+                _ => format!("Leave `{key}` out, or take null = {}.", names.join(" or ")),
+            };
+            return refuse(key_of(key), format!("`{null}` {problem}"), remedy);
+        }
+    }
+    if test.pool == Pool::List && !test.null.draws_dates() {
         return refuse(
             key_of("pool"),
             format!("`{null}` draws no dates from a list"),
             "Take the pool \"full-window\" or \"all\", or null = \"uniform\".",
         );
     }
-    if test.same_day.is_some() && test.null != Null::Labels {
+    let wanted = match test.null {
+        Null::Spaced if test.min_gap.is_none() => Some(("min_gap", "min_gap = 5")),
+        Null::List if test.sets.is_none() => Some(("sets", "sets = { file = \"sets.csv\" }")),
+        _ => None,
+    };
+    if let Some((key, example)) = wanted {
         return refuse(
-            key_of("same_day"),
-            format!("`{null}` deals no labels"),
-            "Leave `same_day` out, or add null = \"labels\"; for two events of one group on one day there is `same_day` of [events].",
+            key_of("null"),
+            format!("`{null}` needs the key `{key}`"),
+            format!("Add it: {example}."),
+        );
+    }
+    if test.min_gap == Some(0) {
+        return refuse(
+            key_of("min_gap"),
+            "a gap of 0 rows would let a date be drawn twice",
+            "Give at least 1: 1 means distinct dates, 2 that neighbours are not drawn together.",
+        );
+    }
+    if test.same_day.is_some() && test.cluster.is_some() {
+        return refuse(
+            key_of("cluster"),
+            "`same_day` and `cluster` both say which events keep one label",
+            "Keep one of them: cluster = \"day\" is same_day = \"together\".",
+        );
+    }
+    if let Some(Parts::Column(column)) = &test.within
+        && test.null == Null::Uniform
+        && column.file.is_none()
+    {
+        return refuse(
+            key_of("within"),
+            format!(
+                "the column `{}` of the events says nothing of other dates",
+                column.column
+            ),
+            "Name a file with a row a date: within = { file = \"regimes.csv\", column = \"regime\" }.",
+        );
+    }
+    if test.null == Null::Signs
+        && let Some(sizes) = test.statistics().iter().find(|s| s.is_absolute())
+    {
+        return refuse(
+            key_of("statistic"),
+            format!(
+                "`signs` changes the signs of responses, and `{}` has none",
+                sizes.name()
+            ),
+            "Take the statistic without `absolute`, or another null design.",
         );
     }
     if test.edge.is_some() && (test.null, test.pool) != (Null::CircularShift, Pool::All) {
@@ -368,7 +471,18 @@ fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
     let key = |test: &TestSpec| {
         let null = (test.null, test.pool, test.dates.clone(), test.window);
         let together = test.same_day == Some(LabelDays::Together);
-        (null, together, test.wraps(), test.groups.clone())
+        let parts = (test.within.clone(), test.cluster.clone(), test.min_gap);
+        let pool = (test.blackout.clone(), test.avoid_events, test.sets.clone());
+        let free = test.ends == Some(Ends::Free);
+        (
+            null,
+            together,
+            test.wraps(),
+            test.groups.clone(),
+            parts,
+            pool,
+            free,
+        )
     };
     key(a) == key(b) && shares_statistic && (shares_day || shares_span)
 }

@@ -20,6 +20,7 @@ window = [-1, 1]
 
 [run]
 draws = 100
+enumerate = 0
 ";
 
 /// Its series.

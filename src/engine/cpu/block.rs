@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::engine::{HypothesisTally, Tally};
-use crate::null::{Picks, Seen};
+use crate::null::{Picks, Sampler};
 use crate::plan::{BINS, Lattice, Plan};
 use crate::statistic::{Fold, Offset};
 
@@ -14,7 +14,7 @@ pub(super) const BLOCK: usize = 128;
 /// One thread's buffers and tally.
 pub(super) struct Worker<'p> {
     plan: &'p Plan,
-    seen: Seen,
+    sampler: Sampler<'p>,
     picks: Picks,
     narrow: Vec<u32>,
     wide: Vec<u64>,
@@ -22,12 +22,13 @@ pub(super) struct Worker<'p> {
 }
 
 impl<'p> Worker<'p> {
-    pub(super) fn new(plan: &'p Plan) -> Self {
+    /// With a copy of the plan's sampler, whose tables threads share.
+    pub(super) fn new(plan: &'p Plan, sampler: &Sampler<'p>) -> Self {
         let largest = plan.folds.iter().map(Fold::values).max().unwrap_or(0);
         let is_wide = plan.hypotheses.iter().any(|h| h.lattice.is_wide());
         Worker {
             plan,
-            seen: Seen::new(plan.design.positions()),
+            sampler: sampler.clone(),
             picks: Picks::new(BLOCK, plan.design.picks()),
             narrow: vec![0; largest * BLOCK],
             wide: vec![0; if is_wide { largest * BLOCK } else { 0 }],
@@ -39,13 +40,8 @@ impl<'p> Worker<'p> {
     pub(super) fn run(&mut self, range: Range<u64>) {
         for first in range.clone().step_by(BLOCK) {
             let draws = BLOCK.min((range.end - first) as usize);
-            self.plan.design.fill(
-                self.plan.seed,
-                first,
-                draws,
-                &mut self.seen,
-                &mut self.picks,
-            );
+            self.sampler
+                .fill(self.plan.seed, first, draws, &mut self.picks);
             self.tally_block(draws, |_| true);
         }
     }
@@ -54,8 +50,7 @@ impl<'p> Worker<'p> {
     pub(super) fn replay(&mut self, draws: &[u64]) {
         let mut one = Picks::new(1, self.plan.design.picks());
         for (row, &draw) in draws.iter().enumerate() {
-            let (seed, design) = (self.plan.seed, &self.plan.design);
-            design.fill(seed, draw, 1, &mut self.seen, &mut one);
+            self.sampler.fill(self.plan.seed, draw, 1, &mut one);
             self.picks.row_mut(row).copy_from_slice(one.row_mut(0));
         }
         self.tally_block(draws.len(), Fold::may_be_undefined);

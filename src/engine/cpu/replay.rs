@@ -18,8 +18,9 @@ impl<'p> Replayer<'p> {
             true => rayon::current_num_threads(),
             false => 0,
         };
+        let sampler = plan.design.sampler();
         Replayer {
-            workers: (0..threads).map(|_| Worker::new(plan)).collect(),
+            workers: (0..threads).map(|_| Worker::new(plan, &sampler)).collect(),
             replayed: 0,
         }
     }

@@ -34,8 +34,9 @@ impl<'p> Cpu<'p> {
                 device: "cpu".into(),
                 problem: error.to_string(),
             })?;
+        let sampler = plan.design.sampler();
         let workers = (0..pool.current_num_threads())
-            .map(|_| Worker::new(plan))
+            .map(|_| Worker::new(plan, &sampler))
             .collect();
         Ok(Cpu {
             plan,

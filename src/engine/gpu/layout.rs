@@ -1,7 +1,6 @@
 //! A plan's tables as the shaders read them.
 
 use super::regression::{RegressionLayout, screened_lattice};
-use crate::null::NullDesign;
 use crate::plan::{BINS, Lattice, Plan};
 use crate::statistic::{Fold, LANES, ScoreTable, Statistic};
 
@@ -50,16 +49,17 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// For a plan, with a list of so many draws for the CPU (`None`: as many as usual).
+    /// For a plan whose design's shader reads `shape`, with a list of so many draws for the CPU (`None`:
+    /// as many as usual).
     ///
     /// # Errors
     ///
     /// A regression whose offsets the device cannot hold.
-    pub(super) fn new(plan: &Plan, replays: Option<usize>) -> Result<Self, String> {
+    pub(super) fn new(plan: &Plan, shape: &[i32], replays: Option<usize>) -> Result<Self, String> {
         let mut layout = Layout {
             tables: Vec::new(),
             levels: Vec::new(),
-            shape: design_shape(&plan.design),
+            shape: shape.to_vec(),
             folds: Vec::new(),
             tally_words: TALLY_HEADER,
             replays: Replays { at: 0, most: 0 },
@@ -170,27 +170,6 @@ impl Layout {
             }
         }
         const { assert!(LANES.is_multiple_of(GPU_LANES)) }
-    }
-}
-
-/// What a design's shader reads, at the beginning of the shape.
-fn design_shape(design: &NullDesign) -> Vec<i32> {
-    match design {
-        NullDesign::Uniform(_) => Vec::new(),
-        NullDesign::CircularShift(design) => design.pattern().iter().map(|&p| p as i32).collect(),
-        NullDesign::Labels(design) => {
-            let mut days = vec![0; design.sampler().positions()];
-            for (number, day) in (1..).zip(design.days()) {
-                for &position in day {
-                    days[position as usize] = number;
-                }
-            }
-            let segments = design.segments().iter();
-            segments
-                .flat_map(|segment| [segment.start as i32, segment.len as i32])
-                .chain(days)
-                .collect()
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod adapter;
 mod kernels;
 mod layout;
+mod picks;
 mod regression;
 mod run;
 pub mod shaders;

@@ -9,6 +9,7 @@ use wgpu::util::DeviceExt;
 use super::adapter::{Adapter, AdapterKind};
 use super::kernels::{self, Grid, Kernel, TALLY_DRAWS, TALLY_THREADS, THREADS};
 use super::layout::{Layout, TALLY_HEADER};
+use super::picks::PicksPass;
 use super::regression::RegressionLayout;
 use crate::engine::cpu::Replayer;
 use crate::engine::{Engine, HypothesisTally, Tally};
@@ -106,9 +107,9 @@ impl<'p> Gpu<'p> {
             device: name.clone(),
             problem,
         };
-        let layout = Layout::new(plan, replays).map_err(&fail)?;
-        let slice = slice_draws(plan, &layout, adapter.kind()).map_err(&fail)?;
-        let picks = kernels::picks(&plan.design).map_err(&fail)?;
+        let picks = PicksPass::new(&plan.design).map_err(&fail)?;
+        let layout = Layout::new(plan, &picks.shape, replays).map_err(&fail)?;
+        let slice = slice_draws(plan, &picks, &layout, adapter.kind()).map_err(&fail)?;
         let replays = &layout.replays;
         let folds = plan
             .folds
@@ -116,7 +117,7 @@ impl<'p> Gpu<'p> {
             .zip(&layout.folds)
             .map(|(fold, layout)| {
                 Ok((
-                    kernels::values(&plan.design, fold, layout, replays)?,
+                    kernels::values(picks.packed, fold, layout, replays)?,
                     kernels::tally(fold, layout)?,
                 ))
             })
@@ -167,7 +168,7 @@ impl<'p> Gpu<'p> {
                 usage: storage,
             })
         };
-        let demand = Demand::new(plan, &layout);
+        let demand = Demand::new(plan, &picks, &layout);
         let slices = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("slices"),
             size: SLICES as u64 * SLICE_BYTES,
@@ -218,7 +219,7 @@ impl<'p> Gpu<'p> {
 
         let gpu = Gpu {
             plan,
-            picks: pipeline(&picks),
+            picks: pipeline(&picks.kernel),
             folds: folds
                 .iter()
                 .map(|(values, tally)| FoldPasses {
@@ -504,7 +505,7 @@ struct Demand {
 }
 
 impl Demand {
-    fn new(plan: &Plan, layout: &Layout) -> Self {
+    fn new(plan: &Plan, picks: &PicksPass, layout: &Layout) -> Self {
         let values = plan.folds.iter().zip(&layout.folds).map(|(fold, layout)| {
             match (&layout.regression, layout.wide) {
                 (Some(_), _) => fold.values() + 1,
@@ -515,8 +516,8 @@ impl Demand {
         let kept = regressions(plan, layout).map(|(regression, own)| own.kept_words(regression));
         Demand {
             kept: kept.max().unwrap_or(0),
-            picks: kernels::pick_words(&plan.design),
-            taken: kernels::taken_words(&plan.design),
+            picks: picks.words(),
+            taken: picks.taken_words,
             values: values.max().unwrap_or(0),
         }
     }
@@ -525,6 +526,7 @@ impl Demand {
 /// Draws of a slice, or why not even one workgroup of draws fits.
 fn slice_draws(
     plan: &Plan,
+    picks: &PicksPass,
     layout: &Layout,
     kind: AdapterKind,
 ) -> std::result::Result<usize, String> {
@@ -539,7 +541,7 @@ fn slice_draws(
             "a table of {bytes} bytes is beyond the device's limit"
         ));
     }
-    let demand = Demand::new(plan, layout);
+    let demand = Demand::new(plan, picks, layout);
     let demands = [demand.picks, demand.taken, demand.values, demand.kept, 1];
     let words = demands.into_iter().max().unwrap_or(1);
     let fits = BINDING_BYTES / 4 / words / THREADS * THREADS;

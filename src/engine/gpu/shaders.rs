@@ -18,6 +18,9 @@ const WIDE: &str = include_str!("../../../shaders/common/wide.wgsl");
 pub const PHILOX: &[&str] = &[WIDE, include_str!("../../../shaders/common/philox.wgsl")];
 const SEEN_WORKGROUP: &str = include_str!("../../../shaders/null/seen_workgroup.wgsl");
 const SEEN_STORAGE: &str = include_str!("../../../shaders/null/seen_storage.wgsl");
+const SEEN_COLUMN: &str = include_str!("../../../shaders/null/seen_column.wgsl");
+const STRATA: &str = include_str!("../../../shaders/null/strata.wgsl");
+const SPACED: &str = include_str!("../../../shaders/null/spaced.wgsl");
 const WITHOUT_REPLACEMENT: &str = include_str!("../../../shaders/null/without_replacement.wgsl");
 const UNIFORM: &str = include_str!("../../../shaders/null/uniform.wgsl");
 const REGRESSION_EVENTS: &str = include_str!("../../../shaders/statistic/regression_events.wgsl");
@@ -53,10 +56,31 @@ pub const UNIFORM_STORAGE: Shader = Shader {
     ],
 };
 
-/// `labels` where the events of a day keep together.
-pub const LABELS: Shader = Shader {
-    name: "labels",
-    entry_point: "labels_picks",
+/// Within strata, repeats looked up in workgroup memory.
+pub const STRATA_WORKGROUP: Shader = Shader {
+    name: "strata, workgroup",
+    entry_point: "strata_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        PHILOX[0],
+        PHILOX[1],
+        SEEN_WORKGROUP,
+        STRATA,
+    ],
+};
+
+/// Within strata, repeats looked up in device memory.
+pub const STRATA_STORAGE: Shader = Shader {
+    name: "strata, storage",
+    entry_point: "strata_picks",
+    files: &[BINDINGS, PICKS, PHILOX[0], PHILOX[1], SEEN_COLUMN, STRATA],
+};
+
+/// `spaced`, repeats looked up in workgroup memory.
+pub const SPACED_WORKGROUP: Shader = Shader {
+    name: "spaced, workgroup",
+    entry_point: "spaced_picks",
     files: &[
         BINDINGS,
         PICKS,
@@ -64,7 +88,72 @@ pub const LABELS: Shader = Shader {
         PHILOX[1],
         SEEN_WORKGROUP,
         WITHOUT_REPLACEMENT,
-        include_str!("../../../shaders/null/labels.wgsl"),
+        SPACED,
+    ],
+};
+
+/// `spaced`, repeats looked up in device memory.
+pub const SPACED_STORAGE: Shader = Shader {
+    name: "spaced, storage",
+    entry_point: "spaced_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        PHILOX[0],
+        PHILOX[1],
+        SEEN_COLUMN,
+        WITHOUT_REPLACEMENT,
+        SPACED,
+    ],
+};
+
+/// `gap-shuffle`.
+pub const GAP_SHUFFLE: Shader = Shader {
+    name: "gap-shuffle",
+    entry_point: "gap_shuffle_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        PHILOX[0],
+        PHILOX[1],
+        include_str!("../../../shaders/null/gap_shuffle.wgsl"),
+    ],
+};
+
+/// `signs`.
+pub const SIGNS: Shader = Shader {
+    name: "signs",
+    entry_point: "signs_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        PHILOX[0],
+        PHILOX[1],
+        include_str!("../../../shaders/null/signs.wgsl"),
+    ],
+};
+
+/// `list`.
+pub const LISTED: Shader = Shader {
+    name: "list",
+    entry_point: "listed_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        include_str!("../../../shaders/null/listed.wgsl"),
+    ],
+};
+
+/// Sets by their ranks, or with dates that keep apart or together.
+pub const PATHS: Shader = Shader {
+    name: "paths",
+    entry_point: "paths_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        PHILOX[0],
+        PHILOX[1],
+        include_str!("../../../shaders/null/paths.wgsl"),
     ],
 };
 
@@ -147,7 +236,14 @@ pub const TALLY: Shader = Shader {
 pub const ALL: &[Shader] = &[
     UNIFORM_WORKGROUP,
     UNIFORM_STORAGE,
-    LABELS,
+    STRATA_WORKGROUP,
+    STRATA_STORAGE,
+    SPACED_WORKGROUP,
+    SPACED_STORAGE,
+    GAP_SHUFFLE,
+    SIGNS,
+    LISTED,
+    PATHS,
     CIRCULAR_SHIFT,
     MEAN,
     MEDIAN,

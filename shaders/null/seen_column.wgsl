@@ -1,0 +1,20 @@
+// Which positions a draw has taken: a bit set in device memory, one column a draw, cleared before it.
+
+override SEEN_WORDS: u32;
+
+fn seen_begin(draw: u32, thread: u32) {
+    for (var word = 0u; word < SEEN_WORDS; word++) {
+        taken[word * slice.stride + draw] = 0u;
+    }
+}
+
+fn seen_has(position: u32, draw: u32, thread: u32) -> bool {
+    return (taken[(position >> 5u) * slice.stride + draw] >> (position & 31u) & 1u) == 1u;
+}
+
+fn seen_take(position: u32, draw: u32, thread: u32) {
+    taken[(position >> 5u) * slice.stride + draw] |= 1u << (position & 31u);
+}
+
+fn seen_end(draw: u32, thread: u32) {
+}

@@ -1,0 +1,76 @@
+// `uniform` and `labels` within strata. Twin: src/null/strata.rs.
+
+override STREAM: u32;
+override PARTS: u32;
+override PICKS: u32;
+
+// Words of `shape` that describe a part: the stratum's number, its positions, what Lemire's method
+// rejects, positions accepted and those of them that are picks, its picks, and the words at which its
+// positions and the places of its picks among those of the draw stand.
+const PART_WORDS = 8u;
+// Blocks of a stratum count from its number shifted by this.
+const STRATUM_SHIFT = 20u;
+
+@compute @workgroup_size(64)
+fn strata_picks(
+    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let draw = id.x;
+    if draw >= slice.draws {
+        return;
+    }
+    let index_low = slice.first_low + draw;
+    let index_high = slice.first_high + select(0u, 1u, index_low < draw);
+    let key = vec2<u32>(slice.key_low, slice.key_high);
+
+    seen_begin(draw, thread);
+    var put = 0u;
+    for (var part = 0u; part < PARTS; part++) {
+        let at = part * PART_WORDS;
+        let positions = u32(shape[at + 1u]);
+        let reject_below = u32(shape[at + 2u]);
+        let drawn = u32(shape[at + 3u]);
+        let stored = u32(shape[at + 4u]);
+        let wanted = u32(shape[at + 5u]);
+        let list = u32(shape[at + 6u]);
+        let slots = u32(shape[at + 7u]);
+        var block = u32(shape[at]) << STRATUM_SHIFT;
+        var accepted = 0u;
+        while accepted < drawn {
+            let words = philox4x32_10(vec4<u32>(index_low, index_high, block, STREAM), key);
+            for (var number = 0u; number < 8u; number++) {
+                let half = (words[number >> 1u] >> ((number & 1u) * 16u)) & 0xffffu;
+                let product = half * positions;
+                if accepted < drawn && (product & 0xffffu) >= reject_below {
+                    let position = u32(shape[list + (product >> 16u)]);
+                    if !seen_has(position, draw, thread) {
+                        seen_take(position, draw, thread);
+                        if accepted < stored {
+                            put_pick(u32(shape[slots + accepted]), position, draw);
+                            put++;
+                        }
+                        accepted++;
+                    }
+                }
+            }
+            block++;
+        }
+        if wanted > stored {
+            var next = stored;
+            for (var place = 0u; place < positions; place++) {
+                let position = u32(shape[list + place]);
+                if !seen_has(position, draw, thread) {
+                    put_pick(u32(shape[slots + next]), position, draw);
+                    put++;
+                    next++;
+                }
+            }
+        }
+    }
+    seen_end(draw, thread);
+    // A driver that cuts a loop short is found out by this count.
+    if put == PICKS {
+        atomicAdd(&tallies[0], 1u);
+    }
+}

@@ -1,0 +1,254 @@
+//! `gap-shuffle`: the gaps between the events in a new order. Twin: `shaders/null/gap_shuffle.wgsl`.
+
+use num_bigint::BigUint;
+use serde::{Deserialize, Serialize};
+
+use super::paths::{By, Choice, Choices, Paths};
+use super::uniform::{HALF_POSITIONS, Numbers, blocks};
+use super::{Picks, Segment, segments_of};
+
+/// The gaps between neighbouring events, in positions, put in a new order; every order is equally
+/// likely, and so is every placement that some order gives.
+///
+/// Gaps of 0 (events of one day) are gaps like others, so that as many events share a day in every
+/// draw. The labels keep their order in time: the `i`-th event of a draw has the group of the `i`-th
+/// observed one. The gaps before the first and after the last event are no part of the multiset:
+/// either they stay as they are, or the whole pattern moves to any place where it fits, all equally
+/// likely.
+///
+/// # The sampler, once and for all
+///
+/// Stream 5, numbers from 16-bit halves as in [`Uniform`](super::Uniform). With free ends the first
+/// number, below the number of places, is the first event's position. Then the gaps `g_0 .. g_(m-1)`
+/// in observed order are shuffled by Fisher and Yates: for `i` from 0 on, gap `i` is exchanged with
+/// gap `i + x`, `x` a number below `m - i` (none is read for the last one).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapShuffle {
+    positions: u32,
+    /// Position of the first event, and the gaps after it.
+    first: u32,
+    gaps: Vec<u32>,
+    free_ends: bool,
+    /// By event in the order of time, its pick.
+    slots: Vec<u32>,
+    segments: Vec<Segment>,
+}
+
+impl GapShuffle {
+    /// Stream of this design in the generator's counter.
+    pub(crate) const STREAM: u32 = 5;
+
+    /// Over `positions` positions, from the observed positions of each group. `None` unless every group
+    /// has a member, all lie inside, there are two events, and at most 2^16 positions.
+    pub fn new(positions: usize, groups: &[Vec<u32>], free_ends: bool) -> Option<Self> {
+        let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
+        let mut events: Vec<(u32, u32)> = groups.concat().into_iter().zip(0..).collect();
+        events.sort_unstable();
+        if positions > HALF_POSITIONS
+            || groups.iter().any(Vec::is_empty)
+            || events.len() < 2
+            || events.last()?.0 as usize >= positions
+        {
+            return None;
+        }
+        Some(GapShuffle {
+            positions: positions as u32,
+            first: events[0].0,
+            gaps: events
+                .windows(2)
+                .map(|pair| pair[1].0 - pair[0].0)
+                .collect(),
+            free_ends,
+            slots: events.iter().map(|&(_, pick)| pick).collect(),
+            segments: segments_of(&sizes),
+        })
+    }
+
+    /// Whether a design that was read from a file is one that [`GapShuffle::new`] makes.
+    pub(super) fn is_sound(&self) -> bool {
+        let mut at = u64::from(self.first);
+        let mut positions = vec![u32::MAX; self.slots.len()];
+        let gaps = std::iter::once(&0).chain(&self.gaps);
+        for (&slot, &gap) in self.slots.iter().zip(gaps) {
+            at += u64::from(gap);
+            let Some(position) = positions.get_mut(slot as usize) else {
+                return false;
+            };
+            *position = u32::try_from(at).unwrap_or(u32::MAX);
+        }
+        let groups: Option<Vec<Vec<u32>>> = self
+            .segments
+            .iter()
+            .map(|s| {
+                Some(
+                    positions
+                        .get(s.start..s.start.checked_add(s.len)?)?
+                        .to_vec(),
+                )
+            })
+            .collect();
+        let made = groups.and_then(|groups| Self::new(self.positions(), &groups, self.free_ends));
+        made.as_ref() == Some(self)
+    }
+
+    /// Number of positions.
+    pub fn positions(&self) -> usize {
+        self.positions as usize
+    }
+
+    /// Picks a draw.
+    pub fn picks(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The gaps in observed order.
+    pub(crate) fn gaps(&self) -> &[u32] {
+        &self.gaps
+    }
+
+    /// By event in the order of time, its pick.
+    pub(crate) fn slots(&self) -> &[u32] {
+        &self.slots
+    }
+
+    /// The observed first event's position.
+    pub(crate) fn first(&self) -> u32 {
+        self.first
+    }
+
+    /// Whether the pattern moves as a whole, too.
+    pub fn free_ends(&self) -> bool {
+        self.free_ends
+    }
+
+    /// The first position of a draw is one of so many from 0 on, or the observed one.
+    pub(crate) fn places(&self) -> u32 {
+        self.positions - self.gaps.iter().sum::<u32>()
+    }
+
+    /// Where each group stands among the picks.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The most events of a draw that can share a position.
+    pub(crate) fn most_on_a_day(&self) -> usize {
+        1 + self.gaps.iter().filter(|&&gap| gap == 0).count()
+    }
+
+    /// The number of different placements: orders of the multiset of gaps, times the places of the
+    /// pattern where ends are free.
+    pub fn admissible_sets(&self) -> BigUint {
+        let mut orders = BigUint::from(match self.free_ends {
+            true => self.places(),
+            false => 1,
+        });
+        let mut left = self.gaps.len();
+        for (_, count) in self.multiset() {
+            for taken in 0..count {
+                orders *= left;
+                orders /= taken + 1;
+                left -= 1;
+            }
+        }
+        orders
+    }
+
+    /// Each gap, ascending, and how often it comes.
+    fn multiset(&self) -> Vec<(u32, usize)> {
+        let mut gaps = self.gaps.clone();
+        gaps.sort_unstable();
+        gaps.chunk_by(|a, b| a == b)
+            .map(|run| (run[0], run.len()))
+            .collect()
+    }
+
+    /// The placements as paths.
+    pub(super) fn paths(&self, by: By) -> Option<Paths> {
+        let mut group_of = vec![0; self.slots.len()];
+        for (group, segment) in (0..).zip(&self.segments) {
+            group_of[segment.range()].fill(group);
+        }
+        let (gaps, counts) = self.multiset().into_iter().unzip();
+        let placements = Placements {
+            of: self,
+            groups: self
+                .slots
+                .iter()
+                .map(|&slot| group_of[slot as usize])
+                .collect(),
+            gaps,
+            counts,
+        };
+        Paths::new(&placements, &self.segments, by)
+    }
+
+    /// The picks of draws `first..first + draws`.
+    pub(super) fn fill(&self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
+        let mut gaps = self.gaps.clone();
+        for draw in 0..draws {
+            let mut numbers = Numbers::new(blocks(seed, first + draw as u64, Self::STREAM));
+            let mut at = match self.free_ends {
+                true => numbers.below(self.places()),
+                false => self.first,
+            };
+            gaps.copy_from_slice(&self.gaps);
+            let row = picks.row_mut(draw);
+            row[self.slots[0] as usize] = at;
+            for i in 0..gaps.len() {
+                let left = (gaps.len() - i) as u32;
+                if left > 1 {
+                    gaps.swap(i, i + numbers.below(left) as usize);
+                }
+                at += gaps[i];
+                row[self.slots[i + 1] as usize] = at;
+            }
+        }
+    }
+}
+
+/// Event by event.
+struct Placements<'a> {
+    of: &'a GapShuffle,
+    /// By event in the order of time.
+    groups: Vec<u32>,
+    gaps: Vec<u32>,
+    counts: Vec<usize>,
+}
+
+impl Choices for Placements<'_> {
+    /// The last event's position and the gaps left, by size; `None` before the first event.
+    type State = Option<(u32, Vec<usize>)>;
+
+    fn root(&self) -> Self::State {
+        None
+    }
+
+    fn choices(&self, state: &Self::State) -> Vec<Choice<Self::State>> {
+        let placed = |event: usize, position: u32, left: Vec<usize>| Choice {
+            picks: vec![(self.groups[event], position)],
+            next: left
+                .iter()
+                .any(|&left| left > 0)
+                .then_some(Some((position, left))),
+        };
+        let Some((at, left)) = state else {
+            let firsts = match self.of.free_ends {
+                true => 0..self.of.places(),
+                false => self.of.first..self.of.first + 1,
+            };
+            return firsts
+                .map(|first| placed(0, first, self.counts.clone()))
+                .collect();
+        };
+        let event = self.groups.len() - left.iter().sum::<usize>();
+        let kinds = (0..left.len()).filter(|&kind| left[kind] > 0);
+        kinds
+            .map(|kind| {
+                let mut left = left.clone();
+                left[kind] -= 1;
+                placed(event, at + self.gaps[kind], left)
+            })
+            .collect()
+    }
+}

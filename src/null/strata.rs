@@ -1,0 +1,287 @@
+//! Strata: a uniform draw within each, the groups keeping their sizes there. Twin:
+//! `shaders/null/strata.wgsl`.
+
+use num_bigint::BigUint;
+use serde::{Deserialize, Serialize};
+
+use super::paths::{By, Choice, Choices, Paths};
+use super::uniform::{HALF_POSITIONS, blocks, selections};
+use super::{Picks, Seen, Segment, Uniform, segments_of};
+
+/// What one stratum holds, and how much of it each group takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stratum {
+    /// Its positions; those of a list keep together, in one group or in none.
+    pub items: Vec<Vec<u32>>,
+    /// Positions that each group takes.
+    pub sizes: Vec<usize>,
+}
+
+/// Groups that take a number of positions from each stratum; every such labelled selection is equally
+/// likely.
+///
+/// # The sampler, once and for all
+///
+/// Where no positions keep together, stratum `s` is drawn by the sampler of [`Uniform`] over the
+/// places of its positions in its list, from blocks that count from `s 2^20`, with the groups that
+/// take any; strata of which nothing is taken are passed over. Else the draw is a path of
+/// [`Paths`](super::paths::Paths) with choices item by item: each group that has room, then none.
+/// A group's picks stand by stratum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Strata {
+    positions: u32,
+    strata: Vec<Stratum>,
+    segments: Vec<Segment>,
+}
+
+/// How one stratum is drawn where no positions keep together.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// Number of the stratum, in the generator's blocks.
+    pub number: u32,
+    pub positions: Vec<u32>,
+    pub sampler: Uniform,
+    /// By pick of the stratum's sampler, the pick of the draw.
+    pub slots: Vec<u32>,
+}
+
+impl Strata {
+    /// Stream of strata of dates in the generator's counter.
+    pub(crate) const STREAM: u32 = 4;
+    /// Blocks of a stratum count from its number shifted by this; so in `strata.wgsl`.
+    const STRATUM_SHIFT: u32 = 20;
+    /// The most strata.
+    pub const MAX_STRATA: usize = 1 << 12;
+
+    /// Over `positions` positions. `None` unless every group has a member, no position is in two
+    /// places, strata have room for what is taken, and numbers are within the limits.
+    pub fn new(positions: usize, strata: Vec<Stratum>) -> Option<Self> {
+        let groups = strata.first()?.sizes.len();
+        let mut seen = vec![false; positions.min(HALF_POSITIONS)];
+        let fresh = |&position: &u32| {
+            let taken = seen.get_mut(position as usize);
+            taken.is_some_and(|taken| !std::mem::replace(taken, true))
+        };
+        let sizes: Vec<usize> = (0..groups)
+            .map(|g| {
+                let of_group = strata.iter().map(|s| s.sizes.get(g).copied());
+                of_group.sum::<Option<usize>>()
+            })
+            .collect::<Option<_>>()?;
+        let fits = strata.iter().all(|stratum| {
+            let held: usize = stratum.items.iter().map(Vec::len).sum();
+            stratum.sizes.len() == groups
+                && stratum.sizes.iter().sum::<usize>() <= held
+                && stratum.items.iter().all(|item| !item.is_empty())
+        });
+        if positions > HALF_POSITIONS
+            || strata.len() > Self::MAX_STRATA
+            || sizes.is_empty()
+            || sizes.contains(&0)
+            || !fits
+            || !strata
+                .iter()
+                .flat_map(|s| s.items.iter().flatten())
+                .all(fresh)
+        {
+            return None;
+        }
+        Some(Strata {
+            positions: positions as u32,
+            strata,
+            segments: segments_of(&sizes),
+        })
+    }
+
+    /// Whether a design that was read from a file is one that [`Strata::new`] makes.
+    pub(super) fn is_sound(&self) -> bool {
+        let small = |size: &usize| *size <= HALF_POSITIONS;
+        self.strata.iter().all(|s| s.sizes.iter().all(small))
+            && Self::new(self.positions(), self.strata.clone()).as_ref() == Some(self)
+    }
+
+    /// Number of positions, those in no stratum among them.
+    pub fn positions(&self) -> usize {
+        self.positions as usize
+    }
+
+    /// The strata.
+    pub fn strata(&self) -> &[Stratum] {
+        &self.strata
+    }
+
+    /// Where each group stands among the picks.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Whether some positions keep together.
+    pub fn keeps_together(&self) -> bool {
+        let mut items = self.strata.iter().flat_map(|stratum| &stratum.items);
+        items.any(|item| item.len() > 1)
+    }
+
+    /// The number of admissible selections.
+    pub fn admissible_sets(&self) -> Option<BigUint> {
+        if self.keeps_together() {
+            return Some(self.paths(By::Chance)?.sets().clone());
+        }
+        let each = self.strata.iter().map(|stratum| {
+            let sizes = stratum.sizes.iter().copied();
+            selections(stratum.items.len(), sizes)
+        });
+        Some(each.product())
+    }
+
+    /// The selections as paths.
+    pub(super) fn paths(&self, by: By) -> Option<Paths> {
+        Paths::new(&self.clone_items(), &self.segments, by)
+    }
+
+    fn clone_items(&self) -> Items<'_> {
+        Items {
+            strata: self
+                .strata
+                .iter()
+                .filter(|s| s.sizes.iter().any(|&k| k > 0))
+                .collect(),
+        }
+    }
+
+    /// How each stratum of which something is taken is drawn.
+    pub(crate) fn parts(&self) -> Vec<Part> {
+        let mut next: Vec<u32> = self.segments.iter().map(|s| s.start as u32).collect();
+        let parts = (0..).zip(&self.strata).filter_map(|(number, stratum)| {
+            let takes: Vec<usize> = (0..next.len()).filter(|&g| stratum.sizes[g] > 0).collect();
+            let sizes: Vec<usize> = takes.iter().map(|&g| stratum.sizes[g]).collect();
+            let positions = stratum.items.concat();
+            let sampler = Uniform::new(positions.len(), &sizes)?;
+            let mut slots = vec![0; sampler.picks()];
+            for (&group, segment) in takes.iter().zip(sampler.segments()) {
+                for slot in &mut slots[segment.range()] {
+                    *slot = next[group];
+                    next[group] += 1;
+                }
+            }
+            Some(Part {
+                number,
+                positions,
+                sampler,
+                slots,
+            })
+        });
+        parts.collect()
+    }
+
+    /// The picks of draws `first..first + draws`; `row` is a buffer of as many words as picks and slack.
+    pub(super) fn fill(
+        parts: &[Part],
+        stream: u32,
+        (seed, first, draws): (u64, u64, usize),
+        seen: &mut Seen,
+        row: &mut [u32],
+        picks: &mut Picks,
+    ) {
+        for draw in 0..draws {
+            let words = blocks(seed, first + draw as u64, stream);
+            let to = picks.row_mut(draw);
+            for part in parts {
+                let first_block = part.number << Self::STRATUM_SHIFT;
+                part.sampler
+                    .draw(|block| words(first_block | block), seen, row);
+                for (&slot, &place) in part.slots.iter().zip(row.iter()) {
+                    to[slot as usize] = part.positions[place as usize];
+                }
+            }
+        }
+    }
+}
+
+/// Item by item, stratum by stratum.
+struct Items<'a> {
+    strata: Vec<&'a Stratum>,
+}
+
+impl Items<'_> {
+    /// At an item of a stratum, or at the beginning of the next one.
+    fn at(&self, stratum: usize, item: usize, left: Vec<usize>) -> Option<ItemState> {
+        if left.iter().any(|&left| left > 0) {
+            return Some(ItemState {
+                stratum,
+                item,
+                left,
+            });
+        }
+        let next = self.strata.get(stratum + 1)?;
+        Some(ItemState {
+            stratum: stratum + 1,
+            item: 0,
+            left: next.sizes.clone(),
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct ItemState {
+    stratum: usize,
+    item: usize,
+    /// Positions that each group still takes in this stratum.
+    left: Vec<usize>,
+}
+
+impl Choices for Items<'_> {
+    type State = ItemState;
+
+    fn root(&self) -> ItemState {
+        ItemState {
+            stratum: 0,
+            item: 0,
+            left: self.strata[0].sizes.clone(),
+        }
+    }
+
+    fn choices(&self, state: &ItemState) -> Vec<Choice<ItemState>> {
+        let items = &self.strata[state.stratum].items;
+        let Some(item) = items.get(state.item) else {
+            return Vec::new();
+        };
+        let mut choices = Vec::new();
+        for group in 0..state.left.len() {
+            if state.left[group] >= item.len() {
+                let mut left = state.left.clone();
+                left[group] -= item.len();
+                choices.push(Choice {
+                    picks: item
+                        .iter()
+                        .map(|&position| (group as u32, position))
+                        .collect(),
+                    next: self.at(state.stratum, state.item + 1, left),
+                });
+            }
+        }
+        let behind: usize = items[state.item + 1..].iter().map(Vec::len).sum();
+        if state.left.iter().sum::<usize>() <= behind {
+            choices.push(Choice {
+                picks: Vec::new(),
+                next: self.at(state.stratum, state.item + 1, state.left.clone()),
+            });
+        }
+        choices
+    }
+}
+
+impl Uniform {
+    /// The selections as paths.
+    pub(super) fn paths(&self, by: By) -> Option<Paths> {
+        let whole = Stratum {
+            items: (0..self.positions() as u32)
+                .map(|position| vec![position])
+                .collect(),
+            sizes: self.segments().iter().map(|segment| segment.len).collect(),
+        };
+        let items = Items {
+            strata: vec![&whole],
+        };
+        Paths::new(&items, self.segments(), by)
+    }
+}

@@ -1,0 +1,311 @@
+//! Null designs and their keys.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{EventsSpec, FilterValue, OffCalendar, default_date_column};
+
+/// Null designs by their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Null {
+    /// Distinct dates drawn uniformly from the pool.
+    #[default]
+    Uniform,
+    /// The groups' labels dealt anew over the events.
+    Labels,
+    /// The events moved together, around the pool's dates as around a circle.
+    CircularShift,
+    /// Distinct dates drawn uniformly from the pool, with a least gap between each two.
+    Spaced,
+    /// The gaps between neighbouring events put in a new order.
+    GapShuffle,
+    /// The signs of the events' responses changed at random.
+    Signs,
+    /// Placebo sets listed in a file.
+    List,
+}
+
+impl Null {
+    /// Whether it draws from the pool's dates, of which blackouts take some away.
+    pub fn draws_dates(self) -> bool {
+        match self {
+            Null::Uniform | Null::Spaced | Null::GapShuffle => true,
+            Null::Labels | Null::CircularShift | Null::Signs | Null::List => false,
+        }
+    }
+
+    /// The name in the study file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Null::Uniform => "uniform",
+            Null::Labels => "labels",
+            Null::CircularShift => "circular-shift",
+            Null::Spaced => "spaced",
+            Null::GapShuffle => "gap-shuffle",
+            Null::Signs => "signs",
+            Null::List => "list",
+        }
+    }
+}
+
+/// What the null design `labels` does with events of one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LabelDays {
+    /// Each has a label of its own.
+    Apart,
+    /// They keep one label.
+    Together,
+}
+
+/// What the null design `circular-shift` over all dates does with windows at the sample's ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edge {
+    /// A window that leaves the sample continues at its other end.
+    Wrap,
+    /// Windows are cut at the sample's ends.
+    Cut,
+}
+
+/// Pools of eligible dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pool {
+    /// Sample dates whose whole window lies in the sample.
+    #[default]
+    FullWindow,
+    /// Every sample date; windows are cut at the sample's ends.
+    All,
+    /// The dates of a file, as far as their whole window lies in the sample.
+    List,
+}
+
+/// `dates` of a `[[test]]`: a file of dates to draw from.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatesSpec {
+    /// CSV file, one row a date.
+    pub file: String,
+    /// Column of ISO dates.
+    #[serde(default = "default_date_column")]
+    pub date: String,
+    /// Rows kept: column = value, or column = a list of values.
+    #[serde(default)]
+    pub filter: BTreeMap<String, FilterValue>,
+    /// A date that is no calendar row.
+    #[serde(default)]
+    pub off_calendar: OffCalendar,
+    /// Calendar rows by which every date is moved; events have their own.
+    #[serde(default)]
+    pub shift: i32,
+}
+
+impl DatesSpec {
+    /// The same file read as events of one group.
+    pub fn as_events(&self) -> EventsSpec {
+        EventsSpec {
+            filter: self.filter.clone(),
+            off_calendar: self.off_calendar,
+            shift: self.shift,
+            ..EventsSpec::lenient(self.file.clone(), self.date.clone())
+        }
+    }
+}
+
+impl fmt::Display for DatesSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        if self.date != default_date_column() {
+            write!(f, ", {}", self.date)?;
+        }
+        for (column, value) in &self.filter {
+            write!(f, ", {column} = {value}")?;
+        }
+        match self.off_calendar {
+            OffCalendar::Error => {}
+            OffCalendar::Back => write!(f, ", back")?,
+            OffCalendar::Forward => write!(f, ", forward")?,
+        }
+        if self.shift != 0 {
+            write!(f, ", shift {}", self.shift)?;
+        }
+        Ok(())
+    }
+}
+
+/// `within` or `cluster` of a `[[test]]`: how dates or events are parted.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected \"day\", \"weekday\", \"month\", \"quarter\", \"year\", or { column = \"NAME\" }"
+)]
+pub enum Parts {
+    /// By the calendar.
+    Calendar(CalendarUnit),
+    /// By the values of a column.
+    Column(ColumnSpec),
+}
+
+/// Parts of the calendar; those of different years are different, but weekdays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CalendarUnit {
+    /// Each date.
+    Day,
+    /// Mondays, Tuesdays, and so on.
+    Weekday,
+    /// Each month of each year.
+    Month,
+    /// Each quarter of each year.
+    Quarter,
+    /// Each year.
+    Year,
+}
+
+/// A column that parts dates or events.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnSpec {
+    /// Its name.
+    pub column: String,
+    /// CSV file with a row a date; absent: the events' own file.
+    pub file: Option<String>,
+    /// Column of ISO dates in that file.
+    #[serde(default = "default_date_column")]
+    pub date: String,
+}
+
+impl Parts {
+    /// The file and rows that hold the column: `events` themselves, or dates of a file of its own.
+    pub fn as_events(&self, events: &EventsSpec) -> Option<EventsSpec> {
+        let Parts::Column(spec) = self else {
+            return None;
+        };
+        let base = match &spec.file {
+            Some(file) => EventsSpec::lenient(file.clone(), spec.date.clone()),
+            None => events.clone(),
+        };
+        Some(EventsSpec {
+            group: Some(spec.column.clone()),
+            groups: Vec::new(),
+            ..base
+        })
+    }
+}
+
+impl fmt::Display for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Parts::Calendar(unit) => f.write_str(match unit {
+                CalendarUnit::Day => "day",
+                CalendarUnit::Weekday => "weekday",
+                CalendarUnit::Month => "month",
+                CalendarUnit::Quarter => "quarter",
+                CalendarUnit::Year => "year",
+            }),
+            Parts::Column(spec) => {
+                write!(f, "{}", spec.column)?;
+                match &spec.file {
+                    Some(file) => write!(f, " of {file}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// What `gap-shuffle` does with the gaps before the first and after the last event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ends {
+    /// They stay.
+    Fixed,
+    /// The whole pattern moves to any place where it fits.
+    Free,
+}
+
+/// `blackout` of a `[[test]]`: dates of a file that no draw may take.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlackoutSpec {
+    /// CSV file, one row a date.
+    pub file: String,
+    /// Column of ISO dates.
+    #[serde(default = "default_date_column")]
+    pub date: String,
+    /// Rows kept: column = value, or column = a list of values.
+    #[serde(default)]
+    pub filter: BTreeMap<String, FilterValue>,
+    /// Rows on either side of each date that are not eligible either.
+    #[serde(default)]
+    pub margin: u32,
+}
+
+impl BlackoutSpec {
+    /// The same file read as events of one group.
+    pub fn as_events(&self) -> EventsSpec {
+        EventsSpec {
+            filter: self.filter.clone(),
+            ..EventsSpec::lenient(self.file.clone(), self.date.clone())
+        }
+    }
+}
+
+impl fmt::Display for BlackoutSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        for (column, value) in &self.filter {
+            write!(f, ", {column} = {value}")?;
+        }
+        if self.margin > 0 {
+            write!(f, " +-{}", self.margin)?;
+        }
+        Ok(())
+    }
+}
+
+/// `sets` of a `[[test]]`: the placebo sets of `list`, one row a date of a set.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetsSpec {
+    /// CSV file.
+    pub file: String,
+    /// Column that names the set.
+    #[serde(default = "default_set_column")]
+    pub set: String,
+    /// Column of ISO dates.
+    #[serde(default = "default_date_column")]
+    pub date: String,
+    /// Column of the groups; absent: the events have one group.
+    pub group: Option<String>,
+}
+
+impl SetsSpec {
+    /// The file read as events, their groups from `column`. A date of a set is never passed over.
+    fn by(&self, column: Option<String>) -> EventsSpec {
+        EventsSpec {
+            group: column,
+            off_calendar: OffCalendar::Error,
+            incomplete: super::Incomplete::Error,
+            ..EventsSpec::lenient(self.file.clone(), self.date.clone())
+        }
+    }
+
+    /// The file read as events whose groups are the sets.
+    pub fn as_sets(&self) -> EventsSpec {
+        self.by(Some(self.set.clone()))
+    }
+
+    /// The file read as events with their groups.
+    pub fn as_groups(&self) -> EventsSpec {
+        self.by(self.group.clone())
+    }
+}
+
+fn default_set_column() -> String {
+    "set".into()
+}
