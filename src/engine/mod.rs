@@ -12,7 +12,7 @@ mod gpu;
 mod schedule;
 mod tally;
 
-pub use cpu::Cpu;
+pub use cpu::{Block, Cpu, Visit, Visitor, pool};
 pub use device::DeviceChoice;
 pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};
