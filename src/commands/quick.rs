@@ -121,6 +121,7 @@ impl QuickArgs {
                 spans: Vec::new(),
                 hac: HacSpec::default(),
                 convention: Convention::default(),
+                family: None,
             }],
             run: RunSpec::default(),
             source,

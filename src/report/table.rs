@@ -2,8 +2,9 @@
 
 use super::columns::{Column, draw, one_line};
 use super::comparison::comparison;
+use super::distinct::distinct;
 use super::number::{Decimals, p_value};
-use super::statement::{cut_dates, distinct, fill, notes, null_statement, run_statement};
+use super::statement::{cut_dates, fill, notes, null_statement, run_statement};
 use super::{Report, ResultRow};
 
 /// Width of paragraphs where no terminal sets one.
