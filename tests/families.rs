@@ -3,8 +3,10 @@
 mod common;
 
 use placebo::engine::{Block, FamilyCounts, Schedule, Visit, Visitor, count_family};
-use placebo::plan::Plan;
-use placebo::study::{Convention, Standardise};
+use placebo::plan::{Plan, compile};
+use placebo::report::{Report, ResultRow};
+use placebo::run::{RunOptions, run};
+use placebo::study::{Convention, FamilySpec, LabelDays, Null, OneOrMany, Standardise, Study};
 
 /// Every draw with its numerators.
 #[derive(Default)]
@@ -231,4 +233,217 @@ fn counts_are_those_of_the_definitions() {
         }
     }
     assert!(ties > 0 && singular > 0);
+}
+
+/// The bundled study's difference between open and closed releases, 30-year yields, on all 31 days
+/// under `labels`.
+fn differences(standardise: Standardise, statistic: &str, draws: u64) -> Report {
+    let mut study = Study::open("bjorkegren").unwrap();
+    study.data.series = vec!["30 Yr".into()];
+    study.run.draws = draws;
+    let mut test = study.tests.remove(0);
+    test.statistic = OneOrMany::One(statistic.into());
+    (test.null, test.same_day) = (Null::Labels, Some(LabelDays::Apart));
+    test.days = (-15..=15).collect();
+    test.spans.clear();
+    test.family = Some(FamilySpec {
+        groups: vec!["open - closed".into()],
+        statistics: vec![],
+        series: vec![],
+        days: vec![],
+        standardise,
+        level: 0.05,
+    });
+    study.tests = vec![test];
+    let options = RunOptions {
+        device: "cpu".parse().unwrap(),
+        ..Default::default()
+    };
+    run(&study, &options, &mut |_, _| true).unwrap()
+}
+
+/// The sup test over 31 days, standardised and raw: 0.0088 and 0.0056, computed independently.
+#[test]
+fn sup_test_of_the_bundled_study() {
+    const DRAWS: u64 = 40_000;
+    for (standardise, expected) in [(Standardise::Placebo, 0.0088), (Standardise::None, 0.0056)] {
+        let report = differences(standardise, "overlap-regression", DRAWS);
+        let family = &report.manifest.families[0];
+        let bound = 4.0 * (expected * (1.0 - expected) / DRAWS as f64).sqrt();
+        assert!((family.p_sup - expected).abs() < bound, "{family:?}");
+        assert_eq!(
+            (family.members, family.draws, family.singular),
+            (31, DRAWS, 0)
+        );
+        let (name, day) = match standardise {
+            Standardise::Placebo => ("placebo-standardised", 1),
+            Standardise::None => ("raw", 15),
+        };
+        assert_eq!(
+            (&*family.standardiser, family.sup.relative_day),
+            (name, day)
+        );
+        let difference = |row: &&ResultRow| row.group == "open - closed";
+        let rows: Vec<&ResultRow> = report.results.iter().filter(difference).collect();
+        assert_eq!(rows.len(), 31);
+        for row in rows {
+            let [p, holm, bh, by] = [row.p, row.p_holm, row.p_bh, row.p_by].map(Option::unwrap);
+            let [single, step] = [row.p_maxt, row.p_maxt_step].map(Option::unwrap);
+            let [single_p, step_p] = [row.p_minp, row.p_minp_step].map(Option::unwrap);
+            // Less than Bonferroni, but for the ties of the smallest p.
+            assert!(
+                step <= single && p <= step_p && step_p <= single_p,
+                "{row:?}"
+            );
+            assert!(
+                single_p <= 31.0 * p + 1e-12 && p <= bh && bh <= by && bh <= holm,
+                "{row:?}"
+            );
+            assert!(single >= family.p_sup && single_p >= family.p_sup_minp);
+            assert_eq!(row.family.as_deref(), Some(name));
+            // The band holds the observed value exactly where single-step maxT does not reject.
+            let (low, high) = (row.sim_low.unwrap(), row.sim_high.unwrap());
+            assert_eq!(
+                low <= row.observed && row.observed <= high,
+                single > 0.05,
+                "{row:?}"
+            );
+            if standardise == Standardise::Placebo {
+                assert!(low < row.null_q025.unwrap() && row.null_q975.unwrap() < high);
+            }
+        }
+        let outside = report
+            .results
+            .iter()
+            .find(|row| row.group == "open")
+            .unwrap();
+        assert_eq!(
+            (&outside.family, outside.p_maxt, outside.sim_low),
+            (&None, None, None)
+        );
+    }
+}
+
+/// Studentised values as they are: Romano and Wolf's steps.
+#[test]
+fn studentised_values_as_they_are_are_romano_wolf() {
+    let report = differences(Standardise::None, "overlap-regression-t", 500);
+    let family = &report.manifest.families[0];
+    assert_eq!(family.standardiser, "studentised (Romano-Wolf)");
+    let largest = report.results.iter().filter(|row| row.family.is_some());
+    let largest = largest.max_by(|a, b| a.observed.abs().total_cmp(&b.observed.abs()));
+    let largest = largest.unwrap();
+    assert_eq!(largest.relative_day, family.sup.relative_day);
+    assert_eq!(largest.p_maxt_step, Some(family.p_sup));
+}
+
+/// The counts of a family whose members have these values in all draws of an enumeration, of which
+/// the first is observed: one event rotated over them.
+fn of_all_values(members: &[Vec<f64>], keys: &str) -> (Plan, FamilyCounts) {
+    let mut panel = common::walks(members[0].len() + 1, members.len());
+    for (series, values) in panel.series.iter_mut().zip(members) {
+        let values = values.iter().chain(&[0.0]);
+        series.values = values.copied().map(Some).collect();
+    }
+    let study: Study = toml::from_str(&format!(
+        "[data]\nfiles = [\"values.csv\"]\ntransform = \"none\"\n\
+         [events]\nfile = \"events.csv\"\n\
+         [[test]]\nstatistic = \"mean-change\"\nnull = \"circular-shift\"\n\
+         window = [0, 1]\ndays = [0]\n{keys}\n",
+    ))
+    .unwrap();
+    let events = common::events_on(&panel, &[(0, "all")]);
+    let compiled = compile(&study, &panel, &events, &[]).unwrap();
+    let plan = compiled.plans.into_iter().next().unwrap();
+    let counts = counted(&plan, 1, 2, None);
+    (plan, counts)
+}
+
+/// All ways to choose `k` of `n`, the last `k` first.
+fn subsets(n: usize, k: usize) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> = (0..1u32 << n)
+        .filter(|mask| mask.count_ones() as usize == k)
+        .map(|mask| (0..n).filter(|i| mask >> i & 1 == 1).collect())
+        .collect();
+    all.reverse();
+    all
+}
+
+/// The package multtest on 40 genes, all 792 labellings of 12 samples: step-down maxT of |t| and of t,
+/// step-down minP. Its unadjusted p as well.
+#[test]
+fn equal_to_multtest() {
+    let table = include_str!("reference/multtest.tsv");
+    let genes: Vec<Vec<f64>> = table
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()))
+        .map(|line| {
+            line.split('\t')
+                .skip(1)
+                .map(|cell| cell.parse().unwrap())
+                .collect()
+        })
+        .collect();
+    assert_eq!(genes.len(), 40);
+    let labellings = subsets(12, 7);
+    assert_eq!(
+        (labellings.len(), &labellings[0][..]),
+        (792, &[5, 6, 7, 8, 9, 10, 11][..])
+    );
+    // Differences of sums weighted as means are, in whole steps of the data: no tie is lost.
+    let difference = |gene: &[f64], second: &[usize]| -> f64 {
+        let of = |i: usize| (gene[i] * 1e5).round();
+        let all: f64 = (0..12).map(of).sum();
+        let sum: f64 = second.iter().map(|&i| of(i)).sum();
+        5.0 * sum - 7.0 * (all - sum)
+    };
+    let welch = |gene: &[f64], second: &[usize]| -> f64 {
+        let moments = |of: &[usize]| {
+            let n = of.len() as f64;
+            let mean = of.iter().map(|&i| gene[i]).sum::<f64>() / n;
+            let squares = of.iter().map(|&i| (gene[i] - mean).powi(2)).sum::<f64>();
+            (mean, squares / (n - 1.0) / n)
+        };
+        let first: Vec<usize> = (0..12).filter(|i| !second.contains(i)).collect();
+        let ((a, u), (b, v)) = (moments(&first), moments(second));
+        (b - a) / (u + v).sqrt()
+    };
+    type Value<'a> = &'a dyn Fn(&[f64], &[usize]) -> f64;
+    let values = |value: Value| -> Vec<Vec<f64>> {
+        let of_gene = |gene: &Vec<f64>| labellings.iter().map(|l| value(gene, l)).collect();
+        genes.iter().map(of_gene).collect()
+    };
+    let column = |at: usize| {
+        genes
+            .iter()
+            .map(move |cells| (cells[at] * 792.0).round() as u64)
+    };
+    let [t, raw_abs, maxt_abs, maxt_upper, raw_pooled, minp_abs] = [12, 13, 14, 15, 16, 17];
+    for (gene, second) in genes.iter().zip(values(&welch)) {
+        assert!((gene[t] - second[0]).abs() < 1e-12);
+    }
+    let raw = "family = { standardise = \"none\" }";
+    let (plan, counts) = of_all_values(&values(&welch), raw);
+    assert!(four(&counts).iter().map(|c| c[1]).eq(column(maxt_abs)));
+    let (_, upper) = of_all_values(&values(&welch), &format!("{raw}\nconvention = \"upper\""));
+    assert!(
+        upper
+            .members
+            .iter()
+            .map(|m| m.max_t_step)
+            .eq(column(maxt_upper))
+    );
+    // |t| of a pooled variance rises with the size of the difference, so that both have one law of p.
+    let symmetric = "family = {}\nconvention = \"symmetric\"";
+    let (_, counts) = of_all_values(&values(&difference), symmetric);
+    assert!(four(&counts).iter().map(|c| c[3]).eq(column(minp_abs)));
+    // Unadjusted p, of a family of one.
+    for (at, value) in [(raw_abs, &welch as Value), (raw_pooled, &difference)] {
+        let singles = values(value).into_iter().map(|member| {
+            let (_, counts) = of_all_values(&[member], raw);
+            four(&counts)[0][0]
+        });
+        assert!(singles.eq(column(at)));
+    }
+    assert_eq!(plan.hypotheses.len(), 40);
 }
