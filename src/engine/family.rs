@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use law::{Gathering, Law};
+use law::{Gathering, Law, most_cells};
 use maxima::Maxima;
 
 use super::{Block, Progress, Schedule, ValueCounts, Visit, Visitor};
@@ -131,6 +131,17 @@ pub fn count_family(
         reach,
         members,
     }))
+}
+
+/// Bytes of a family's null laws: those that each thread gathers, and those that threads share.
+pub(super) fn family_bytes(plan: &Plan) -> (usize, usize) {
+    let Some(family) = &plan.family else {
+        return (0, 0);
+    };
+    let cells: usize = most_cells(plan, family).sum();
+    // Keys and counts, while they are joined twice; keys, counts and ranks.
+    let of_values = 8 * plan.hypotheses.len() * 128;
+    (32 * cells + of_values, 24 * cells)
 }
 
 /// The draws of a block in which every member has a value.

@@ -13,6 +13,8 @@ mod distinct;
 #[cfg(test)]
 mod example;
 mod family;
+#[cfg(feature = "cli")]
+mod family_table;
 mod manifest;
 #[cfg(feature = "cli")]
 mod number;

@@ -13,6 +13,13 @@ const MOMENT_BITS: u32 = 40;
 const CELLS: usize = 1 << 21;
 const MEMBER_CELLS: usize = 1 << 16;
 
+/// The most cells that a member's null law may take, and, where its lattice is smaller, can.
+pub(super) fn most_cells(plan: &Plan, family: &Family) -> impl Iterator<Item = usize> {
+    let most = (CELLS / family.members.len()).min(MEMBER_CELLS);
+    let members = family.members.iter();
+    members.map(move |&h| most.min(plan.hypotheses[h].lattice.span.saturating_add(1) as usize))
+}
+
 /// The first pass: moments and values of each member.
 pub(super) struct Gathering<'p> {
     family: &'p Family,
@@ -67,14 +74,13 @@ impl Gathered {
 
 impl<'p> Gathering<'p> {
     pub(super) fn new(plan: &'p Plan, family: &'p Family) -> Self {
-        let cells = (CELLS / family.members.len()).min(MEMBER_CELLS);
-        let members = family.members.iter();
+        let members = family.members.iter().zip(most_cells(plan, family));
         Gathering {
             family,
             draws: 0,
             undefined: 0,
             members: members
-                .map(|&h| Gathered::new(&plan.hypotheses[h], cells))
+                .map(|(&h, cells)| Gathered::new(&plan.hypotheses[h], cells))
                 .collect(),
         }
     }
