@@ -12,6 +12,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use statrs::function::erf::erfc_inv;
 
+pub use crate::engine::pool;
 use crate::error::{Error, Result};
 use crate::null::{Picks, SAMPLER_VERSION, Sampler};
 use crate::plan::Plan;
@@ -220,21 +221,6 @@ pub fn count(
         singular: draws - solved,
         effects,
     })
-}
-
-/// A pool of threads; `None`: one a processor.
-///
-/// # Errors
-///
-/// The system cannot start them.
-pub fn pool(threads: Option<usize>) -> Result<ThreadPool> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.unwrap_or(0))
-        .build()
-        .map_err(|error| Error::Device {
-            device: "cpu".into(),
-            problem: error.to_string(),
-        })
 }
 
 /// Draws of both passes.

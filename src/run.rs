@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Adapter, Cpu, DeviceChoice, Engine, Gpu, Schedule, Tally};
+use crate::engine::{
+    Adapter, Cpu, DeviceChoice, Engine, FamilyCounts, Gpu, Schedule, Tally, count_family,
+};
 use crate::error::{Error, Result};
 use crate::inference::{MOST_OPERATIONS, centred_on};
 use crate::load::{FileHash, load_events, load_panel};
@@ -14,7 +16,7 @@ use crate::null::SAMPLER_VERSION;
 use crate::plan::{Compiled, Plan, TestFiles, compile};
 use crate::report::{
     Context, Device, Manifest, Report, ResultRow, SCHEMA_VERSION, StudySummary, add_deviations,
-    engine, null_statement, result_rows,
+    engine, family_statement, null_statement, result_rows,
 };
 use crate::study::{BlackoutSpec, DatesSpec, EventsSpec, Parts, Study, TestSpec};
 
@@ -69,6 +71,8 @@ pub struct Counted {
     pub plans: Vec<Plan>,
     /// A plan a tally.
     pub tallies: Vec<Tally>,
+    /// Of each plan the counts of its family; `None` where it has none, or was stopped before them.
+    pub families: Vec<Option<FamilyCounts>>,
     /// Whether all draws asked for were made.
     pub complete: bool,
     /// Where the draws were made.
@@ -155,8 +159,8 @@ pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> 
 ///
 /// # Errors
 ///
-/// A symmetric p-value whose null expectation only all draws can tell, asked for in ranges;
-/// [`Error::Device`] when the CPU cannot run the draws either.
+/// A symmetric p-value whose null expectation only all draws can tell, or a family, asked for in
+/// ranges; [`Error::Device`] when the CPU cannot run the draws either.
 pub fn count(
     prepared: &Prepared,
     range: Range<u64>,
@@ -172,6 +176,13 @@ pub fn count(
             "run it in one piece, or ask for the equal-tailed p",
         ));
     }
+    if range != (0..draws) && plans.iter().any(|plan| plan.family.is_some()) {
+        return Err(Error::input(
+            "--range",
+            "a family compares its members over all draws at once: their null laws come first",
+            "run it in one piece, or leave `family` out",
+        ));
+    }
     let adapter = options.device.adapter()?;
     let mut runner = Runner {
         options,
@@ -183,15 +194,15 @@ pub fn count(
     };
     let started = Instant::now();
     let total = plans.iter().fold(0u64, |total, plan| {
-        let passes = if plan.lacks_centre() { 2 } else { 1 };
         let part = plan.part(&range, draws);
-        total.saturating_add((part.end - part.start).saturating_mul(passes))
+        total.saturating_add((part.end - part.start).saturating_mul(plan.passes()))
     });
     let mut done = 0;
     let mut go_on = true;
     let mut complete = true;
     let mut centred = Vec::new();
     let mut tallies = Vec::new();
+    let mut families = Vec::new();
     for plan in plans {
         let part = plan.part(&range, draws);
         let wanted = part.end - part.start;
@@ -212,6 +223,7 @@ pub fn count(
             if first.draws() < wanted {
                 complete = false;
                 tallies.push(Tally::empty(&plan));
+                families.push(None);
                 centred.push(plan);
                 continue;
             }
@@ -220,12 +232,25 @@ pub fn count(
         let tally = pass(&plan)?;
         complete &= tally.draws() == wanted;
         tallies.push(tally);
+        let mut family = None;
+        if plan.family.is_some() && go_on {
+            let chunk = options.chunk;
+            let schedule = Schedule { chunk };
+            family = count_family(&plan, part, options.threads, schedule, &mut |draws| {
+                go_on = progress(done + draws, total);
+                go_on
+            })?;
+            done += 2 * wanted;
+        }
+        complete &= family.is_some() == plan.family.is_some();
+        families.push(family);
         centred.push(plan);
     }
     Ok(Counted {
         complete,
         plans: centred,
         tallies,
+        families,
         device: together(runner.made_on),
         threads: runner.threads,
         replayed: runner.replayed,
@@ -254,7 +279,9 @@ pub fn report(
     let draws: u64 = counted.tallies.iter().map(Tally::draws).sum();
     let mut notes = counted.notes;
     let mut results: Vec<ResultRow> = Vec::new();
-    for (number, (plan, tally)) in counted.plans.iter().zip(&counted.tallies).enumerate() {
+    let mut families = Vec::new();
+    let counts = counted.tallies.iter().zip(&counted.families);
+    for (number, (plan, (tally, family))) in counted.plans.iter().zip(counts).enumerate() {
         let draws = plan.draws(context.draws);
         let partial = tally.draws() < draws;
         let enumerates = plan.design.enumeration().is_some();
@@ -270,8 +297,18 @@ pub fn report(
                 }
             ));
         }
+        match (family, &plan.family) {
+            (Some(counts), _) => families.extend(family_statement(plan, counts, context.raw)),
+            (None, Some(_)) => notes.push(format!(
+                "interrupted: the family of [[test]] {} is left out, as it needs all draws",
+                number + 1
+            )),
+            (None, None) => {}
+        }
         if tally.draws() > 0 && !(partial && enumerates) {
-            let mut rows = result_rows(&context.study.name, plan, tally, context.raw, &ceiling);
+            let family = family.as_ref();
+            let name = &context.study.name;
+            let mut rows = result_rows(name, plan, tally, family, context.raw, &ceiling);
             // Tests of one null design and window share their constants.
             rows.retain(|row| {
                 !row.is_constant() || !results.iter().any(|had| had.is_same_question(row))
@@ -310,6 +347,7 @@ pub fn report(
             rules: context.rules,
             notes,
             nulls: counted.plans.iter().map(null_statement).collect(),
+            families,
             elapsed_seconds: counted.elapsed_seconds,
             draws_per_second: draws as f64 / counted.elapsed_seconds,
         },

@@ -407,6 +407,47 @@ pub struct TestSpec {
     /// Which p-value is reported as `p`.
     #[serde(default, alias = "two_sided")]
     pub convention: Convention,
+    /// Which rows are one family, whose p-values are adjusted for each other; default: none.
+    pub family: Option<FamilySpec>,
+}
+
+/// `family` of a `[[test]]`: the rows that p-values are adjusted over. An empty list names all.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FamilySpec {
+    /// Groups and differences of groups, as rows name them.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Statistics, as rows name them.
+    #[serde(default)]
+    pub statistics: Vec<String>,
+    /// Series.
+    #[serde(default)]
+    pub series: Vec<String>,
+    /// Relative days; an average over a span counts by its last day.
+    #[serde(default)]
+    pub days: Vec<i32>,
+    /// What makes the members' values comparable before the largest is taken.
+    #[serde(default)]
+    pub standardise: Standardise,
+    /// The probability that any simultaneous band misses its member under the null.
+    #[serde(default = "default_family_level")]
+    pub level: f64,
+}
+
+fn default_family_level() -> f64 {
+    0.05
+}
+
+/// What makes the values of a family's members comparable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standardise {
+    /// Distances from each member's null mean, in its null standard deviations.
+    #[default]
+    Placebo,
+    /// Nothing: distances from zero in the members' common unit.
+    None,
 }
 
 /// `hac` of a `[[test]]`: Newey-West standard errors with Bartlett weights.
@@ -443,6 +484,7 @@ impl TestSpec {
             spans: Vec::new(),
             hac: HacSpec::default(),
             convention: Convention::default(),
+            family: None,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::run::{Counted, together};
 /// What every tally file begins with.
 const FORMAT: &str = "placebo-tally";
 /// Version of the format; files of another version are refused.
-const FORMAT_VERSION: u32 = 2;
+const FORMAT_VERSION: u32 = 3;
 
 /// A tally file: everything that a report needs, so that merging needs no data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,13 +95,24 @@ impl TallyFile {
         {
             return Err(damaged("its checksum does not fit".into()));
         }
-        let (plans, tallies) = (&file.counted.plans, &file.counted.tallies);
-        if plans.is_empty() || plans.len() != tallies.len() {
+        let Counted {
+            plans,
+            tallies,
+            families,
+            ..
+        } = &file.counted;
+        if plans.is_empty() || plans.len() != tallies.len() || plans.len() != families.len() {
             return Err(damaged("it has not a tally for every plan".into()));
         }
-        for (plan, tally) in plans.iter().zip(tallies) {
+        for ((plan, tally), family) in plans.iter().zip(tallies).zip(families) {
+            let draws = plan.draws(file.context.draws);
             plan.check()
-                .and_then(|()| tally.check(plan, plan.draws(file.context.draws)))
+                .and_then(|()| tally.check(plan, draws))
+                .and_then(|()| match (family, &plan.family) {
+                    (Some(counts), Some(family)) => counts.check(family, draws),
+                    (Some(_), None) => Err("it counts a family that its plan has not"),
+                    (None, _) => Ok(()),
+                })
                 .map_err(|what| damaged(what.into()))?;
         }
         Ok(file)

@@ -934,26 +934,14 @@ fn keys_of_null_designs() {
             "same_day = \"apart\"",
         ],
     );
-    let pairs: String = (2..9)
-        .map(|day| {
-            let kind = if day % 2 == 0 { "speech" } else { "meeting" };
-            format!("2024-01-0{day},{kind}\n").repeat(2)
-        })
-        .collect();
-    refuse(
-        &format!("date,kind\n{pairs}"),
-        &[
-            "same_day: labels dealt event by event keep the 7 days with several events together",
-            "at least 1/64 is needed",
-            "fewer share a day",
-        ],
-    );
-
     let rotated = edit(STUDY, &[(window, &with("null = \"circular-shift\""))]);
     refused(
         &[("study.toml", &rotated)],
         &["draw", "study.toml", "--index", "8"],
-        &["--index 8: [[test]] 1 has 8 rotations", "from 0 to 7"],
+        &[
+            "--index 8: [[test]] 1 makes each of its 8 sets once",
+            "from 0 to 7",
+        ],
     );
     refused(
         &[],

@@ -1,5 +1,6 @@
 //! What a run will take, before it is run.
 
+use super::family::family_bytes;
 use crate::null::Machine;
 use crate::plan::{BINS, Plan};
 use crate::statistic::{Fold, LANES, Regression, Statistic};
@@ -42,10 +43,11 @@ pub fn estimate(plan: &Plan) -> Estimate {
         .iter()
         .map(|fold| 4 * LANES * fold.columns().div_ceil(LANES) * plan.dates.len())
         .sum();
+    let (gathered, laws) = family_bytes(plan);
     Estimate {
         seconds_a_draw: nanoseconds * 1e-9,
-        bytes_a_thread: (stamps + block + tally) as u64,
-        bytes_shared: (tables + 3 * tally) as u64,
+        bytes_a_thread: (stamps + block + tally + gathered) as u64,
+        bytes_shared: (tables + 3 * tally + laws) as u64,
     }
 }
 

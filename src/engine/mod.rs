@@ -7,16 +7,22 @@ mod cpu;
 mod device;
 mod engine_trait;
 mod estimate;
+mod family;
 mod gpu;
+mod moments;
 
 mod schedule;
 mod tally;
+mod value_counts;
 
-pub use cpu::Cpu;
+pub use cpu::{Block, Cpu, Visit, Visitor, pool};
 pub use device::DeviceChoice;
 pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};
+pub use family::{FamilyCounts, MemberCounts, count_family};
 pub use gpu::{Adapter, AdapterKind, Floats, Gpu, shaders};
 
+pub(crate) use moments::moments;
 pub use schedule::{Progress, Schedule};
 pub use tally::{HypothesisTally, Tally};
+pub use value_counts::{Cells, ValueCounts};

@@ -68,6 +68,31 @@ impl Schedule {
         }
         Ok(tally)
     }
+
+    /// Hands out the draws `range`, chunk by chunk, to an engine that cannot fail and has slices of
+    /// `slice` draws; the draws done, all of them unless `progress` says to stop.
+    pub(super) fn chunks(
+        self,
+        slice: u64,
+        range: Range<u64>,
+        mut run: impl FnMut(Range<u64>),
+        progress: &mut Progress<'_>,
+    ) -> u64 {
+        let mut next = range.start;
+        let mut size = slice;
+        while next < range.end {
+            let draws = size.min(self.chunk.unwrap_or(u64::MAX)).max(1);
+            let chunk = next..range.end.min(next.saturating_add(draws));
+            let started = Instant::now();
+            run(chunk.clone());
+            size = resize(draws, slice, started.elapsed());
+            next = chunk.end;
+            if !progress(next - range.start) {
+                break;
+            }
+        }
+        next - range.start
+    }
 }
 
 /// The size whose chunk should take [`CHUNK_TIME`], in whole slices, at most four times or a quarter of

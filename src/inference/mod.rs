@@ -1,8 +1,10 @@
 //! From counts and exact laws to p-values, intervals and moments.
 
+mod adjust;
 mod binomial;
 mod centre;
 mod exact;
+mod family;
 mod lad;
 mod law;
 mod neighbours;
@@ -13,9 +15,11 @@ mod summary;
 #[cfg(test)]
 mod testing;
 
+pub use adjust::{benjamini_hochberg, benjamini_yekutieli, holm};
 pub use binomial::clopper_pearson;
 pub use centre::centred_on;
 pub use exact::{Tails, median_tails};
+pub use family::{AdjustedP, adjusted_p, standardiser};
 pub use lad::{Lad, LadError, LadRange, lad};
 pub use law::{exact_law, exact_p, law_operations};
 pub use neighbours::{Neighbours, neighbours};

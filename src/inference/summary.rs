@@ -1,6 +1,6 @@
 //! Moments and quantiles of a null distribution, from its tally.
 
-use crate::engine::HypothesisTally;
+use crate::engine::{HypothesisTally, moments};
 use crate::plan::{BINS, Hypothesis};
 
 /// The null distribution of one hypothesis, in its reported unit.
@@ -23,14 +23,7 @@ pub fn null_summary(hypothesis: &Hypothesis, tally: &HypothesisTally) -> NullSum
     let lattice = &hypothesis.lattice;
     let draws = tally.defined();
     let digit = (1u64 << lattice.moment_shift) as f64;
-    let n = draws as f64;
-    // About the nearest whole digit, so that the squares do not cancel.
-    let centre = tally.sum as i128 / i128::from(draws.max(1));
-    let first = tally.sum as i128 - centre * i128::from(draws);
-    let second = tally.sum_of_squares as i128 - 2 * centre * tally.sum as i128
-        + centre * centre * i128::from(draws);
-    let mean = centre as f64 + first as f64 / n;
-    let variance = (second as f64 - first as f64 * (first as f64 / n)) / n;
+    let (mean, variance) = moments(draws, tally.sum, tally.sum_of_squares);
     let unit = |numerator: f64| hypothesis.scale.value(numerator, hypothesis.denominator);
     let quantile = |per_mille| {
         quantile_bin(&tally.histogram, draws, per_mille)
@@ -45,7 +38,7 @@ pub fn null_summary(hypothesis: &Hypothesis, tally: &HypothesisTally) -> NullSum
     NullSummary {
         // A digit stands for its middle.
         mean: unit(lattice.floor as f64 + mean * digit + (digit - 1.0) / 2.0),
-        sd: unit(variance.max(0.0).sqrt() * digit),
+        sd: unit(variance.sqrt() * digit),
         q025: quantile(25),
         q975: quantile(975),
         bin_width: (lattice.bin_shift > 0).then(|| unit((1u64 << lattice.bin_shift) as f64)),

@@ -9,6 +9,7 @@ use super::dedup;
 use super::effects::{CONSTANT, Effects, span_name};
 use super::event_groups::counted_events;
 use super::event_rows::{EventRows, place};
+use super::family::Family;
 use super::hypotheses::Question;
 use super::placement::{Placement, Placing, null_name};
 use super::plan::{NullFacts, Plan, SeriesFacts};
@@ -250,6 +251,10 @@ impl Compiler<'_> {
             )
         }));
         dedup(rules);
+        let family = self.test.family.as_ref();
+        let family = family
+            .map(|spec| Family::new(spec, &hypotheses, &|key| self.place(key)))
+            .transpose()?;
         let dates: Vec<Date> = rows.iter().map(|&row| self.sample.dates[row]).collect();
         Ok(Plan {
             seed: self.study.run.seed,
@@ -257,6 +262,7 @@ impl Compiler<'_> {
             design,
             folds,
             hypotheses,
+            family,
             dates,
             groups: self.placed.groups.clone(),
             observed,

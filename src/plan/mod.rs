@@ -5,6 +5,7 @@ mod compile;
 mod effects;
 mod event_groups;
 mod event_rows;
+mod family;
 mod fixed_point;
 mod hypotheses;
 mod lattice;
@@ -20,6 +21,7 @@ mod symmetric;
 
 pub use compile::{Compiled, TestFiles, compile};
 pub use effects::CONSTANT;
+pub use family::Family;
 pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
 pub use lattice::{BINS, Lattice, MOMENT_BITS};
 pub use plan::{Draw, Hypothesis, NullFacts, Plan, SeriesFacts};

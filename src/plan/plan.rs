@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::fixed_point::Scale;
-use super::{Lattice, Mirror, SCORE_LIMIT};
+use super::{Family, Lattice, Mirror, SCORE_LIMIT};
 use crate::null::{NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Regression, Statistic};
 use crate::study::Convention;
@@ -22,6 +22,8 @@ pub struct Plan {
     pub folds: Vec<Fold>,
     /// One a value of a draw, in the order of the folds' values.
     pub hypotheses: Vec<Hypothesis>,
+    /// The hypotheses whose p-values are adjusted for each other, if any are.
+    pub family: Option<Family>,
     /// The date of each position: those that draws pick from, then those of observed events outside
     /// the pool.
     pub dates: Vec<Date>,
@@ -152,6 +154,15 @@ impl Plan {
             })
     }
 
+    /// Whether a hypothesis' values are ratios to their standard errors.
+    pub fn is_studentised(&self, hypothesis: usize) -> bool {
+        self.origin(hypothesis)
+            .is_some_and(|(fold, _, column)| match fold.statistic() {
+                Statistic::Regression(regression) => regression.columns()[column].studentised,
+                Statistic::Mean(_) | Statistic::Median(_) => false,
+            })
+    }
+
     /// Whether the parts of a plan that was read from a file fit together.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
         let picks: usize = self.design.segments().iter().map(|s| s.len).sum();
@@ -188,6 +199,12 @@ impl Plan {
                     }),
                 "its hypotheses do not fit its statistics",
             ),
+            (
+                self.family
+                    .as_ref()
+                    .is_none_or(|family| family.is_sound(self.hypotheses.len())),
+                "its family does not fit its hypotheses",
+            ),
         ];
         rules
             .iter()
@@ -213,6 +230,11 @@ impl Plan {
             }
         };
         at(range.start)..at(range.end)
+    }
+
+    /// Times that a run makes each draw: to find null expectations, to tally, and twice for a family.
+    pub fn passes(&self) -> u64 {
+        1 + u64::from(self.lacks_centre()) + 2 * u64::from(self.family.is_some())
     }
 
     /// Whether a symmetric p-value still lacks a null expectation, which the draws must give first.

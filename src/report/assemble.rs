@@ -2,9 +2,10 @@
 
 use rayon::prelude::*;
 
+use super::family::add_family;
 use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
-use crate::engine::Tally;
+use crate::engine::{FamilyCounts, Tally};
 use crate::inference::{
     Constant, Counts, convention_label, enumerated, exact_p, far_draws, monte_carlo, neighbours,
     null_summary, observed_fit,
@@ -21,6 +22,7 @@ pub fn result_rows(
     study: &str,
     plan: &Plan,
     tally: &Tally,
+    family: Option<&FamilyCounts>,
     raw: bool,
     ceiling: &(dyn Fn() -> u64 + Sync),
 ) -> Vec<ResultRow> {
@@ -40,8 +42,8 @@ pub fn result_rows(
         (statistic, column)
     });
     let mut rows: Vec<ResultRow> = order
-        .into_par_iter()
-        .map(|h| {
+        .par_iter()
+        .map(|&h| {
             let hypothesis = &plan.hypotheses[h];
             let counted = &tally.hypotheses[h];
             let (below, equal) = counted.thresholds[0];
@@ -105,9 +107,22 @@ pub fn result_rows(
                 bin_width: null.bin_width,
                 lag1_correlation: neighbours[h].map(|found| found.correlation),
                 effective_draws: neighbours[h].map(|found| found.effective_draws),
+                family: None,
+                p_maxt: None,
+                p_maxt_step: None,
+                p_minp: None,
+                p_minp_step: None,
+                p_holm: None,
+                p_bh: None,
+                p_by: None,
+                sim_low: None,
+                sim_high: None,
             }
         })
         .collect();
+    if let Some(counts) = family {
+        add_family(&mut rows, &order, plan, counts, raw);
+    }
     rows.extend(
         fit.constants
             .into_iter()
@@ -153,6 +168,16 @@ fn constant_row(study: &str, plan: &Plan, constant: Constant) -> ResultRow {
         bin_width: None,
         lag1_correlation: None,
         effective_draws: None,
+        family: None,
+        p_maxt: None,
+        p_maxt_step: None,
+        p_minp: None,
+        p_minp_step: None,
+        p_holm: None,
+        p_bh: None,
+        p_by: None,
+        sim_low: None,
+        sim_high: None,
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::columns::{Column, draw, one_line};
+use super::distinct::distinct;
 use super::number::Decimals;
-use super::statement::{design_statement, distinct, fill, hac_statement};
+use super::statement::{design_statement, fill, hac_statement};
 use super::{NullStatement, ResultRow};
 use crate::study::{STATISTICS, StatisticName};
 

@@ -2,8 +2,9 @@
 
 use comfy_table::{CellAlignment, Table};
 
+use super::distinct::distinct;
 use super::number::{Decimals, thousands};
-use super::statement::{cut_dates, distinct, fill, null_statement};
+use super::statement::{cut_dates, fill, null_statement};
 use super::{CoverageReport, CoverageRow};
 
 /// Width of paragraphs where no terminal sets one.

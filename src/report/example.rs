@@ -41,6 +41,16 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         bin_width: None,
         lag1_correlation: None,
         effective_draws: None,
+        family: None,
+        p_maxt: None,
+        p_maxt_step: None,
+        p_minp: None,
+        p_minp_step: None,
+        p_holm: None,
+        p_bh: None,
+        p_by: None,
+        sim_low: None,
+        sim_high: None,
     }
 }
 
@@ -119,6 +129,7 @@ pub fn report() -> Report {
                 observed_admissible: false,
                 observed_note: Some("2023-03-14 is in both groups".into()),
             }],
+            families: vec![],
             elapsed_seconds: 2.345,
             draws_per_second: 426_439.2,
         },

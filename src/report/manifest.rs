@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::FamilyStatement;
 use crate::load::FileHash;
 use crate::statistic::Hac;
 use crate::study::Null;
@@ -65,6 +66,8 @@ pub struct Manifest {
     pub notes: Vec<String>,
     /// The null designs, one entry a design and window.
     pub nulls: Vec<NullStatement>,
+    /// The families of hypotheses, one a test that declares one.
+    pub families: Vec<FamilyStatement>,
     /// Wall time of the draws.
     pub elapsed_seconds: f64,
     /// Placebo sets a second.

@@ -9,8 +9,12 @@ mod coverage;
 #[cfg(feature = "cli")]
 mod coverage_table;
 mod deviations;
+mod distinct;
 #[cfg(test)]
 mod example;
+mod family;
+#[cfg(feature = "cli")]
+mod family_table;
 mod manifest;
 #[cfg(feature = "cli")]
 mod number;
@@ -31,6 +35,8 @@ pub use coverage::{
 #[cfg(feature = "cli")]
 pub use coverage_table::coverage_table;
 pub use deviations::add_deviations;
+pub(crate) use family::family_statement;
+pub use family::{FamilyStatement, SupMember};
 pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
 #[cfg(feature = "cli")]
 pub use number::Decimals;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Manifest, ResultRow, StudySummary};
 
 /// Version of the result schema; it rises when a field changes its name or meaning.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Everything that a run says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,7 +28,7 @@ pub fn to_json(report: &Report) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 35] = [
+const COLUMNS: [&str; 45] = [
     "study",
     "series",
     "group",
@@ -64,6 +64,16 @@ const COLUMNS: [&str; 35] = [
     "bin_width",
     "lag1_correlation",
     "effective_draws",
+    "family",
+    "p_maxt",
+    "p_maxt_step",
+    "p_minp",
+    "p_minp_step",
+    "p_holm",
+    "p_bh",
+    "p_by",
+    "sim_low",
+    "sim_high",
 ];
 
 /// The results as CSV: a header and one line a row.
@@ -91,7 +101,7 @@ mod tests {
         assert!(json.ends_with("}\n"));
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value.as_object().unwrap().len(), 4);
-        assert_eq!(value["schema_version"], 2);
+        assert_eq!(value["schema_version"], 3);
         assert_eq!(value["study"]["name"], "made-up");
         assert_eq!(value["manifest"]["nulls"][0]["group_sizes"][0]["size"], 16);
         let row = &value["results"][0];

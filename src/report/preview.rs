@@ -67,7 +67,6 @@ impl Preview {
     /// Of a study's plans, for so many CPU threads.
     pub fn new(context: Context, plans: &[Plan], threads: usize) -> Self {
         let estimates: Vec<_> = plans.iter().map(estimate).collect();
-        let passes = |plan: &Plan| if plan.lacks_centre() { 2.0 } else { 1.0 };
         let laws: u64 = plans
             .iter()
             .flat_map(|plan| (0..plan.hypotheses.len()).map(|h| law_operations(plan, h)))
@@ -77,7 +76,7 @@ impl Preview {
             .iter()
             .zip(&estimates)
             .map(|(plan, estimate)| {
-                passes(plan) * estimate.seconds_a_draw * plan.draws(context.draws) as f64
+                plan.passes() as f64 * estimate.seconds_a_draw * plan.draws(context.draws) as f64
             })
             .sum();
         Preview {

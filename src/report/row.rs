@@ -80,6 +80,27 @@ pub struct ResultRow {
     pub lag1_correlation: Option<f64>,
     /// The number of independent draws that the rotations are worth, by that correlation.
     pub effective_draws: Option<f64>,
+    /// How the values of the row's family are made comparable; empty where the row is in none, as
+    /// are the fields after it.
+    pub family: Option<String>,
+    /// Adjusted p-value by single-step maxT.
+    pub p_maxt: Option<f64>,
+    /// Adjusted p-value by step-down maxT; of studentised values Romano and Wolf's.
+    pub p_maxt_step: Option<f64>,
+    /// Adjusted p-value by single-step minP.
+    pub p_minp: Option<f64>,
+    /// Adjusted p-value by step-down minP.
+    pub p_minp_step: Option<f64>,
+    /// `p` adjusted by Holm's method.
+    pub p_holm: Option<f64>,
+    /// `p` adjusted by Benjamini and Hochberg's method, for the false discovery rate.
+    pub p_bh: Option<f64>,
+    /// `p` adjusted by Benjamini and Yekutieli's method, for the false discovery rate.
+    pub p_by: Option<f64>,
+    /// Lower end of the family's simultaneous null band, beside the pointwise `null_q025`.
+    pub sim_low: Option<f64>,
+    /// Upper end of the family's simultaneous null band.
+    pub sim_high: Option<f64>,
 }
 
 impl ResultRow {

@@ -1,5 +1,6 @@
 //! What a run did, in sentences.
 
+use super::distinct::distinct;
 use super::number::{Decimals, large_count, p_value, rate, thousands};
 use super::{Manifest, NullStatement, ResultRow};
 use crate::statistic::Hac;
@@ -356,17 +357,6 @@ pub fn fill(text: &str, width: usize, first: &str, indent: &str) -> String {
     }
     filled.push('\n');
     filled
-}
-
-/// Values in the order of their first appearance, each once.
-pub fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
-    let mut seen = Vec::new();
-    for value in values {
-        if !seen.contains(&value) {
-            seen.push(value);
-        }
-    }
-    seen
 }
 
 #[cfg(test)]

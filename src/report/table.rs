@@ -2,8 +2,10 @@
 
 use super::columns::{Column, draw, one_line};
 use super::comparison::comparison;
+use super::distinct::distinct;
+use super::family_table::family_tables;
 use super::number::{Decimals, p_value};
-use super::statement::{cut_dates, distinct, fill, notes, null_statement, run_statement};
+use super::statement::{cut_dates, fill, notes, null_statement, run_statement};
 use super::{Report, ResultRow};
 
 /// Width of paragraphs where no terminal sets one.
@@ -79,6 +81,8 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
             text += &fill(&note, width, "", "  ");
         }
     }
+    let (families, rows) = (&manifest.families, &report.results);
+    text += &family_tables(families, rows, table_width, width, details, bold);
     if !manifest.rules.is_empty() {
         text.push('\n');
         text += &bold("Rules that fired");

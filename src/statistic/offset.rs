@@ -5,7 +5,7 @@
 /// A numerator whose range (ceiling less floor) fits the word comes out right even when a step on
 /// the way wraps, because all steps are additions and multiplications modulo the word. So 32 bits
 /// serve whenever every range of a plan is below 2^32, and 64 bits otherwise.
-pub trait Offset: Copy + Default + Ord + Send + Sync + 'static {
+pub trait Offset: Copy + Default + Ord + Into<u64> + Send + Sync + 'static {
     /// What a draw without a value has; no offset is as large.
     const UNDEFINED: Self;
 

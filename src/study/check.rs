@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{
-    CalendarKind, DataSpec, Ends, EventsSpec, Gap, HacSpec, LabelDays, Null, Parts, Pool,
-    SampleSpec, Study, TestSpec, Transform, statistic_names,
+    CalendarKind, DataSpec, Ends, EventsSpec, FamilySpec, Gap, HacSpec, LabelDays, Null, Parts,
+    Pool, SampleSpec, Study, TestSpec, Transform, statistic_names,
 };
 use crate::load::{did_you_mean, quoted_list};
 use crate::statistic::FARTHEST_DAY as FARTHEST_DAY_OF_EFFECTS;
@@ -234,7 +234,26 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
             );
         }
     }
+    if let Some(spec) = &test.family {
+        family(&key_of, spec)?;
+    }
     effects(key_of, test)
+}
+
+fn family(key_of: &dyn Fn(&str) -> String, spec: &FamilySpec) -> Checked {
+    unique(&key_of("family.groups"), "group", &spec.groups)?;
+    unique(&key_of("family.statistics"), "statistic", &spec.statistics)?;
+    unique(&key_of("family.series"), "series", &spec.series)?;
+    unique(&key_of("family.days"), "day", &spec.days)?;
+    // Also where it is not a number.
+    if !(spec.level > 0.0 && spec.level < 1.0) {
+        return refuse(
+            key_of("family.level"),
+            format!("{} does not lie between 0 and 1", spec.level),
+            "Give the probability that any band may miss under the null, such as 0.05.",
+        );
+    }
+    Ok(())
 }
 
 /// The keys of the overlap regression.

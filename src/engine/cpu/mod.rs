@@ -3,6 +3,9 @@
 mod block;
 mod replay;
 mod run;
+mod visit;
+mod worker;
 
 pub(super) use replay::Replayer;
-pub use run::Cpu;
+pub use run::{Cpu, pool};
+pub use visit::{Block, Visit, Visitor};

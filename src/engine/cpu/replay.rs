@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::block::{BLOCK, Worker};
+use super::block::BLOCK;
+use super::worker::Worker;
 use crate::engine::Tally;
 use crate::plan::Plan;
 

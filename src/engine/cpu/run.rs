@@ -3,9 +3,11 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use super::block::{BLOCK, Worker};
+use super::block::BLOCK;
+use super::worker::Worker;
 use crate::engine::{Engine, Tally};
 use crate::error::{Error, Result};
 use crate::plan::Plan;
@@ -16,7 +18,7 @@ const PIECES: u64 = 32;
 /// Draws on all threads of a pool.
 pub struct Cpu<'p> {
     plan: &'p Plan,
-    pool: rayon::ThreadPool,
+    pool: ThreadPool,
     workers: Vec<Worker<'p>>,
 }
 
@@ -27,13 +29,7 @@ impl<'p> Cpu<'p> {
     ///
     /// The system cannot start the threads.
     pub fn new(plan: &'p Plan, threads: Option<usize>) -> Result<Self> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.unwrap_or(0))
-            .build()
-            .map_err(|error| Error::Device {
-                device: "cpu".into(),
-                problem: error.to_string(),
-            })?;
+        let pool = pool(threads)?;
         let sampler = plan.design.sampler();
         let workers = (0..pool.current_num_threads())
             .map(|_| Worker::new(plan, &sampler))
@@ -53,24 +49,8 @@ impl<'p> Cpu<'p> {
 
 impl Engine for Cpu<'_> {
     fn run(&mut self, range: Range<u64>) -> Result<Tally> {
-        let draws = range.end.saturating_sub(range.start);
-        let piece = draws
-            .div_ceil(self.threads() as u64 * PIECES)
-            .max(BLOCK as u64);
-        // Every thread takes the next piece that nobody has.
-        let next = AtomicU64::new(0);
-        let workers = &mut self.workers;
-        self.pool.install(|| {
-            workers.par_iter_mut().for_each(|worker| {
-                loop {
-                    let done = next.fetch_add(1, Ordering::Relaxed).saturating_mul(piece);
-                    if done >= draws {
-                        break;
-                    }
-                    let start = range.start + done;
-                    worker.run(start..start.saturating_add(piece).min(range.end));
-                }
-            });
+        share(&self.pool, &mut self.workers, &range, |worker, piece| {
+            worker.run(piece);
         });
         let mut tally = Tally::empty(self.plan);
         for worker in &mut self.workers {
@@ -83,4 +63,46 @@ impl Engine for Cpu<'_> {
     fn slice(&self) -> u64 {
         (BLOCK * self.threads()) as u64
     }
+}
+
+/// A pool of threads; `None`: one a processor.
+///
+/// # Errors
+///
+/// The system cannot start them.
+pub fn pool(threads: Option<usize>) -> Result<ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0))
+        .build()
+        .map_err(|error| Error::Device {
+            device: "cpu".into(),
+            problem: error.to_string(),
+        })
+}
+
+/// Cuts the draws `range` into pieces; every thread, one an item of `threads`, takes the next piece
+/// that nobody has.
+pub(super) fn share<T: Send>(
+    pool: &ThreadPool,
+    threads: &mut [T],
+    range: &Range<u64>,
+    take: impl Fn(&mut T, Range<u64>) + Sync,
+) {
+    let draws = range.end.saturating_sub(range.start);
+    let piece = draws
+        .div_ceil(threads.len() as u64 * PIECES)
+        .max(BLOCK as u64);
+    let next = AtomicU64::new(0);
+    pool.install(|| {
+        threads.par_iter_mut().for_each(|thread| {
+            loop {
+                let done = next.fetch_add(1, Ordering::Relaxed).saturating_mul(piece);
+                if done >= draws {
+                    break;
+                }
+                let start = range.start + done;
+                take(thread, start..start.saturating_add(piece).min(range.end));
+            }
+        });
+    });
 }

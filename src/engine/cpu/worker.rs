@@ -1,0 +1,120 @@
+//! The third pass: the values of a block added to a tally.
+
+use std::ops::Range;
+
+use super::block::{BLOCK, Blocks, Take};
+use crate::engine::{HypothesisTally, Tally};
+use crate::null::Sampler;
+use crate::plan::{BINS, Hypothesis, Lattice, Plan};
+use crate::statistic::{Fold, Offset};
+
+/// One thread's buffers and tally.
+pub(super) struct Worker<'p> {
+    blocks: Blocks<'p>,
+    tally: Tally,
+}
+
+impl<'p> Worker<'p> {
+    /// With a copy of the plan's sampler, whose tables threads share.
+    pub(super) fn new(plan: &'p Plan, sampler: &Sampler<'p>) -> Self {
+        Worker {
+            blocks: Blocks::new(plan, sampler),
+            tally: Tally::empty(plan),
+        }
+    }
+
+    /// Adds the draws `range`; the caller keeps the ranges.
+    pub(super) fn run(&mut self, range: Range<u64>) {
+        for first in range.clone().step_by(BLOCK) {
+            self.blocks.pick(first, &range);
+            self.tally_block(|_| true);
+        }
+    }
+
+    /// Adds the values of listed draws, at most a block of them, of the folds that may have none.
+    pub(super) fn replay(&mut self, draws: &[u64]) {
+        self.blocks.pick_listed(draws);
+        self.tally_block(Fold::may_be_undefined);
+    }
+
+    fn tally_block(&mut self, asked: impl Fn(&Fold) -> bool) {
+        let mut tallying = Tallying {
+            hypotheses: &self.blocks.plan.hypotheses,
+            draws: self.blocks.draws(),
+            tally: &mut self.tally,
+        };
+        self.blocks.fold(asked, &mut tallying);
+    }
+
+    /// Adds what was tallied to `total`, and starts afresh.
+    pub(super) fn hand_over(&mut self, total: &mut Tally) {
+        total.add(&self.tally);
+        self.tally.clear();
+    }
+}
+
+/// Adds the values of a block's draws to a tally.
+struct Tallying<'a> {
+    hypotheses: &'a [Hypothesis],
+    draws: usize,
+    tally: &'a mut Tally,
+}
+
+impl Take for Tallying<'_> {
+    fn take<W: Offset>(&mut self, fold: &Fold, hypotheses: Range<usize>, offsets: &mut [W]) {
+        let tallies = &mut self.tally.hypotheses[hypotheses.clone()];
+        let of_hypotheses = offsets.chunks_mut(self.draws);
+        for ((values, hypothesis), tally) in
+            of_hypotheses.zip(&self.hypotheses[hypotheses]).zip(tallies)
+        {
+            let mut values = values;
+            if fold.may_be_undefined() {
+                let defined = defined_first(values);
+                tally.undefined += (self.draws - defined) as u64;
+                values = &mut values[..defined];
+            }
+            count(values, &hypothesis.lattice, tally);
+        }
+    }
+}
+
+/// Moves the offsets of draws that have one to the front; how many there are.
+fn defined_first<W: Offset>(offsets: &mut [W]) -> usize {
+    let mut defined = 0;
+    for i in 0..offsets.len() {
+        if offsets[i] != W::UNDEFINED {
+            offsets[defined] = offsets[i];
+            defined += 1;
+        }
+    }
+    defined
+}
+
+/// Adds the offsets of a block's draws to a tally. Twin: `shaders/tally/tally.wgsl`.
+fn count<W: Offset>(offsets: &[W], lattice: &Lattice, tally: &mut HypothesisTally) {
+    for (threshold, (below, equal)) in lattice.thresholds.iter().zip(&mut tally.thresholds) {
+        let threshold = W::wrap(*threshold as i64);
+        let mut block = (0u32, 0u32);
+        for &offset in offsets {
+            block.0 += u32::from(offset < threshold);
+            block.1 += u32::from(offset == threshold);
+        }
+        *below += u64::from(block.0);
+        *equal += u64::from(block.1);
+    }
+    let mut sum = 0u32;
+    let mut sum_of_squares = 0u64;
+    for &offset in offsets {
+        let digit = offset.shifted(lattice.moment_shift);
+        sum += digit;
+        sum_of_squares += u64::from(digit) * u64::from(digit);
+    }
+    tally.sum += u128::from(sum);
+    tally.sum_of_squares += u128::from(sum_of_squares);
+    for &offset in offsets {
+        let bin = offset
+            .shifted(lattice.bin_shift)
+            .saturating_sub(lattice.first_bin);
+        tally.histogram[(bin as usize).min(BINS - 1)] += 1;
+    }
+}

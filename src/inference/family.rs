@@ -1,0 +1,78 @@
+//! Adjusted p-values of a family.
+
+use crate::engine::FamilyCounts;
+use crate::plan::{Family, Plan};
+use crate::study::{Convention, Standardise};
+
+/// The adjusted p-values of one member, and its simultaneous band.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AdjustedP {
+    /// Single-step maxT (Westfall and Young 1993).
+    pub max_t: f64,
+    /// Step-down maxT (Westfall and Young 1993, algorithm 4.1); of studentised values Romano and
+    /// Wolf's (2005).
+    pub max_t_step: f64,
+    /// Single-step minP.
+    pub min_p: f64,
+    /// Step-down minP (Westfall and Young 1993, algorithm 2.8).
+    pub min_p_step: f64,
+    /// Lower end of the simultaneous band, in the member's unit; `None` for upper tails.
+    pub low: Option<f64>,
+    /// Upper end; `None` for lower tails.
+    pub high: Option<f64>,
+}
+
+/// Adjusted p-values in the family's order: `(b + 1)/(m + 1)` with `b` of `m` draws, `b/m` where draws
+/// are enumerated, as they hold the observed set, and where `raw` asks for it.
+///
+/// A band is the member's centre, plus and minus its scale times what the family's largest
+/// standardised value exceeds in a share `level` of the draws at most. Under the null all bands
+/// together hold their members with probability `1 - level`.
+pub fn adjusted_p(
+    plan: &Plan,
+    family: &Family,
+    counts: &FamilyCounts,
+    raw: bool,
+) -> Vec<AdjustedP> {
+    let added = u64::from(!raw && plan.design.enumeration().is_none());
+    let p = |b: u64| (b + added) as f64 / (counts.draws + added) as f64;
+    let (lower, upper) = match plan.facts.convention {
+        Convention::EqualTailed | Convention::Symmetric => (true, true),
+        Convention::Lower => (true, false),
+        Convention::Upper => (false, true),
+    };
+    let members = family.members.iter().zip(&counts.members);
+    members
+        .map(|(&h, member)| {
+            let hypothesis = &plan.hypotheses[h];
+            let unit = |numerator| hypothesis.scale.value(numerator, hypothesis.denominator);
+            let reach = counts.reach.map(|reach| reach * member.scale);
+            let reach = reach.filter(|_| member.scale > 0.0);
+            AdjustedP {
+                max_t: p(member.max_t),
+                max_t_step: p(member.max_t_step),
+                min_p: p(member.min_p),
+                min_p_step: p(member.min_p_step),
+                low: reach
+                    .filter(|_| lower)
+                    .map(|reach| unit(member.centre - reach)),
+                high: reach
+                    .filter(|_| upper)
+                    .map(|reach| unit(member.centre + reach)),
+            }
+        })
+        .collect()
+}
+
+/// How a family's values are made comparable, as result rows name it. The step-down maxT of
+/// studentised values as they are is Romano and Wolf's (2005).
+pub fn standardiser(plan: &Plan, family: &Family) -> &'static str {
+    let mut members = family.members.iter();
+    match family.standardise {
+        Standardise::Placebo => "placebo-standardised",
+        Standardise::None if members.all(|&h| plan.is_studentised(h)) => {
+            "studentised (Romano-Wolf)"
+        }
+        Standardise::None => "raw",
+    }
+}

@@ -1,0 +1,145 @@
+//! Families of hypotheses in a report.
+
+use serde::Serialize;
+
+use super::ResultRow;
+use super::distinct::distinct;
+use crate::engine::FamilyCounts;
+use crate::inference::{
+    adjusted_p, benjamini_hochberg, benjamini_yekutieli, convention_label, holm, standardiser,
+};
+use crate::plan::{Hypothesis, Plan};
+
+/// A family, and its most extreme member: the sup test of whether any member differs from its null.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FamilyStatement {
+    /// The null design with its parameters, as result rows name it.
+    pub null: String,
+    /// First and last relative day of the event window.
+    pub window: [i32; 2],
+    /// Result rows of the family.
+    pub members: u64,
+    /// The series among them.
+    pub series: Vec<String>,
+    /// The groups and differences among them.
+    pub groups: Vec<String>,
+    /// The statistics among them.
+    pub statistics: Vec<String>,
+    /// The relative days among them.
+    pub days: Vec<i32>,
+    /// How values are made comparable: `placebo-standardised`, `raw` or `studentised (Romano-Wolf)`.
+    pub standardiser: String,
+    /// Which tail the family is about, such as `equal-tailed`, and whether p is the raw share.
+    pub convention: String,
+    /// Draws that its counts are out of: those in which every member has a value.
+    pub draws: u64,
+    /// Draws left out, because the regression of a member is singular.
+    pub singular: u64,
+    /// p of the most extreme member by single-step maxT: the global p of the family, of the sup test.
+    pub p_sup: f64,
+    /// The member that attains it; the first of several.
+    pub sup: SupMember,
+    /// The smallest single-step minP of the members.
+    pub p_sup_minp: f64,
+    /// What the bands are for: the probability that any of them misses under the null.
+    pub level: f64,
+    /// Half the width of the bands, in null standard deviations (`raw`: in the largest of the
+    /// members'); empty where no member varies.
+    pub reach: Option<f64>,
+    /// Members whose null law has too many different values to be kept: neighbouring ones are
+    /// counted together, and tie in minP.
+    pub binned: u64,
+}
+
+/// The key of a member among the rows of its null design and window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SupMember {
+    /// The series.
+    pub series: String,
+    /// The group.
+    pub group: String,
+    /// The statistic.
+    pub statistic: String,
+    /// The relative day.
+    pub relative_day: i32,
+}
+
+/// Fills in the family's columns; `order` has the hypothesis of each row.
+pub(super) fn add_family(
+    rows: &mut [ResultRow],
+    order: &[usize],
+    plan: &Plan,
+    counts: &FamilyCounts,
+    raw: bool,
+) {
+    let Some(family) = &plan.family else {
+        return;
+    };
+    let member = |h: &usize| family.members.binary_search(h).ok();
+    let rows = rows.iter_mut().zip(order);
+    let mut rows: Vec<(&mut ResultRow, usize)> = rows
+        .filter_map(|(row, h)| Some((row, member(h)?)))
+        .collect();
+    let p: Vec<f64> = rows.iter().map(|(row, _)| row.p.unwrap_or(1.0)).collect();
+    let adjusted = adjusted_p(plan, family, counts, raw);
+    let (holm, bh, by) = (holm(&p), benjamini_hochberg(&p), benjamini_yekutieli(&p));
+    for (i, (row, member)) in rows.iter_mut().enumerate() {
+        let adjusted = &adjusted[*member];
+        row.family = Some(standardiser(plan, family).into());
+        row.p_maxt = Some(adjusted.max_t);
+        row.p_maxt_step = Some(adjusted.max_t_step);
+        row.p_minp = Some(adjusted.min_p);
+        row.p_minp_step = Some(adjusted.min_p_step);
+        row.p_holm = Some(holm[i]);
+        row.p_bh = Some(bh[i]);
+        row.p_by = Some(by[i]);
+        row.sim_low = adjusted.low;
+        row.sim_high = adjusted.high;
+    }
+}
+
+/// The statement of a plan's family; `None` where it has none.
+pub(crate) fn family_statement(
+    plan: &Plan,
+    counts: &FamilyCounts,
+    raw: bool,
+) -> Option<FamilyStatement> {
+    let family = plan.family.as_ref()?;
+    let adjusted = adjusted_p(plan, family, counts, raw);
+    let members = || family.members.iter().map(|&h| &plan.hypotheses[h]);
+    let (sup, of_sup) = members()
+        .zip(&adjusted)
+        .min_by(|(_, a), (_, b)| a.max_t.total_cmp(&b.max_t))?;
+    let least = adjusted.iter().map(|p| p.min_p).fold(1.0, f64::min);
+    let enumerates = plan.design.enumeration().is_some();
+    Some(FamilyStatement {
+        null: plan.facts.null.clone(),
+        window: plan.facts.window,
+        members: family.members.len() as u64,
+        series: distinct(members().map(|h| h.series.clone())),
+        groups: distinct(members().map(|h| h.group.clone())),
+        statistics: distinct(members().map(|h| h.statistic.clone())),
+        days: distinct(members().map(|h| h.relative_day)),
+        standardiser: standardiser(plan, family).into(),
+        convention: convention_label(plan.facts.convention, raw && !enumerates),
+        draws: counts.draws,
+        singular: counts.undefined,
+        p_sup: of_sup.max_t,
+        sup: SupMember::of(sup),
+        p_sup_minp: least,
+        level: family.level,
+        reach: counts.reach,
+        binned: counts.members.iter().filter(|m| m.coarse).count() as u64,
+    })
+}
+
+impl SupMember {
+    fn of(hypothesis: &Hypothesis) -> Self {
+        SupMember {
+            series: hypothesis.series.clone(),
+            group: hypothesis.group.clone(),
+            statistic: hypothesis.statistic.clone(),
+            relative_day: hypothesis.relative_day,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Families of hypotheses for the terminal.
+
+use super::columns::{Column, draw, one_line};
+use super::distinct::distinct;
+use super::number::{Decimals, p_value, thousands};
+use super::statement::fill;
+use super::{FamilyStatement, ResultRow};
+
+/// Members that a table shows, unless all are asked for.
+const SHOWN: usize = 12;
+
+/// Of each family what it found in words, and a table of its members' adjusted p-values: those of the
+/// most extreme ones, or of all with `details`.
+pub fn family_tables(
+    families: &[FamilyStatement],
+    rows: &[ResultRow],
+    table_width: usize,
+    width: usize,
+    details: bool,
+    bold: impl Fn(&str) -> String,
+) -> String {
+    let mut text = String::new();
+    for family in families {
+        let [from, to] = family.window;
+        let null = &family.null;
+        let heading = format!(
+            "Family of {} under {null}, window {from:+} to {to:+} days",
+            plural(family.members, "row")
+        );
+        text += &format!("\n{}\n", bold(&heading));
+        text += &fill(&statement(family), width, "", "");
+        let mut members: Vec<&ResultRow> = rows.iter().filter(|row| family.holds(row)).collect();
+        if members.is_empty() {
+            continue;
+        }
+        let all = members.len();
+        if !details && all > SHOWN {
+            let adjusted = |row: &ResultRow| [row.p_maxt_step, row.p].map(|p| p.unwrap_or(1.0));
+            let mut least: Vec<[f64; 2]> = members.iter().map(|row| adjusted(row)).collect();
+            least.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+            let last = least[SHOWN - 1];
+            members.retain(|row| adjusted(row) <= last);
+            members.truncate(SHOWN);
+        }
+        text.push('\n');
+        let columns = columns(&members);
+        // Up to the first adjusted p every column stays.
+        let kept = columns.iter().take_while(|column| column.heading != "maxT");
+        let kept = kept.count() + 1;
+        let drawn = draw(columns, kept, table_width);
+        for line in drawn.head.iter().chain(&drawn.rows) {
+            text += &format!("{line}\n");
+        }
+        text += &drawn.narrow();
+        if members.len() < all {
+            let more = format!(
+                "The {} of {all} members with the smallest step-down maxT p; all with --details.",
+                members.len()
+            );
+            text += &fill(&more, width, "", "");
+        }
+    }
+    text
+}
+
+impl FamilyStatement {
+    /// Whether a row is a member.
+    fn holds(&self, row: &ResultRow) -> bool {
+        row.family.is_some()
+            && (&row.null, row.window) == (&self.null, self.window)
+            && self.series.contains(&row.series)
+            && self.groups.contains(&row.group)
+            && self.statistics.contains(&row.statistic)
+            && self.days.contains(&row.relative_day)
+    }
+}
+
+fn plural(count: u64, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {what}{s}", thousands(count))
+}
+
+/// The sup test, what it is the sup over, and how it was counted.
+fn statement(family: &FamilyStatement) -> String {
+    let sup = &family.sup;
+    let mut named = vec![sup.series.clone()];
+    if family.groups.len() > 1 || sup.group != "all" {
+        named.push(sup.group.clone());
+    }
+    named.push(sup.statistic.clone());
+    let far = match family.convention.split(' ').next() {
+        Some("lower") => "low",
+        Some("upper") => "high",
+        _ => "far out",
+    };
+    let by = match family.standardiser.as_str() {
+        "placebo-standardised" => "in standard deviations of its null law".to_owned(),
+        other => format!("{other} values"),
+    };
+    let mut text = format!(
+        "Sup test: p = {}, by draws in which any member lies as {far}, {by}, as the most extreme one: {} at day {:+}.",
+        p_value(family.p_sup),
+        one_line(&named.join(", ")),
+        sup.relative_day
+    );
+    text += &format!(
+        " By the smallest p instead: {}. The family is over {}, {}, {} and {}; convention {}.",
+        p_value(family.p_sup_minp),
+        match family.series.len() {
+            1 => "1 series".into(),
+            n => format!("{n} series"),
+        },
+        plural(family.groups.len() as u64, "group"),
+        plural(family.statistics.len() as u64, "statistic"),
+        plural(family.days.len() as u64, "day"),
+        family.convention,
+    );
+    text += &format!(" Counted on the CPU from {}", plural(family.draws, "draw"));
+    if family.singular > 0 {
+        text += &format!(
+            "; {} left out, because a member's regression is singular",
+            thousands(family.singular)
+        );
+    }
+    text.push('.');
+    if let Some(reach) = family.reach {
+        text += &format!(
+            " Band: what all members keep to together in {} % of draws, {reach:.2} {} on either side.",
+            Decimals::of(std::iter::once(100.0 * (1.0 - family.level)))
+                .text(100.0 * (1.0 - family.level)),
+            match family.standardiser.as_str() {
+                "placebo-standardised" => "standard deviations",
+                _ => "times the largest standard deviation",
+            }
+        );
+    }
+    if family.binned > 0 {
+        text += &format!(
+            " minP counts neighbouring values of {} together, which tie.",
+            plural(family.binned, "null law")
+        );
+    }
+    text
+}
+
+/// A p-value of a row.
+type Cell = fn(&ResultRow) -> Option<f64>;
+
+fn columns(rows: &[&ResultRow]) -> Vec<Column> {
+    let column = |heading: &str, is_words: bool, cell: &dyn Fn(&ResultRow) -> String| Column {
+        heading: heading.into(),
+        cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
+        is_words,
+    };
+    let mut columns = vec![column("Series", true, &|row| row.series.clone())];
+    if distinct(rows.iter().map(|row| &row.group)).len() > 1 {
+        columns.push(column("Group", true, &|row| row.group.clone()));
+    }
+    if distinct(rows.iter().map(|row| &row.statistic)).len() > 1 {
+        columns.push(column("Statistic", true, &|row| row.statistic.clone()));
+    }
+    if distinct(rows.iter().map(|row| row.relative_day)).len() > 1 {
+        columns.push(column("Day", false, &|row| row.relative_day.to_string()));
+    }
+    let decimals = Decimals::of(
+        rows.iter()
+            .flat_map(|row| [row.sim_low, row.sim_high, Some(row.observed)])
+            .flatten(),
+    );
+    columns.push(column("Observed", false, &|row| {
+        decimals.text(row.observed)
+    }));
+    let adjusted: [(&str, Cell); 8] = [
+        ("p", |row| row.p),
+        ("maxT", |row| row.p_maxt),
+        ("maxT\nstep", |row| row.p_maxt_step),
+        ("minP", |row| row.p_minp),
+        ("minP\nstep", |row| row.p_minp_step),
+        ("Holm", |row| row.p_holm),
+        ("BH", |row| row.p_bh),
+        ("BY", |row| row.p_by),
+    ];
+    for (heading, p) in adjusted {
+        columns.push(column(heading, false, &|row| {
+            p(row).map_or("-".into(), p_value)
+        }));
+    }
+    columns.push(column(
+        "Band",
+        false,
+        &|row| match (row.sim_low, row.sim_high) {
+            (Some(low), Some(high)) => format!("[{}, {}]", decimals.text(low), decimals.text(high)),
+            (Some(low), None) => format!("≥ {}", decimals.text(low)),
+            (None, Some(high)) => format!("≤ {}", decimals.text(high)),
+            (None, None) => "-".into(),
+        },
+    ));
+    columns
+}

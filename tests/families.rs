@@ -1,0 +1,449 @@
+//! Families of hypotheses: draws shown block by block, adjusted p-values by their definitions.
+
+mod common;
+
+use placebo::engine::{Block, FamilyCounts, Schedule, Visit, Visitor, count_family};
+use placebo::plan::{Plan, compile};
+use placebo::report::{Report, ResultRow};
+use placebo::run::{RunOptions, run};
+use placebo::study::{Convention, FamilySpec, LabelDays, Null, OneOrMany, Standardise, Study};
+
+/// Every draw with its numerators.
+#[derive(Default)]
+struct Collected {
+    floors: Vec<i64>,
+    draws: Vec<(u64, Vec<Option<i64>>)>,
+}
+
+impl Visit for Collected {
+    fn block(&mut self, first: u64, block: &Block<'_>) {
+        for draw in 0..block.draws() {
+            let numerator = |(h, floor): (usize, &i64)| {
+                let offset = block.offsets(h)[draw];
+                (offset != Block::UNDEFINED).then(|| floor + offset as i64)
+            };
+            let numerators = self.floors.iter().enumerate().map(numerator).collect();
+            self.draws.push((first + draw as u64, numerators));
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.draws.extend(other.draws);
+    }
+}
+
+/// Each draw is shown once, with the values of its replay, however the draws are cut: narrow and
+/// wide folds, and regressions some of whose draws are singular.
+#[test]
+fn every_draw_is_shown_once() {
+    for keys in [
+        "statistic = [\"mean-change\", \"median-change\"]",
+        "statistic = [\"overlap-regression\", \"mean-change\", \"overlap-regression-t\"]\n\
+         null = \"uniform\"\npool = \"all\"",
+    ] {
+        let panel = common::walks(110, 2);
+        let events = common::events(&panel, &[1, 5], 12, 98);
+        let plan = common::compiled_on_changes(&panel, &events, keys);
+        let floors: Vec<i64> = plan.hypotheses.iter().map(|h| h.lattice.floor).collect();
+        for (threads, chunk) in [(1, None), (2, Some(100)), (3, Some(257))] {
+            let mut visitor = Visitor::new(&plan, Some(threads)).unwrap();
+            let visit = || Collected {
+                floors: floors.clone(),
+                draws: vec![],
+            };
+            let (mut seen, draws) = visitor.run(7..1000, Schedule { chunk }, visit, &mut |_| true);
+            assert_eq!(draws, 993);
+            seen.draws.sort_unstable();
+            assert!((7..1000).eq(seen.draws.iter().map(|(draw, _)| *draw)));
+            for (draw, numerators) in seen.draws.iter().step_by(17) {
+                assert_eq!(*numerators, plan.draw(*draw).numerators);
+            }
+            let singular = |(_, numerators): &(u64, Vec<Option<i64>>)| numerators.contains(&None);
+            assert_eq!(seen.draws.iter().any(singular), keys.contains("overlap"));
+            let (seen, draws) = visitor.run(0..1000, Schedule { chunk }, visit, &mut |_| false);
+            assert_eq!(draws, seen.draws.len() as u64);
+            assert!(draws < 1000);
+        }
+    }
+}
+
+/// What a member's counts are by their definitions: single-step and step-down maxT, single-step and
+/// step-down minP.
+type Four = [u64; 4];
+
+/// All counts of a family by their definitions, on the full matrix of its draws: the draws that
+/// count, and each member's counts.
+fn by_definition(plan: &Plan, draws: u64) -> (u64, Vec<Four>) {
+    let family = plan.family.as_ref().unwrap();
+    let k = family.members.len();
+    let row = |numerators: &dyn Fn(usize) -> Option<i64>| -> Option<Vec<i64>> {
+        family.members.iter().map(|&h| numerators(h)).collect()
+    };
+    let all: Vec<Vec<i64>> = (0..draws)
+        .filter_map(|draw| {
+            let numerators = plan.draw(draw).numerators;
+            row(&|h| numerators[h])
+        })
+        .collect();
+    let observed = row(&|h| Some(plan.hypotheses[h].observed)).unwrap();
+    let mut law = all.clone();
+    if plan.design.enumeration().is_none() {
+        law.push(observed.clone());
+    }
+    let n = law.len() as f64;
+    let column = |j: usize| law.iter().map(move |row| row[j] as f64);
+    let moments: Vec<(f64, f64)> = (0..k)
+        .map(|j| {
+            let mean = column(j).sum::<f64>() / n;
+            let variance = column(j).map(|x| (x - mean).powi(2)).sum::<f64>() / n;
+            (mean, variance.sqrt())
+        })
+        .collect();
+    let convention = plan.facts.convention;
+    // In units of 10^-9, so that rounding breaks no tie.
+    let extreme = |row: &[i64], j: usize| -> i64 {
+        let (mean, sd) = moments[j];
+        if sd == 0.0 {
+            return i64::MIN;
+        }
+        let z = match family.standardise {
+            Standardise::Placebo => (row[j] as f64 - mean) / sd,
+            Standardise::None => plan.hypotheses[family.members[j]].value(row[j]),
+        };
+        let z = match convention {
+            Convention::Lower => -z,
+            Convention::Upper => z,
+            Convention::EqualTailed | Convention::Symmetric => z.abs(),
+        };
+        (z * 1e9).round() as i64
+    };
+    // How many of the law are at least as extreme.
+    let rank = |row: &[i64], j: usize| -> i64 {
+        let count =
+            |holds: &dyn Fn(i64) -> bool| law.iter().filter(|other| holds(other[j])).count() as i64;
+        let x = row[j];
+        let (lower, upper) = (count(&|other| other <= x), count(&|other| other >= x));
+        let sum: i128 = law.iter().map(|row| i128::from(row[j])).sum();
+        let far = |x: i64| (i128::from(x) * law.len() as i128 - sum).abs();
+        match convention {
+            Convention::Lower => lower,
+            Convention::Upper => upper,
+            Convention::EqualTailed => (2 * lower.min(upper)).min(law.len() as i64),
+            Convention::Symmetric => count(&|other| far(other) >= far(x)),
+        }
+    };
+    let mut counts = vec![[0; 4]; k];
+    type Score<'a> = &'a dyn Fn(&[i64], usize) -> i64;
+    let scores: [Score; 2] = [&extreme, &|row, j| -rank(row, j)];
+    for (at, score) in scores.into_iter().enumerate() {
+        let of_observed: Vec<i64> = (0..k).map(|j| score(&observed, j)).collect();
+        let of_draws: Vec<Vec<i64>> = all
+            .iter()
+            .map(|row| (0..k).map(|j| score(row, j)).collect())
+            .collect();
+        let reached = |members: &dyn Fn(usize) -> bool, threshold: i64| {
+            let largest = |scores: &&Vec<i64>| {
+                let of_members = (0..k).filter(|&j| members(j)).map(|j| scores[j]);
+                of_members.max().unwrap() >= threshold
+            };
+            of_draws.iter().filter(largest).count() as u64
+        };
+        for j in 0..k {
+            counts[j][2 * at] = reached(&|_| true, of_observed[j]);
+            // Step down: over those no more extreme, and at least what the more extreme have.
+            counts[j][2 * at + 1] = (0..k)
+                .filter(|&i| of_observed[i] >= of_observed[j])
+                .map(|i| {
+                    reached(
+                        &|other| of_observed[other] <= of_observed[i],
+                        of_observed[i],
+                    )
+                })
+                .max()
+                .unwrap();
+        }
+    }
+    (all.len() as u64, counts)
+}
+
+fn counted(plan: &Plan, draws: u64, threads: usize, chunk: Option<u64>) -> FamilyCounts {
+    let schedule = Schedule { chunk };
+    let all = 0..plan.draws(draws);
+    let counts = count_family(plan, all, Some(threads), schedule, &mut |_| true);
+    counts.unwrap().unwrap()
+}
+
+fn four(counts: &FamilyCounts) -> Vec<Four> {
+    let members = counts.members.iter();
+    members
+        .map(|m| [m.max_t, m.max_t_step, m.min_p, m.min_p_step])
+        .collect()
+}
+
+/// All conventions and standardisers, drawn and enumerated, with ties, members that never vary, and
+/// singular regressions; whatever the threads and chunks.
+#[test]
+fn counts_are_those_of_the_definitions() {
+    let mut ties = 0;
+    let mut singular = 0;
+    for convention in ["equal-tailed", "lower", "upper", "symmetric"] {
+        for family in [
+            "{}",
+            "{ standardise = \"none\" }",
+            "{ groups = [\"a\", \"a - b\"] }",
+        ] {
+            for (statistic, null, draws) in [
+                (
+                    "[\"mean-change\", \"median-change\"]",
+                    "null = \"labels\"",
+                    700,
+                ),
+                ("[\"median-change\"]", "null = \"uniform\"", 300),
+                (
+                    "[\"mean-change\", \"median-change\"]",
+                    "null = \"circular-shift\"",
+                    1,
+                ),
+                ("[\"overlap-regression-t\"]", "pool = \"all\"", 200),
+            ] {
+                let keys = format!(
+                    "statistic = {statistic}\n{null}\nconvention = \"{convention}\"\n\
+                     days = [0, 3, 10]\nfamily = {family}"
+                );
+                let panel = common::walks(110, 2);
+                let events = common::events(&panel, &[1, 5], 12, 98);
+                let plan = common::compiled_on_changes(&panel, &events, &keys);
+                let all = plan.draws(draws);
+                let (defined, by_hand) = by_definition(&plan, all);
+                let counts = counted(&plan, draws, 1, None);
+                assert_eq!(four(&counts), by_hand, "{keys}");
+                assert_eq!((counts.draws, counts.undefined), (defined, all - defined));
+                assert!(counts.members.iter().all(|member| !member.coarse));
+                for (threads, chunk) in [(1, Some(131)), (2, None), (2, Some(77)), (3, Some(400))] {
+                    assert_eq!(counted(&plan, draws, threads, chunk), counts);
+                }
+                singular += counts.undefined;
+                ties += plan.hypotheses.len() - {
+                    let mut distinct = by_hand.clone();
+                    distinct.sort_unstable();
+                    distinct.dedup();
+                    distinct.len()
+                };
+            }
+        }
+    }
+    assert!(ties > 0 && singular > 0);
+}
+
+/// The bundled study's difference between open and closed releases, 30-year yields, on all 31 days
+/// under `labels`.
+fn differences(standardise: Standardise, statistic: &str, draws: u64) -> Report {
+    let mut study = Study::open("bjorkegren").unwrap();
+    study.data.series = vec!["30 Yr".into()];
+    study.run.draws = draws;
+    let mut test = study.tests.remove(0);
+    test.statistic = OneOrMany::One(statistic.into());
+    (test.null, test.same_day) = (Null::Labels, Some(LabelDays::Apart));
+    test.days = (-15..=15).collect();
+    test.spans.clear();
+    test.family = Some(FamilySpec {
+        groups: vec!["open - closed".into()],
+        statistics: vec![],
+        series: vec![],
+        days: vec![],
+        standardise,
+        level: 0.05,
+    });
+    study.tests = vec![test];
+    let options = RunOptions {
+        device: "cpu".parse().unwrap(),
+        ..Default::default()
+    };
+    run(&study, &options, &mut |_, _| true).unwrap()
+}
+
+/// The sup test over 31 days, standardised and raw: 0.0088 and 0.0056, computed independently.
+#[test]
+fn sup_test_of_the_bundled_study() {
+    const DRAWS: u64 = 40_000;
+    for (standardise, expected) in [(Standardise::Placebo, 0.0088), (Standardise::None, 0.0056)] {
+        let report = differences(standardise, "overlap-regression", DRAWS);
+        let family = &report.manifest.families[0];
+        let bound = 4.0 * (expected * (1.0 - expected) / DRAWS as f64).sqrt();
+        assert!((family.p_sup - expected).abs() < bound, "{family:?}");
+        assert_eq!(
+            (family.members, family.draws, family.singular),
+            (31, DRAWS, 0)
+        );
+        let (name, day) = match standardise {
+            Standardise::Placebo => ("placebo-standardised", 1),
+            Standardise::None => ("raw", 15),
+        };
+        assert_eq!(
+            (&*family.standardiser, family.sup.relative_day),
+            (name, day)
+        );
+        let difference = |row: &&ResultRow| row.group == "open - closed";
+        let rows: Vec<&ResultRow> = report.results.iter().filter(difference).collect();
+        assert_eq!(rows.len(), 31);
+        for row in rows {
+            let [p, holm, bh, by] = [row.p, row.p_holm, row.p_bh, row.p_by].map(Option::unwrap);
+            let [single, step] = [row.p_maxt, row.p_maxt_step].map(Option::unwrap);
+            let [single_p, step_p] = [row.p_minp, row.p_minp_step].map(Option::unwrap);
+            // Less than Bonferroni, but for the ties of the smallest p.
+            assert!(
+                step <= single && p <= step_p && step_p <= single_p,
+                "{row:?}"
+            );
+            assert!(
+                single_p <= 31.0 * p + 1e-12 && p <= bh && bh <= by && bh <= holm,
+                "{row:?}"
+            );
+            assert!(single >= family.p_sup && single_p >= family.p_sup_minp);
+            assert_eq!(row.family.as_deref(), Some(name));
+            // The band holds the observed value exactly where single-step maxT does not reject.
+            let (low, high) = (row.sim_low.unwrap(), row.sim_high.unwrap());
+            assert_eq!(
+                low <= row.observed && row.observed <= high,
+                single > 0.05,
+                "{row:?}"
+            );
+            if standardise == Standardise::Placebo {
+                assert!(low < row.null_q025.unwrap() && row.null_q975.unwrap() < high);
+            }
+        }
+        let outside = report
+            .results
+            .iter()
+            .find(|row| row.group == "open")
+            .unwrap();
+        assert_eq!(
+            (&outside.family, outside.p_maxt, outside.sim_low),
+            (&None, None, None)
+        );
+    }
+}
+
+/// Studentised values as they are: Romano and Wolf's steps.
+#[test]
+fn studentised_values_as_they_are_are_romano_wolf() {
+    let report = differences(Standardise::None, "overlap-regression-t", 500);
+    let family = &report.manifest.families[0];
+    assert_eq!(family.standardiser, "studentised (Romano-Wolf)");
+    let largest = report.results.iter().filter(|row| row.family.is_some());
+    let largest = largest.max_by(|a, b| a.observed.abs().total_cmp(&b.observed.abs()));
+    let largest = largest.unwrap();
+    assert_eq!(largest.relative_day, family.sup.relative_day);
+    assert_eq!(largest.p_maxt_step, Some(family.p_sup));
+}
+
+/// The counts of a family whose members have these values in all draws of an enumeration, of which
+/// the first is observed: one event rotated over them.
+fn of_all_values(members: &[Vec<f64>], keys: &str) -> (Plan, FamilyCounts) {
+    let mut panel = common::walks(members[0].len() + 1, members.len());
+    for (series, values) in panel.series.iter_mut().zip(members) {
+        let values = values.iter().chain(&[0.0]);
+        series.values = values.copied().map(Some).collect();
+    }
+    let study: Study = toml::from_str(&format!(
+        "[data]\nfiles = [\"values.csv\"]\ntransform = \"none\"\n\
+         [events]\nfile = \"events.csv\"\n\
+         [[test]]\nstatistic = \"mean-change\"\nnull = \"circular-shift\"\n\
+         window = [0, 1]\ndays = [0]\n{keys}\n",
+    ))
+    .unwrap();
+    let events = common::events_on(&panel, &[(0, "all")]);
+    let compiled = compile(&study, &panel, &events, &[]).unwrap();
+    let plan = compiled.plans.into_iter().next().unwrap();
+    let counts = counted(&plan, 1, 2, None);
+    (plan, counts)
+}
+
+/// All ways to choose `k` of `n`, the last `k` first.
+fn subsets(n: usize, k: usize) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> = (0..1u32 << n)
+        .filter(|mask| mask.count_ones() as usize == k)
+        .map(|mask| (0..n).filter(|i| mask >> i & 1 == 1).collect())
+        .collect();
+    all.reverse();
+    all
+}
+
+/// The package multtest on 40 genes, all 792 labellings of 12 samples: step-down maxT of |t| and of t,
+/// step-down minP. Its unadjusted p as well.
+#[test]
+fn equal_to_multtest() {
+    let table = include_str!("reference/multtest.tsv");
+    let genes: Vec<Vec<f64>> = table
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()))
+        .map(|line| {
+            line.split('\t')
+                .skip(1)
+                .map(|cell| cell.parse().unwrap())
+                .collect()
+        })
+        .collect();
+    assert_eq!(genes.len(), 40);
+    let labellings = subsets(12, 7);
+    assert_eq!(
+        (labellings.len(), &labellings[0][..]),
+        (792, &[5, 6, 7, 8, 9, 10, 11][..])
+    );
+    // Differences of sums weighted as means are, in whole steps of the data: no tie is lost.
+    let difference = |gene: &[f64], second: &[usize]| -> f64 {
+        let of = |i: usize| (gene[i] * 1e5).round();
+        let all: f64 = (0..12).map(of).sum();
+        let sum: f64 = second.iter().map(|&i| of(i)).sum();
+        5.0 * sum - 7.0 * (all - sum)
+    };
+    let welch = |gene: &[f64], second: &[usize]| -> f64 {
+        let moments = |of: &[usize]| {
+            let n = of.len() as f64;
+            let mean = of.iter().map(|&i| gene[i]).sum::<f64>() / n;
+            let squares = of.iter().map(|&i| (gene[i] - mean).powi(2)).sum::<f64>();
+            (mean, squares / (n - 1.0) / n)
+        };
+        let first: Vec<usize> = (0..12).filter(|i| !second.contains(i)).collect();
+        let ((a, u), (b, v)) = (moments(&first), moments(second));
+        (b - a) / (u + v).sqrt()
+    };
+    type Value<'a> = &'a dyn Fn(&[f64], &[usize]) -> f64;
+    let values = |value: Value| -> Vec<Vec<f64>> {
+        let of_gene = |gene: &Vec<f64>| labellings.iter().map(|l| value(gene, l)).collect();
+        genes.iter().map(of_gene).collect()
+    };
+    let column = |at: usize| {
+        genes
+            .iter()
+            .map(move |cells| (cells[at] * 792.0).round() as u64)
+    };
+    let [t, raw_abs, maxt_abs, maxt_upper, raw_pooled, minp_abs] = [12, 13, 14, 15, 16, 17];
+    for (gene, second) in genes.iter().zip(values(&welch)) {
+        assert!((gene[t] - second[0]).abs() < 1e-12);
+    }
+    let raw = "family = { standardise = \"none\" }";
+    let (plan, counts) = of_all_values(&values(&welch), raw);
+    assert!(four(&counts).iter().map(|c| c[1]).eq(column(maxt_abs)));
+    let (_, upper) = of_all_values(&values(&welch), &format!("{raw}\nconvention = \"upper\""));
+    assert!(
+        upper
+            .members
+            .iter()
+            .map(|m| m.max_t_step)
+            .eq(column(maxt_upper))
+    );
+    // |t| of a pooled variance rises with the size of the difference, so that both have one law of p.
+    let symmetric = "family = {}\nconvention = \"symmetric\"";
+    let (_, counts) = of_all_values(&values(&difference), symmetric);
+    assert!(four(&counts).iter().map(|c| c[3]).eq(column(minp_abs)));
+    // Unadjusted p, of a family of one.
+    for (at, value) in [(raw_abs, &welch as Value), (raw_pooled, &difference)] {
+        let singles = values(value).into_iter().map(|member| {
+            let (_, counts) = of_all_values(&[member], raw);
+            four(&counts)[0][0]
+        });
+        assert!(singles.eq(column(at)));
+    }
+    assert_eq!(plan.hypotheses.len(), 40);
+}
