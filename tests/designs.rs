@@ -424,8 +424,14 @@ const DESIGNS: &[(&str, &[usize])] = &[
     ("null = \"signs\"\ncluster = \"month\"", &[14]),
 ];
 
-/// A plan over random walks, its events a fortnight apart or, in groups, month by month.
+/// A plan of changes under a design.
 fn plan_of(keys: &str, sizes: &[usize], enumerate: u64) -> Plan {
+    let statistic = "statistic = [\"mean-change\", \"median-change\"]";
+    spread_plan(&format!("{statistic}\n{keys}"), sizes, enumerate)
+}
+
+/// A plan over random walks, its events a fortnight apart or, in groups, month by month.
+fn spread_plan(keys: &str, sizes: &[usize], enumerate: u64) -> Plan {
     let panel = common::walks(260, 3);
     let total: usize = sizes.iter().sum();
     let by_month = keys.contains("labels");
@@ -442,9 +448,11 @@ fn plan_of(keys: &str, sizes: &[usize], enumerate: u64) -> Plan {
     let events = common::events_on(&panel, &placed);
     let study: Study = toml::from_str(&format!(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
+         [sample]\nfrom = {}\n\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
-         [[test]]\nstatistic = [\"mean-change\", \"median-change\"]\nwindow = [-5, 5]\ndays = [0, 5]\n{keys}\n\
-         [run]\nseed = 77\nenumerate = {enumerate}\n"
+         [[test]]\nwindow = [-5, 5]\ndays = [0, 5]\n{keys}\n\
+         [run]\nseed = 77\nenumerate = {enumerate}\n",
+        panel.dates[1]
     ))
     .unwrap();
     compile(&study, &panel, &events, &[])
@@ -530,4 +538,149 @@ fn listed_sets_are_counted_once() {
 
 fn placed_group(event: usize) -> &'static str {
     if event < 2 { "a" } else { "b" }
+}
+
+/// Least squares by normal equations and Gauss, with nothing in common with the engine's solver.
+fn least_squares(x: &[Vec<f64>], y: &[f64]) -> Vec<f64> {
+    let k = x[0].len();
+    let mut cells = vec![vec![0.0; k + 1]; k];
+    for (row, y) in x.iter().zip(y) {
+        for i in 0..k {
+            for j in 0..k {
+                cells[i][j] += row[i] * row[j];
+            }
+            cells[i][k] += row[i] * y;
+        }
+    }
+    for i in 0..k {
+        let pivot = (i..k).max_by(|&a, &b| cells[a][i].abs().total_cmp(&cells[b][i].abs()));
+        cells.swap(i, pivot.unwrap());
+        for r in (0..k).filter(|&r| r != i) {
+            let share = cells[r][i] / cells[i][i];
+            for c in i..=k {
+                cells[r][c] -= share * cells[i][c];
+            }
+        }
+    }
+    (0..k).map(|i| cells[i][k] / cells[i][i]).collect()
+}
+
+/// Under `signs` an event counts 1 or -1 on the days of its window: effects of single draws against
+/// least squares on those counts, windows cut and whole, and the same integers on both engines.
+#[test]
+fn regressions_with_signs() {
+    let panel = common::walks(150, 2);
+    // Two on a day, and one whose window is cut.
+    let placed = [
+        (20, "a"),
+        (20, "b"),
+        (24, "a"),
+        (60, "b"),
+        (61, "a"),
+        (90, "b"),
+        (147, "a"),
+    ];
+    let events = common::events_on(&panel, &placed);
+    let study: Study = toml::from_str(&format!(
+        "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
+         [sample]\nfrom = {}\n\
+         [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
+         [[test]]\nstatistic = [\"overlap-regression\", \"overlap-regression-t\"]\n\
+         window = [-3, 4]\ndays = [0, 4]\npool = \"all\"\nnull = \"signs\"\n\
+         [run]\nseed = 5\nenumerate = 0\n",
+        panel.dates[1]
+    ))
+    .unwrap();
+    let plan = compile(&study, &panel, &events, &[])
+        .unwrap()
+        .plans
+        .remove(0);
+    let rows = panel.dates.len() - 1;
+    for index in 0..20 {
+        let draw = plan.draw(index);
+        let mut x = vec![vec![0.0; 2 * 8 + 1]; rows];
+        for (group, positions) in draw.groups.iter().enumerate() {
+            for &position in positions {
+                let (event, sign) = match position as usize {
+                    p if p >= placed.len() => (p - placed.len(), -1.0),
+                    p => (p, 1.0),
+                };
+                for day in 0..8 {
+                    let row = placed[event].0 as i64 - 1 - 3 + day;
+                    if (0..rows as i64).contains(&row) {
+                        x[row as usize][group * 8 + day as usize] += sign;
+                    }
+                }
+            }
+        }
+        x.iter_mut().for_each(|row| row[16] = 1.0);
+        for (h, numerator) in plan.hypotheses.iter().zip(&draw.numerators) {
+            if h.statistic != "overlap-regression" {
+                continue;
+            }
+            let series = panel
+                .series
+                .iter()
+                .position(|s| s.name == h.series)
+                .unwrap();
+            let values = &panel.series[series].values;
+            let y: Vec<f64> = values
+                .windows(2)
+                .map(|pair| 100.0 * (pair[1].unwrap() - pair[0].unwrap()))
+                .collect();
+            let b = least_squares(&x, &y);
+            let sum = |group: usize| -> f64 {
+                let last = (h.relative_day + 3) as usize;
+                b[group * 8..=group * 8 + last].iter().sum()
+            };
+            let expected = match h.group.as_str() {
+                "a" => sum(0),
+                "b" => sum(1),
+                _ => sum(0) - sum(1),
+            };
+            let found = h.value(numerator.unwrap());
+            assert!((found - expected).abs() < 1e-8, "{found} {expected}");
+        }
+    }
+    let range = 0..2000;
+    let cpu = Cpu::new(&plan, Some(2))
+        .unwrap()
+        .run(range.clone())
+        .unwrap();
+    for adapter in adapters() {
+        let gpu = Gpu::new(&plan, &adapter)
+            .unwrap()
+            .run(range.clone())
+            .unwrap();
+        for (cpu, gpu) in cpu.hypotheses.iter().zip(&gpu.hypotheses) {
+            assert_eq!(cpu.thresholds, gpu.thresholds, "{}", adapter.name());
+            assert_eq!(cpu.undefined, gpu.undefined);
+        }
+    }
+}
+
+/// Threshold counts of regressions under each design are the same on both engines.
+#[test]
+fn both_engines_count_regressions_alike() {
+    for (keys, sizes) in DESIGNS {
+        let statistic = "statistic = \"overlap-regression\"";
+        let plan = spread_plan(&format!("{statistic}\n{keys}"), sizes, 0);
+        let range = 0..512;
+        let cpu = Cpu::new(&plan, Some(2))
+            .unwrap()
+            .run(range.clone())
+            .unwrap();
+        for adapter in adapters() {
+            let mut gpu = Gpu::new(&plan, &adapter).unwrap_or_else(|e| panic!("{keys}: {e}"));
+            let gpu = gpu.run(range.clone()).unwrap();
+            for (cpu, gpu) in cpu.hypotheses.iter().zip(&gpu.hypotheses) {
+                assert_eq!(
+                    cpu.thresholds,
+                    gpu.thresholds,
+                    "{keys} on {}",
+                    adapter.name()
+                );
+            }
+        }
+    }
 }

@@ -281,6 +281,7 @@ impl Case {
         Regression::new(Model {
             outcomes: ScoreTable::from_columns(&self.changes),
             rows: (0..self.rows as u32).collect(),
+            negated_from: self.rows,
             window: self.window,
             edge: self.edge,
             groups: segments.collect(),

@@ -19,7 +19,7 @@ override KEEP: bool;
 override KEPT: u32;
 
 var<workgroup> cells: array<f32, CELLS>;
-var<workgroup> pairs: array<atomic<u32>, PAIRS>;
+var<workgroup> pairs: array<atomic<i32>, PAIRS>;
 var<workgroup> diagonal: array<f32, PARAMETERS>;
 
 // Row i holds the columns i.., the right-hand sides last.
@@ -34,7 +34,7 @@ fn pair_at(group: u32, other: u32, apart: i32) -> u32 {
 
 fn count_pairs(thread: u32) {
     for (var index = thread; index < PAIRS; index += THREADS) {
-        atomicStore(&pairs[index], 0u);
+        atomicStore(&pairs[index], 0);
     }
     workgroupBarrier();
     for (var index = thread; index < PICKS * PICKS; index += THREADS) {
@@ -49,7 +49,8 @@ fn count_pairs(thread: u32) {
             }
         }
         if abs(apart) < i32(DAYS) {
-            atomicAdd(&pairs[pair_at(event_groups[one], event_groups[other], apart)], 1u);
+            let at = pair_at(event_groups[one], event_groups[other], apart);
+            atomicAdd(&pairs[at], event_signs[one] * event_signs[other]);
         }
     }
     workgroupBarrier();
@@ -72,7 +73,11 @@ fn fill(thread: u32) {
             } else if row == constant {
                 entry = f32(ROWS);
             } else if column == constant {
-                entry = f32(shape[SEGMENTS_AT + 2u * group + 1u]);
+                var events = 0;
+                for (var event = 0u; event < PICKS; event++) {
+                    events += select(0, event_signs[event], event_groups[event] == group);
+                }
+                entry = f32(events);
             } else {
                 let apart = i32(column % DAYS) - i32(day);
                 entry = f32(atomicLoad(&pairs[pair_at(group, column / DAYS, apart)]));
@@ -89,7 +94,7 @@ fn fill(thread: u32) {
         var sum = vec4<i32>(0);
         for (var event = 0u; event < PICKS; event++) {
             if event_groups[event] == row / DAYS {
-                sum += tables[first + u32(event_rows[event])];
+                sum += event_signs[event] * tables[first + u32(event_rows[event])];
             }
         }
         for (var lane = 0u; lane < min(4u, SERIES - 4u * tile); lane++) {
@@ -108,13 +113,14 @@ fn cut(thread: u32) {
         for (var event = 0u; event < PICKS; event++) {
             let at = event_rows[event] + FIRST + day;
             if event_groups[event] == group && (at < 0 || at >= ROWS) {
-                cells[cell(row, constant)] -= 1.0;
+                cells[cell(row, constant)] -= f32(event_signs[event]);
                 for (var other = 0u; other < PICKS; other++) {
                     let other_day = day + event_rows[event] - event_rows[other];
                     if other_day >= 0 && other_day < i32(DAYS) {
                         let column = event_groups[other] * DAYS + u32(other_day);
                         if column >= row {
-                            cells[cell(row, column)] -= 1.0;
+                            let both = event_signs[event] * event_signs[other];
+                            cells[cell(row, column)] -= f32(both);
                         }
                     }
                 }

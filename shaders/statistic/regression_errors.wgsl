@@ -45,7 +45,7 @@ fn keep_row(t: i32, draw: u32) {
         if day >= 0 && day < i32(DAYS) {
             let at = solution + (event_groups[event] * DAYS + u32(day)) * SIDES;
             for (var side = 0u; side < SIDES; side++) {
-                let sign = select(1.0, -1.0, side < SERIES);
+                let sign = f32(event_signs[event]) * select(1.0, -1.0, side < SERIES);
                 row_sides[side] += sign * kept[at + side];
             }
         }

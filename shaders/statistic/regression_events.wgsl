@@ -20,6 +20,8 @@ override COLUMNS: u32;
 override SEGMENTS_AT: u32;
 override CONTRASTS_AT: u32;
 override ROWS_AT: u32;
+// Events at this position and later ones count -1 on their days instead of 1.
+override NEGATED_FROM: u32;
 override COLUMNS_AT: u32;
 // Words of `levels` with floats: weights of effects, then sums and sums of squares of the series.
 override WEIGHTS_AT: u32;
@@ -29,6 +31,7 @@ const THREADS = 128u;
 
 var<workgroup> event_rows: array<i32, PICKS>;
 var<workgroup> event_groups: array<u32, PICKS>;
+var<workgroup> event_signs: array<i32, PICKS>;
 
 fn number(at: u32) -> f32 {
     return bitcast<f32>(levels[at]);
@@ -36,7 +39,9 @@ fn number(at: u32) -> f32 {
 
 fn load_events(draw: u32, thread: u32) {
     for (var index = thread; index < PICKS; index += THREADS) {
-        event_rows[index] = shape[ROWS_AT + pick(index, draw)];
+        let position = pick(index, draw);
+        event_rows[index] = shape[ROWS_AT + position];
+        event_signs[index] = select(1, -1, position >= NEGATED_FROM);
         for (var group = 0u; group < GROUPS; group++) {
             let start = u32(shape[SEGMENTS_AT + 2u * group]);
             if index >= start && index < start + u32(shape[SEGMENTS_AT + 2u * group + 1u]) {

@@ -6,7 +6,7 @@ use super::plan::Hypothesis;
 use super::scores::SeriesScores;
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::null::{NullDesign, Picks};
+use crate::null::{Design, NullDesign, Picks};
 use crate::statistic::{
     Column, Contrast, Edge, Effect, Fold, Grid, Hac, MAX_GROUPS, Model, Regression, ScoreTable,
 };
@@ -183,6 +183,10 @@ impl Effects<'_> {
         let model = Model {
             outcomes: ScoreTable::from_columns(&outcomes),
             rows: self.rows.iter().map(|&row| row as u32).collect(),
+            negated_from: match self.design.design() {
+                Design::Signs(signs) => signs.events(),
+                _ => self.rows.len(),
+            },
             window: self.test.window,
             edge: self.edge,
             groups: self.design.segments().to_vec(),

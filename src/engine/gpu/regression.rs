@@ -150,7 +150,7 @@ impl RegressionLayout {
     /// Bytes of workgroup memory that a draw is solved in.
     pub(super) fn workgroup_bytes(&self, regression: &Regression) -> usize {
         let picks: usize = regression.groups().iter().map(|group| group.len).sum();
-        4 * (self.cells(regression) + pairs(regression) + regression.parameters() + 2 * picks + 1)
+        4 * (self.cells(regression) + pairs(regression) + regression.parameters() + 3 * picks + 1)
     }
 
     /// The passes from picks to offsets.
@@ -185,7 +185,7 @@ impl RegressionLayout {
         let eliminated = parameters * parameters / 2 * rounds(parameters + sides);
         within_budget(
             rounds(picks * picks)
-                + parameters * rounds(parameters + sides)
+                + parameters * (rounds(parameters + sides) + picks)
                 + rounds(parameters * tiles) * picks
                 + rounds(parameters) * picks * 4
                 + eliminated
@@ -210,6 +210,7 @@ impl RegressionLayout {
                 ("SEGMENTS_AT", layout.segments_at as f64),
                 ("CONTRASTS_AT", layout.contrasts_at as f64),
                 ("ROWS_AT", self.rows_at as f64),
+                ("NEGATED_FROM", regression.negated_from() as f64),
                 ("COLUMNS_AT", self.columns_at as f64),
                 ("WEIGHTS_AT", self.weights_at as f64),
                 ("TOTALS_AT", self.totals_at as f64),

@@ -68,8 +68,16 @@ impl LongRun {
     ) {
         let added = -regression.window[0].min(0) as usize;
         let last = regression.window[1];
-        let padded_rows = self.rows + added + last.max(0) as usize;
+        let negates = regression.negated_from < regression.rows.len();
+        let outcomes_of_lane =
+            (self.rows + added + last.max(0) as usize) * (1 + usize::from(negates));
         let (padded, rows) = (self.padded(), self.rows);
+        let plus = |to: &mut [Lane], terms: &[Lane]| {
+            let to = registers_mut::<S>(to);
+            for (to, &term) in to.iter_mut().zip(registers::<S>(terms)) {
+                *to = simd.add_f64s(*to, term);
+            }
+        };
         let minus = |from: &mut [Lane], terms: &[Lane]| {
             let from = registers_mut::<S>(from);
             for (from, &term) in from.iter_mut().zip(registers::<S>(terms)) {
@@ -79,7 +87,7 @@ impl LongRun {
         for ((residuals, outcomes), solution) in self
             .residuals
             .chunks_exact_mut(padded)
-            .zip(outcomes.chunks_exact(padded_rows))
+            .zip(outcomes.chunks_exact(outcomes_of_lane))
             .zip(solution.chunks_exact(stride))
         {
             let residuals = &mut residuals[self.lags + 1..][..rows];
@@ -88,8 +96,12 @@ impl LongRun {
                 residual[0] = *outcome;
                 minus(residual, constant);
             }
-            each_window(regression, picked, solution, |start, coefficients| {
-                minus(&mut residuals[start..], coefficients);
+            each_window(regression, picked, solution, |start, coefficients, sign| {
+                let residuals = &mut residuals[start..];
+                match sign < 0.0 {
+                    true => plus(residuals, coefficients),
+                    false => minus(residuals, coefficients),
+                }
             });
         }
     }
@@ -112,11 +124,13 @@ impl LongRun {
         {
             let influences = &mut influences[self.lags + 1..][..rows];
             influences.fill(solution[regression.parameters() - 1]);
-            each_window(regression, picked, solution, |start, coefficients| {
+            each_window(regression, picked, solution, |start, coefficients, sign| {
+                let sign = simd.splat_f64s(sign);
                 let influences = registers_mut::<S>(&mut influences[start..]);
                 let coefficients = registers::<S>(coefficients);
                 for (influence, &coefficient) in influences.iter_mut().zip(coefficients) {
-                    *influence = simd.add_f64s(*influence, coefficient);
+                    // Times 1 or -1: exact.
+                    *influence = simd.add_f64s(*influence, simd.mul_f64s(sign, coefficient));
                 }
             });
         }
@@ -226,7 +240,7 @@ fn each_window(
     regression: &Regression,
     picked: &[Picked],
     solution: &[Lane],
-    mut visit: impl FnMut(usize, &[Lane]),
+    mut visit: impl FnMut(usize, &[Lane], f64),
 ) {
     let n = regression.outcomes.positions() as i64;
     let days = regression.days();
@@ -237,14 +251,22 @@ fn each_window(
         let before = (-start).clamp(0, days as i64) as usize;
         let past = (start + days as i64 - n).clamp(0, days as i64) as usize;
         if before < days && past < days {
-            visit(start.max(0) as usize, &coefficients[before..days - past]);
+            visit(
+                start.max(0) as usize,
+                &coefficients[before..days - past],
+                pick.sign(),
+            );
         }
         if regression.edge == Edge::Wrap {
             if before > 0 {
-                visit((start + n) as usize, &coefficients[..before]);
+                visit((start + n) as usize, &coefficients[..before], pick.sign());
             }
             if past > 0 {
-                visit((start.max(n) - n) as usize, &coefficients[days - past..]);
+                visit(
+                    (start.max(n) - n) as usize,
+                    &coefficients[days - past..],
+                    pick.sign(),
+                );
             }
         }
     }

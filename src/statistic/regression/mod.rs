@@ -113,6 +113,7 @@ pub struct Regression {
     outcomes: ScoreTable,
     /// The sample row of each position that draws pick from.
     rows: Vec<u32>,
+    negated_from: usize,
     window: [i32; 2],
     edge: Edge,
     groups: Vec<Segment>,
@@ -130,6 +131,8 @@ pub struct Model {
     pub outcomes: ScoreTable,
     /// The sample row of each position that draws pick from.
     pub rows: Vec<u32>,
+    /// Events at this position and later ones count -1 on their days instead of 1.
+    pub negated_from: usize,
     /// First and last relative day.
     pub window: [i32; 2],
     /// Where windows go that leave the sample.
@@ -152,6 +155,7 @@ impl Regression {
         let regression = Regression {
             outcomes: model.outcomes,
             rows: model.rows,
+            negated_from: model.negated_from,
             window: model.window,
             edge: model.edge,
             groups: model.groups,
@@ -210,6 +214,11 @@ impl Regression {
     /// The sample row of each position.
     pub fn rows(&self) -> &[u32] {
         &self.rows
+    }
+
+    /// Events at this position and later ones count -1 on their days instead of 1.
+    pub fn negated_from(&self) -> usize {
+        self.negated_from
     }
 
     /// First and last relative day.

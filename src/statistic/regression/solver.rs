@@ -15,14 +15,20 @@ pub(super) struct Picked(u32);
 
 impl Picked {
     #[inline(always)]
-    fn new(row: u32, group: usize) -> Self {
+    fn new(row: u32, group: usize, negated: bool) -> Self {
         const { assert!(MAX_GROUPS <= 4) }
-        Picked(row << 2 | group as u32)
+        Picked(row << 3 | u32::from(negated) << 2 | group as u32)
+    }
+
+    /// What the event counts on its days: 1, or -1 where its sign is changed.
+    #[inline(always)]
+    pub(super) fn sign(self) -> f64 {
+        1.0 - f64::from(self.0 >> 1 & 2)
     }
 
     #[inline(always)]
     pub(super) fn row(self) -> usize {
-        (self.0 >> 2) as usize
+        (self.0 >> 3) as usize
     }
 
     #[inline(always)]
@@ -68,8 +74,10 @@ pub(crate) struct Solver<'r> {
     picked: Vec<Picked>,
     /// Pairs of picks by groups and by difference of their rows.
     pairs: Vec<f64>,
-    /// By series lane and padded row.
+    /// By series lane and padded row; where signs change, the negated rows follow those of a lane.
     outcomes: Vec<Lane>,
+    /// 2 where negated rows follow, or else 1.
+    copies: usize,
     totals: Vec<Lane>,
     long_run: LongRun,
 }
@@ -146,6 +154,7 @@ impl<'r> Solver<'r> {
             picked: Vec::new(),
             pairs: vec![0.0; groups * groups * span(days)],
             outcomes,
+            copies: 1 + usize::from(regression.negated_from < regression.rows.len()),
             totals,
         }
     }
@@ -209,10 +218,11 @@ impl<'r> Solver<'r> {
     fn place(&mut self, picks: &[u32]) {
         self.picked.clear();
         for (group, segment) in self.regression.groups.iter().enumerate() {
-            let rows = &self.regression.rows;
-            let of_group = picks[segment.range()]
-                .iter()
-                .map(|&position| Picked::new(rows[position as usize], group));
+            let (rows, negated) = (&self.regression.rows, self.regression.negated_from);
+            let of_group = picks[segment.range()].iter().map(|&position| {
+                let position = position as usize;
+                Picked::new(rows[position], group, position >= negated)
+            });
             self.picked.extend(of_group);
         }
         // Sums of integers do not depend on the order; any one serves.
@@ -227,9 +237,11 @@ impl<'r> Solver<'r> {
         let groups = self.regression.groups.len();
         self.pairs.fill(0.0);
         let pairs = &mut self.pairs;
-        let mut count = |earlier: usize, later: usize, apart: usize| {
-            pairs[(earlier * groups + later) * span + days - 1 - apart] += 1.0;
-            pairs[(later * groups + earlier) * span + days - 1 + apart] += 1.0;
+        let mut count = |earlier: Picked, later: Picked, apart: usize| {
+            let both = earlier.sign() * later.sign();
+            let (earlier, later) = (earlier.group(), later.group());
+            pairs[(earlier * groups + later) * span + days - 1 - apart] += both;
+            pairs[(later * groups + earlier) * span + days - 1 + apart] += both;
         };
         for (i, pick) in self.picked.iter().enumerate() {
             for later in &self.picked[i + 1..] {
@@ -237,7 +249,7 @@ impl<'r> Solver<'r> {
                 if apart >= days {
                     break;
                 }
-                count(pick.group(), later.group(), apart);
+                count(*pick, *later, apart);
             }
         }
         if self.regression.edge == Edge::Wrap {
@@ -251,7 +263,7 @@ impl<'r> Solver<'r> {
                     if apart >= days {
                         break;
                     }
-                    count(pick.group(), later.group(), apart);
+                    count(*pick, *later, apart);
                 }
             }
         }
@@ -271,7 +283,11 @@ impl<'r> Solver<'r> {
         let stride = self.stride * LANES;
         let constant = groups * days;
         let cells: &mut [f64] = bytemuck::cast_slice_mut(&mut self.cells);
-        for (g, segment) in self.regression.groups.iter().enumerate() {
+        let mut sums = [0.0; MAX_GROUPS];
+        for pick in &self.picked {
+            sums[pick.group()] += pick.sign();
+        }
+        for (g, &sum) in sums.iter().enumerate().take(groups) {
             let rows = cells[g * days * stride..].chunks_exact_mut(stride);
             for (j, row) in rows.take(days).enumerate() {
                 for other in g..groups {
@@ -282,7 +298,7 @@ impl<'r> Solver<'r> {
                         row[other * days + from..][..LANES].copy_from_slice(lane);
                     }
                 }
-                row[constant..][..BLOCK].copy_from_slice(&[segment.len as f64, 0.0, 0.0, 0.0]);
+                row[constant..][..BLOCK].copy_from_slice(&[sum, 0.0, 0.0, 0.0]);
             }
         }
         for (k, row) in cells.chunks_exact_mut(stride).enumerate().skip(constant) {
@@ -321,12 +337,12 @@ impl<'r> Solver<'r> {
                 }
                 let of = (block + j) as usize;
                 let line = of * stride;
-                cells[line + constant] -= 1.0;
+                cells[line + constant] -= pick.sign();
                 for other in near {
                     let other_day = j + row - other.row() as i64;
                     let column = (other.group() as i64 * days + other_day) as usize;
                     if (0..days).contains(&other_day) && column >= of {
-                        cells[line + column] -= 1.0;
+                        cells[line + column] -= pick.sign() * other.sign();
                     }
                 }
             }
@@ -341,11 +357,16 @@ impl<'r> Solver<'r> {
         let (right, stride) = (self.right, self.stride);
         // The window of an event on row t begins at this padded row past t.
         let before_event = regression.window[0].max(0) as usize;
-        let padded_rows = self.outcomes.len() / self.series_lanes;
-        for (r, outcomes) in self.outcomes.chunks_exact(padded_rows).enumerate() {
+        let of_lane = self.outcomes.len() / self.series_lanes;
+        let padded_rows = of_lane / self.copies;
+        for (r, outcomes) in self.outcomes.chunks_exact(of_lane).enumerate() {
             for (group, segment) in regression.groups.iter().enumerate() {
                 let window = |position: u32| {
-                    let row = regression.rows[position as usize] as usize;
+                    let position = position as usize;
+                    let mut row = regression.rows[position] as usize;
+                    if position >= regression.negated_from {
+                        row += padded_rows;
+                    }
                     &outcomes[row + before_event..][..days]
                 };
                 let lines = &mut self.cells[group * days * stride..][..days * stride];
@@ -603,14 +624,15 @@ fn span(days: usize) -> usize {
     2 * days - 1 + LANES
 }
 
-/// The outcomes as floats, by series lane and row, and their sums. So many rows are added before the
+/// The outcomes as floats, by series lane and row, followed by their negatives where signs change, and their sums. So many rows are added before the
 /// first one that the window of an event on row t begins at row `t + max(window[0], 0)`, and as many
 /// as it needs after the last one: zeros, or rows of the other end.
 fn padded_outcomes(regression: &Regression, lanes: usize) -> (Vec<Lane>, Vec<Lane>) {
     let n = regression.outcomes.positions() as i64;
     let [first, last] = regression.window.map(i64::from);
     let columns = regression.outcomes.columns();
-    let mut padded = Vec::new();
+    let negates = regression.negated_from < regression.rows.len();
+    let mut padded: Vec<Lane> = Vec::new();
     let mut totals = vec![Lane::default(); lanes];
     for (r, total) in totals.iter_mut().enumerate() {
         for row in first.min(0)..n + last.max(0) {
@@ -631,6 +653,11 @@ fn padded_outcomes(regression: &Regression, lanes: usize) -> (Vec<Lane>, Vec<Lan
                 }
             }
             padded.push(outcomes);
+        }
+        if negates {
+            let of_lane = padded.len() / (2 * r + 1);
+            let rows = padded[2 * r * of_lane..].to_vec();
+            padded.extend(rows.into_iter().map(|lane| Lane(lane.0.map(|y| -y))));
         }
     }
     (padded, totals)

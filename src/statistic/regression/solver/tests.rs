@@ -30,6 +30,7 @@ fn regression(groups: usize, events: usize, edge: Edge) -> Regression {
     Regression::new(Model {
         outcomes: ScoreTable::from_columns(&columns),
         rows: (0..ROWS as u32).collect(),
+        negated_from: ROWS,
         window,
         edge,
         groups: (0..groups)
