@@ -6,6 +6,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use placebo::engine::{Adapter, AdapterKind, Cpu, Engine, Gpu};
+use placebo::inference::{Laws, MOST_OPERATIONS};
 use placebo::null::{
     Design, GapShuffle, Labels, Listed, NullDesign, Picks, Signs, Spaced, Strata, Stratum, Uniform,
 };
@@ -682,5 +683,58 @@ fn both_engines_count_regressions_alike() {
                 );
             }
         }
+    }
+}
+
+/// Laws by dynamic programming along the graph of a design's sets against all sets made one by one:
+/// groups, pooled groups, differences, and medians of odd numbers.
+#[test]
+fn laws_along_graphs_are_those_of_all_sets() {
+    let shapes: &[(&str, &[usize])] = &[
+        ("null = \"labels\"\nwithin = \"quarter\"", &[7, 7]),
+        ("null = \"labels\"\ncluster = \"month\"", &[7, 7]),
+        ("null = \"spaced\"\nmin_gap = 100", &[2, 1]),
+        ("null = \"spaced\"\nmin_gap = 90\navoid_events = 3", &[3]),
+        ("null = \"signs\"", &[9, 4]),
+        ("null = \"signs\"\ncluster = \"month\"", &[13]),
+        (
+            "null = \"uniform\"\nwithin = \"weekday\"\navoid_events = 11",
+            &[3],
+        ),
+    ];
+    for (keys, sizes) in shapes {
+        let plan = plan_of(keys, sizes, 1_000_000);
+        let sets = plan
+            .design
+            .enumeration()
+            .unwrap_or_else(|| panic!("{keys}"));
+        let tally = Cpu::new(&plan, None).unwrap().run(0..sets).unwrap();
+        let laws = Laws::new(&plan);
+        let mut known = BTreeSet::new();
+        for (h, hypothesis) in plan.hypotheses.iter().enumerate() {
+            let (below, equal) = tally.hypotheses[h].thresholds[0];
+            let Ok(law) = laws.tails(h, hypothesis.observed, MOST_OPERATIONS) else {
+                continue;
+            };
+            let share = |count: u64| count as f64 / sets as f64;
+            let name = format!("{keys}, {} of {}", hypothesis.statistic, hypothesis.group);
+            assert!(
+                (law.lower - share(below + equal)).abs() < 1e-13,
+                "{name}: {law:?}"
+            );
+            assert!(
+                (law.upper - share(sets - below)).abs() < 1e-13,
+                "{name}: {law:?}"
+            );
+            known.insert((hypothesis.statistic.clone(), hypothesis.group.clone()));
+        }
+        // Every mean; medians of a group of an odd number, and of all events if these are odd.
+        let mut picked: Vec<usize> = plan.design.segments().iter().map(|s| s.len).collect();
+        if picked.len() > 1 {
+            picked.push(picked.iter().sum());
+        }
+        let odd = picked.iter().filter(|&k| k % 2 == 1).count();
+        let means = if picked.len() == 1 { 1 } else { 4 };
+        assert_eq!(known.len(), means + odd, "{keys}: {known:?}");
     }
 }

@@ -1,117 +1,194 @@
 //! Which hypotheses have an exact null law.
 
 use super::exact::{Tails, median_tails};
+use super::path_law::PathSum;
 use super::pvalue::equal_tailed;
 use super::sum_law::{sum_operations, sum_tails};
-use crate::null::{Design, Labels, NullDesign};
+use crate::null::{Design, Labels, Paths};
 use crate::plan::{Mirror, Plan};
 use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
 use crate::study::Convention;
 
-/// The p-value of a hypothesis under its exact null law, by the plan's convention. The law holds
-/// the observed set already, so nothing is added. It may take `ceiling` operations.
-///
-/// # Errors
-///
-/// Why there is none, as a clause for the report.
-pub fn exact_p(plan: &Plan, hypothesis: usize, ceiling: u64) -> Result<f64, String> {
-    let at = &plan.hypotheses[hypothesis];
-    let tails = exact_law(plan, hypothesis, at.observed, ceiling)?;
-    Ok(match plan.facts.convention {
-        Convention::Lower => tails.lower,
-        Convention::Upper => tails.upper,
-        Convention::EqualTailed => equal_tailed(tails.lower, tails.upper),
-        Convention::Symmetric => {
-            if matches!(plan.origin(hypothesis), Some((fold, ..)) if fold.is_median()) {
-                return Err("the centre of a symmetric p is itself simulated".into());
-            }
-            match at.mirror {
-                None | Some(Mirror::Centre) => 1.0,
-                Some(Mirror::AtOrBelow(image)) => {
-                    tails.upper + exact_law(plan, hypothesis, image, ceiling)?.lower
-                }
-                Some(Mirror::AtOrAbove(image)) => {
-                    tails.lower + exact_law(plan, hypothesis, image, ceiling)?.upper
-                }
-            }
-        }
-    })
+/// The exact null laws of a plan's hypotheses, as far as they have any.
+pub struct Laws<'p> {
+    plan: &'p Plan,
+    law: Law,
 }
 
-/// The tails of a hypothesis' exact null law at a numerator, by [`median_tails`] or [`sum_tails`].
-///
-/// # Errors
-///
-/// Why there is none, as a clause for the report.
-pub fn exact_law(
-    plan: &Plan,
-    hypothesis: usize,
-    numerator: i64,
-    ceiling: u64,
-) -> Result<Tails, String> {
-    lawful(&plan.design)?;
-    let Some((fold, contrast, column)) = plan.origin(hypothesis) else {
-        return Err("there is no such hypothesis".to_owned());
-    };
-    match fold.statistic() {
-        Statistic::Mean(mean) => {
-            let scores = scores(plan, mean.scores(), column);
-            let Some(sum) = SumOf::new(fold, contrast, &scores) else {
-                return Err("the state space of a difference of two groups is too large".to_owned());
-            };
-            sum.tails(&scores, numerator, ceiling)
+/// What a design's laws rest on.
+enum Law {
+    /// The picks of a group, or of several groups together, are a uniform draw of distinct positions.
+    Distinct,
+    /// The sets are the paths of a graph.
+    Paths(Paths),
+    /// Why there are none.
+    None(&'static str),
+}
+
+impl<'p> Laws<'p> {
+    /// The laws of a plan.
+    pub fn new(plan: &'p Plan) -> Self {
+        let law = match plan.design.design() {
+            Design::Uniform(_) | Design::Labels(Labels::Whole(_)) => Law::Distinct,
+            Design::Strata(_)
+            | Design::Labels(Labels::Strata(_))
+            | Design::Spaced(_)
+            | Design::Signs(_) => plan
+                .design
+                .graph()
+                .map_or(Law::None("the null law has too many states"), Law::Paths),
+            Design::GapShuffle(_) => Law::None("the null law of shuffled gaps has no closed form"),
+            Design::CircularShift(_) => Law::None("all rotations are enumerated instead"),
+            Design::Listed(_) => Law::None("all listed sets are counted instead"),
+        };
+        Laws { plan, law }
+    }
+
+    /// The p-value of a hypothesis under its exact null law, by the plan's convention. The law holds
+    /// the observed set already, so nothing is added. It may take `ceiling` operations.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, as a clause for the report.
+    pub fn p(&self, hypothesis: usize, ceiling: u64) -> Result<f64, String> {
+        let at = &self.plan.hypotheses[hypothesis];
+        let tails = self.tails(hypothesis, at.observed, ceiling)?;
+        Ok(match self.plan.facts.convention {
+            Convention::Lower => tails.lower,
+            Convention::Upper => tails.upper,
+            Convention::EqualTailed => equal_tailed(tails.lower, tails.upper),
+            Convention::Symmetric => {
+                let origin = self.plan.origin(hypothesis);
+                if !self.plan.design.is_even()
+                    || matches!(origin, Some((fold, ..)) if fold.is_median())
+                {
+                    return Err("the centre of a symmetric p is itself simulated".into());
+                }
+                match at.mirror {
+                    None | Some(Mirror::Centre) => 1.0,
+                    Some(Mirror::AtOrBelow(image)) => {
+                        tails.upper + self.tails(hypothesis, image, ceiling)?.lower
+                    }
+                    Some(Mirror::AtOrAbove(image)) => {
+                        tails.lower + self.tails(hypothesis, image, ceiling)?.upper
+                    }
+                }
+            }
+        })
+    }
+
+    /// The tails of a hypothesis' exact null law at a numerator: of sums by [`sum_tails`] or along the
+    /// design's graph, of medians by [`median_tails`] or, for an odd number of picks, along the graph
+    /// as the law of how many lie on either side.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, as a clause for the report.
+    pub fn tails(&self, hypothesis: usize, numerator: i64, ceiling: u64) -> Result<Tails, String> {
+        let Some((fold, contrast, column)) = self.plan.origin(hypothesis) else {
+            return Err("there is no such hypothesis".to_owned());
+        };
+        match (fold.statistic(), &self.law) {
+            (Statistic::Regression(_), _) => {
+                Err("the null law of a regression's effect has no closed form".to_owned())
+            }
+            (_, Law::None(reason)) => Err((*reason).to_owned()),
+            (Statistic::Mean(mean), Law::Paths(paths)) => {
+                weighted_sum(paths, mean.scores(), contrast, column).tails(numerator, ceiling)
+            }
+            (Statistic::Mean(mean), Law::Distinct) => {
+                let scores = self.scores(mean.scores(), column);
+                let Some(sum) = SumOf::new(fold, contrast, &scores) else {
+                    return Err(
+                        "the state space of a difference of two groups is too large".to_owned()
+                    );
+                };
+                sum.tails(&scores, numerator, ceiling)
+            }
+            (Statistic::Median(median), law) => {
+                let [(segment, _)] = contrast.terms[..] else {
+                    return Err("a difference of two medians has no closed form".to_owned());
+                };
+                let picks = fold.segments()[segment];
+                let levels = &median.levels()[column];
+                let score = |rank: i32| levels[rank as usize];
+                let Law::Paths(paths) = law else {
+                    let ranks = self.scores(median.ranks(), column).into_iter();
+                    let scores: Vec<i32> = ranks.map(score).collect();
+                    return Ok(median_tails(&scores, picks.len, numerator));
+                };
+                if picks.len % 2 == 0 {
+                    return Err(
+                        "the null law of the two middle values of an even number of events is not \
+                         known under this design"
+                            .to_owned(),
+                    );
+                }
+                // The median is at most v when more than half of the picks are.
+                let half = picks.len as i64 / 2 + 1;
+                let groups = self.plan.design.segments();
+                let share = |counts: &dyn Fn(i64) -> bool| {
+                    PathSum::new(paths, |group, position| {
+                        let at = groups[group as usize].start;
+                        let here = picks.range().contains(&at);
+                        let rank = median.ranks().get(position as usize, column);
+                        i64::from(here && counts(i64::from(score(rank))))
+                    })
+                    .tails(half, ceiling)
+                    .map(|tails| tails.upper)
+                };
+                Ok(Tails {
+                    lower: share(&|score| score <= numerator)?,
+                    upper: share(&|score| score >= numerator)?,
+                })
+            }
         }
-        Statistic::Regression(_) => {
-            Err("the null law of a regression's effect has no closed form".to_owned())
+    }
+
+    /// Operations that a hypothesis' exact law takes, about one a nanosecond; laws of medians take
+    /// next to none.
+    pub fn operations(&self, hypothesis: usize) -> u64 {
+        let Some((fold, contrast, column)) = self.plan.origin(hypothesis) else {
+            return 0;
+        };
+        let Statistic::Mean(mean) = fold.statistic() else {
+            return 0;
+        };
+        match &self.law {
+            Law::None(_) => 0,
+            Law::Paths(paths) => weighted_sum(paths, mean.scores(), contrast, column).operations(),
+            Law::Distinct => {
+                let scores = self.scores(mean.scores(), column);
+                SumOf::new(fold, contrast, &scores).map_or(0, |sum| {
+                    let (threshold, _) = sum.threshold(self.plan.hypotheses[hypothesis].observed);
+                    sum_operations(&scores, sum.picks, threshold)
+                })
+            }
         }
-        Statistic::Median(median) => {
-            let [(segment, _)] = contrast.terms[..] else {
-                return Err("a difference of two medians has no closed form".to_owned());
-            };
-            let levels = &median.levels()[column];
-            let scores: Vec<i32> = scores(plan, median.ranks(), column)
-                .into_iter()
-                .map(|rank| levels[rank as usize])
-                .collect();
-            Ok(median_tails(
-                &scores,
-                fold.segments()[segment].len,
-                numerator,
-            ))
-        }
+    }
+
+    /// A column of a table, at the positions that draws pick from.
+    fn scores(&self, table: &ScoreTable, column: usize) -> Vec<i32> {
+        (0..self.plan.design.positions())
+            .map(|position| table.get(position, column))
+            .collect()
     }
 }
 
-/// Operations that a hypothesis' exact law takes, about one a nanosecond; laws of medians take
-/// next to none.
-pub fn law_operations(plan: &Plan, hypothesis: usize) -> u64 {
-    let (Ok(()), Some((fold, contrast, column))) = (lawful(&plan.design), plan.origin(hypothesis))
-    else {
-        return 0;
+/// A contrast of sums over the sets of a graph.
+fn weighted_sum<'g>(
+    paths: &'g Paths,
+    scores: &ScoreTable,
+    contrast: &Contrast,
+    column: usize,
+) -> PathSum<'g> {
+    let weight = |group: u32| {
+        let of_group = contrast.terms.iter().find(|(g, _)| *g == group as usize);
+        of_group.map_or(0, |&(_, weight)| weight)
     };
-    let Statistic::Mean(mean) = fold.statistic() else {
-        return 0;
-    };
-    let scores = scores(plan, mean.scores(), column);
-    SumOf::new(fold, contrast, &scores).map_or(0, |sum| {
-        let (threshold, _) = sum.threshold(plan.hypotheses[hypothesis].observed);
-        sum_operations(&scores, sum.picks, threshold)
+    PathSum::new(paths, |group, position| {
+        weight(group) * i64::from(scores.get(position as usize, column))
     })
-}
-
-/// Whether the picks of a group, or of several groups together, are a uniform draw of distinct
-/// positions, or why not.
-fn lawful(design: &NullDesign) -> Result<(), String> {
-    match design.design() {
-        Design::Uniform(_) | Design::Labels(Labels::Whole(_)) => Ok(()),
-        Design::Strata(_)
-        | Design::Labels(Labels::Strata(_))
-        | Design::Spaced(_)
-        | Design::GapShuffle(_)
-        | Design::Signs(_) => Err("the null design has no closed law".into()),
-        Design::CircularShift(_) => Err("all rotations are enumerated instead".into()),
-        Design::Listed(_) => Err("all listed sets are counted instead".into()),
-    }
 }
 
 /// A contrast of sums as a sum of one set of positions, which is itself a uniform draw: its
@@ -164,13 +241,6 @@ impl SumOf {
             ..tails
         })
     }
-}
-
-/// A column of a table, at the positions that draws pick from.
-fn scores(plan: &Plan, table: &ScoreTable, column: usize) -> Vec<i32> {
-    (0..plan.design.positions())
-        .map(|position| table.get(position, column))
-        .collect()
 }
 
 #[cfg(test)]

@@ -282,6 +282,12 @@ impl NullDesign {
         (picks, made)
     }
 
+    /// The graph whose paths are the admissible sets, by chance; `None` where there is none within
+    /// limits.
+    pub(crate) fn graph(&self) -> Option<Paths> {
+        self.design.paths(By::Chance)
+    }
+
     /// How many rotations the design makes, if these are its sets.
     pub(crate) fn rotations(&self) -> Option<u64> {
         match &self.design {

@@ -113,6 +113,34 @@ impl Paths {
         &self.sets
     }
 
+    /// The choices of a node.
+    pub fn choices_of(&self, node: usize) -> std::ops::Range<usize> {
+        self.first_choice[node] as usize..self.first_choice[node + 1] as usize
+    }
+
+    /// The node after a choice, or the number of nodes for the end.
+    pub fn next_of(&self, choice: usize) -> usize {
+        match self.choices[choice].next {
+            Self::END => self.first_choice.len() - 1,
+            node => node as usize,
+        }
+    }
+
+    /// The share of a node's sets that take one of its choices, in a graph for draws by chance.
+    pub fn share(&self, node: usize, choice: usize) -> f64 {
+        let choices = self.choices_of(node);
+        let below = |choice: usize| u128::from(self.choices[choice].below);
+        let upper = match choice + 1 == choices.end {
+            true => 1 << 64,
+            false => below(choice),
+        };
+        let lower = match choice == choices.start {
+            true => 0,
+            false => below(choice - 1),
+        };
+        (upper - lower) as f64 / (1u128 << 64) as f64
+    }
+
     /// Puts the set that `number` leads to into `row`; by rank it is asked once, for the rank.
     pub fn walk(&self, by: By, mut number: impl FnMut() -> u64, row: &mut [u32], next: &mut [u32]) {
         next.copy_from_slice(&self.starts);

@@ -7,7 +7,7 @@ use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
 use crate::inference::{
-    Constant, Counts, convention_label, enumerated, exact_p, far_draws, monte_carlo, neighbours,
+    Constant, Counts, Laws, convention_label, enumerated, far_draws, monte_carlo, neighbours,
     null_summary, observed_fit,
 };
 use crate::plan::{CONSTANT, Plan};
@@ -30,6 +30,7 @@ pub fn result_rows(
     let enumerates = plan.design.enumeration().is_some();
     let fit = observed_fit(plan);
     let neighbours = neighbours(plan);
+    let laws = Laws::new(plan);
     let mut order: Vec<usize> = (0..plan.hypotheses.len()).collect();
     order.sort_by_key(|&h| {
         let hypothesis = &plan.hypotheses[h];
@@ -66,7 +67,7 @@ pub fn result_rows(
             let null = null_summary(hypothesis, counted);
             let exact = match enumerates {
                 true => Ok(p.p),
-                false => exact_p(plan, h, ceiling()),
+                false => laws.p(h, ceiling()),
             };
             let (p_exact, p_exact_reason) = match exact {
                 Ok(p) => (Some(p), None),

@@ -6,7 +6,7 @@ use super::assemble::null_statement;
 use super::manifest::{Context, NullStatement, StudySummary};
 use super::output::SCHEMA_VERSION;
 use crate::engine::estimate;
-use crate::inference::{MOST_OPERATIONS, law_operations, observed_fit};
+use crate::inference::{Laws, MOST_OPERATIONS, observed_fit};
 use crate::load::FileHash;
 use crate::plan::Plan;
 
@@ -69,7 +69,13 @@ impl Preview {
         let estimates: Vec<_> = plans.iter().map(estimate).collect();
         let laws: u64 = plans
             .iter()
-            .flat_map(|plan| (0..plan.hypotheses.len()).map(|h| law_operations(plan, h)))
+            .filter(|plan| plan.design.enumeration().is_none())
+            .flat_map(|plan| {
+                let laws = Laws::new(plan);
+                (0..plan.hypotheses.len())
+                    .map(|h| laws.operations(h))
+                    .collect::<Vec<_>>()
+            })
             .filter(|&operations| operations <= MOST_OPERATIONS)
             .fold(0, u64::saturating_add);
         let seconds: f64 = plans

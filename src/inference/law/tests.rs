@@ -34,7 +34,7 @@ fn means_of_the_bundled_study() {
                 continue;
             };
             assert_eq!(row[3], hypothesis.observed.to_string());
-            let p = exact_p(plan, h, MOST_OPERATIONS).unwrap();
+            let p = Laws::new(plan).p(h, MOST_OPERATIONS).unwrap();
             close(p, row[4].parse().unwrap(), 1e-12);
             met += 1;
         }
@@ -130,7 +130,7 @@ fn exact_laws_equal_the_shares_of_all_draws() {
         let share = |count: usize| count as f64 / draws.len() as f64;
         let lower = share(draws.iter().filter(|d| d[h] <= hypothesis.observed).count());
         let upper = share(draws.iter().filter(|d| d[h] >= hypothesis.observed).count());
-        match exact_law(&plan, h, hypothesis.observed, MOST_OPERATIONS) {
+        match Laws::new(&plan).tails(h, hypothesis.observed, MOST_OPERATIONS) {
             Ok(tails) => {
                 assert!((tails.lower - lower).abs() < 1e-12, "{hypothesis:?}");
                 assert!((tails.upper - upper).abs() < 1e-12, "{hypothesis:?}");
@@ -155,7 +155,7 @@ fn symmetric_p_equals_the_share_of_far_draws() {
     let n = draws.len() as i64;
     let mut met = 0;
     for (h, hypothesis) in plan.hypotheses.iter().enumerate() {
-        let Ok(p) = exact_p(&plan, h, MOST_OPERATIONS) else {
+        let Ok(p) = Laws::new(&plan).p(h, MOST_OPERATIONS) else {
             continue;
         };
         // In units of 1/n numerators, so that the average is whole.
