@@ -1139,3 +1139,113 @@ fn arguments_that_are_no_numbers() {
     );
     refused(&[], &["rum"], &["'rum'", "'run'"]);
 }
+
+#[test]
+fn keys_of_families() {
+    let family = |keys: &str, parts: &[&str]| {
+        let keys = format!(
+            "series = [\"oil\", \"gas\"]\n\n[events]\nfile = \"events.csv\"\ngroup = \"kind\"\n\n\
+             [[test]]\ndays = [0, 1]\nfamily = {keys}\n"
+        );
+        let base = "series = [\"oil\"]\n\n[events]\nfile = \"events.csv\"\n\n[[test]]\n";
+        study(&[(base, &keys)], parts);
+    };
+    family(
+        "{ group = [\"speech\"] }",
+        &["key test.family", "unknown key `group`", "`groups`"],
+    );
+    family(
+        "{ groups = [\"speach\"] }",
+        &[
+            "study, [[test]] 1, family.groups",
+            "no row of the test has `speach`",
+            "Did you mean `speech`?",
+            "`meeting`, `speech`, `all`, `meeting - speech`",
+        ],
+    );
+    family(
+        "{ statistics = [\"median-change\"] }",
+        &[
+            "family.statistics",
+            "`median-change`",
+            "The rows have `mean-change`.",
+        ],
+    );
+    family(
+        "{ series = [\"coal\"] }",
+        &["family.series", "`coal`", "`oil`, `gas`"],
+    );
+    family("{ days = [0, 2] }", &["family.days", "`2`", "`0`, `1`"]);
+    family(
+        "{ days = [1, 1] }",
+        &["key test.family.days", "the day `1` is named twice"],
+    );
+    for level in ["0", "1.0", "-0.1", "nan"] {
+        family(
+            &format!("{{ level = {level} }}"),
+            &[
+                "key test.family.level",
+                "does not lie between 0 and 1",
+                "0.05",
+            ],
+        );
+    }
+    family(
+        "{ standardise = \"sd\" }",
+        &["test.family.standardise", "`placebo`", "`none`"],
+    );
+    family("true", &["test.family", "{ days = [0, 5, 15] }"]);
+    // Units that cannot be compared, and names that no row has together.
+    let edits = [
+        (
+            "statistic = \"mean-change\"\nwindow = [-1, 1]",
+            "statistic = [\"overlap-regression\", \"overlap-regression-t\"]\nwindow = [0, 1]\n\
+             FAMILY",
+        ),
+        (
+            "series = [\"oil\"]",
+            "series = [\"oil\"]\n\n[sample]\nfrom = 2024-01-02",
+        ),
+    ];
+    let text = edit(STUDY, &edits);
+    for (family, parts) in [
+        (
+            "family = { standardise = \"none\" }",
+            &[
+                "family.standardise",
+                "values in units and in se cannot be compared",
+                "standardise = \"placebo\"",
+            ][..],
+        ),
+        (
+            "spans = [[0, 1]]\ndays = [0]\n\
+             family = { statistics = [\"overlap-regression(mean 0..1)\"], days = [0] }",
+            &[
+                "[[test]] 1, family",
+                "together",
+                "leave out one of the family's lists",
+            ],
+        ),
+    ] {
+        refused(
+            &[("study.toml", &text.replace("FAMILY", family))],
+            &RUN,
+            parts,
+        );
+    }
+    // Ranges of draws.
+    let text = edit(
+        STUDY,
+        &[("window = [-1, 1]", "window = [-1, 1]\nfamily = {}")],
+    );
+    let range = ["--range", "0..50", "--tally", "t"];
+    refused(
+        &[("study.toml", &text)],
+        &[&RUN[..2], &range].concat(),
+        &[
+            "--range",
+            "a family compares its members over all draws",
+            "in one piece",
+        ],
+    );
+}

@@ -1,6 +1,9 @@
 //! Families of hypotheses: draws shown block by block, adjusted p-values by their definitions.
 
 mod common;
+mod folder;
+
+use folder::{Folder, STUDY, edit};
 
 use placebo::engine::{Block, FamilyCounts, Schedule, Visit, Visitor, count_family};
 use placebo::plan::{Plan, compile};
@@ -235,6 +238,18 @@ fn counts_are_those_of_the_definitions() {
     assert!(ties > 0 && singular > 0);
 }
 
+/// A family of all rows of a test.
+fn all_rows(standardise: Standardise) -> FamilySpec {
+    FamilySpec {
+        groups: vec![],
+        statistics: vec![],
+        series: vec![],
+        days: vec![],
+        standardise,
+        level: 0.05,
+    }
+}
+
 /// The bundled study's difference between open and closed releases, 30-year yields, on all 31 days
 /// under `labels`.
 fn differences(standardise: Standardise, statistic: &str, draws: u64) -> Report {
@@ -248,11 +263,7 @@ fn differences(standardise: Standardise, statistic: &str, draws: u64) -> Report 
     test.spans.clear();
     test.family = Some(FamilySpec {
         groups: vec!["open - closed".into()],
-        statistics: vec![],
-        series: vec![],
-        days: vec![],
-        standardise,
-        level: 0.05,
+        ..all_rows(standardise)
     });
     study.tests = vec![test];
     let options = RunOptions {
@@ -446,4 +457,151 @@ fn equal_to_multtest() {
         assert!(singles.eq(column(at)));
     }
     assert_eq!(plan.hypotheses.len(), 40);
+}
+
+/// The family in every form of the report: all draws in one tally file give the same.
+#[test]
+fn a_family_in_every_form() {
+    let keys = "window = [-1, 1]\ndays = [0, 1]\nfamily = { level = 0.1 }";
+    let study = edit(STUDY, &[("window = [-1, 1]", keys)]);
+    let folder = Folder::with(&[("study.toml", &study)]);
+    let run = |args: &[&str]| {
+        let all = [&["run", "study.toml", "--device", "cpu"], args].concat();
+        let output = folder.placebo(&all);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let json = run(&["--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let family = &report["manifest"]["families"][0];
+    assert_eq!(
+        (&family["members"], &family["draws"]),
+        (&2.into(), &100.into())
+    );
+    assert_eq!(family["days"], serde_json::json!([0, 1]));
+    let rows = report["results"].as_array().unwrap();
+    let sup = |key: &str| {
+        rows.iter()
+            .map(|row| row[key].as_f64().unwrap())
+            .fold(1.0, f64::min)
+    };
+    assert_eq!(family["p_sup"], sup("p_maxt"));
+    assert_eq!(family["p_sup_minp"], sup("p_minp"));
+    let reach = family["reach"].as_f64().unwrap();
+    for row in rows {
+        assert_eq!(row["family"], "placebo-standardised");
+        let number = |key: &str| row[key].as_f64().unwrap();
+        let width = (number("sim_high") - number("sim_low")) / 2.0;
+        // The moments of a band hold the observed set, those of the row do not.
+        assert!(
+            (width / (reach * number("null_sd")) - 1.0).abs() < 0.05,
+            "{row:#}"
+        );
+    }
+    let csv = run(&["--format", "csv"]);
+    let first = csv.lines().next().unwrap();
+    assert!(first.ends_with("effective_draws,family,p_maxt,p_maxt_step,p_minp,p_minp_step,p_holm,p_bh,p_by,sim_low,sim_high"));
+    assert!(
+        csv.lines()
+            .nth(1)
+            .unwrap()
+            .contains(",placebo-standardised,0.")
+    );
+    let table = run(&[]);
+    for part in [
+        "Family of 2 rows under uniform",
+        "Sup test: p = 0.",
+        "in 90 % of draws",
+    ] {
+        assert!(table.contains(part), "`{part}` is not in {table}");
+    }
+    run(&["--tally", "all.json"]);
+    let merged = folder.placebo(&["merge", "all.json", "--format", "json"]);
+    let merged: serde_json::Value = serde_json::from_slice(&merged.stdout).unwrap();
+    assert_eq!(merged["results"], report["results"]);
+    assert_eq!(
+        merged["manifest"]["families"],
+        report["manifest"]["families"]
+    );
+    let raw: serde_json::Value =
+        serde_json::from_str(&run(&["--format", "json", "--raw"])).unwrap();
+    let count = |report: &serde_json::Value, n: f64| {
+        (report["results"][0]["p_maxt"].as_f64().unwrap() * n).round()
+    };
+    assert_eq!(count(&raw, 100.0) + 1.0, count(&report, 101.0));
+    assert_eq!(
+        raw["manifest"]["families"][0]["convention"],
+        "equal-tailed (raw)"
+    );
+}
+
+/// Stopped in either pass, the family is left out, and the rest stays.
+#[test]
+fn an_interrupted_family_is_left_out() {
+    let mut study = Study::open("andrews-farboodi").unwrap();
+    study.run.draws = 1000;
+    study.tests.truncate(1);
+    study.tests[0].family = Some(all_rows(Standardise::Placebo));
+    let options = RunOptions {
+        device: "cpu".parse().unwrap(),
+        threads: Some(1),
+        chunk: Some(128),
+    };
+    // 8 chunks of a pass.
+    for (chunks, complete) in [(8, false), (9, false), (16, false), (17, false), (25, true)] {
+        let mut left = chunks;
+        let report = run(&study, &options, &mut |_, total| {
+            assert_eq!(total, 3000);
+            left -= 1;
+            left > 0
+        })
+        .unwrap();
+        assert_eq!(report.manifest.complete, complete);
+        assert_eq!(report.manifest.families.len(), usize::from(complete));
+        let notes = report.manifest.notes.join("\n");
+        let note = "the family of [[test]] 1 is left out, as it needs all draws";
+        assert_eq!(notes.contains(note), !complete, "{notes}");
+        assert!(report.results.iter().all(|row| row.draws == Some(1000)));
+        assert!(
+            report
+                .results
+                .iter()
+                .all(|row| row.p_maxt.is_some() == complete)
+        );
+    }
+}
+
+/// More different values than a null law keeps: neighbours tie, and nothing else changes; whatever the
+/// threads and chunks.
+#[test]
+fn coarse_null_laws() {
+    let panel = common::walks(110, 1);
+    let events = common::events(&panel, &[5], 12, 98);
+    let keys = "statistic = \"overlap-regression\"\ndays = [2]\nfamily = {}";
+    let plan = common::compiled_on_changes(&panel, &events, keys);
+    const DRAWS: u64 = 80_000;
+    let counts = counted(&plan, DRAWS, 1, None);
+    assert_eq!(counted(&plan, DRAWS, 2, Some(5000)), counts);
+    let member = counts.members[0];
+    assert!(member.coarse);
+    let mut visitor = Visitor::new(&plan, None).unwrap();
+    let visit = || Collected {
+        floors: vec![plan.hypotheses[0].lattice.floor],
+        draws: vec![],
+    };
+    let (seen, _) = visitor.run(0..DRAWS, Schedule::default(), visit, &mut |_| true);
+    let mut tails = [0u64; 2];
+    for value in seen
+        .draws
+        .iter()
+        .filter_map(|(_, numerators)| numerators[0])
+    {
+        tails[0] += u64::from(value <= plan.hypotheses[0].observed);
+        tails[1] += u64::from(value >= plan.hypotheses[0].observed);
+    }
+    let both = 2 * tails[0].min(tails[1]);
+    assert!(
+        member.min_p.abs_diff(both) < DRAWS / 1000,
+        "{member:?} {tails:?}"
+    );
 }

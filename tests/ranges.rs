@@ -147,7 +147,7 @@ fn damaged_and_foreign_files_are_refused() {
 
     write(
         "version",
-        &good.replace("\"format_version\":2", "\"format_version\":7"),
+        &good.replace("\"format_version\":3", "\"format_version\":7"),
     );
     let error = refused(folder, &["version"]);
     assert!(
@@ -179,6 +179,7 @@ fn damaged_and_foreign_files_are_refused() {
 fn impossible_tallies_are_refused() {
     let mut study = Study::open(STUDY).unwrap();
     study.run.draws = 100;
+    study.tests[0].family = Some(toml::from_str("level = 0.1").unwrap());
     let prepared = prepare(&study).unwrap();
     let options = RunOptions {
         device: "cpu".parse().unwrap(),
@@ -190,7 +191,7 @@ fn impossible_tallies_are_refused() {
         TallyFile::from_text(&file.to_text(), "forged")
     };
     assert!(read(&counted).is_ok());
-    let forgeries: [fn(&mut Counted); 9] = [
+    let forgeries: [fn(&mut Counted); 15] = [
         |c| c.tallies.clear(),
         |c| c.tallies[0].hypotheses[3].thresholds.clear(),
         |c| c.tallies[0].hypotheses[0].thresholds[0] = (90, 90),
@@ -200,6 +201,12 @@ fn impossible_tallies_are_refused() {
         |c| c.plans[0].observed[0] = 1_000_000,
         |c| drop(c.plans[0].dates.split_off(100)),
         |c| drop(c.plans[0].folds.pop()),
+        |c| c.families.clear(),
+        |c| c.families[1] = c.families[0].clone(),
+        |c| c.plans[0].family.as_mut().unwrap().members[0] = 1_000_000,
+        |c| c.plans[0].family.as_mut().unwrap().level = 1.0,
+        |c| drop(c.families[0].as_mut().unwrap().members.pop()),
+        |c| c.families[0].as_mut().unwrap().members[0].min_p_step = 101,
     ];
     for (i, forge) in forgeries.iter().enumerate() {
         let mut forged = counted.clone();

@@ -19,15 +19,15 @@ use super::{Block, Progress, Schedule, ValueCounts, Visit, Visitor};
 use crate::error::Result;
 use crate::plan::{Family, Plan};
 
-/// Standardised values are compared in steps of `2^-36`: finer than the lattice of any statistic that
-/// is told from its neighbours, coarser than the rounding of 64-bit floats, so that what is equal but
-/// for rounding ties.
+/// Standardised values are compared in steps of `2^-36`: coarser than the rounding of 64-bit floats, so
+/// that members that are equal but for rounding tie, and far finer than the spread of the draws.
 const STEPS: f64 = (1u64 << 36) as f64;
 
 /// Cells of the law of the largest member.
 const CELLS: usize = 1 << 16;
 
-/// What the draws say of a plan's family.
+/// What the draws say of a plan's family; integers but for the moments, and all of it independent of
+/// threads and chunks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FamilyCounts {
     /// Draws in which every member has a value; all counts are out of them.

@@ -1,7 +1,9 @@
 //! Engines: a plan and a range of draws to a [`Tally`].
 //!
 //! An engine never sees a study; it turns draws into values and values into integers. Both
-//! engines run the same three passes (picks, values, tally), and yield the same integers.
+//! engines run the same three passes (picks, values, tally), and yield the same integers. What no
+//! tally of each hypothesis alone can answer is asked of the draws themselves, block by block on the
+//! CPU: a [`Visit`], such as that of a family ([`count_family`]).
 
 mod cpu;
 mod device;

@@ -46,11 +46,9 @@ impl ValueCounts {
     /// The cells and their counts.
     pub fn finish(mut self) -> Cells {
         self.settle();
-        Cells {
-            shift: self.shift,
-            keys: self.cells.iter().map(|&(key, _)| key).collect(),
-            counts: self.cells.iter().map(|&(_, count)| count).collect(),
-        }
+        let keys = self.cells.iter().map(|&(key, _)| key).collect();
+        let counts = self.cells.iter().map(|&(_, count)| count).collect();
+        Cells::new(self.shift, keys, counts)
     }
 
     /// Counts what is pending.
@@ -109,9 +107,38 @@ pub struct Cells {
     shift: u32,
     keys: Vec<u64>,
     counts: Vec<u64>,
+    /// Where the keys begin whose distance from the first is at least `i << bits`, for all `i`: about
+    /// as many as there are keys, so that a search has few of them to look at.
+    starts: Vec<u32>,
+    bits: u32,
 }
 
 impl Cells {
+    fn new(shift: u32, keys: Vec<u64>, counts: Vec<u64>) -> Self {
+        let span = match (keys.first(), keys.last()) {
+            (Some(first), Some(last)) => last - first,
+            _ => 0,
+        };
+        let wanted = keys.len().next_power_of_two() as u64;
+        let bits = (u64::BITS - (span / wanted).leading_zeros()).min(u64::BITS - 1);
+        let mut starts = vec![0];
+        for i in 1..=span >> bits {
+            let from = starts[starts.len() - 1] as usize;
+            let below = keys[from..]
+                .iter()
+                .take_while(|&&key| (key - keys[0]) >> bits < i);
+            starts.push((from + below.count()) as u32);
+        }
+        starts.push(keys.len() as u32);
+        Cells {
+            shift,
+            keys,
+            counts,
+            starts,
+            bits,
+        }
+    }
+
     /// Whether cells hold more than one value.
     pub fn are_coarse(&self) -> bool {
         self.shift > 0
@@ -126,7 +153,15 @@ impl Cells {
     /// cell above it.
     pub fn index(&self, value: u64) -> usize {
         let key = value >> self.shift;
-        self.keys.partition_point(|&cell| cell < key)
+        let Some(distance) = self.keys.first().and_then(|&first| key.checked_sub(first)) else {
+            return 0;
+        };
+        let bucket = (distance >> self.bits) as usize;
+        let Some(&[from, to]) = self.starts.get(bucket..).and_then(<[u32]>::first_chunk) else {
+            return self.keys.len();
+        };
+        let (from, to) = (from as usize, to as usize);
+        from + self.keys[from..to].partition_point(|&cell| cell < key)
     }
 
     /// The least and the largest value that a cell stands for.
@@ -181,11 +216,11 @@ mod tests {
             counts
         };
         let shift = (0..).find(|&shift| at(shift).len() <= cap).unwrap();
-        Cells {
+        Cells::new(
             shift,
-            keys: at(shift).keys().copied().collect(),
-            counts: at(shift).values().copied().collect(),
-        }
+            at(shift).keys().copied().collect(),
+            at(shift).values().copied().collect(),
+        )
     }
 
     #[test]
@@ -193,6 +228,16 @@ mod tests {
         for (span, cap) in [(50, 200), (1000, 100), (1 << 40, 128), (1 << 61, 2), (9, 9)] {
             let values = values(3000, span);
             let all = cells(&values, cap);
+            for value in values
+                .iter()
+                .flat_map(|&value| [value, value + 1, value / 2])
+            {
+                let key = value >> all.shift;
+                assert_eq!(
+                    all.index(value),
+                    all.keys.partition_point(|&cell| cell < key)
+                );
+            }
             assert_eq!(count(&values, cap).finish(), all);
             let mut reversed = values.clone();
             reversed.reverse();
@@ -213,10 +258,12 @@ mod tests {
 
     #[test]
     fn exact_while_the_cells_suffice() {
+        assert_eq!(ValueCounts::new(3).finish().index(5), 0);
         let cells = count(&[7, 3, 7, 1 << 63], 3).finish();
         assert!(!cells.are_coarse());
         assert_eq!(cells.counts(), [1, 2, 1]);
         assert_eq!([3, 7, 1 << 63].map(|value| cells.index(value)), [0, 1, 2]);
+        assert_eq!([0, 8, u64::MAX].map(|value| cells.index(value)), [0, 2, 3]);
         assert_eq!(cells.ends(1), (7, 7));
         let ranked: Vec<_> = (1..=5).map(|rank| cells.ranked(rank)).collect();
         assert_eq!(ranked, [Some(3), Some(7), Some(7), Some(1 << 63), None]);

@@ -57,7 +57,7 @@ impl Family {
                     place(&format!("family.{key}")),
                     format!("no row of the test has `{unknown}`"),
                     format!(
-                        "{}the rows have {}",
+                        "{}The rows have {}.",
                         did_you_mean(unknown, known()),
                         quoted_list(known())
                     ),

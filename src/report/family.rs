@@ -11,6 +11,7 @@ use crate::inference::{
 use crate::plan::{Hypothesis, Plan};
 
 /// A family, and its most extreme member: the sup test of whether any member differs from its null.
+/// Its counts are made on the CPU, by replaying the draws, whatever device tallied them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FamilyStatement {
     /// The null design with its parameters, as result rows name it.

@@ -94,11 +94,12 @@ fn statement(family: &FamilyStatement) -> String {
         _ => "far out",
     };
     let by = match family.standardiser.as_str() {
-        "placebo-standardised" => "in standard deviations of its null law".to_owned(),
-        other => format!("{other} values"),
+        "placebo-standardised" => ", in standard deviations of its null law,",
+        "raw" => " from zero",
+        _ => ", studentised (Romano-Wolf),",
     };
     let mut text = format!(
-        "Sup test: p = {}, by draws in which any member lies as {far}, {by}, as the most extreme one: {} at day {:+}.",
+        "Sup test: p = {}, from draws in which any member lies as {far}{by} as the most extreme one, {} at day {:+}.",
         p_value(family.p_sup),
         one_line(&named.join(", ")),
         sup.relative_day

@@ -42,6 +42,8 @@ pub struct TestPreview {
     pub draws: u64,
     /// Result rows that the test gives.
     pub rows: usize,
+    /// Rows of its family; 0 without one.
+    pub family: usize,
     /// How each series became integers.
     pub series: Vec<SeriesPreview>,
 }
@@ -115,6 +117,10 @@ fn test(plan: &Plan, asked: u64) -> TestPreview {
         null: null_statement(plan),
         draws: plan.draws(asked),
         rows: plan.hypotheses.len() + observed_fit(plan).constants.len(),
+        family: plan
+            .family
+            .as_ref()
+            .map_or(0, |family| family.members.len()),
         series: plan
             .series
             .iter()

@@ -25,7 +25,11 @@ pub fn preview_table(preview: &Preview, width: Option<u16>) -> String {
             test.null.statistics.join(", ")
         );
         text += &fill(&null_statement(&test.null, &[]), width, "", "");
-        text += &format!("Result rows: {}.\n\n", test.rows);
+        let family = match test.family {
+            0 => String::new(),
+            rows => format!(", {rows} of them one family (two more passes on the CPU)"),
+        };
+        text += &format!("Result rows: {}{family}.\n\n", test.rows);
         text += &series_table(test);
     }
     if !preview.rules.is_empty() {

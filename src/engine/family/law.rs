@@ -30,7 +30,7 @@ pub(super) struct Gathering<'p> {
     members: Vec<Gathered>,
 }
 
-#[derive(Clone)]
+/// One member's part of it.
 struct Gathered {
     /// An offset enters the moments as `offset >> shift`.
     shift: u32,
@@ -157,7 +157,7 @@ impl Visit for Gathering<'_> {
 }
 
 /// Of `n` values in cells, how many are at least as extreme as those of each cell, ties counted: the
-/// numerators of their p-values. Symmetric p-values are about the values' mean.
+/// numerators of their p-values. Symmetric ones are about the values' mean, known to [`MOMENT_BITS`].
 fn ranks(cells: &Cells, convention: Convention, twice_sum: i128, n: u64) -> Vec<u64> {
     let counts = cells.counts();
     let mut below = 0;
