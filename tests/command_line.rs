@@ -597,6 +597,7 @@ fn ctrl_c_ends_a_run_within_a_second() {
             let mut rows = rows.to_vec();
             for row in rows.iter_mut().filter_map(Value::as_object_mut) {
                 row.remove("p_exact");
+                row.remove("p_exact_engine");
                 row.remove("p_exact_reason");
             }
             rows

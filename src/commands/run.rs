@@ -38,6 +38,9 @@ pub struct RunArgs {
     /// Report b/m instead of (b+1)/(m+1): only to reproduce a publication
     #[arg(long)]
     raw: bool,
+    /// Make each placebo set once where there are at most N; 0: always draw
+    #[arg(long, value_name = "N", value_parser = whole)]
+    enumerate: Option<u64>,
     /// Count only the draws A..B, into the file of --tally
     #[arg(long, value_name = "A..B", value_parser = range, requires = "tally")]
     range: Option<Range<u64>>,
@@ -139,6 +142,7 @@ impl RunArgs {
         study.run.draws = self.draws.unwrap_or(study.run.draws);
         study.run.seed = self.seed.unwrap_or(study.run.seed);
         study.run.raw |= self.raw;
+        study.run.enumerate = self.enumerate.unwrap_or(study.run.enumerate);
         if let Some(convention) = self.convention {
             for test in &mut study.tests {
                 test.convention = match convention {

@@ -145,6 +145,16 @@ impl<'p> Laws<'p> {
         }
     }
 
+    /// What a hypothesis' exact law is found by.
+    pub fn engine(&self, hypothesis: usize) -> &'static str {
+        let origin = self.plan.origin(hypothesis);
+        let median = matches!(origin, Some((fold, ..)) if fold.is_median());
+        match (&self.law, median) {
+            (Law::Distinct, true) => "hypergeometric",
+            _ => "dynamic-programming",
+        }
+    }
+
     /// Operations that a hypothesis' exact law takes, about one a nanosecond; laws of medians take
     /// next to none.
     pub fn operations(&self, hypothesis: usize) -> u64 {

@@ -99,6 +99,10 @@ pub fn result_rows(
                 p_low: Some(p.p_low),
                 p_high: Some(p.p_high),
                 p_exact,
+                p_exact_engine: p_exact.map(|_| match enumerates {
+                    true => "enumeration".into(),
+                    false => laws.engine(h).into(),
+                }),
                 p_exact_reason,
                 engine: engine(plan).into(),
                 null_mean: Some(null.mean),
@@ -160,6 +164,7 @@ fn constant_row(study: &str, plan: &Plan, constant: Constant) -> ResultRow {
         p_low: None,
         p_high: None,
         p_exact: None,
+        p_exact_engine: None,
         p_exact_reason: Some("the constant is estimated, not tested against draws".into()),
         engine: "least-squares".into(),
         null_mean: None,

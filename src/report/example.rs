@@ -32,6 +32,7 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         p_low: Some(0.148_17),
         p_high: Some(0.150_23),
         p_exact: Some(0.1492),
+        p_exact_engine: Some("hypergeometric".into()),
         p_exact_reason: None,
         engine: "monte-carlo".into(),
         null_mean: Some(8.031_25),
@@ -61,6 +62,7 @@ pub fn report() -> Report {
         observed: -31.456_789,
         bin_width: Some(0.25),
         p_exact: None,
+        p_exact_engine: None,
         p_exact_reason: Some("the exact law of means is not computed".into()),
         ..row("mean-change", series, group)
     };

@@ -28,7 +28,7 @@ pub fn to_json(report: &Report) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 45] = [
+const COLUMNS: [&str; 46] = [
     "study",
     "series",
     "group",
@@ -55,6 +55,7 @@ const COLUMNS: [&str; 45] = [
     "p_low",
     "p_high",
     "p_exact",
+    "p_exact_engine",
     "p_exact_reason",
     "engine",
     "null_mean",

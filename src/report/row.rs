@@ -61,6 +61,9 @@ pub struct ResultRow {
     pub p_high: Option<f64>,
     /// p-value of the exact null law, of the same convention.
     pub p_exact: Option<f64>,
+    /// What answered `p_exact`: `enumeration`, `dynamic-programming` (of sums, and along a design's
+    /// graph) or `hypergeometric` (of medians).
+    pub p_exact_engine: Option<String>,
     /// Why `p_exact` is empty.
     pub p_exact_reason: Option<String>,
     /// What answered: `monte-carlo`, `enumeration`, or `least-squares` for the constant, which is
