@@ -177,7 +177,7 @@ impl<'l> Extremes<'l> {
 
     /// [`FamilyCounts::reach`], and the members' counts.
     fn finish(mut self, plan: &Plan, family: &Family) -> (Option<f64>, Vec<MemberCounts>) {
-        if plan.design.enumeration().is_none() {
+        if !plan.draws_hold_observed() {
             self.largest.extend(self.max_t.largest_observed().map(key));
         }
         let largest = self.largest.finish();

@@ -9,8 +9,7 @@ use crate::plan::{Centre, Mirror, Plan};
 /// 2^24 steps the mean is that of the moment digits.
 pub fn centred_on(plan: &Plan, tally: &Tally) -> Plan {
     let mut plan = plan.clone();
-    let among = plan.design.enumeration().is_some() && plan.facts.not_admissible.is_none();
-    let added = i128::from(!among);
+    let added = i128::from(!plan.draws_hold_observed());
     for (hypothesis, tally) in plan.hypotheses.iter_mut().zip(&tally.hypotheses) {
         if hypothesis.mirror.is_some() {
             continue;

@@ -23,7 +23,7 @@ pub struct AdjustedP {
 }
 
 /// Adjusted p-values in the family's order: `(b + 1)/(m + 1)` with `b` of `m` draws, `b/m` where draws
-/// are enumerated, as they hold the observed set, and where `raw` asks for it.
+/// are enumerated and hold the observed set, and where `raw` asks for it.
 ///
 /// A band is the member's centre, plus and minus its scale times what the family's largest
 /// standardised value exceeds in a share `level` of the draws at most. Under the null all bands
@@ -34,7 +34,7 @@ pub fn adjusted_p(
     counts: &FamilyCounts,
     raw: bool,
 ) -> Vec<AdjustedP> {
-    let added = u64::from(!raw && plan.design.enumeration().is_none());
+    let added = u64::from(!plan.draws_hold_observed() && (plan.design.enumeration().is_some() || !raw));
     let p = |b: u64| (b + added) as f64 / (counts.draws + added) as f64;
     let (lower, upper) = match plan.facts.convention {
         Convention::EqualTailed | Convention::Symmetric => (true, true),

@@ -25,6 +25,6 @@ pub use lad::{Lad, LadError, LadRange, lad};
 pub use law::Laws;
 pub use neighbours::{Neighbours, neighbours};
 pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit, unit_of_scores};
-pub use pvalue::{CountedP, Counts, convention_label, enumerated, far_draws, monte_carlo};
+pub use pvalue::{CountedP, Counts, convention_label, counted_p};
 pub use sum_law::{MOST_OPERATIONS, sum_tails};
 pub use summary::{NullSummary, null_summary};

@@ -1,7 +1,8 @@
 //! p-values from counts of draws.
 
 use super::binomial::clopper_pearson;
-use crate::plan::Mirror;
+use crate::engine::HypothesisTally;
+use crate::plan::{Mirror, Plan};
 use crate::study::Convention;
 
 /// Confidence level of the Monte Carlo interval around a p-value.
@@ -48,6 +49,34 @@ pub struct CountedP {
     pub p_low: f64,
     /// Upper end.
     pub p_high: f64,
+}
+
+/// A hypothesis' draws about its observed value, and the p-values that they give.
+pub fn counted_p(
+    plan: &Plan,
+    hypothesis: usize,
+    tally: &HypothesisTally,
+    raw: bool,
+) -> (Counts, CountedP) {
+    let hypothesis = &plan.hypotheses[hypothesis];
+    let (below, equal) = tally.thresholds[0];
+    let counts = Counts {
+        below,
+        equal,
+        above: tally.defined() - below - equal,
+    };
+    let far = hypothesis.mirror.map_or(0, |mirror| {
+        let reached = mirror
+            .threshold()
+            .and_then(|image| hypothesis.lattice.offset(image));
+        far_draws(counts, mirror, reached.map(|_| tally.thresholds[1]))
+    });
+    let convention = plan.facts.convention;
+    let p = match plan.design.enumeration() {
+        Some(_) => enumerated(counts, far, convention, plan.draws_hold_observed()),
+        None => monte_carlo(counts, far, convention, raw),
+    };
+    (counts, p)
 }
 
 /// Monte Carlo p-values; ties count in both tails.

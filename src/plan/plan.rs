@@ -218,6 +218,11 @@ impl Plan {
         self.design.enumeration().unwrap_or(asked)
     }
 
+    /// Whether a full run's draws hold the observed set: it is one of those that are each made once.
+    pub fn draws_hold_observed(&self) -> bool {
+        self.design.enumeration().is_some() && self.facts.not_admissible.is_none()
+    }
+
     /// The part of this plan's draws that the range `range` of `asked` draws stands for: an
     /// enumeration is cut at its end, and its last part goes with the last draws asked for.
     pub fn part(&self, range: &Range<u64>, asked: u64) -> Range<u64> {

@@ -6,10 +6,7 @@ use super::family::add_family;
 use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
-use crate::inference::{
-    Constant, Counts, Laws, convention_label, enumerated, far_draws, monte_carlo, neighbours,
-    null_summary, observed_fit,
-};
+use crate::inference::{Constant, Laws, convention_label, counted_p, neighbours, null_summary, observed_fit};
 use crate::plan::{CONSTANT, Plan};
 use crate::statistic::Statistic;
 use crate::study::Convention;
@@ -47,23 +44,8 @@ pub fn result_rows(
         .map(|&h| {
             let hypothesis = &plan.hypotheses[h];
             let counted = &tally.hypotheses[h];
-            let (below, equal) = counted.thresholds[0];
-            let draws = counted.defined();
-            let counts = Counts {
-                below,
-                equal,
-                above: draws - below - equal,
-            };
-            let far = hypothesis.mirror.map_or(0, |mirror| {
-                let reached = mirror
-                    .threshold()
-                    .and_then(|image| hypothesis.lattice.offset(image));
-                far_draws(counts, mirror, reached.map(|_| counted.thresholds[1]))
-            });
-            let p = match enumerates {
-                true => enumerated(counts, far, convention, plan.facts.not_admissible.is_none()),
-                false => monte_carlo(counts, far, convention, raw),
-            };
+            let (counts, p) = counted_p(plan, h, counted, raw);
+            let draws = counts.draws();
             let null = null_summary(hypothesis, counted);
             let exact = match enumerates {
                 true => Ok(p.p),

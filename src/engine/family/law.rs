@@ -88,7 +88,7 @@ impl<'p> Gathering<'p> {
     /// The members' null laws: those of the draws, and of the observed set unless they hold it.
     pub(super) fn laws(mut self, plan: &Plan, family: &Family) -> Vec<Law> {
         let mut n = self.draws;
-        if plan.design.enumeration().is_none() {
+        if !plan.draws_hold_observed() {
             n += 1;
             for (member, &h) in self.members.iter_mut().zip(&family.members) {
                 member.add(std::iter::once(plan.hypotheses[h].lattice.thresholds[0]));
