@@ -54,6 +54,7 @@ pub mod inference;
 pub mod load;
 pub mod null;
 pub mod plan;
+pub mod power;
 pub mod report;
 pub mod run;
 pub mod statistic;

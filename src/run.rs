@@ -11,7 +11,7 @@ use crate::engine::{
 };
 use crate::error::{Error, Result};
 use crate::inference::{MOST_OPERATIONS, centred_on};
-use crate::load::{FileHash, load_events, load_panel};
+use crate::load::{Events, FileHash, Panel, load_events, load_panel};
 use crate::null::SAMPLER_VERSION;
 use crate::plan::{Compiled, Plan, TestFiles, compile};
 use crate::report::{
@@ -93,6 +93,37 @@ pub struct Counted {
 ///
 /// [`Error::Input`], naming the place and the remedy.
 pub fn prepare(study: &Study) -> Result<Prepared> {
+    let Inputs {
+        panel,
+        events,
+        tests,
+    } = read(study)?;
+    let compiled = compile(study, &panel, &events, &tests)?;
+    let mut files = panel.files;
+    files.push(events.file);
+    files.extend(tests.iter().flat_map(TestFiles::files).cloned());
+    let mut seen = HashSet::new();
+    files.retain(|file| seen.insert(file.file.clone()));
+    Ok(Prepared { compiled, files })
+}
+
+/// What a study's files hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inputs {
+    /// The series.
+    pub panel: Panel,
+    /// The events.
+    pub events: Events,
+    /// What tests read beside them, a test an entry.
+    pub tests: Vec<TestFiles>,
+}
+
+/// Checks a study and reads its files.
+///
+/// # Errors
+///
+/// [`Error::Input`], naming the place and the remedy.
+pub fn read(study: &Study) -> Result<Inputs> {
     study.check()?;
     let panel = load_panel(&study.source, &study.data)?;
     let events = load_events(&study.source, &study.events)?;
@@ -101,13 +132,11 @@ pub fn prepare(study: &Study) -> Result<Prepared> {
         .iter()
         .map(|test| test_files(study, test))
         .collect::<Result<_>>()?;
-    let compiled = compile(study, &panel, &events, &tests)?;
-    let mut files = panel.files;
-    files.push(events.file);
-    files.extend(tests.iter().flat_map(TestFiles::files).cloned());
-    let mut seen = HashSet::new();
-    files.retain(|file| seen.insert(file.file.clone()));
-    Ok(Prepared { compiled, files })
+    Ok(Inputs {
+        panel,
+        events,
+        tests,
+    })
 }
 
 /// Reads what a test needs beside the panel and the events.

@@ -11,6 +11,7 @@ mod init;
 mod merge;
 mod number;
 mod output;
+mod power;
 mod quick;
 mod run;
 mod studies;

@@ -34,7 +34,8 @@ pub fn adjusted_p(
     counts: &FamilyCounts,
     raw: bool,
 ) -> Vec<AdjustedP> {
-    let added = u64::from(!plan.draws_hold_observed() && (plan.design.enumeration().is_some() || !raw));
+    let added =
+        u64::from(!plan.draws_hold_observed() && (plan.design.enumeration().is_some() || !raw));
     let p = |b: u64| (b + added) as f64 / (counts.draws + added) as f64;
     let (lower, upper) = match plan.facts.convention {
         Convention::EqualTailed | Convention::Symmetric => (true, true),

@@ -6,7 +6,9 @@ use super::family::add_family;
 use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
-use crate::inference::{Constant, Laws, convention_label, counted_p, neighbours, null_summary, observed_fit};
+use crate::inference::{
+    Constant, Laws, convention_label, counted_p, neighbours, null_summary, observed_fit,
+};
 use crate::plan::{CONSTANT, Plan};
 use crate::statistic::Statistic;
 use crate::study::Convention;

@@ -19,6 +19,7 @@ mod manifest;
 #[cfg(feature = "cli")]
 mod number;
 mod output;
+mod power;
 mod preview;
 #[cfg(feature = "cli")]
 mod preview_table;
@@ -41,6 +42,7 @@ pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSp
 #[cfg(feature = "cli")]
 pub use number::Decimals;
 pub use output::{Report, SCHEMA_VERSION, to_csv, to_json};
+pub use power::{PowerManifest, PowerReport, PowerRow, clopper_pearson_row};
 pub use preview::{Preview, SeriesPreview, TestPreview};
 #[cfg(feature = "cli")]
 pub use preview_table::preview_table;

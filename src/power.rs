@@ -1,0 +1,648 @@
+//! Size and power of a study's tests: effects planted on placebo events, or on simulated series.
+
+pub mod simulate;
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::inference::{adjusted_p, counted_p};
+use crate::load::{Event, Events, Panel};
+use crate::null::{Design, Picks, philox4x32_10};
+use crate::plan::{Compiled, Plan, compile};
+use crate::report::{
+    PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary, clopper_pearson_row,
+    null_statement,
+};
+use crate::run::{Inputs, Prepared, RunOptions, count, read};
+use crate::study::{EventsSpec, Incomplete, OffCalendar, SameDay, SampleSpec, Study, Transform};
+
+/// Simulated data sets between two looks at the progress.
+const CHUNK: u64 = 64;
+/// Streams of the generator, apart from those of the null designs.
+const PLACES: u32 = 101;
+const SERIES: u32 = 102;
+const TIES: u32 = 103;
+const SEEDS: u32 = 104;
+/// Cells of the histogram that looks whether randomised p-values are uniform.
+const CELLS: usize = 20;
+/// Decimals with which simulated changes and planted effects are rounded at most.
+const MOST_DECIMALS: i32 = 9;
+
+/// Where the data sets come from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum SeriesLaw {
+    /// The study's own series, with events at a random admissible set.
+    Own,
+    /// Independent normal changes, with the study's own events.
+    Iid,
+    /// Changes of a first-order autoregression.
+    Ar {
+        /// Correlation of neighbouring changes.
+        phi: f64,
+    },
+    /// Changes of a GARCH(1,1) process.
+    Garch {
+        /// Weight of the last squared change.
+        alpha: f64,
+        /// Weight of the last variance.
+        beta: f64,
+    },
+}
+
+impl FromStr for SeriesLaw {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let (name, numbers) = text.split_once(':').unwrap_or((text, ""));
+        let numbers: Option<Vec<f64>> = match numbers {
+            "" => Some(Vec::new()),
+            numbers => numbers.split(',').map(|n| n.trim().parse().ok()).collect(),
+        };
+        match (name, numbers.as_deref()) {
+            ("own", Some([])) => Ok(SeriesLaw::Own),
+            ("iid", Some([])) => Ok(SeriesLaw::Iid),
+            ("ar", Some(&[phi])) if phi.abs() < 1.0 => Ok(SeriesLaw::Ar { phi }),
+            ("garch", Some(&[alpha, beta]))
+                if alpha >= 0.0 && beta >= 0.0 && alpha + beta < 1.0 =>
+            {
+                Ok(SeriesLaw::Garch { alpha, beta })
+            }
+            _ => Err(
+                "expected own, iid, ar:PHI (between -1 and 1) or garch:ALPHA,BETA (not negative, together below 1), such as ar:0.3 or garch:0.1,0.85"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for SeriesLaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SeriesLaw::Own => write!(f, "own"),
+            SeriesLaw::Iid => write!(f, "iid"),
+            SeriesLaw::Ar { phi } => write!(f, "ar:{phi}"),
+            SeriesLaw::Garch { alpha, beta } => write!(f, "garch:{alpha},{beta}"),
+        }
+    }
+}
+
+/// What is simulated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PowerOptions {
+    /// Effects that are planted, in the reported unit: a step of this size on the day of each event of
+    /// `group`. 0 checks the size.
+    pub effects: Vec<f64>,
+    /// Data sets an effect.
+    pub sets: u64,
+    /// Placebo draws a data set.
+    pub draws: u64,
+    /// Levels of the tests.
+    pub levels: Vec<f64>,
+    /// Where data sets come from.
+    pub law: SeriesLaw,
+    /// The group that has the effect; `None`: the first one, or all events of a test without groups.
+    pub group: Option<String>,
+    /// CPU threads; `None`: one a processor.
+    pub threads: Option<usize>,
+}
+
+/// Rejections of one hypothesis, or of one correction of a family.
+#[derive(Debug, Clone, PartialEq)]
+struct Rejections {
+    /// By level.
+    counts: Vec<u64>,
+    /// Randomised upper-tail p-values by twentieths.
+    cells: [u64; CELLS],
+}
+
+/// Corrections whose family-wise error is counted, by their names in result rows.
+const CORRECTIONS: [&str; 5] = [
+    "unadjusted",
+    "p_maxt",
+    "p_maxt_step",
+    "p_minp",
+    "p_minp_step",
+];
+
+/// Counts over data sets, by effect, then by test: hypotheses, then the corrections of a family.
+#[derive(Debug, Clone)]
+struct Sums(Vec<Vec<Vec<Rejections>>>);
+
+/// Runs a study's tests on many data sets, and counts how often they reject.
+///
+/// Every data set is compiled and tested like the study itself, with draws of its own. A data set, its
+/// draws and the ties of its randomised p-values are pure functions of the seed and its number.
+///
+/// # Errors
+///
+/// [`Error::Input`]: the study, an option that cannot be used with it; [`Error::Interrupted`] when
+/// `progress` says to stop.
+pub fn power(
+    study: &Study,
+    options: &PowerOptions,
+    progress: &mut dyn FnMut(u64, u64) -> bool,
+) -> Result<PowerReport> {
+    let started = Instant::now();
+    let inputs = read(study)?;
+    let base = compile(study, &inputs.panel, &inputs.events, &inputs.tests)?;
+    let simulation = Simulation::new(study, &inputs, &base.plans, options)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads.unwrap_or(0))
+        .build()
+        .map_err(|error| Error::Device {
+            device: "cpu".into(),
+            problem: error.to_string(),
+        })?;
+    let mut sums = simulation.none();
+    for first in (0..options.sets).step_by(CHUNK as usize) {
+        let range = first..options.sets.min(first + CHUNK);
+        let chunk = pool.install(|| {
+            range
+                .clone()
+                .into_par_iter()
+                .map(|set| simulation.test(set))
+                .try_reduce(|| simulation.none(), |a, b| Ok(a.plus(b)))
+        })?;
+        sums = sums.plus(chunk);
+        if !progress(range.end, options.sets) {
+            return Err(Error::Interrupted { draws: range.end });
+        }
+    }
+    let mut results = Vec::new();
+    for ((number, plan), base_test) in (1..).zip(&base.plans).zip(0..) {
+        for (e, &effect) in options.effects.iter().enumerate() {
+            let rejections = &sums.0[e][base_test];
+            for (h, rejections) in rejections.iter().enumerate() {
+                for (&level, &count) in options.levels.iter().zip(&rejections.counts) {
+                    let key = plan.hypotheses.get(h);
+                    let name = |of: fn(&crate::plan::Hypothesis) -> &String, else_: &str| {
+                        key.map_or_else(|| else_.to_owned(), |h| of(h).clone())
+                    };
+                    let correction = h.checked_sub(plan.hypotheses.len());
+                    let (low, high) = clopper_pearson_row(count, options.sets);
+                    results.push(PowerRow {
+                        study: study.name.clone(),
+                        test: number,
+                        series: name(|h| &h.series, "all"),
+                        group: name(|h| &h.group, "all"),
+                        statistic: name(
+                            |h| &h.statistic,
+                            correction.map_or("", |c| CORRECTIONS[c]),
+                        ),
+                        relative_day: key.map(|h| h.relative_day),
+                        null: plan.facts.null.clone(),
+                        window: plan.facts.window,
+                        effect,
+                        unit: plan.series[0].unit.clone(),
+                        level,
+                        sets: options.sets,
+                        rejections: count,
+                        rate: count as f64 / options.sets as f64,
+                        rate_low: low,
+                        rate_high: high,
+                        uniformity: key.and_then(|_| rejections.uniformity()),
+                    });
+                }
+            }
+        }
+    }
+    Ok(PowerReport {
+        schema_version: SCHEMA_VERSION,
+        study: StudySummary {
+            name: study.name.clone(),
+            title: study.title.clone(),
+            citation: study.citation.clone(),
+        },
+        manifest: PowerManifest {
+            placebo_version: env!("CARGO_PKG_VERSION").into(),
+            sampler_version: crate::null::SAMPLER_VERSION,
+            seed: study.run.seed,
+            series: options.law.to_string(),
+            effects: options.effects.clone(),
+            group: simulation.group.clone(),
+            sets: options.sets,
+            draws: options.draws,
+            levels: options.levels.clone(),
+            threads: pool.current_num_threads(),
+            rules: base.rules,
+            nulls: base.plans.iter().map(null_statement).collect(),
+            elapsed_seconds: started.elapsed().as_secs_f64(),
+        },
+        results,
+    })
+}
+
+/// A study ready to be given new data.
+struct Simulation<'a> {
+    study: Study,
+    inputs: &'a Inputs,
+    plans: &'a [Plan],
+    options: &'a PowerOptions,
+    /// The group that has the effect; empty: all events.
+    group: String,
+    /// By series: standard deviation of its changes, and its decimals.
+    scales: Vec<(f64, i32)>,
+}
+
+impl<'a> Simulation<'a> {
+    fn new(
+        study: &Study,
+        inputs: &'a Inputs,
+        plans: &'a [Plan],
+        options: &'a PowerOptions,
+    ) -> Result<Self> {
+        check(study, plans, options)?;
+        let groups = &plans[0].groups;
+        let group = match (&options.group, groups.len()) {
+            (Some(group), _) => group.clone(),
+            (None, 1) => String::new(),
+            (None, _) => groups[0].clone(),
+        };
+        let mut study = study.clone();
+        study.run.draws = options.draws;
+        study.run.raw = false;
+        if options.law == SeriesLaw::Own {
+            let (from, to, _) = plans[0].facts.sample;
+            study.sample = SampleSpec {
+                from: Some(from),
+                to: Some(to),
+                around_events: None,
+            };
+            study.events = EventsSpec {
+                // The events of a placebo set stand on rows already, as often as they are drawn.
+                off_calendar: OffCalendar::Back,
+                same_day: SameDay::Count,
+                incomplete: Incomplete::Drop,
+                shift: 0,
+                ..study.events
+            };
+        }
+        let scales = inputs.panel.series.iter().map(|series| {
+            let known: Vec<f64> = series.values.iter().flatten().copied().collect();
+            (spread(&known, study.data.transform), decimals(&known))
+        });
+        Ok(Simulation {
+            scales: scales.collect(),
+            study,
+            inputs,
+            plans,
+            options,
+            group,
+        })
+    }
+
+    fn none(&self) -> Sums {
+        let of_plan = |plan: &Plan| {
+            let corrections = plan.family.as_ref().map_or(0, |_| CORRECTIONS.len());
+            let none = Rejections {
+                counts: vec![0; self.options.levels.len()],
+                cells: [0; CELLS],
+            };
+            vec![none; plan.hypotheses.len() + corrections]
+        };
+        let tests: Vec<Vec<Rejections>> = self.plans.iter().map(of_plan).collect();
+        Sums(vec![tests; self.options.effects.len()])
+    }
+
+    /// Words of a stream for data set `set`.
+    fn words(&self, set: u64, stream: u32, of: u32) -> impl FnMut() -> u32 {
+        let key = [
+            self.study.run.seed as u32,
+            (self.study.run.seed >> 32) as u32,
+        ];
+        let mut next = 0u32;
+        let mut block = [0; 4];
+        move || {
+            if next.is_multiple_of(4) {
+                let counter = [set as u32, next / 4, of, stream];
+                block = philox4x32_10(counter, key);
+            }
+            next += 1;
+            block[(next as usize + 3) % 4]
+        }
+    }
+
+    /// All tests on one data set, with each effect.
+    fn test(&self, set: u64) -> Result<Sums> {
+        let mut sums = self.none();
+        let mut seeds = self.words(set, SEEDS, 0);
+        let mut study = self.study.clone();
+        study.run.seed = u64::from(seeds()) | u64::from(seeds()) << 32;
+        for (test, plan) in self.plans.iter().enumerate() {
+            let (panel, events) = match self.options.law {
+                SeriesLaw::Own => (
+                    self.inputs.panel.clone(),
+                    self.placebo_events(plan, set, test)?,
+                ),
+                law => (self.simulated(law, set), self.inputs.events.clone()),
+            };
+            let mut of_test = study.clone();
+            of_test.tests = vec![study.tests[test].clone()];
+            let files = self.inputs.tests.get(test).cloned().unwrap_or_default();
+            for (e, &effect) in self.options.effects.iter().enumerate() {
+                let panel = self.planted(&panel, &events, effect);
+                let compiled = compile(&of_test, &panel, &events, std::slice::from_ref(&files))?;
+                let mut ties = self.words(set, TIES, test as u32);
+                self.count(compiled, &mut ties, &mut sums.0[e][test])?;
+            }
+        }
+        Ok(sums)
+    }
+
+    /// Draws, p-values, rejections.
+    fn count(
+        &self,
+        compiled: Compiled,
+        ties: &mut impl FnMut() -> u32,
+        into: &mut [Rejections],
+    ) -> Result<()> {
+        let prepared = Prepared {
+            compiled,
+            files: Vec::new(),
+        };
+        let options = RunOptions {
+            device: crate::engine::DeviceChoice::Cpu,
+            threads: Some(1),
+            chunk: None,
+        };
+        let draws = self.options.draws;
+        let counted = count(&prepared, 0..draws, draws, &options, &mut |_, _| true)?;
+        let (plan, tally) = (&counted.plans[0], &counted.tallies[0]);
+        let levels = &self.options.levels;
+        let mut least = f64::INFINITY;
+        for (h, tally) in tally.hypotheses.iter().enumerate() {
+            let (counts, p) = counted_p(plan, h, tally, false);
+            into[h].add(p.p, levels);
+            let added = u64::from(!plan.draws_hold_observed());
+            let v = simulate::uniform(ties);
+            let ties = (counts.equal + added) as f64;
+            let u = (counts.above as f64 + v * ties) / (counts.draws() + added) as f64;
+            into[h].cells[((u * CELLS as f64) as usize).min(CELLS - 1)] += 1;
+            if plan.family.as_ref().is_some_and(|f| f.members.contains(&h)) {
+                least = least.min(p.p);
+            }
+        }
+        if let (Some(family), Some(counts)) = (&plan.family, &counted.families[0]) {
+            let adjusted = adjusted_p(plan, family, counts, false);
+            let least_of = |of: fn(&crate::inference::AdjustedP) -> f64| {
+                adjusted.iter().map(of).fold(f64::INFINITY, f64::min)
+            };
+            let each = [
+                least,
+                least_of(|p| p.max_t),
+                least_of(|p| p.max_t_step),
+                least_of(|p| p.min_p),
+                least_of(|p| p.min_p_step),
+            ];
+            for (into, p) in into[plan.hypotheses.len()..].iter_mut().zip(each) {
+                into.add(p, levels);
+            }
+        }
+        Ok(())
+    }
+
+    /// A random admissible set of a plan as events.
+    fn placebo_events(&self, plan: &Plan, set: u64, test: usize) -> Result<Events> {
+        let mut words = self.words(set, PLACES, test as u32);
+        let (seed, index) = match plan.design.enumeration() {
+            Some(sets) => (0, (simulate::uniform(&mut words) * sets as f64) as u64),
+            None => (u64::from(words()) | u64::from(words()) << 32, set),
+        };
+        let mut picks = Picks::new(1, plan.design.picks());
+        plan.design.sampler().fill(seed, index, 1, &mut picks);
+        let mut rows: Vec<Event> = match plan.design.design() {
+            Design::Labels(_) => self.inputs.events.rows.clone(),
+            _ => Vec::new(),
+        };
+        for (group, segment) in plan.groups.iter().zip(plan.design.segments()) {
+            for &position in &picks.row(0)[segment.range()] {
+                match plan.design.design() {
+                    Design::Labels(_) => rows[position as usize].group.clone_from(group),
+                    _ => rows.push(Event {
+                        date: plan.dates[position as usize],
+                        group: group.clone(),
+                        line: rows.len() as u64 + 2,
+                    }),
+                }
+            }
+        }
+        Ok(Events {
+            rows,
+            ..self.inputs.events.clone()
+        })
+    }
+
+    /// Every series with changes of a law, of its own standard deviation and decimals.
+    fn simulated(&self, law: SeriesLaw, set: u64) -> Panel {
+        let mut panel = self.inputs.panel.clone();
+        let transform = self.study.data.transform;
+        for (s, (series, &(spread, digits))) in
+            panel.series.iter_mut().zip(&self.scales).enumerate()
+        {
+            let n = series.values.iter().flatten().count();
+            let words = self.words(set, SERIES, s as u32);
+            let unit = match law {
+                SeriesLaw::Own | SeriesLaw::Iid => simulate::white_noise(n, words),
+                SeriesLaw::Ar { phi } => {
+                    let variance = 1.0 - phi * phi;
+                    let values = simulate::ar1(n, phi, words).unwrap_or_default();
+                    values.into_iter().map(|x| x * variance.sqrt()).collect()
+                }
+                SeriesLaw::Garch { alpha, beta } => {
+                    simulate::Garch::new(1.0 - alpha - beta, alpha, beta)
+                        .map(|garch| garch.series(n, words))
+                        .unwrap_or_default()
+                }
+            };
+            let power = 10f64.powi(digits);
+            let mut level = series
+                .values
+                .iter()
+                .flatten()
+                .next()
+                .copied()
+                .unwrap_or(1.0);
+            let known = series.values.iter_mut().flatten();
+            for (value, change) in known.zip(unit) {
+                let change = change * spread;
+                *value = match transform {
+                    Transform::LevelChange => {
+                        level = ((level + change) * power).round() / power;
+                        level
+                    }
+                    Transform::None => (change * power).round() / power,
+                    Transform::LogChange | Transform::PercentChange => {
+                        level *= change.exp();
+                        level
+                    }
+                };
+            }
+        }
+        panel
+    }
+
+    /// The series with a step of `effect` on the day of each event that has it.
+    fn planted(&self, panel: &Panel, events: &Events, effect: f64) -> Panel {
+        let mut panel = panel.clone();
+        if effect == 0.0 {
+            return panel;
+        }
+        let transform = self.study.data.transform;
+        let percent = self.study.data.unit.as_deref() == Some("percent");
+        let step = match (transform, percent) {
+            (Transform::LevelChange | Transform::None, true) => effect / 100.0,
+            _ => effect,
+        };
+        let digits = decimals(&[step]);
+        let of_group = |event: &&Event| self.group.is_empty() || event.group == self.group;
+        let rows: Vec<usize> = events
+            .rows
+            .iter()
+            .filter(of_group)
+            .map(|event| panel.dates.partition_point(|&date| date < event.date))
+            .collect();
+        for (series, &(_, of_series)) in panel.series.iter_mut().zip(&self.scales) {
+            let power = 10f64.powi(digits.max(of_series));
+            let mut planted = 0.0;
+            for (row, value) in series.values.iter_mut().enumerate() {
+                let here = rows.iter().filter(|&&r| r == row).count() as f64;
+                planted = match transform {
+                    Transform::None => here,
+                    _ => planted + here,
+                };
+                let Some(value) = value else { continue };
+                *value = match transform {
+                    Transform::LevelChange | Transform::None => {
+                        ((*value + planted * step) * power).round() / power
+                    }
+                    Transform::LogChange => *value * (planted * step).exp(),
+                    Transform::PercentChange => *value * (1.0 + step / 100.0).powf(planted),
+                };
+            }
+        }
+        panel
+    }
+}
+
+/// What cannot be simulated.
+fn check(study: &Study, plans: &[Plan], options: &PowerOptions) -> Result<()> {
+    let refuse =
+        |place: &str, problem: String, remedy: &str| Err(Error::input(place, problem, remedy));
+    if let Some(effect) = options.effects.iter().find(|effect| !effect.is_finite()) {
+        return refuse(
+            "--effect",
+            format!("{effect} is no size of an effect"),
+            "give finite numbers",
+        );
+    }
+    if let Some(level) = options.levels.iter().find(|&&l| !(0.0 < l && l < 1.0)) {
+        return refuse(
+            "--level",
+            format!("{level} is no level"),
+            "give numbers between 0 and 1",
+        );
+    }
+    if let Some(group) = &options.group
+        && let Some(plan) = plans.iter().find(|plan| !plan.groups.contains(group))
+    {
+        return refuse(
+            "--group",
+            format!("no event of a test is of group `{group}`"),
+            &format!("the groups are {}", plan.groups.join(", ")),
+        );
+    }
+    if options.law == SeriesLaw::Own {
+        for (number, plan) in (1..).zip(plans) {
+            let place = format!("{}, [[test]] {number}, null", study.name);
+            match plan.design.design() {
+                Design::Signs(_) => {
+                    return refuse(
+                        &place,
+                        "`signs` keeps dates and groups: no other set of events can be drawn for the study's own series".into(),
+                        "simulate the series: --series iid",
+                    );
+                }
+                Design::Labels(labels) if labels.events() != study_events(plan) => {
+                    return refuse(
+                        &place,
+                        "the events are not all counted".into(),
+                        "filter out those that are dropped",
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Events that a plan counts.
+fn study_events(plan: &Plan) -> usize {
+    plan.observed.len()
+}
+
+impl Rejections {
+    fn add(&mut self, p: f64, levels: &[f64]) {
+        for (count, &level) in self.counts.iter_mut().zip(levels) {
+            // An exact share such as 0.05 may lie an ulp above its level.
+            *count += u64::from(p <= level * (1.0 + 1e-12));
+        }
+    }
+
+    /// p-value of Pearson's chi-square test that randomised p-values are uniform; `None` without any.
+    fn uniformity(&self) -> Option<f64> {
+        let sets: u64 = self.cells.iter().sum();
+        if sets == 0 {
+            return None;
+        }
+        let expected = sets as f64 / CELLS as f64;
+        let square = |&count: &u64| (count as f64 - expected).powi(2) / expected;
+        let chi2: f64 = self.cells.iter().map(square).sum();
+        let half = (CELLS as f64 - 1.0) / 2.0;
+        Some(statrs::function::gamma::gamma_ur(half, chi2 / 2.0))
+    }
+}
+
+impl Sums {
+    fn plus(mut self, other: Sums) -> Sums {
+        let mine = self.0.iter_mut().flatten().flatten();
+        for (mine, theirs) in mine.zip(other.0.iter().flatten().flatten()) {
+            for (mine, theirs) in mine.counts.iter_mut().zip(&theirs.counts) {
+                *mine += theirs;
+            }
+            for (mine, theirs) in mine.cells.iter_mut().zip(theirs.cells) {
+                *mine += theirs;
+            }
+        }
+        self
+    }
+}
+
+/// The fewest decimals that hold all values, up to nine.
+fn decimals(values: &[f64]) -> i32 {
+    (0..MOST_DECIMALS)
+        .find(|&digits| {
+            let power = 10f64.powi(digits);
+            values.iter().all(|v| (v * power).round() / power == *v)
+        })
+        .unwrap_or(MOST_DECIMALS)
+}
+
+/// Standard deviation of a series' changes.
+fn spread(values: &[f64], transform: Transform) -> f64 {
+    let changes: Vec<f64> = match transform {
+        Transform::None => values.to_vec(),
+        Transform::LevelChange => values.windows(2).map(|v| v[1] - v[0]).collect(),
+        Transform::LogChange | Transform::PercentChange => {
+            values.windows(2).map(|v| (v[1] / v[0]).ln()).collect()
+        }
+    };
+    let n = changes.len().max(1) as f64;
+    let mean = changes.iter().sum::<f64>() / n;
+    let variance = changes.iter().map(|c| (c - mean).powi(2)).sum::<f64>() / n;
+    variance.sqrt()
+}
