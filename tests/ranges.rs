@@ -205,7 +205,7 @@ fn impossible_tallies_are_refused() {
         |c| c.families[1] = c.families[0].clone(),
         |c| c.plans[0].family.as_mut().unwrap().members[0] = 1_000_000,
         |c| c.plans[0].family.as_mut().unwrap().level = 1.0,
-        |c| drop(c.families[0].as_mut().unwrap().members.pop()),
+        |c| c.families[0].as_mut().unwrap().members.truncate(1),
         |c| c.families[0].as_mut().unwrap().members[0].min_p_step = 101,
     ];
     for (i, forge) in forgeries.iter().enumerate() {
