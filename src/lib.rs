@@ -50,6 +50,7 @@ pub mod coverage;
 pub mod draft;
 pub mod engine;
 pub mod error;
+pub mod grid;
 pub mod inference;
 pub mod load;
 pub mod null;

@@ -1,6 +1,7 @@
 //! The study file: the question in the user's words.
 
 mod check;
+mod grid;
 mod null;
 mod open;
 mod parse;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::load::Source;
 
+pub use grid::{ControlsSpec, GridSpec};
 pub use null::{
     BlackoutSpec, CalendarUnit, ColumnSpec, DatesSpec, Edge, Ends, LabelDays, Null, Parts, Pool,
     SetsSpec,
@@ -130,6 +132,9 @@ pub struct Study {
     /// `[[test]]`
     #[serde(rename = "test", default)]
     pub tests: Vec<TestSpec>,
+    /// `[grid]`
+    #[serde(default)]
+    pub grid: GridSpec,
     /// `[run]`
     #[serde(default)]
     pub run: RunSpec,

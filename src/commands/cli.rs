@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::output::say;
-use super::{check, completions, coverage, devices, draw, init, merge, power, run, studies};
+use super::{check, completions, coverage, devices, draw, grid, init, merge, power, run, studies};
 
 /// What `--version` says beyond `-V`; `build.rs` finds it out.
 const LONG_VERSION: &str = concat!(
@@ -37,6 +37,8 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     /// Count how often the tests of a study reject, with effects planted and without
     Power(power::PowerArgs),
+    /// Run a study's tests with events left out, other pools, windows, statistics and controls
+    Grid(grid::GridArgs),
     /// Merge the tally files of ranges into the results of one shot
     Merge(merge::MergeArgs),
     /// Show one placebo set of a study: its dates and its values
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Coverage(args)) => coverage::coverage(&args),
         Some(Command::Power(args)) => power::power(&args),
+        Some(Command::Grid(args)) => grid::grid(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Draw(args)) => draw::draw(&args),
         Some(Command::Studies(args)) => studies::studies(&args),

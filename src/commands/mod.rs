@@ -7,6 +7,7 @@ mod coverage;
 mod devices;
 mod draw;
 mod format;
+mod grid;
 mod init;
 mod merge;
 mod number;

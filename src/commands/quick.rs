@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::Args;
 use placebo::load::{Columns, Source};
 use placebo::study::{
-    CalendarSpec, DataSpec, EventsSpec, Gap, Null, OneOrMany, Pool, RunSpec, SampleSpec, Study,
-    TestSpec, Transform,
+    CalendarSpec, DataSpec, EventsSpec, Gap, GridSpec, Null, OneOrMany, Pool, RunSpec, SampleSpec,
+    Study, TestSpec, Transform,
 };
 use placebo::{Error, Result};
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -114,6 +114,7 @@ impl QuickArgs {
                 days: self.days.clone(),
                 ..TestSpec::new(OneOrMany::Many(statistic), window)
             }],
+            grid: GridSpec::default(),
             run: RunSpec::default(),
             source,
         })

@@ -172,6 +172,7 @@ impl Compiler<'_> {
             design,
             rows,
             observed,
+            lines,
         } = Placing {
             test: self.test,
             spec: &self.study.events,
@@ -258,7 +259,7 @@ impl Compiler<'_> {
         let dates: Vec<Date> = rows.iter().map(|&row| self.sample.dates[row]).collect();
         Ok(Plan {
             seed: self.study.run.seed,
-            facts: self.facts(&design, &eligible, &rows, &observed),
+            facts: self.facts(&design, &eligible, &rows, (&observed, lines)),
             design,
             folds,
             hypotheses,
@@ -275,7 +276,7 @@ impl Compiler<'_> {
         design: &NullDesign,
         eligible: &EligibleRows,
         rows: &[usize],
-        observed: &[u32],
+        (observed, event_lines): (&[u32], Vec<u64>),
     ) -> NullFacts {
         let date = |row: usize| self.sample.dates[row];
         let mut events: Vec<usize> = observed.iter().map(|&p| rows[p as usize]).collect();
@@ -337,6 +338,7 @@ impl Compiler<'_> {
                 _ => eligible.ineligible.clone(),
             },
             not_admissible: (!notes.is_empty()).then(|| notes.join(". ")),
+            event_lines,
         }
     }
 

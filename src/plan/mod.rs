@@ -2,6 +2,7 @@
 
 mod calendar;
 mod compile;
+mod controls;
 mod effects;
 mod event_groups;
 mod event_rows;
@@ -9,7 +10,7 @@ mod family;
 mod fixed_point;
 mod hypotheses;
 mod lattice;
-mod parts;
+pub(crate) mod parts;
 mod placement;
 #[expect(clippy::module_inception, reason = "the plan itself")]
 mod plan;
@@ -20,6 +21,7 @@ mod scores;
 mod symmetric;
 
 pub use compile::{Compiled, TestFiles, compile};
+pub use controls::residualised;
 pub use effects::CONSTANT;
 pub use family::Family;
 pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};

@@ -107,7 +107,8 @@ pub(super) fn by_name(names: impl Iterator<Item = Option<String>>) -> BTreeMap<S
     parts
 }
 
-fn name(unit: CalendarUnit, date: Date) -> String {
+/// The part of the calendar that a date is in.
+pub(crate) fn name(unit: CalendarUnit, date: Date) -> String {
     let (year, month) = (date.year(), date.month());
     match unit {
         CalendarUnit::Day => date.to_string(),

@@ -28,6 +28,8 @@ pub(super) struct Placement {
     pub rows: Vec<usize>,
     /// The observed picks, in the order of a draw's.
     pub observed: Vec<u32>,
+    /// The line of each of these events in its file.
+    pub lines: Vec<u64>,
 }
 
 /// What designs are placed from.
@@ -133,14 +135,19 @@ impl Placing<'_> {
             )
         })?;
         let design = design.enumerated_up_to(self.enumerate);
-        let mut observed = vec![0; design.picks()];
-        for (segment, group) in design.segments().iter().zip(&picked) {
+        let (mut observed, mut lines) = (vec![0; design.picks()], vec![0; design.picks()]);
+        for ((g, segment), group) in (0..).zip(design.segments()).zip(&picked) {
             observed[segment.range()].copy_from_slice(group);
+            let of_group = self.events.iter().filter(|event| event.group == g);
+            for (line, event) in lines[segment.range()].iter_mut().zip(of_group) {
+                *line = event.line;
+            }
         }
         Ok(Placement {
             design,
             rows,
             observed,
+            lines,
         })
     }
 

@@ -109,6 +109,8 @@ pub struct NullFacts {
     pub ineligible: String,
     /// Why the observed set is no admissible one, if it is none.
     pub not_admissible: Option<String>,
+    /// The line of each observed event in its file, in the order of `observed`.
+    pub event_lines: Vec<u64>,
 }
 
 /// One draw, replayed.

@@ -15,6 +15,7 @@ mod example;
 mod family;
 #[cfg(feature = "cli")]
 mod family_table;
+mod grid;
 mod manifest;
 #[cfg(feature = "cli")]
 mod number;
@@ -38,6 +39,7 @@ pub use coverage_table::coverage_table;
 pub use deviations::add_deviations;
 pub(crate) use family::family_statement;
 pub use family::{FamilyStatement, SupMember};
+pub use grid::{Curve, GridManifest, GridReport, GridRow};
 pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
 #[cfg(feature = "cli")]
 pub use number::Decimals;

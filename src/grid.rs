@@ -1,0 +1,757 @@
+//! Specification curves: a study's tests with events left out, other pools, windows, statistics,
+//! subsamples and controls, and a joint test over them.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::inference::MOST_OPERATIONS;
+use crate::load::{Events, Panel, load_events, load_panel};
+use crate::null::{Design, NullDesign, Picks, Uniform};
+use crate::plan::{Compiled, Plan, TestFiles, compile, parts::name as part_name, residualised};
+use crate::report::{
+    Curve, GridManifest, GridReport, GridRow, SCHEMA_VERSION, StudySummary, result_rows,
+};
+use crate::run::{Inputs, Prepared, Progress, RunOptions, count, prepare, read};
+use crate::study::{EventsSpec, Incomplete, OneOrMany, Parts, Pool, Study};
+
+/// The most specifications of a study.
+const MOST_SPECIFICATIONS: usize = 20_000;
+/// The most draws of the joint test.
+const MOST_JOINT_DRAWS: u64 = 10_000;
+/// Draws of the joint test between two merges.
+const BLOCK: u64 = 32;
+
+/// One specification, before it is compiled.
+struct Specification {
+    /// Number of the base test, from 0.
+    test: usize,
+    dimension: &'static str,
+    choice: String,
+    study: Study,
+    events: Events,
+    /// Index of the controls that the panel is residualised on.
+    controls: Option<usize>,
+    /// Observed picks of the base plan that are left out.
+    left_out: Vec<usize>,
+}
+
+/// Runs the grid of a study: every specification as a test of its own, and over those that the same
+/// placebo sets can answer a joint test.
+///
+/// # Errors
+///
+/// [`Error::Input`]: the study, or a specification that cannot be tested, by its name;
+/// [`Error::Interrupted`] when `progress` says to stop.
+pub fn grid(
+    study: &Study,
+    options: &RunOptions,
+    progress: &mut Progress<'_>,
+) -> Result<GridReport> {
+    let started = Instant::now();
+    let inputs = read(study)?;
+    let base = compile(study, &inputs.panel, &inputs.events, &inputs.tests)?;
+    let panels: Vec<Panel> = study
+        .grid
+        .controls
+        .iter()
+        .map(|spec| {
+            let mut data = study.data.clone();
+            data.series.clone_from(&spec.series);
+            let controls = load_panel(&study.source, &data)?;
+            let controls = on_dates(&controls, &inputs.panel.dates);
+            residualised(
+                &inputs.panel,
+                &controls,
+                spec,
+                study.sample,
+                study.data.transform,
+            )
+        })
+        .collect::<Result<_>>()?;
+    let specifications = specifications(study, &inputs, &base.plans)?;
+    let plans: Vec<Plan> = specifications
+        .par_iter()
+        .map(|spec| {
+            let panel = spec.controls.map_or(&inputs.panel, |at| &panels[at]);
+            compiled(spec, panel, &inputs)
+        })
+        .collect::<Result<_>>()?;
+    let mut rules = base.rules.clone();
+    rules.extend(panels.iter().flat_map(|panel| panel.rules.iter().cloned()));
+    let mut seen = std::collections::HashSet::new();
+    rules.retain(|rule| seen.insert(rule.clone()));
+    let prepared = Prepared {
+        compiled: Compiled {
+            plans,
+            rules: Vec::new(),
+        },
+        files: Vec::new(),
+    };
+    let draws = study.run.draws;
+    let counted = count(&prepared, 0..draws, draws, options, progress)?;
+    if !counted.complete {
+        let done = counted
+            .tallies
+            .iter()
+            .map(crate::engine::Tally::draws)
+            .sum();
+        return Err(Error::Interrupted { draws: done });
+    }
+    let joint: Vec<Joint> = (0..base.plans.len())
+        .map(|test| {
+            let of_test = specifications.iter().zip(&counted.plans).enumerate();
+            let of_test = of_test.filter(|(_, (spec, _))| spec.test == test);
+            let members: Vec<Member> = of_test
+                .filter_map(|(number, (spec, plan))| {
+                    Member::new(number, plan, &spec.left_out, &base.plans[test])
+                })
+                .collect();
+            Joint::new(&base.plans[test], &members, draws.min(MOST_JOINT_DRAWS))
+        })
+        .collect();
+    let together: HashMap<usize, usize> = joint
+        .iter()
+        .flat_map(|joint| joint.members.iter().map(|&member| (member, 0)))
+        .collect();
+    let hypotheses: usize = counted.plans.iter().map(|plan| plan.hypotheses.len()).sum();
+    let ceiling = (40 * MOST_OPERATIONS / hypotheses.max(1) as u64).min(MOST_OPERATIONS);
+    let mut results = Vec::new();
+    let of_plans = specifications
+        .iter()
+        .zip(&counted.plans)
+        .zip(&counted.tallies);
+    for (number, ((spec, plan), tally)) in of_plans.enumerate() {
+        let rows = result_rows(&study.name, plan, tally, None, study.run.raw, &|| ceiling);
+        results.extend(
+            rows.into_iter()
+                .filter(|row| !row.is_constant())
+                .map(|row| GridRow {
+                    test: spec.test + 1,
+                    specification: number,
+                    dimension: spec.dimension.into(),
+                    choice: spec.choice.clone(),
+                    events: plan.observed.len() as u64,
+                    series: row.series,
+                    group: row.group,
+                    statistic: row.statistic,
+                    null: row.null,
+                    window: row.window,
+                    relative_day: row.relative_day,
+                    observed: row.observed,
+                    unit: row.unit,
+                    null_mean: row.null_mean,
+                    null_sd: row.null_sd,
+                    null_q025: row.null_q025,
+                    null_q975: row.null_q975,
+                    draws: row.draws,
+                    p: row.p,
+                    p_low: row.p_low,
+                    p_high: row.p_high,
+                    p_exact: row.p_exact,
+                    engine: row.engine,
+                    joint: together.contains_key(&number),
+                }),
+        );
+    }
+    Ok(GridReport {
+        schema_version: SCHEMA_VERSION,
+        study: StudySummary {
+            name: study.name.clone(),
+            title: study.title.clone(),
+            citation: study.citation.clone(),
+        },
+        manifest: GridManifest {
+            placebo_version: env!("CARGO_PKG_VERSION").into(),
+            sampler_version: crate::null::SAMPLER_VERSION,
+            seed: study.run.seed,
+            draws,
+            joint_draws: draws.min(MOST_JOINT_DRAWS),
+            specifications: specifications.len() as u64,
+            device: counted.device,
+            threads: counted.threads,
+            data: prepare(study)?.files,
+            rules,
+            notes: counted.notes,
+            elapsed_seconds: started.elapsed().as_secs_f64(),
+        },
+        curves: joint
+            .into_iter()
+            .enumerate()
+            .flat_map(|(test, joint)| joint.curves(test + 1))
+            .collect(),
+        results,
+    })
+}
+
+/// A panel's series on other dates.
+fn on_dates(panel: &Panel, dates: &[Date]) -> Panel {
+    let mut found = panel.clone();
+    found.dates = dates.to_vec();
+    for (series, of) in found.series.iter_mut().zip(&panel.series) {
+        let value = |date: &Date| of.values[panel.dates.binary_search(date).ok()?];
+        series.values = dates.iter().map(value).collect();
+    }
+    found
+}
+
+/// The specifications of all tests, the study's own first.
+fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<Specification>> {
+    let grid = &study.grid;
+    let mut all = Vec::new();
+    for (test, plan) in base.iter().enumerate() {
+        let mut of_test = study.clone();
+        of_test.tests = vec![study.tests[test].clone()];
+        let own = || Specification {
+            test,
+            dimension: "own",
+            choice: String::new(),
+            study: of_test.clone(),
+            events: inputs.events.clone(),
+            controls: None,
+            left_out: Vec::new(),
+        };
+        all.push(own());
+        let mut vary = |dimension, choice: String, change: &dyn Fn(&mut Specification)| {
+            let mut spec = own();
+            (spec.dimension, spec.choice) = (dimension, choice);
+            change(&mut spec);
+            all.push(spec);
+        };
+        for (number, pool) in grid.pools.iter().enumerate() {
+            vary("pool", pool.to_string(), &|spec| {
+                spec.study.tests[0].pool = Pool::List;
+                spec.study.tests[0].dates = Some(grid.pools[number].clone());
+            });
+        }
+        for &window in &grid.windows {
+            let [first, last] = window;
+            vary("window", format!("{first}..{last}"), &|spec| {
+                spec.study.tests[0].window = window;
+                spec.study.tests[0].days = Vec::new();
+                spec.study.events.incomplete = Incomplete::Drop;
+            });
+        }
+        for span in grid.spans.iter().filter(|_| plan.regression().is_some()) {
+            vary("span", format!("{}..{}", span[0], span[1]), &|spec| {
+                spec.study.tests[0].spans = vec![*span];
+            });
+        }
+        for statistic in &grid.statistics {
+            vary("statistic", statistic.clone(), &|spec| {
+                spec.study.tests[0].statistic = OneOrMany::One(statistic.clone());
+            });
+        }
+        for (number, controls) in grid.controls.iter().enumerate() {
+            vary("controls", controls.to_string(), &|spec| {
+                spec.controls = Some(number)
+            });
+        }
+        let (from, to, _) = plan.facts.sample;
+        for &unit in &grid.subsamples {
+            let dates = inputs
+                .panel
+                .dates
+                .iter()
+                .filter(|&&date| from <= date && date <= to);
+            let mut spans: Vec<(String, Date, Date)> = Vec::new();
+            for &date in dates {
+                let name = part_name(unit, date);
+                match spans.iter_mut().find(|(had, ..)| *had == name) {
+                    Some(span) => span.2 = date,
+                    None => spans.push((name, date, date)),
+                }
+            }
+            for (name, from, to) in spans {
+                vary("subsample", name, &|spec| {
+                    spec.study.sample.from = Some(from);
+                    spec.study.sample.to = Some(to);
+                    spec.study.sample.around_events = None;
+                    spec.study.events.incomplete = Incomplete::Drop;
+                });
+            }
+        }
+        let dates: Vec<Date> = plan
+            .observed
+            .iter()
+            .map(|&position| plan.dates[position as usize])
+            .collect();
+        for parts in &grid.leave_out_by {
+            for (choice, slots) in events_by(parts, study, plan, &dates)? {
+                vary("leave out", choice, &|spec| {
+                    spec.left_out.clone_from(&slots)
+                });
+            }
+        }
+        for &k in &grid.leave_out {
+            for slots in subsets(dates.len(), k) {
+                let names: Vec<String> = slots.iter().map(|&s| dates[s].to_string()).collect();
+                let dimension = LEAVE_OUT.get(k).copied().unwrap_or("leave out");
+                vary(dimension, names.join(" "), &|spec| {
+                    spec.left_out.clone_from(&slots)
+                });
+                if all_too_many(&slots, k, dates.len()) {
+                    return Err(too_many());
+                }
+            }
+        }
+        if all.len() > MOST_SPECIFICATIONS {
+            return Err(too_many());
+        }
+    }
+    Ok(all)
+}
+
+/// Names of leaving out so many events.
+const LEAVE_OUT: [&str; 5] = [
+    "leave out none",
+    "leave out 1",
+    "leave out 2",
+    "leave out 3",
+    "leave out 4",
+];
+
+fn too_many() -> Error {
+    Error::input(
+        "[grid] leave_out",
+        format!("more than {MOST_SPECIFICATIONS} specifications"),
+        "leave fewer events out at once",
+    )
+}
+
+/// Whether there are too many sets of `k` of `n`, found out at the first one.
+fn all_too_many(slots: &[usize], k: usize, n: usize) -> bool {
+    let first = slots.iter().copied().eq(0..k);
+    let sets = (1..=k).fold(1.0, |sets, j| sets * (n + 1 - j) as f64 / j as f64);
+    first && sets > MOST_SPECIFICATIONS as f64
+}
+
+/// The observed picks in each part.
+fn events_by(
+    parts: &Parts,
+    study: &Study,
+    plan: &Plan,
+    dates: &[Date],
+) -> Result<Vec<(String, Vec<usize>)>> {
+    let names: Vec<String> = match parts {
+        Parts::Calendar(unit) => dates.iter().map(|&date| part_name(*unit, date)).collect(),
+        Parts::Column(column) => {
+            let spec: Option<EventsSpec> = parts.as_events(&study.events);
+            let events = match spec.filter(|_| column.file.is_none()) {
+                Some(spec) => load_events(&study.source, &spec)?,
+                None => {
+                    return Err(Error::input(
+                        "[grid] leave_out_by",
+                        "events are left out by a column of their own file",
+                        "leave `file` out",
+                    ));
+                }
+            };
+            let by_line: HashMap<u64, &String> = events
+                .rows
+                .iter()
+                .map(|row| (row.line, &row.group))
+                .collect();
+            let name = |line: &u64| by_line.get(line).map_or_else(String::new, |n| (*n).clone());
+            plan.facts.event_lines.iter().map(name).collect()
+        }
+    };
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let slots = |part: &String| (0..names.len()).filter(|&s| names[s] == *part).collect();
+    Ok(sorted
+        .iter()
+        .map(|part| (format!("{parts}: {part}"), slots(part)))
+        .collect())
+}
+
+/// All sets of `k` of `0..n`, in order.
+fn subsets(n: usize, k: usize) -> impl Iterator<Item = Vec<usize>> {
+    let first = (0 < k && k < n).then(|| (0..k).collect::<Vec<usize>>());
+    std::iter::successors(first, move |last| {
+        let moved = (0..k).rev().find(|&i| last[i] < n - k + i)?;
+        let mut next = last.clone();
+        for (j, at) in (moved..k).enumerate() {
+            next[at] = last[moved] + 1 + j;
+        }
+        Some(next)
+    })
+}
+
+/// The plan of a specification.
+fn compiled(spec: &Specification, panel: &Panel, inputs: &Inputs) -> Result<Plan> {
+    let mut files = inputs.tests.get(spec.test).cloned().unwrap_or_default();
+    if spec.dimension == "pool"
+        && let Some(dates) = &spec.study.tests[0].dates
+    {
+        let dates = load_events(&spec.study.source, &dates.as_events())?;
+        files = TestFiles {
+            dates: Some(dates),
+            ..files
+        };
+    }
+    spec.study.check()?;
+    let compile_with = |events: &Events| {
+        let compiled = compile(&spec.study, panel, events, std::slice::from_ref(&files));
+        compiled
+            .map(|mut compiled| compiled.plans.remove(0))
+            .map_err(|error| match error {
+                Error::Input {
+                    place,
+                    problem,
+                    remedy,
+                } => Error::input(
+                    format!("[grid], {} {}: {place}", spec.dimension, spec.choice),
+                    problem,
+                    remedy,
+                ),
+                other => other,
+            })
+    };
+    let mut events = spec.events.clone();
+    let own = match spec.left_out.is_empty() {
+        true => return compile_with(&events),
+        false => compile_with(&events)?,
+    };
+    let out: Vec<(String, Date)> = spec.left_out.iter().map(|&slot| key(&own, slot)).collect();
+    let mut lines: Vec<u64> = spec
+        .left_out
+        .iter()
+        .map(|&s| own.facts.event_lines[s])
+        .collect();
+    // Where an event is left out, another one of its group and day may be counted instead.
+    loop {
+        events.rows.retain(|row| !lines.contains(&row.line));
+        if events.rows.is_empty() {
+            return Err(Error::input(
+                format!("[grid], {} {}", spec.dimension, spec.choice),
+                "no event is left",
+                "leave fewer events out",
+            ));
+        }
+        let plan = compile_with(&events)?;
+        if plan.groups.len() < own.groups.len() {
+            return Err(Error::input(
+                format!("[grid], {} {}", spec.dimension, spec.choice),
+                "no event of a group is left",
+                "leave fewer events out, or name the test's `groups`",
+            ));
+        }
+        if plan.observed.len() + spec.left_out.len() == own.observed.len() {
+            return Ok(plan);
+        }
+        let again = (0..plan.observed.len()).filter(|&slot| out.contains(&key(&plan, slot)));
+        lines = again.map(|slot| plan.facts.event_lines[slot]).collect();
+        if lines.is_empty() {
+            return Ok(plan);
+        }
+    }
+}
+
+/// Group and date of an observed event.
+fn key(plan: &Plan, slot: usize) -> (String, Date) {
+    let segments = plan.design.segments().iter().zip(&plan.groups);
+    let group = segments
+        .filter(|(segment, _)| segment.range().contains(&slot))
+        .map(|(_, group)| group.clone());
+    let date = plan.dates[plan.observed[slot] as usize];
+    (group.collect(), date)
+}
+
+/// A specification that the base test's placebo sets can answer: the same dates, less those in the
+/// places of events left out.
+struct Member<'p> {
+    number: usize,
+    plan: &'p Plan,
+    /// By pick of the specification, the base test's.
+    picks: Vec<usize>,
+    /// By position of the base test, the specification's.
+    positions: Vec<u32>,
+}
+
+impl<'p> Member<'p> {
+    /// `None` unless both draw distinct dates alike, and the specification knows all of the base test's.
+    fn new(number: usize, plan: &'p Plan, left_out: &[usize], base: &Plan) -> Option<Self> {
+        let (Design::Uniform(_), Design::Uniform(_)) = (plan.design.design(), base.design.design())
+        else {
+            return None;
+        };
+        let dates = &plan.dates[..plan.design.positions()];
+        let positions = base.dates[..base.design.positions()]
+            .iter()
+            .map(|date| dates.binary_search(date).ok().map(|at| at as u32))
+            .collect::<Option<Vec<u32>>>()?;
+        let mut picks = vec![0; plan.design.picks()];
+        if plan.groups != base.groups {
+            return None;
+        }
+        for (own, of_base) in plan.design.segments().iter().zip(base.design.segments()) {
+            let kept: Vec<usize> = of_base.range().filter(|s| !left_out.contains(s)).collect();
+            if kept.len() != own.len {
+                return None;
+            }
+            picks[own.range()].copy_from_slice(&kept);
+        }
+        Some(Member {
+            number,
+            plan,
+            picks,
+            positions,
+        })
+    }
+
+    fn values(&self, row: &[u32]) -> Vec<Option<i64>> {
+        let picks: Vec<u32> = self
+            .picks
+            .iter()
+            .map(|&pick| self.positions[row[pick] as usize])
+            .collect();
+        let folds = self.plan.folds.iter();
+        folds.flat_map(|fold| fold.numerators(&picks)).collect()
+    }
+}
+
+/// The joint test of a base test's specifications.
+struct Joint {
+    members: Vec<usize>,
+    draws: u64,
+    curves: Vec<Tested>,
+}
+
+/// One curve: the specifications of one series and group.
+struct Tested {
+    series: String,
+    group: String,
+    absolute: bool,
+    specifications: usize,
+    /// Observed median of the standardised values, and the largest.
+    median: f64,
+    largest: f64,
+    /// Draws with a median at most, at least the observed one; with a largest value at least it.
+    counts: [u64; 3],
+}
+
+impl Joint {
+    /// From `draws` draws of the base test's design, each a placebo set for all members at once, in two
+    /// passes: moments, the observed set among them, then counts.
+    fn new(base: &Plan, members: &[Member], draws: u64) -> Self {
+        let mut joint = Joint {
+            members: members.iter().map(|member| member.number).collect(),
+            draws,
+            curves: Vec::new(),
+        };
+        let Design::Uniform(uniform) = base.design.design() else {
+            return joint;
+        };
+        let Some(design) = at_random(uniform) else {
+            return joint;
+        };
+        // By curve, its values: the member and the hypothesis.
+        let mut curves: Vec<((String, String, bool), Vec<(usize, usize)>)> = Vec::new();
+        for (m, member) in members.iter().enumerate() {
+            for (h, hypothesis) in member.plan.hypotheses.iter().enumerate() {
+                let absolute = hypothesis.statistic.contains("absolute");
+                let key = (
+                    hypothesis.series.clone(),
+                    hypothesis.group.clone(),
+                    absolute,
+                );
+                match curves.iter_mut().find(|(had, _)| *had == key) {
+                    Some((_, values)) => values.push((m, h)),
+                    None => curves.push((key, vec![(m, h)])),
+                }
+            }
+        }
+        let observed: Vec<Vec<Option<i64>>> = members
+            .iter()
+            .map(|member| {
+                member
+                    .plan
+                    .hypotheses
+                    .iter()
+                    .map(|h| Some(h.observed))
+                    .collect()
+            })
+            .collect();
+        let each_draw = |range: std::ops::Range<u64>,
+                         visit: &mut dyn FnMut(&[Vec<Option<i64>>])| {
+            let mut sampler = design.sampler();
+            let mut picks = Picks::new(1, design.picks());
+            for draw in range {
+                sampler.fill(base.seed, draw, 1, &mut picks);
+                let values: Vec<_> = members.iter().map(|m| m.values(picks.row(0))).collect();
+                visit(&values);
+            }
+        };
+        let blocks = draws.div_ceil(BLOCK);
+        let range = |block: u64| block * BLOCK..draws.min((block + 1) * BLOCK);
+        let zero: Vec<Vec<Moments>> = observed
+            .iter()
+            .map(|values| vec![Moments::default(); values.len()])
+            .collect();
+        let add = |mut sums: Vec<Vec<Moments>>, values: &[Vec<Option<i64>>]| {
+            for (sums, values) in sums.iter_mut().flatten().zip(values.iter().flatten()) {
+                sums.add(*values);
+            }
+            sums
+        };
+        let merge = |mut a: Vec<Vec<Moments>>, b: Vec<Vec<Moments>>| {
+            for (a, b) in a.iter_mut().flatten().zip(b.iter().flatten()) {
+                a.merge(b);
+            }
+            a
+        };
+        let moments = (0..blocks)
+            .into_par_iter()
+            .fold(
+                || zero.clone(),
+                |sums, block| {
+                    let mut sums = sums;
+                    each_draw(range(block), &mut |values| {
+                        sums = add(std::mem::take(&mut sums), values);
+                    });
+                    sums
+                },
+            )
+            .reduce(|| zero.clone(), merge);
+        let moments = add(moments, &observed);
+        // The median and the largest size of a curve's standardised values; none when one is undefined.
+        let summary = |values: &[Vec<Option<i64>>], of: &[(usize, usize)]| -> Option<(f64, f64)> {
+            let mut z = of
+                .iter()
+                .map(|&(m, h)| values[m][h].map(|value| moments[m][h].standardised(value)))
+                .collect::<Option<Vec<f64>>>()?;
+            let largest = z.iter().fold(0.0f64, |most, z| most.max(z.abs()));
+            let middle = z.len() / 2;
+            let (_, median, _) = z.select_nth_unstable_by(middle, f64::total_cmp);
+            Some((*median, largest))
+        };
+        let found: Vec<Option<(f64, f64)>> = curves
+            .iter()
+            .map(|(_, of)| summary(&observed, of))
+            .collect();
+        let counts = (0..blocks)
+            .into_par_iter()
+            .map(|block| {
+                let mut counts = vec![[0u64; 3]; curves.len()];
+                each_draw(range(block), &mut |values| {
+                    for ((counts, (_, of)), found) in counts.iter_mut().zip(&curves).zip(&found) {
+                        // A draw without a value counts against the effect.
+                        let Some((median, largest)) = found else {
+                            continue;
+                        };
+                        let drawn = summary(values, of);
+                        let holds =
+                            |test: &dyn Fn((f64, f64)) -> bool| u64::from(drawn.is_none_or(test));
+                        counts[0] += holds(&|drawn| drawn.0 <= *median);
+                        counts[1] += holds(&|drawn| drawn.0 >= *median);
+                        counts[2] += holds(&|drawn| drawn.1 >= *largest);
+                    }
+                });
+                counts
+            })
+            .reduce(
+                || vec![[0; 3]; curves.len()],
+                |mut a, b| {
+                    for (a, b) in a.iter_mut().flatten().zip(b.iter().flatten()) {
+                        *a += b;
+                    }
+                    a
+                },
+            );
+        joint.curves = curves
+            .into_iter()
+            .zip(found)
+            .zip(counts)
+            .filter_map(|((((series, group, absolute), of), found), counts)| {
+                let (median, largest) = found?;
+                Some(Tested {
+                    series,
+                    group,
+                    absolute,
+                    specifications: of.len(),
+                    median,
+                    largest,
+                    counts,
+                })
+            })
+            .collect();
+        joint
+    }
+
+    fn curves(self, test: usize) -> Vec<Curve> {
+        let p = |count: u64| (count + 1) as f64 / (self.draws + 1) as f64;
+        self.curves
+            .into_iter()
+            .map(|tested| Curve {
+                test,
+                series: tested.series,
+                group: tested.group,
+                absolute: tested.absolute,
+                specifications: tested.specifications as u64,
+                draws: self.draws,
+                median_z: tested.median,
+                p_median: (2.0 * p(tested.counts[0]).min(p(tested.counts[1]))).min(1.0),
+                largest_z: tested.largest,
+                p_largest: p(tested.counts[2]),
+            })
+            .collect()
+    }
+}
+
+/// The design with its sets drawn at random.
+fn at_random(design: &Uniform) -> Option<NullDesign> {
+    NullDesign::new(Design::Uniform(design.clone()))
+}
+
+/// Exact sums of a value's numerators.
+#[derive(Debug, Clone, Copy, Default)]
+struct Moments {
+    count: u64,
+    sum: i128,
+    squares: i128,
+}
+
+impl Moments {
+    fn add(&mut self, value: Option<i64>) {
+        if let Some(value) = value {
+            self.count += 1;
+            self.sum += i128::from(value);
+            self.squares += i128::from(value) * i128::from(value);
+        }
+    }
+
+    fn merge(&mut self, other: &Moments) {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+
+    /// Distance from the mean in standard deviations; 0 of a constant.
+    fn standardised(&self, value: i64) -> f64 {
+        let n = self.count as f64;
+        let mean = self.sum as f64 / n;
+        let variance = (self.squares as f64 / n - mean * mean).max(0.0);
+        match variance > 0.0 {
+            true => (value as f64 - mean) / variance.sqrt(),
+            false => 0.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_subsets_in_order() {
+        let of = |n, k| subsets(n, k).collect::<Vec<_>>();
+        assert_eq!(of(4, 2), [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]);
+        assert_eq!([1, 2, 3].map(|k| of(15, k).len()), [15, 105, 455]);
+        assert!(of(3, 3).is_empty() && of(3, 0).is_empty());
+    }
+}

@@ -1,0 +1,56 @@
+//! `[grid]`: specifications beside the study's own.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CalendarUnit, DatesSpec, Parts, parse};
+
+/// `[grid]`: what `placebo grid` varies, one thing at a time, about each `[[test]]`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GridSpec {
+    /// Numbers of events left out: every set of so many.
+    #[serde(default)]
+    pub leave_out: Vec<usize>,
+    /// Parts of events left out, one part at a time: by the calendar or by a column of the events.
+    #[serde(default)]
+    pub leave_out_by: Vec<Parts>,
+    /// Parts of the sample taken by themselves.
+    #[serde(default)]
+    pub subsamples: Vec<CalendarUnit>,
+    /// Other pools of dates.
+    #[serde(default)]
+    pub pools: Vec<DatesSpec>,
+    /// Other windows, each up to its last day.
+    #[serde(default, deserialize_with = "parse::spans")]
+    pub windows: Vec<[i32; 2]>,
+    /// Other spans of the overlap regression.
+    #[serde(default, deserialize_with = "parse::spans")]
+    pub spans: Vec<[i32; 2]>,
+    /// Other statistics.
+    #[serde(default)]
+    pub statistics: Vec<String>,
+    /// Controls that the series' changes are residualised on.
+    #[serde(default)]
+    pub controls: Vec<ControlsSpec>,
+}
+
+/// Series whose changes are taken out of the tested ones by least squares.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ControlsSpec {
+    /// Series of the data files; a tested series is no control of itself.
+    pub series: Vec<String>,
+    /// Lags of each control's changes beside those of the same row.
+    #[serde(default)]
+    pub lags: usize,
+}
+
+impl std::fmt::Display for ControlsSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.series.join(", "))?;
+        match self.lags {
+            0 => Ok(()),
+            lags => write!(f, ", lags 0 to {lags}"),
+        }
+    }
+}
