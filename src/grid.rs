@@ -202,9 +202,13 @@ fn on_dates(panel: &Panel, dates: &[Date]) -> Panel {
 fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<Specification>> {
     let grid = &study.grid;
     let mut all = Vec::new();
-    for (test, plan) in base.iter().enumerate() {
+    let varied = |test: &usize| grid.tests.is_empty() || grid.tests.contains(&(test + 1));
+    for (test, plan) in base.iter().enumerate().filter(|(test, _)| varied(test)) {
         let mut of_test = study.clone();
         of_test.tests = vec![study.tests[test].clone()];
+        if let Some(statistic) = &grid.statistic {
+            of_test.tests[0].statistic = OneOrMany::One(statistic.clone());
+        }
         let own = || Specification {
             test,
             dimension: "own",

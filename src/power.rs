@@ -333,10 +333,26 @@ impl<'a> Simulation<'a> {
         let mut study = self.study.clone();
         study.run.seed = u64::from(seeds()) | u64::from(seeds()) << 32;
         for (test, plan) in self.plans.iter().enumerate() {
+            let signs = matches!(plan.design.design(), Design::Signs(_));
+            if signs && self.options.law == SeriesLaw::Own {
+                // Dates stay: a random assignment of signs takes the place of the observed one.
+                let drawn = self.placebo_picks(plan, set, test);
+                let Some(mut plan) = plan.as_if_observed(drawn.row(0)) else {
+                    continue;
+                };
+                plan.seed = study.run.seed;
+                let compiled = Compiled {
+                    plans: vec![plan],
+                    rules: Vec::new(),
+                };
+                let mut ties = self.words(set, TIES, test as u32);
+                self.count(compiled, &mut ties, &mut sums.0[0][test])?;
+                continue;
+            }
             let (panel, events) = match self.options.law {
                 SeriesLaw::Own => (
                     self.inputs.panel.clone(),
-                    self.placebo_events(plan, set, test)?,
+                    self.placebo_events(plan, set, test),
                 ),
                 law => (self.simulated(law, set), self.inputs.events.clone()),
             };
@@ -405,8 +421,8 @@ impl<'a> Simulation<'a> {
         Ok(())
     }
 
-    /// A random admissible set of a plan as events.
-    fn placebo_events(&self, plan: &Plan, set: u64, test: usize) -> Result<Events> {
+    /// A random admissible set of a plan.
+    fn placebo_picks(&self, plan: &Plan, set: u64, test: usize) -> Picks {
         let mut words = self.words(set, PLACES, test as u32);
         let (seed, index) = match plan.design.enumeration() {
             Some(sets) => (0, (simulate::uniform(&mut words) * sets as f64) as u64),
@@ -414,6 +430,12 @@ impl<'a> Simulation<'a> {
         };
         let mut picks = Picks::new(1, plan.design.picks());
         plan.design.sampler().fill(seed, index, 1, &mut picks);
+        picks
+    }
+
+    /// A random admissible set of a plan as events.
+    fn placebo_events(&self, plan: &Plan, set: u64, test: usize) -> Events {
+        let picks = self.placebo_picks(plan, set, test);
         let mut rows: Vec<Event> = match plan.design.design() {
             Design::Labels(_) => self.inputs.events.rows.clone(),
             _ => Vec::new(),
@@ -430,10 +452,10 @@ impl<'a> Simulation<'a> {
                 }
             }
         }
-        Ok(Events {
+        Events {
             rows,
             ..self.inputs.events.clone()
-        })
+        }
     }
 
     /// Every series with changes of a law, of its own standard deviation and decimals.
@@ -559,11 +581,11 @@ fn check(study: &Study, plans: &[Plan], options: &PowerOptions) -> Result<()> {
         for (number, plan) in (1..).zip(plans) {
             let place = format!("{}, [[test]] {number}, null", study.name);
             match plan.design.design() {
-                Design::Signs(_) => {
+                Design::Signs(_) if options.effects != [0.0] => {
                     return refuse(
                         &place,
-                        "`signs` keeps dates and groups: no other set of events can be drawn for the study's own series".into(),
-                        "simulate the series: --series iid",
+                        "under `signs` the study's own series tell the size alone: its events have no other dates".into(),
+                        "take --effect 0, or simulate the series: --series iid",
                     );
                 }
                 Design::Labels(labels) if labels.events() != study_events(plan) => {

@@ -250,6 +250,20 @@ impl Plan {
             && self.hypotheses.iter().any(|h| h.mirror.is_none())
     }
 
+    /// The same as if the admissible set `picks` were the observed one; symmetric p-values lose their
+    /// null expectation. `None` where it has no value.
+    pub fn as_if_observed(&self, picks: &[u32]) -> Option<Plan> {
+        let mut plan = self.clone();
+        let numerators = self.folds.iter().flat_map(|fold| fold.numerators(picks));
+        for (hypothesis, numerator) in plan.hypotheses.iter_mut().zip(numerators) {
+            hypothesis.observed = numerator?;
+            hypothesis.mirror = None;
+            hypothesis.lattice.thresholds = vec![hypothesis.lattice.offset(numerator?)?];
+        }
+        plan.observed = picks.to_vec();
+        Some(plan)
+    }
+
     /// Replays draw `index`: the picks and values that every engine counts for it.
     pub fn draw(&self, index: u64) -> Draw {
         let mut picks = Picks::new(1, self.design.picks());

@@ -92,6 +92,7 @@ pub(super) fn check(study: &Study) -> Checked {
             );
         }
     }
+    grid(study)?;
     if study.run.draws == 0 {
         return refuse(
             "run.draws",
@@ -304,6 +305,50 @@ fn effects(key_of: impl Fn(&str) -> String, test: &TestSpec) -> Checked {
                 key_of("spans"),
                 format!("the span [{from}, {to}] is named twice"),
                 "Name it once.",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// What `[grid]` varies.
+fn grid(study: &Study) -> Checked {
+    let grid = &study.grid;
+    if let Some(test) = grid
+        .tests
+        .iter()
+        .find(|&&test| test == 0 || test > study.tests.len())
+    {
+        return refuse(
+            "grid.tests",
+            format!("there is no [[test]] number {test}"),
+            format!("Number them from 1 to {}.", study.tests.len()),
+        );
+    }
+    for (key, name) in grid
+        .statistic
+        .iter()
+        .map(|name| ("grid.statistic", name))
+        .chain(grid.statistics.iter().map(|name| ("grid.statistics", name)))
+    {
+        if !statistic_names().contains(&name.as_str()) {
+            return refuse(
+                key,
+                format!("unknown statistic `{name}`"),
+                format!(
+                    "{}The statistics are {}.",
+                    did_you_mean(name, statistic_names().into_iter()),
+                    quoted_list(statistic_names())
+                ),
+            );
+        }
+    }
+    for controls in &grid.controls {
+        if controls.series.is_empty() {
+            return refuse(
+                "grid.controls",
+                "the list of series is empty",
+                "Name the series whose changes are taken out.",
             );
         }
     }

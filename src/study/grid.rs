@@ -8,6 +8,11 @@ use super::{CalendarUnit, DatesSpec, Parts, parse};
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GridSpec {
+    /// Numbers of the tests that are varied, from 1; default: all.
+    #[serde(default)]
+    pub tests: Vec<usize>,
+    /// The statistic of all specifications but those of `statistics`; default: those of the test.
+    pub statistic: Option<String>,
     /// Numbers of events left out: every set of so many.
     #[serde(default)]
     pub leave_out: Vec<usize>,

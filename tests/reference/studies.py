@@ -98,6 +98,7 @@ def release_changes(panel):
                 show("release-changes", 15, name, series, group, value)
 
 
-panel = yields()
-andrews_farboodi(panel)
-release_changes(panel)
+if __name__ == "__main__":
+    panel = yields()
+    andrews_farboodi(panel)
+    release_changes(panel)
