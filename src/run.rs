@@ -10,7 +10,7 @@ use crate::engine::{
     Adapter, Cpu, DeviceChoice, Engine, FamilyCounts, Gpu, Schedule, Tally, count_family,
 };
 use crate::error::{Error, Result};
-use crate::inference::{MOST_OPERATIONS, centred_on};
+use crate::inference::{EffectSet, MOST_OPERATIONS, centred_on, effect_sets};
 use crate::load::{FileHash, load_events, load_panel};
 use crate::null::SAMPLER_VERSION;
 use crate::plan::{Compiled, Plan, TestFiles, compile};
@@ -73,6 +73,9 @@ pub struct Counted {
     pub tallies: Vec<Tally>,
     /// Of each plan the counts of its family; `None` where it has none, or was stopped before them.
     pub families: Vec<Option<FamilyCounts>>,
+    /// Of each plan the confidence sets of its intervals, one a member; `None` where it has none, or
+    /// was stopped before them.
+    pub intervals: Vec<Option<Vec<EffectSet>>>,
     /// Whether all draws asked for were made.
     pub complete: bool,
     /// Where the draws were made.
@@ -159,8 +162,8 @@ pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> 
 ///
 /// # Errors
 ///
-/// A symmetric p-value whose null expectation only all draws can tell, or a family, asked for in
-/// ranges; [`Error::Device`] when the CPU cannot run the draws either.
+/// A symmetric p-value whose null expectation only all draws can tell, a family or intervals, asked
+/// for in ranges; [`Error::Device`] when the CPU cannot run the draws either.
 pub fn count(
     prepared: &Prepared,
     range: Range<u64>,
@@ -183,6 +186,13 @@ pub fn count(
             "run it in one piece, or leave `family` out",
         ));
     }
+    if range != (0..draws) && plans.iter().any(|plan| plan.intervals.is_some()) {
+        return Err(Error::input(
+            "--range",
+            "an interval keeps an effect by the counts of all draws at once",
+            "run it in one piece, or leave `interval` out",
+        ));
+    }
     let adapter = options.device.adapter()?;
     let mut runner = Runner {
         options,
@@ -203,6 +213,10 @@ pub fn count(
     let mut centred = Vec::new();
     let mut tallies = Vec::new();
     let mut families = Vec::new();
+    let mut intervals = Vec::new();
+    let schedule = Schedule {
+        chunk: options.chunk,
+    };
     for plan in plans {
         let part = plan.part(&range, draws);
         let wanted = part.end - part.start;
@@ -224,6 +238,7 @@ pub fn count(
                 complete = false;
                 tallies.push(Tally::empty(&plan));
                 families.push(None);
+                intervals.push(None);
                 centred.push(plan);
                 continue;
             }
@@ -234,8 +249,7 @@ pub fn count(
         tallies.push(tally);
         let mut family = None;
         if plan.family.is_some() && go_on {
-            let chunk = options.chunk;
-            let schedule = Schedule { chunk };
+            let part = part.clone();
             family = count_family(&plan, part, options.threads, schedule, &mut |draws| {
                 go_on = progress(done + draws, total);
                 go_on
@@ -244,6 +258,28 @@ pub fn count(
         }
         complete &= family.is_some() == plan.family.is_some();
         families.push(family);
+        let mut sets = None;
+        if plan.intervals.is_some() && go_on {
+            let mut made = 0;
+            let mut passed = |draws| {
+                made = draws;
+                // How many passes medians take shows on the way.
+                go_on = progress(done + draws, total.max(done + draws));
+                go_on
+            };
+            let threads = options.threads;
+            sets = effect_sets(
+                &plan,
+                &tallies[tallies.len() - 1],
+                part,
+                threads,
+                schedule,
+                &mut passed,
+            )?;
+            done += made;
+        }
+        complete &= sets.is_some() == plan.intervals.is_some();
+        intervals.push(sets);
         centred.push(plan);
     }
     Ok(Counted {
@@ -251,6 +287,7 @@ pub fn count(
         plans: centred,
         tallies,
         families,
+        intervals,
         device: together(runner.made_on),
         threads: runner.threads,
         replayed: runner.replayed,
