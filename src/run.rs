@@ -317,8 +317,11 @@ pub fn report(
     let mut notes = counted.notes;
     let mut results: Vec<ResultRow> = Vec::new();
     let mut families = Vec::new();
-    let counts = counted.tallies.iter().zip(&counted.families);
-    for (number, (plan, (tally, family))) in counted.plans.iter().zip(counts).enumerate() {
+    let adjusted = counted.families.iter().zip(&counted.intervals);
+    let counts = counted.tallies.iter().zip(adjusted);
+    for (number, (plan, (tally, (family, intervals)))) in
+        counted.plans.iter().zip(counts).enumerate()
+    {
         let draws = plan.draws(context.draws);
         let partial = tally.draws() < draws;
         let enumerates = plan.design.enumeration().is_some();
@@ -342,10 +345,17 @@ pub fn report(
             )),
             (None, None) => {}
         }
+        if plan.intervals.is_some() && intervals.is_none() {
+            notes.push(format!(
+                "interrupted: the intervals of [[test]] {} are left out, as they need all draws",
+                number + 1
+            ));
+        }
         if tally.draws() > 0 && !(partial && enumerates) {
-            let family = family.as_ref();
+            let (family, intervals) = (family.as_ref(), intervals.as_deref());
             let name = &context.study.name;
-            let mut rows = result_rows(name, plan, tally, family, context.raw, &ceiling);
+            let raw = context.raw;
+            let mut rows = result_rows(name, plan, tally, family, intervals, raw, &ceiling);
             // Tests of one null design and window share their constants.
             rows.retain(|row| {
                 !row.is_constant() || !results.iter().any(|had| had.is_same_question(row))

@@ -13,12 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::confidence_set::{Breakpoints, Fraction, Inversion, Kept, Numerators};
 use crate::engine::{Block, Progress, Schedule, Tally, Visit, Visitor};
 use crate::error::Result;
-use crate::plan::{Intervals, Pair, Paired, Plan};
+use crate::plan::{Pair, Paired, Plan, most_cuts};
 use grid::Grid;
-
-/// Cuts of the first pass, over all members and of one.
-const CUTS: usize = 1 << 18;
-const MEMBER_CUTS: usize = 1 << 12;
 
 /// Breakpoints that the second pass keeps, over all members.
 const KEPT: usize = 1 << 21;
@@ -168,15 +164,6 @@ fn no_set(plan: &Plan, hypothesis: usize) -> &'static str {
 const NO_SLOPE: &str =
     "the path does not raise this statistic of the observed events, so that it tells no effect";
 
-/// Bytes of the intervals' breakpoints on each thread.
-pub fn interval_bytes(intervals: Option<&Intervals>) -> usize {
-    let Some(intervals) = intervals else {
-        return 0;
-    };
-    let members = intervals.members.len().max(1);
-    48 * members * (CUTS / members).min(MEMBER_CUTS)
-}
-
 /// The sets of linear statistics, a pair each.
 fn linear_sets(
     paired: &Paired,
@@ -193,7 +180,7 @@ fn linear_sets(
         .copied()
         .filter(|pair| observed(pair).1 > 0)
         .collect();
-    let some = pilot(plan, (CUTS / raised.len().max(1)).min(MEMBER_CUTS));
+    let some = pilot(plan, most_cuts(raised.len()));
     let empty: Vec<Breakpoints> = raised
         .iter()
         .map(|pair| {

@@ -42,6 +42,15 @@ pub struct Intervals {
     increments: ScoreTable,
 }
 
+/// Cuts between which breakpoints are counted, over all members and of one.
+const CUTS: usize = 1 << 18;
+const MEMBER_CUTS: usize = 1 << 12;
+
+/// The most cuts of one of so many members.
+pub(crate) fn most_cuts(members: usize) -> usize {
+    (CUTS / members.max(1)).min(MEMBER_CUTS)
+}
+
 /// What intervals are made from.
 pub(super) struct Planting<'a> {
     pub test: &'a TestSpec,

@@ -24,6 +24,7 @@ pub use compile::{Compiled, TestFiles, compile};
 pub use effects::CONSTANT;
 pub use family::Family;
 pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
+pub(crate) use intervals::most_cuts;
 pub use intervals::{Intervals, Pair, Paired};
 pub use lattice::{BINS, Lattice, MOMENT_BITS};
 pub use plan::{Draw, Hypothesis, NullFacts, Plan, SeriesFacts};

@@ -3,12 +3,13 @@
 use rayon::prelude::*;
 
 use super::family::add_family;
+use super::interval::add_intervals;
 use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
 use crate::inference::{
-    Constant, Counts, convention_label, enumerated, exact_p, far_draws, monte_carlo, neighbours,
-    null_summary, observed_fit,
+    Constant, Counts, EffectSet, convention_label, enumerated, exact_p, far_draws, monte_carlo,
+    neighbours, null_summary, observed_fit,
 };
 use crate::plan::{CONSTANT, Plan};
 use crate::statistic::Statistic;
@@ -23,6 +24,7 @@ pub fn result_rows(
     plan: &Plan,
     tally: &Tally,
     family: Option<&FamilyCounts>,
+    intervals: Option<&[EffectSet]>,
     raw: bool,
     ceiling: &(dyn Fn() -> u64 + Sync),
 ) -> Vec<ResultRow> {
@@ -117,11 +119,20 @@ pub fn result_rows(
                 p_by: None,
                 sim_low: None,
                 sim_high: None,
+                interval_level: None,
+                interval_low: None,
+                interval_high: None,
+                interval_set: None,
+                interval_path: None,
+                interval_reason: None,
             }
         })
         .collect();
     if let Some(counts) = family {
         add_family(&mut rows, &order, plan, counts, raw);
+    }
+    if let Some(sets) = intervals {
+        add_intervals(&mut rows, &order, plan, sets);
     }
     rows.extend(
         fit.constants
@@ -178,6 +189,12 @@ fn constant_row(study: &str, plan: &Plan, constant: Constant) -> ResultRow {
         p_by: None,
         sim_low: None,
         sim_high: None,
+        interval_level: None,
+        interval_low: None,
+        interval_high: None,
+        interval_set: None,
+        interval_path: None,
+        interval_reason: None,
     }
 }
 

@@ -15,6 +15,9 @@ mod example;
 mod family;
 #[cfg(feature = "cli")]
 mod family_table;
+mod interval;
+#[cfg(feature = "cli")]
+mod interval_table;
 mod manifest;
 #[cfg(feature = "cli")]
 mod number;
