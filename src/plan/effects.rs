@@ -85,7 +85,7 @@ impl Effects<'_> {
             let column = columns[value % columns.len()];
             let asked = &asked[value % columns.len() / series];
             let scores = &self.outcomes[column.series];
-            let (grid, numerator, lattice) = placed(observed, &mut pilot);
+            let (grid, numerator, lattice) = placed(observed, &mut pilot, 0.0);
             let scale = match column.studentised {
                 true => Scale {
                     exponent: 0,
@@ -238,25 +238,30 @@ fn pilot(regression: &Regression, contrasts: &[Contrast], design: &NullDesign) -
 }
 
 /// The grid of each value of a regression without grids, and the numerator and lattice there of the
-/// set `observed`; `None` where that has no value.
+/// set `observed`; `None` where that has no value. Spreads below `least` count as that.
 pub(super) fn gridded(
     regression: &Regression,
     contrasts: &[Contrast],
     design: &NullDesign,
     observed: &[u32],
+    least: f64,
 ) -> Option<Vec<(Grid, i64, Lattice)>> {
     let observed = regression.values(contrasts, &Picks::of(observed), 1);
     let observed: Vec<f64> = observed.into_iter().flatten().collect::<Option<_>>()?;
     let pilot = pilot(regression, contrasts, design);
     let values = observed.into_iter().zip(pilot);
     values
-        .map(|(observed, mut pilot)| (!pilot.is_empty()).then(|| placed(observed, &mut pilot)))
+        .map(|(observed, mut pilot)| {
+            (!pilot.is_empty()).then(|| placed(observed, &mut pilot, least))
+        })
         .collect()
 }
 
-/// The grid for an observed value and others, the observed numerator, and their lattice.
-fn placed(observed: f64, pilot: &mut [f64]) -> (Grid, i64, Lattice) {
+/// The grid for an observed value and others, the observed numerator, and their lattice. A spread
+/// below `least` counts as that.
+fn placed(observed: f64, pilot: &mut [f64], least: f64) -> (Grid, i64, Lattice) {
     let (centre, spread) = location(pilot, observed);
+    let spread = spread.max(least);
     let grid = grid(observed, spread);
     let numerator = (observed / grid.step).round() as i64;
     let lattice = Lattice::new(

@@ -418,7 +418,9 @@ impl Plan {
         });
         let contrasts = fold.contrasts();
         let Some((extended, placed)) = extended.and_then(|extended| {
-            let placed = gridded(&extended, contrasts, &self.design, &self.observed)?;
+            // A step far above rounding: what is zero, or equal, but for that is so.
+            let least = intervals.unit() as f64;
+            let placed = gridded(&extended, contrasts, &self.design, &self.observed, least)?;
             Some((extended, placed))
         }) else {
             return;

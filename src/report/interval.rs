@@ -7,6 +7,9 @@ use crate::plan::Plan;
 /// Parts of a set that are written out.
 const WRITTEN: usize = 8;
 
+/// What stands before the step of a set on a grid.
+pub(super) const IN_STEPS: &str = " in steps of ";
+
 /// Fills in the columns of intervals; `order` has the hypothesis of each row.
 pub(super) fn add_intervals(
     rows: &mut [ResultRow],
@@ -48,7 +51,7 @@ fn written(parts: &[[Option<f64>; 2]], step: Option<f64>) -> String {
         text += &format!(" ∪ {} more", parts.len() - WRITTEN);
     }
     match step {
-        Some(step) => format!("{text} in steps of {}", digits(step)),
+        Some(step) => format!("{text}{IN_STEPS}{}", digits(step)),
         None => text,
     }
 }

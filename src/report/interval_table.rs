@@ -3,6 +3,7 @@
 use super::ResultRow;
 use super::columns::{Column, draw, one_line};
 use super::distinct::distinct;
+use super::interval::IN_STEPS;
 use super::number::Decimals;
 use super::statement::fill;
 
@@ -47,6 +48,15 @@ pub fn interval_tables(
             for line in drawn.head.iter().chain(&drawn.rows) {
                 text += &format!("{line}\n");
             }
+        }
+        let steps = found.iter().filter_map(|row| {
+            let (_, step) = row.interval_set.as_ref()?.split_once(IN_STEPS)?;
+            Some(format!("{step} {}", row.unit))
+        });
+        let steps = distinct(steps).join(" or ");
+        if !steps.is_empty() {
+            let grid = format!("Effects on medians are tried one by one, in steps of {steps}.");
+            text += &fill(&grid, width, "", "");
         }
         for (rows, what) in [(&others, "No set"), (&found, "Open")] {
             let reasons = rows.iter().filter_map(|row| {
@@ -94,28 +104,27 @@ fn columns(rows: &[&ResultRow]) -> Vec<Column> {
     if distinct(rows.iter().map(|row| row.relative_day)).len() > 1 {
         columns.push(column("Day", false, &|row| row.relative_day.to_string()));
     }
-    let ends = |row: &&ResultRow| [Some(row.observed), row.interval_low, row.interval_high];
-    let decimals = Decimals::of(rows.iter().flat_map(ends).flatten());
+    // Numbers line up within a statistic.
+    let decimals = |like: &ResultRow| {
+        let same = rows.iter().filter(|row| row.statistic == like.statistic);
+        let ends = same.flat_map(|row| [Some(row.observed), row.interval_low, row.interval_high]);
+        Decimals::of(ends.flatten())
+    };
     columns.push(column("Observed", false, &|row| {
-        format!("{} {}", decimals.text(row.observed), row.unit)
+        format!("{} {}", decimals(row).text(row.observed), row.unit)
     }));
     columns.push(column("Interval", false, &|row| {
-        if row
-            .interval_set
-            .as_deref()
-            .is_some_and(|set| set.starts_with("{}"))
-        {
+        let set = row.interval_set.as_deref().unwrap_or_default();
+        if set.starts_with("{}") {
             return "empty".into();
         }
-        let low = row
-            .interval_low
-            .map_or("(-inf".into(), |low| format!("[{}", decimals.text(low)));
-        let high = row
-            .interval_high
-            .map_or("inf)".into(), |high| format!("{}]", decimals.text(high)));
+        let decimals = decimals(row);
+        let (low, high) = (row.interval_low, row.interval_high);
+        let low = low.map_or("(-inf".into(), |low| format!("[{}", decimals.text(low)));
+        let high = high.map_or("inf)".into(), |high| format!("{}]", decimals.text(high)));
         format!("{low}, {high}")
     }));
-    // Only where it is not the interval.
+    // Only where it is more than the interval.
     let split = |row: &ResultRow| {
         row.interval_set
             .as_ref()
