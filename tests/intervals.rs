@@ -210,8 +210,9 @@ fn case(keys: &str) -> Case {
     }
 }
 
-const DESIGNS: [&str; 6] = [
+const DESIGNS: [&str; 7] = [
     "null = \"uniform\"",
+    "null = \"uniform\"\nwithin = \"month\"",
     "null = \"labels\"",
     "null = \"circular-shift\"",
     "null = \"spaced\"\nmin_gap = 2",
@@ -249,6 +250,24 @@ fn paths_and_transforms() {
     of.path.clear();
     of.keys = "statistic = \"mean-change\"\nnull = \"labels\"\ndays = [1, 4]".into();
     assert_eq!(of.check().0, 8);
+}
+
+/// One tail: the set has one end.
+#[test]
+fn one_tailed_sets() {
+    for (convention, end) in [("lower", 1), ("upper", 0)] {
+        let mut of = case(&format!(
+            "statistic = [\"mean-change\", \"median-change\"]\nnull = \"signs\"\nconvention = \"{convention}\""
+        ));
+        of.draws = 59;
+        // All but the difference of medians, which the path does not raise.
+        assert_eq!(of.check().0, 7);
+        for row in of.rows().iter().filter(|row| row.interval_set.is_some()) {
+            let ends = [row.interval_low, row.interval_high];
+            assert!(ends[end].is_some() && ends[1 - end].is_none(), "{row:?}");
+            assert!(row.interval_reason.is_some(), "{row:?}");
+        }
+    }
 }
 
 /// The regression: sums, days and means over spans, windows whole, cut and wrapped.

@@ -179,15 +179,32 @@ fn whether_breakpoints_are_too_many_is_everyones() {
     let draws: Vec<Numerators> = (0..5000)
         .map(|_| (random.within(40), random.within(9)))
         .collect();
-    let test = inversion(Convention::EqualTailed, 1, 0.05);
-    let whole = set((11, 9), &draws, &test, 1, 0).unwrap();
-    // No cut but that of the first draw: everything else has to be kept.
+    // Without cuts there is one cell, and every breakpoint is kept.
+    let mut all = Breakpoints::new((11, 9), std::iter::empty());
+    draws.iter().for_each(|&draw| all.add(draw));
     let mut different: Vec<Fraction> = draws.iter().filter_map(|&d| end((11, 9), d)).collect();
     different.sort_unstable();
     different.dedup();
-    let others = different.len() - 1;
-    assert_eq!(set((11, 9), &draws, &test, 5000, others), Some(whole));
-    assert_eq!(set((11, 9), &draws, &test, 5000, others - 1), None);
+    for most in [different.len(), different.len() - 1] {
+        for first in [0, 1, 1700, 5000] {
+            let (left, right) = draws.split_at(first);
+            for (one, other) in [(left, right), (right, left)] {
+                let keep = |draws: &[Numerators]| {
+                    let mut kept = Kept::new(vec![0], most);
+                    draws.iter().for_each(|&draw| kept.add(&all, draw));
+                    kept
+                };
+                let mut kept = keep(one);
+                kept.merge(keep(other));
+                let found = kept.finish().map(|kept| kept.sorted.len());
+                assert_eq!(found, Some(most).filter(|&most| most == different.len()));
+            }
+        }
+    }
+    let test = inversion(Convention::EqualTailed, 1, 0.05);
+    let exact = set((11, 9), &draws, &test, 1, 0);
+    assert!(exact.is_some());
+    assert_eq!(set((11, 9), &draws, &test, 50, 5000), exact);
 }
 
 #[test]
