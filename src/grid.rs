@@ -125,7 +125,7 @@ pub fn grid(
         .zip(&counted.plans)
         .zip(&counted.tallies);
     for (number, ((spec, plan), tally)) in of_plans.enumerate() {
-        let rows = result_rows(&study.name, plan, tally, None, study.run.raw, &|| ceiling);
+        let rows = result_rows(&study.name, plan, tally, None, None, study.run.raw, &|| ceiling);
         results.extend(
             rows.into_iter()
                 .filter(|row| !row.is_constant())

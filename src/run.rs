@@ -10,7 +10,7 @@ use crate::engine::{
     Adapter, Cpu, DeviceChoice, Engine, FamilyCounts, Gpu, Schedule, Tally, count_family,
 };
 use crate::error::{Error, Result};
-use crate::inference::{MOST_OPERATIONS, centred_on};
+use crate::inference::{EffectSet, MOST_OPERATIONS, centred_on, effect_sets};
 use crate::load::{Events, FileHash, Panel, load_events, load_panel};
 use crate::null::SAMPLER_VERSION;
 use crate::plan::{Compiled, Plan, TestFiles, compile};
@@ -73,6 +73,9 @@ pub struct Counted {
     pub tallies: Vec<Tally>,
     /// Of each plan the counts of its family; `None` where it has none, or was stopped before them.
     pub families: Vec<Option<FamilyCounts>>,
+    /// Of each plan the confidence sets of its intervals, one a member; `None` where it has none, or
+    /// was stopped before them.
+    pub intervals: Vec<Option<Vec<EffectSet>>>,
     /// Whether all draws asked for were made.
     pub complete: bool,
     /// Where the draws were made.
@@ -188,8 +191,8 @@ pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> 
 ///
 /// # Errors
 ///
-/// A symmetric p-value whose null expectation only all draws can tell, or a family, asked for in
-/// ranges; [`Error::Device`] when the CPU cannot run the draws either.
+/// A symmetric p-value whose null expectation only all draws can tell, a family or intervals, asked
+/// for in ranges; [`Error::Device`] when the CPU cannot run the draws either.
 pub fn count(
     prepared: &Prepared,
     range: Range<u64>,
@@ -212,6 +215,13 @@ pub fn count(
             "run it in one piece, or leave `family` out",
         ));
     }
+    if range != (0..draws) && plans.iter().any(|plan| plan.intervals.is_some()) {
+        return Err(Error::input(
+            "--range",
+            "an interval keeps an effect by the counts of all draws at once",
+            "run it in one piece, or leave `interval` out",
+        ));
+    }
     let adapter = options.device.adapter()?;
     let mut runner = Runner {
         options,
@@ -232,6 +242,10 @@ pub fn count(
     let mut centred = Vec::new();
     let mut tallies = Vec::new();
     let mut families = Vec::new();
+    let mut intervals = Vec::new();
+    let schedule = Schedule {
+        chunk: options.chunk,
+    };
     for plan in plans {
         let part = plan.part(&range, draws);
         let wanted = part.end - part.start;
@@ -253,6 +267,7 @@ pub fn count(
                 complete = false;
                 tallies.push(Tally::empty(&plan));
                 families.push(None);
+                intervals.push(None);
                 centred.push(plan);
                 continue;
             }
@@ -263,8 +278,7 @@ pub fn count(
         tallies.push(tally);
         let mut family = None;
         if plan.family.is_some() && go_on {
-            let chunk = options.chunk;
-            let schedule = Schedule { chunk };
+            let part = part.clone();
             family = count_family(&plan, part, options.threads, schedule, &mut |draws| {
                 go_on = progress(done + draws, total);
                 go_on
@@ -273,6 +287,28 @@ pub fn count(
         }
         complete &= family.is_some() == plan.family.is_some();
         families.push(family);
+        let mut sets = None;
+        if plan.intervals.is_some() && go_on {
+            let mut made = 0;
+            let mut passed = |draws| {
+                made = draws;
+                // How many passes medians take shows on the way.
+                go_on = progress(done + draws, total.max(done + draws));
+                go_on
+            };
+            let threads = options.threads;
+            sets = effect_sets(
+                &plan,
+                &tallies[tallies.len() - 1],
+                part,
+                threads,
+                schedule,
+                &mut passed,
+            )?;
+            done += made;
+        }
+        complete &= sets.is_some() == plan.intervals.is_some();
+        intervals.push(sets);
         centred.push(plan);
     }
     Ok(Counted {
@@ -280,6 +316,7 @@ pub fn count(
         plans: centred,
         tallies,
         families,
+        intervals,
         device: together(runner.made_on),
         threads: runner.threads,
         replayed: runner.replayed,
@@ -309,8 +346,11 @@ pub fn report(
     let mut notes = counted.notes;
     let mut results: Vec<ResultRow> = Vec::new();
     let mut families = Vec::new();
-    let counts = counted.tallies.iter().zip(&counted.families);
-    for (number, (plan, (tally, family))) in counted.plans.iter().zip(counts).enumerate() {
+    let adjusted = counted.families.iter().zip(&counted.intervals);
+    let counts = counted.tallies.iter().zip(adjusted);
+    for (number, (plan, (tally, (family, intervals)))) in
+        counted.plans.iter().zip(counts).enumerate()
+    {
         let draws = plan.draws(context.draws);
         let partial = tally.draws() < draws;
         let enumerates = plan.design.enumeration().is_some();
@@ -334,10 +374,17 @@ pub fn report(
             )),
             (None, None) => {}
         }
+        if plan.intervals.is_some() && intervals.is_none() {
+            notes.push(format!(
+                "interrupted: the intervals of [[test]] {} are left out, as they need all draws",
+                number + 1
+            ));
+        }
         if tally.draws() > 0 && !(partial && enumerates) {
-            let family = family.as_ref();
+            let (family, intervals) = (family.as_ref(), intervals.as_deref());
             let name = &context.study.name;
-            let mut rows = result_rows(name, plan, tally, family, context.raw, &ceiling);
+            let raw = context.raw;
+            let mut rows = result_rows(name, plan, tally, family, intervals, raw, &ceiling);
             // Tests of one null design and window share their constants.
             rows.retain(|row| {
                 !row.is_constant() || !results.iter().any(|had| had.is_same_question(row))

@@ -414,6 +414,62 @@ pub struct TestSpec {
     pub convention: Convention,
     /// Which rows are one family, whose p-values are adjusted for each other; default: none.
     pub family: Option<FamilySpec>,
+    /// Confidence sets for effects, by inverting the test; default: none.
+    pub interval: Option<IntervalSpec>,
+}
+
+/// `interval` of a `[[test]]`: the effects that the test does not reject.
+///
+/// An effect `tau`, in the reported unit, adds `tau` times a path to the series at each event.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntervalSpec {
+    /// Confidence level: the test is at level `1 - level`.
+    #[serde(default = "default_interval_level")]
+    pub level: f64,
+    /// What an effect of one adds to the series, by relative day.
+    #[serde(default)]
+    pub path: PathSpec,
+    /// Groups and differences of groups, as rows name them; empty: all rows.
+    #[serde(default)]
+    pub groups: Vec<String>,
+}
+
+fn default_interval_level() -> f64 {
+    0.95
+}
+
+/// What an effect of one adds to the series by each relative day, cumulated.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "expected \"step\" or a list of numbers")]
+pub enum PathSpec {
+    /// By its name.
+    Named(PathName),
+    /// One number a relative day of the window: nothing before, and the last one ever after.
+    Days(Vec<f64>),
+}
+
+impl Default for PathSpec {
+    fn default() -> Self {
+        PathSpec::Named(PathName::Step)
+    }
+}
+
+impl fmt::Display for PathSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PathSpec::Named(PathName::Step) => write!(f, "step"),
+            PathSpec::Days(days) => write!(f, "{days:?}"),
+        }
+    }
+}
+
+/// Paths with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PathName {
+    /// One from the event's day on, for good.
+    Step,
 }
 
 /// `family` of a `[[test]]`: the rows that p-values are adjusted over. An empty list names all.
@@ -490,6 +546,7 @@ impl TestSpec {
             hac: HacSpec::default(),
             convention: Convention::default(),
             family: None,
+            interval: None,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::run::{Counted, together};
 /// What every tally file begins with.
 const FORMAT: &str = "placebo-tally";
 /// Version of the format; files of another version are refused.
-const FORMAT_VERSION: u32 = 3;
+const FORMAT_VERSION: u32 = 4;
 
 /// A tally file: everything that a report needs, so that merging needs no data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -99,12 +99,19 @@ impl TallyFile {
             plans,
             tallies,
             families,
+            intervals,
             ..
         } = &file.counted;
-        if plans.is_empty() || plans.len() != tallies.len() || plans.len() != families.len() {
+        let lengths = [tallies.len(), families.len(), intervals.len()];
+        if plans.is_empty() || lengths != [plans.len(); 3] {
             return Err(damaged("it has not a tally for every plan".into()));
         }
-        for ((plan, tally), family) in plans.iter().zip(tallies).zip(families) {
+        let adjusted = families.iter().zip(intervals);
+        for ((plan, tally), (family, sets)) in plans.iter().zip(tallies).zip(adjusted) {
+            let members = plan.intervals.as_ref().map_or(0, |of| of.members.len());
+            if sets.as_ref().is_some_and(|sets| sets.len() != members) {
+                return Err(damaged("it has not a set for every interval".into()));
+            }
             let draws = plan.draws(file.context.draws);
             plan.check()
                 .and_then(|()| tally.check(plan, draws))

@@ -147,7 +147,7 @@ fn damaged_and_foreign_files_are_refused() {
 
     write(
         "version",
-        &good.replace("\"format_version\":3", "\"format_version\":7"),
+        &good.replacen("\"format_version\":", "\"format_version\":7", 1),
     );
     let error = refused(folder, &["version"]);
     assert!(

@@ -2,7 +2,7 @@
 
 use super::family::family_bytes;
 use crate::null::Machine;
-use crate::plan::{BINS, Plan};
+use crate::plan::{BINS, Plan, most_cuts};
 use crate::statistic::{Fold, LANES, Regression, Statistic};
 
 /// Nanoseconds of one thread, as measured on a 2026 server core; a rough guide elsewhere.
@@ -44,9 +44,12 @@ pub fn estimate(plan: &Plan) -> Estimate {
         .map(|fold| 4 * LANES * fold.columns().div_ceil(LANES) * plan.dates.len())
         .sum();
     let (gathered, laws) = family_bytes(plan);
+    // A cut, the draws that end there and those that end below it.
+    let members = plan.intervals.as_ref().map_or(0, |of| of.members.len());
+    let cuts = 48 * members * most_cuts(members);
     Estimate {
         seconds_a_draw: nanoseconds * 1e-9,
-        bytes_a_thread: (stamps + block + tally + gathered) as u64,
+        bytes_a_thread: (stamps + block + tally + gathered + cuts) as u64,
         bytes_shared: (tables + 3 * tally + laws) as u64,
     }
 }

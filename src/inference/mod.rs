@@ -3,8 +3,10 @@
 mod adjust;
 mod binomial;
 mod centre;
+mod confidence_set;
 mod exact;
 mod family;
+mod intervals;
 mod lad;
 mod law;
 mod neighbours;
@@ -21,6 +23,7 @@ pub use binomial::clopper_pearson;
 pub use centre::centred_on;
 pub use exact::{Tails, median_tails};
 pub use family::{AdjustedP, adjusted_p, standardiser};
+pub use intervals::{EffectSet, effect_sets};
 pub use lad::{Lad, LadError, LadRange, lad};
 pub use law::Laws;
 pub use neighbours::{Neighbours, neighbours};

@@ -11,6 +11,7 @@ use super::event_groups::counted_events;
 use super::event_rows::{EventRows, place};
 use super::family::Family;
 use super::hypotheses::Question;
+use super::intervals::Planting;
 use super::placement::{Placement, Placing, null_name};
 use super::plan::{NullFacts, Plan, SeriesFacts};
 use super::pool::{EligibleRows, eligible_rows, without};
@@ -256,6 +257,19 @@ impl Compiler<'_> {
         let family = family
             .map(|spec| Family::new(spec, &hypotheses, &|key| self.place(key)))
             .transpose()?;
+        let planting = Planting {
+            test: self.test,
+            transform: self.study.data.transform,
+            groups: &self.placed.groups,
+            design: &design,
+            rows: &rows,
+            sample_rows: self.sample.dates.len(),
+            observed: &observed,
+            hypotheses: &hypotheses,
+            place: &named,
+        };
+        let intervals = self.test.interval.as_ref();
+        let intervals = intervals.map(|spec| planting.intervals(spec)).transpose()?;
         let dates: Vec<Date> = rows.iter().map(|&row| self.sample.dates[row]).collect();
         Ok(Plan {
             seed: self.study.run.seed,
@@ -264,6 +278,7 @@ impl Compiler<'_> {
             folds,
             hypotheses,
             family,
+            intervals,
             dates,
             groups: self.placed.groups.clone(),
             observed,

@@ -85,9 +85,7 @@ impl Effects<'_> {
             let column = columns[value % columns.len()];
             let asked = &asked[value % columns.len() / series];
             let scores = &self.outcomes[column.series];
-            let (centre, spread) = location(&mut pilot, observed);
-            let grid = grid(observed, spread);
-            let numerator = (observed / grid.step).round() as i64;
+            let (grid, numerator, lattice) = placed(observed, &mut pilot, 0.0);
             let scale = match column.studentised {
                 true => Scale {
                     exponent: 0,
@@ -111,12 +109,7 @@ impl Effects<'_> {
                 denominator: 1,
                 observed: numerator,
                 mirror: None,
-                lattice: Lattice::new(
-                    (grid.floor, grid.ceiling),
-                    centre / grid.step,
-                    spread / grid.step,
-                    numerator,
-                ),
+                lattice,
             });
             grids.push(grid);
         }
@@ -224,23 +217,64 @@ impl Effects<'_> {
         })
     }
 
-    /// Values of the pilot draws, a hypothesis a list; draws without a value are passed over.
+    /// [`pilot`], refused where no draw has a value.
     fn pilot(&self, regression: &Regression, contrasts: &[Contrast]) -> Result<Vec<Vec<f64>>> {
-        let (picks, made) = self.design.pilot(PILOT);
-        let draws = regression.values(contrasts, &picks, made);
-        let values = contrasts.len() * regression.columns().len();
-        let pilot: Vec<Vec<f64>> = (0..values)
-            .map(|value| draws.iter().filter_map(|draw| draw[value]).collect())
-            .collect();
-        if pilot.iter().any(Vec::is_empty) {
+        let values = pilot(regression, contrasts, self.design);
+        if values.iter().any(Vec::is_empty) {
             return Err(Error::input(
                 (self.place)("null"),
-                format!("the regressions of {made} placebo sets are all singular"),
+                "the regressions of the first placebo sets are all singular",
                 "shorten the window, widen the [sample], or leave groups with few events out",
             ));
         }
-        Ok(pilot)
+        Ok(values)
     }
+}
+
+/// Values of some draws of a design, a hypothesis a list; draws without a value are passed over.
+fn pilot(regression: &Regression, contrasts: &[Contrast], design: &NullDesign) -> Vec<Vec<f64>> {
+    let (picks, made) = design.pilot(PILOT);
+    let draws = regression.values(contrasts, &picks, made);
+    let values = contrasts.len() * regression.columns().len();
+    (0..values)
+        .map(|value| draws.iter().filter_map(|draw| draw[value]).collect())
+        .collect()
+}
+
+/// The grid of each value of a regression without grids, and the numerator and lattice there of the
+/// set `observed`; `None` where that has no value. Spreads below `least` count as that.
+pub(super) fn gridded(
+    regression: &Regression,
+    contrasts: &[Contrast],
+    design: &NullDesign,
+    observed: &[u32],
+    least: f64,
+) -> Option<Vec<(Grid, i64, Lattice)>> {
+    let observed = regression.values(contrasts, &Picks::of(observed), 1);
+    let observed: Vec<f64> = observed.into_iter().flatten().collect::<Option<_>>()?;
+    let pilot = pilot(regression, contrasts, design);
+    let values = observed.into_iter().zip(pilot);
+    values
+        .map(|(observed, mut pilot)| {
+            (!pilot.is_empty()).then(|| placed(observed, &mut pilot, least))
+        })
+        .collect()
+}
+
+/// The grid for an observed value and others, the observed numerator, and their lattice. A spread
+/// below `least` counts as that.
+fn placed(observed: f64, pilot: &mut [f64], least: f64) -> (Grid, i64, Lattice) {
+    let (centre, spread) = location(pilot, observed);
+    let spread = spread.max(least);
+    let grid = grid(observed, spread);
+    let numerator = (observed / grid.step).round() as i64;
+    let lattice = Lattice::new(
+        (grid.floor, grid.ceiling),
+        centre / grid.step,
+        spread / grid.step,
+        numerator,
+    );
+    (grid, numerator, lattice)
 }
 
 /// The name of a span's average.

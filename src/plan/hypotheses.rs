@@ -59,15 +59,9 @@ impl Question<'_> {
                 self.design.segments(),
             );
             self.check_range(&fold, &cells)?;
-            // As often as a draw can hold them, so that bounds of distinct picks hold.
-            let repeats = self.design.most_on_a_position();
             let pools: Vec<Vec<i32>> = cells
-                .into_iter()
-                .map(|cells| {
-                    let mut pool = cells[..self.design.positions()].repeat(repeats);
-                    pool.sort_unstable();
-                    pool
-                })
+                .iter()
+                .map(|cells| sorted_pool(self.design, cells))
                 .collect();
             // No formula for distinct positions fits the other designs.
             let probed = match self.design.design() {
@@ -170,13 +164,26 @@ impl Question<'_> {
             return signed.iter().map(|score| score.abs()).collect();
         }
         let mut cells = signed.clone();
-        if let Design::Signs(signs) = self.design.design() {
-            for cell in &mut cells[signs.events()..] {
-                *cell = -*cell;
-            }
-        }
+        change_signs(self.design, &mut cells);
         cells
     }
+}
+
+/// Changes the signs of the scores at those positions of `signs` that stand for changed signs.
+pub(super) fn change_signs(design: &NullDesign, cells: &mut [i32]) {
+    if let Design::Signs(signs) = design.design() {
+        for cell in &mut cells[signs.events()..] {
+            *cell = -*cell;
+        }
+    }
+}
+
+/// The scores of a column that draws can pick, sorted: each as often as a draw can hold it, so that
+/// bounds of distinct picks hold.
+pub(super) fn sorted_pool(design: &NullDesign, cells: &[i32]) -> Vec<i32> {
+    let mut pool = cells[..design.positions()].repeat(design.most_on_a_position());
+    pool.sort_unstable();
+    pool
 }
 
 /// The expectation of a contrast's numerator where each position is equally likely to stand in a

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::fixed_point::Scale;
-use super::{Family, Lattice, Mirror, SCORE_LIMIT};
+use super::{Family, Intervals, Lattice, Mirror, SCORE_LIMIT};
 use crate::null::{NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Regression, Statistic};
 use crate::study::Convention;
@@ -24,6 +24,8 @@ pub struct Plan {
     pub hypotheses: Vec<Hypothesis>,
     /// The hypotheses whose p-values are adjusted for each other, if any are.
     pub family: Option<Family>,
+    /// Whose effects get confidence sets, if any do.
+    pub intervals: Option<Intervals>,
     /// The date of each position: those that draws pick from, then those of observed events outside
     /// the pool.
     pub dates: Vec<Date>,
@@ -207,6 +209,12 @@ impl Plan {
                     .is_none_or(|family| family.is_sound(self.hypotheses.len())),
                 "its family does not fit its hypotheses",
             ),
+            (
+                self.intervals
+                    .as_ref()
+                    .is_none_or(|intervals| intervals.is_sound(self)),
+                "its intervals do not fit its hypotheses",
+            ),
         ];
         rules
             .iter()
@@ -239,9 +247,11 @@ impl Plan {
         at(range.start)..at(range.end)
     }
 
-    /// Times that a run makes each draw: to find null expectations, to tally, and twice for a family.
+    /// Times that a run makes each draw: to find null expectations, to tally, and twice for a family
+    /// and for the intervals of linear statistics; those of medians take more.
     pub fn passes(&self) -> u64 {
-        1 + u64::from(self.lacks_centre()) + 2 * u64::from(self.family.is_some())
+        let more = u64::from(self.family.is_some()) + u64::from(self.intervals.is_some());
+        1 + u64::from(self.lacks_centre()) + 2 * more
     }
 
     /// Whether a symmetric p-value still lacks a null expectation, which the draws must give first.

@@ -68,6 +68,33 @@ pub(super) fn series_scores(
     in_fixed_point(&changes, rows.len(), name, data)
 }
 
+/// What `levels`, added to a series, adds to its changes: those of [`series_scores`], a relative day a
+/// list. The first level stands on the row before the sample.
+pub(super) fn added_scores(
+    levels: &[i64],
+    transform: Transform,
+    rows: &[usize],
+    first_day: i32,
+    days: &[i32],
+) -> Vec<Vec<i64>> {
+    let windows = Windows {
+        rows,
+        first_day,
+        days,
+        sample_rows: levels.len() - 1,
+    };
+    let scores = match transform {
+        Transform::None => windows.inside(&increments(levels), |part| part.iter().sum()),
+        _ => windows.ends(&levels[1..], |from, to| to - from),
+    };
+    scores.chunks(rows.len()).map(<[i64]>::to_vec).collect()
+}
+
+/// The change to each level but the first.
+pub(super) fn increments(levels: &[i64]) -> Vec<i64> {
+    levels.windows(2).map(|pair| pair[1] - pair[0]).collect()
+}
+
 /// The daily changes of series `s`, a sample row each: one "day" of as many scores. The first one
 /// needs the value before the sample.
 ///

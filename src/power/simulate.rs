@@ -237,10 +237,10 @@ mod tests {
         );
     }
 
-    /// Rows of `reference/normal_quantile.tsv`.
+    /// Rows of `tests/reference/normal_quantile.tsv`.
     #[test]
     fn quantiles_equal_the_reference() {
-        let rows = include_str!("../reference/normal_quantile.tsv");
+        let rows = include_str!("../../tests/reference/normal_quantile.tsv");
         let mut checked = 0;
         for line in rows.lines().skip(2) {
             let (p, z) = line.split_once('\t').unwrap();

@@ -3,11 +3,12 @@
 use rayon::prelude::*;
 
 use super::family::add_family;
+use super::interval::add_intervals;
 use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
 use crate::inference::{
-    Constant, Laws, convention_label, counted_p, neighbours, null_summary, observed_fit,
+    Constant, EffectSet, Laws, convention_label, counted_p, neighbours, null_summary, observed_fit,
 };
 use crate::plan::{CONSTANT, Plan};
 use crate::statistic::Statistic;
@@ -22,6 +23,7 @@ pub fn result_rows(
     plan: &Plan,
     tally: &Tally,
     family: Option<&FamilyCounts>,
+    intervals: Option<&[EffectSet]>,
     raw: bool,
     ceiling: &(dyn Fn() -> u64 + Sync),
 ) -> Vec<ResultRow> {
@@ -106,11 +108,20 @@ pub fn result_rows(
                 p_by: None,
                 sim_low: None,
                 sim_high: None,
+                interval_level: None,
+                interval_low: None,
+                interval_high: None,
+                interval_set: None,
+                interval_path: None,
+                interval_reason: None,
             }
         })
         .collect();
     if let Some(counts) = family {
         add_family(&mut rows, &order, plan, counts, raw);
+    }
+    if let Some(sets) = intervals {
+        add_intervals(&mut rows, &order, plan, sets);
     }
     rows.extend(
         fit.constants
@@ -168,6 +179,12 @@ fn constant_row(study: &str, plan: &Plan, constant: Constant) -> ResultRow {
         p_by: None,
         sim_low: None,
         sim_high: None,
+        interval_level: None,
+        interval_low: None,
+        interval_high: None,
+        interval_set: None,
+        interval_path: None,
+        interval_reason: None,
     }
 }
 

@@ -52,6 +52,12 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         p_by: None,
         sim_low: None,
         sim_high: None,
+        interval_level: None,
+        interval_low: None,
+        interval_high: None,
+        interval_set: None,
+        interval_path: None,
+        interval_reason: None,
     }
 }
 

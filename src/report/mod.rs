@@ -16,6 +16,9 @@ mod family;
 #[cfg(feature = "cli")]
 mod family_table;
 mod grid;
+mod interval;
+#[cfg(feature = "cli")]
+mod interval_table;
 mod manifest;
 #[cfg(feature = "cli")]
 mod number;

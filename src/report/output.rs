@@ -28,7 +28,7 @@ pub fn to_json(report: &Report) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 46] = [
+const COLUMNS: [&str; 52] = [
     "study",
     "series",
     "group",
@@ -75,6 +75,12 @@ const COLUMNS: [&str; 46] = [
     "p_by",
     "sim_low",
     "sim_high",
+    "interval_level",
+    "interval_low",
+    "interval_high",
+    "interval_set",
+    "interval_path",
+    "interval_reason",
 ];
 
 /// The results as CSV: a header and one line a row.

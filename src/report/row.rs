@@ -104,6 +104,20 @@ pub struct ResultRow {
     pub sim_low: Option<f64>,
     /// Upper end of the family's simultaneous null band.
     pub sim_high: Option<f64>,
+    /// Confidence level of the set of effects that the test does not reject; empty where none was
+    /// asked for, as are the fields after it.
+    pub interval_level: Option<f64>,
+    /// Lower end of the smallest interval that holds the set, in `unit`; also empty where the set has
+    /// no lower end, or there is none.
+    pub interval_low: Option<f64>,
+    /// Upper end, likewise.
+    pub interval_high: Option<f64>,
+    /// The set itself, as a union of closed intervals.
+    pub interval_set: Option<String>,
+    /// What an effect of one adds to the series by relative day: `step`, or a list.
+    pub interval_path: Option<String>,
+    /// Why there is no set, or why it has no end.
+    pub interval_reason: Option<String>,
 }
 
 impl ResultRow {

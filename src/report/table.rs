@@ -4,6 +4,7 @@ use super::columns::{Column, draw, one_line};
 use super::comparison::comparison;
 use super::distinct::distinct;
 use super::family_table::family_tables;
+use super::interval_table::interval_tables;
 use super::number::{Decimals, p_value};
 use super::statement::{cut_dates, fill, notes, null_statement, run_statement};
 use super::{Report, ResultRow};
@@ -83,6 +84,7 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
     }
     let (families, rows) = (&manifest.families, &report.results);
     text += &family_tables(families, rows, table_width, width, details, bold);
+    text += &interval_tables(rows, table_width, width, bold);
     if !manifest.rules.is_empty() {
         text.push('\n');
         text += &bold("Rules that fired");

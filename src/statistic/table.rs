@@ -38,7 +38,7 @@ impl ScoreTable {
     }
 
     /// Whether a table that was read from a file is one.
-    pub(super) fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         let tiles = self.columns.div_ceil(LANES);
         self.columns > 0 && self.positions.checked_mul(tiles) == Some(self.rows.len())
     }

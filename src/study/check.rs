@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{
-    CalendarKind, DataSpec, Ends, EventsSpec, FamilySpec, Gap, HacSpec, LabelDays, Null, Parts,
-    Pool, SampleSpec, Study, TestSpec, Transform, statistic_names,
+    CalendarKind, Convention, DataSpec, Ends, EventsSpec, FamilySpec, Gap, HacSpec, IntervalSpec,
+    LabelDays, Null, Parts, PathSpec, Pool, SampleSpec, Study, TestSpec, Transform,
+    statistic_names,
 };
 use crate::load::{did_you_mean, quoted_list};
 use crate::statistic::FARTHEST_DAY as FARTHEST_DAY_OF_EFFECTS;
@@ -238,6 +239,9 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
     if let Some(spec) = &test.family {
         family(&key_of, spec)?;
     }
+    if let Some(spec) = &test.interval {
+        interval(&key_of, spec, test, transform)?;
+    }
     effects(key_of, test)
 }
 
@@ -252,6 +256,59 @@ fn family(key_of: &dyn Fn(&str) -> String, spec: &FamilySpec) -> Checked {
             key_of("family.level"),
             format!("{} does not lie between 0 and 1", spec.level),
             "Give the probability that any band may miss under the null, such as 0.05.",
+        );
+    }
+    Ok(())
+}
+
+fn interval(
+    key_of: &dyn Fn(&str) -> String,
+    spec: &IntervalSpec,
+    test: &TestSpec,
+    transform: Transform,
+) -> Checked {
+    unique(&key_of("interval.groups"), "group", &spec.groups)?;
+    // Also where it is not a number.
+    if !(spec.level > 0.0 && spec.level < 1.0) {
+        return refuse(
+            key_of("interval.level"),
+            format!("{} does not lie between 0 and 1", spec.level),
+            "Give the level of confidence, such as 0.95.",
+        );
+    }
+    let [first, last] = test.window;
+    if let PathSpec::Days(days) = &spec.path {
+        let wanted = i64::from(last) - i64::from(first) + 1;
+        if days.len() as i64 != wanted {
+            return refuse(
+                key_of("interval.path"),
+                format!(
+                    "{} numbers for a window of {wanted} days, [{first}, {last}]",
+                    days.len()
+                ),
+                "Give one number for each relative day: what an effect of one has added by then.",
+            );
+        }
+        if days.iter().any(|day| !day.is_finite()) || days.iter().all(|&day| day == 0.0) {
+            return refuse(
+                key_of("interval.path"),
+                "the path is zero on all days, or not finite on some",
+                "Give what an effect of one has added to the series by each relative day.",
+            );
+        }
+    }
+    if transform == Transform::PercentChange {
+        return refuse(
+            key_of("interval"),
+            "a percent change is a ratio, and an effect cannot be taken out of it by subtraction",
+            "Take [data] transform = \"log-change\": effects are then in log points.",
+        );
+    }
+    if test.convention == Convention::Symmetric {
+        return refuse(
+            key_of("interval"),
+            "the symmetric p of each effect would need a null expectation of its own",
+            "Take the equal-tailed, lower or upper convention, or leave `interval` out.",
         );
     }
     Ok(())

@@ -77,6 +77,19 @@ const ALLOWED: &[(&str, &str)] = &[
     ("test.family.days", "a list of whole numbers"),
     ("test.family.standardise", "\"placebo\" or \"none\""),
     ("test.family.level", "a number such as 0.05"),
+    (
+        "test.interval",
+        "a table such as { level = 0.95 }, or {} for 95 %",
+    ),
+    ("test.interval.level", "a number such as 0.95"),
+    (
+        "test.interval.path",
+        "\"step\", or a list of numbers, one a relative day of the window",
+    ),
+    (
+        "test.interval.groups",
+        "a list of groups, as rows name them",
+    ),
     ("run", "a table [run]"),
     ("run.draws", "a whole number such as 1_000_000"),
     ("run.seed", "a whole number, not negative"),

@@ -1,0 +1,138 @@
+//! Confidence sets for the terminal.
+
+use super::ResultRow;
+use super::columns::{Column, draw, one_line};
+use super::distinct::distinct;
+use super::interval::IN_STEPS;
+use super::number::Decimals;
+use super::statement::fill;
+
+/// Of each test with intervals what they are, a table of estimates with their intervals, and why other
+/// rows have none.
+pub fn interval_tables(
+    rows: &[ResultRow],
+    table_width: usize,
+    width: usize,
+    bold: impl Fn(&str) -> String,
+) -> String {
+    let mut text = String::new();
+    let key = |row: &ResultRow| {
+        let level = row.interval_level?;
+        Some((
+            row.null.clone(),
+            row.window,
+            level,
+            row.interval_path.clone(),
+        ))
+    };
+    for test in distinct(rows.iter().filter_map(key)) {
+        let of_test: Vec<&ResultRow> = rows
+            .iter()
+            .filter(|row| key(row).as_ref() == Some(&test))
+            .collect();
+        let (null, [from, to], level, path) = test;
+        let percent = Decimals::of(std::iter::once(100.0 * level)).text(100.0 * level);
+        let heading = format!(
+            "Effects with {percent} % confidence sets under {null}, window {from:+} to {to:+} days"
+        );
+        text += &format!("\n{}\n", bold(&heading));
+        let path = path.unwrap_or_default();
+        text += &fill(&statement(&path, &of_test), width, "", "");
+        let (found, others): (Vec<&ResultRow>, Vec<&ResultRow>) =
+            of_test.iter().partition(|row| row.interval_set.is_some());
+        if !found.is_empty() {
+            text.push('\n');
+            let columns = columns(&found);
+            let kept = columns.len();
+            let drawn = draw(columns, kept, table_width);
+            for line in drawn.head.iter().chain(&drawn.rows) {
+                text += &format!("{line}\n");
+            }
+        }
+        let steps = found.iter().filter_map(|row| {
+            let (_, step) = row.interval_set.as_ref()?.split_once(IN_STEPS)?;
+            Some(format!("{step} {}", row.unit))
+        });
+        let steps = distinct(steps).join(" or ");
+        if !steps.is_empty() {
+            let grid = format!("Effects on medians are tried one by one, in steps of {steps}.");
+            text += &fill(&grid, width, "", "");
+        }
+        for (rows, what) in [(&others, "No set"), (&found, "Open")] {
+            let reasons = rows.iter().filter_map(|row| {
+                let reason = row.interval_reason.as_ref()?;
+                Some((row.statistic.clone(), reason.clone()))
+            });
+            for (statistic, reason) in distinct(reasons) {
+                text += &fill(&format!("{what} ({statistic}): {reason}."), width, "", "  ");
+            }
+        }
+    }
+    text
+}
+
+/// What an effect is, and what the sets hold.
+fn statement(path: &str, rows: &[&ResultRow]) -> String {
+    let path = match path {
+        "step" => "from the event's day on, for good".to_owned(),
+        days => format!("times {days} by the window's days, the last one for good"),
+    };
+    let convention = rows.first().map_or("", |row| row.convention.as_str());
+    let convention = convention.split(' ').next().unwrap_or_default();
+    let mut text = format!(
+        "An effect adds to the series at each event, {path}. A set holds the effects that the {convention} test does not reject once they are taken out of the series again, all draws counted anew."
+    );
+    if rows.iter().any(|row| row.group.contains(" - ")) {
+        text += " In a difference A - B the effect is one of A's events alone.";
+    }
+    text
+}
+
+fn columns(rows: &[&ResultRow]) -> Vec<Column> {
+    let column = |heading: &str, is_words: bool, cell: &dyn Fn(&ResultRow) -> String| Column {
+        heading: heading.into(),
+        cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
+        is_words,
+    };
+    let mut columns = vec![column("Series", true, &|row| row.series.clone())];
+    if distinct(rows.iter().map(|row| &row.group)).len() > 1 {
+        columns.push(column("Group", true, &|row| row.group.clone()));
+    }
+    if distinct(rows.iter().map(|row| &row.statistic)).len() > 1 {
+        columns.push(column("Statistic", true, &|row| row.statistic.clone()));
+    }
+    if distinct(rows.iter().map(|row| row.relative_day)).len() > 1 {
+        columns.push(column("Day", false, &|row| row.relative_day.to_string()));
+    }
+    // Numbers line up within a statistic.
+    let decimals = |like: &ResultRow| {
+        let same = rows.iter().filter(|row| row.statistic == like.statistic);
+        let ends = same.flat_map(|row| [Some(row.observed), row.interval_low, row.interval_high]);
+        Decimals::of(ends.flatten())
+    };
+    columns.push(column("Observed", false, &|row| {
+        format!("{} {}", decimals(row).text(row.observed), row.unit)
+    }));
+    columns.push(column("Interval", false, &|row| {
+        let set = row.interval_set.as_deref().unwrap_or_default();
+        if set.starts_with("{}") {
+            return "empty".into();
+        }
+        let decimals = decimals(row);
+        let (low, high) = (row.interval_low, row.interval_high);
+        let low = low.map_or("(-inf".into(), |low| format!("[{}", decimals.text(low)));
+        let high = high.map_or("inf)".into(), |high| format!("{}]", decimals.text(high)));
+        format!("{low}, {high}")
+    }));
+    // Only where it is more than the interval.
+    let split = |row: &ResultRow| {
+        row.interval_set
+            .as_ref()
+            .filter(|set| set.contains('∪'))
+            .cloned()
+    };
+    if rows.iter().any(|row| split(row).is_some()) {
+        columns.push(column("Set", true, &|row| split(row).unwrap_or("-".into())));
+    }
+    columns
+}
