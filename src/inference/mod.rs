@@ -10,8 +10,10 @@ mod law;
 mod neighbours;
 mod observed_fit;
 mod pvalue;
+mod sequential;
 mod sum_law;
 mod summary;
+mod tail_fit;
 #[cfg(test)]
 mod testing;
 
