@@ -1,11 +1,11 @@
 //! p-values from counts of draws.
 
 use super::binomial::clopper_pearson;
-use crate::plan::Mirror;
+use crate::plan::{Hypothesis, Mirror};
 use crate::study::Convention;
 
 /// Confidence level of the Monte Carlo interval around a p-value.
-const LEVEL: f64 = 0.95;
+pub(super) const LEVEL: f64 = 0.95;
 
 /// Draws with a value below, equal to and above the observed value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,6 +33,30 @@ impl Counts {
     pub fn upper(&self) -> u64 {
         self.above + self.equal
     }
+
+    /// Adds other draws.
+    pub(super) fn add(&mut self, other: Counts) {
+        self.below += other.below;
+        self.equal += other.equal;
+        self.above += other.above;
+    }
+}
+
+/// Where `draws` draws lie that are (below, equal to) each threshold of a hypothesis' lattice, and how
+/// many of them the symmetric convention counts, see [`far_draws`]; 0 under the others.
+pub fn counts_of(hypothesis: &Hypothesis, thresholds: &[(u64, u64)], draws: u64) -> (Counts, u64) {
+    let (below, equal) = thresholds[0];
+    let counts = Counts {
+        below,
+        equal,
+        above: draws - below - equal,
+    };
+    let far = hypothesis.mirror.map_or(0, |mirror| {
+        let image = mirror.threshold();
+        let reached = image.and_then(|image| hypothesis.lattice.offset(image));
+        far_draws(counts, mirror, reached.map(|_| thresholds[1]))
+    });
+    (counts, far)
 }
 
 /// p-values of one hypothesis, and the interval that the number of draws leaves around `p`.

@@ -51,6 +51,14 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         p_by: None,
         sim_low: None,
         sim_high: None,
+        stopping: None,
+        decision: None,
+        p_tail_fit: None,
+        p_tail_fit_low: None,
+        p_tail_fit_high: None,
+        tail_shape: None,
+        tail_goodness: None,
+        tail_fit_reason: None,
     }
 }
 
@@ -78,6 +86,8 @@ pub fn report() -> Report {
             draws: 1_000_000,
             complete: true,
             raw: false,
+            stopping: None,
+            tail_fit: false,
             engine: "monte-carlo".into(),
             device: Device {
                 name: "Some GPU".into(),
