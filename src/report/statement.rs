@@ -187,8 +187,8 @@ fn p_value_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
         return text;
     }
     text.pop();
-    if let Some(rule) = rows.iter().find_map(|row| row.stopping.as_ref()) {
-        return text + &stopping_clause(rule, rows);
+    if let Some(stopping) = stopping_statement(rows) {
+        return format!("{text}, {stopping}");
     }
     let draws = draws.join(", ");
     text += &if rows.iter().any(|row| row.engine == "enumeration") {
@@ -216,29 +216,30 @@ fn p_value_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     text
 }
 
-/// How the rows' draws stopped, and what their p-values are.
-fn stopping_clause(rule: &str, rows: &[&ResultRow]) -> String {
+/// How the rows' draws stopped, and what their p-values are; `None` where their number was fixed.
+pub fn stopping_statement(rows: &[&ResultRow]) -> Option<String> {
+    let rule = rows.iter().find_map(|row| row.stopping.as_ref())?;
     let draws = draws_of(rows);
     if rows.iter().all(|row| row.decision.is_none()) {
-        return format!(
-            ", {rule}: each tail stops at its h-th draw at least as extreme, ties among them, and has \
+        return Some(format!(
+            "{rule}: each tail stops at its h-th draw at least as extreme, ties among them, and has \
              p = h/l at draw l, or (g+1)/(n+1) with g < h of all n; {draws} draws a row; MC 95 % is \
              Clopper and Pearson's interval under this rule."
-        );
+        ));
     }
     let decided = |decision: &str| {
         let rows = rows.iter();
         let of = rows.filter(|row| row.decision.as_deref() == Some(decision));
         thousands(of.count() as u64)
     };
-    format!(
-        ", {rule}: draws stop once it is clear on which side of the level p lies, with a risk of at \
+    Some(format!(
+        "{rule}: draws stop once it is clear on which side of the level p lies, with a risk of at \
          most 0.001 to be wrong; {draws} draws a row; rows below the level: {}, above: {}, undecided: \
          {}. p is (b+1)/(m+1) of the m draws made; after such a stop it has no interval.",
         decided("below"),
         decided("above"),
         decided("undecided"),
-    )
+    ))
 }
 
 /// From how many to how many draws the rows' p-values rest on.
