@@ -13,7 +13,7 @@ use crate::load::{Events, Panel, load_events, load_panel};
 use crate::null::{Design, NullDesign, Picks, Uniform};
 use crate::plan::{Compiled, Plan, TestFiles, compile, parts::name as part_name, residualised};
 use crate::report::{
-    Curve, GridManifest, GridReport, GridRow, SCHEMA_VERSION, StudySummary, result_rows,
+    Curve, GridManifest, GridReport, GridRow, PlanCounts, SCHEMA_VERSION, StudySummary, result_rows,
 };
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, prepare, read};
 use crate::study::{EventsSpec, Incomplete, OneOrMany, Parts, Pool, Study};
@@ -90,6 +90,8 @@ pub fn grid(
             rules: Vec::new(),
         },
         files: Vec::new(),
+        stopping: None,
+        tail_fit: false,
     };
     let draws = study.run.draws;
     let counted = count(&prepared, 0..draws, draws, options, progress)?;
@@ -125,7 +127,15 @@ pub fn grid(
         .zip(&counted.plans)
         .zip(&counted.tallies);
     for (number, ((spec, plan), tally)) in of_plans.enumerate() {
-        let rows = result_rows(&study.name, plan, tally, None, None, study.run.raw, &|| ceiling);
+        let counts = PlanCounts {
+            plan,
+            tally,
+            family: None,
+            intervals: None,
+            stops: None,
+            far_tails: None,
+        };
+        let rows = result_rows(&study.name, &counts, study.run.raw, &|| ceiling);
         results.extend(
             rows.into_iter()
                 .filter(|row| !row.is_constant())

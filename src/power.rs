@@ -379,6 +379,8 @@ impl<'a> Simulation<'a> {
         let prepared = Prepared {
             compiled,
             files: Vec::new(),
+            stopping: None,
+            tail_fit: false,
         };
         let options = RunOptions {
             device: crate::engine::DeviceChoice::Cpu,

@@ -7,18 +7,20 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{
-    Adapter, Cpu, DeviceChoice, Engine, FamilyCounts, Gpu, Schedule, Tally, count_family,
+    Adapter, Cpu, DeviceChoice, Engine, FamilyCounts, Gpu, Next, Schedule, Tally, count_family,
 };
 use crate::error::{Error, Result};
-use crate::inference::{EffectSet, MOST_OPERATIONS, centred_on, effect_sets};
+use crate::inference::{
+    EffectSet, FarTail, MOST_OPERATIONS, Stopped, Watcher, centred_on, effect_sets, far_tails,
+};
 use crate::load::{Events, FileHash, Panel, load_events, load_panel};
 use crate::null::SAMPLER_VERSION;
 use crate::plan::{Compiled, Plan, TestFiles, compile};
 use crate::report::{
-    Context, Device, Manifest, Report, ResultRow, SCHEMA_VERSION, StudySummary, add_deviations,
-    engine, family_statement, null_statement, result_rows,
+    Context, Device, Manifest, PlanCounts, Report, ResultRow, SCHEMA_VERSION, StudySummary,
+    add_deviations, engine, family_statement, null_statement, result_rows,
 };
-use crate::study::{BlackoutSpec, DatesSpec, EventsSpec, Parts, Study, TestSpec};
+use crate::study::{BlackoutSpec, DatesSpec, EventsSpec, Parts, Stopping, Study, TestSpec};
 
 /// Operations that all exact laws together may take once the user waits for the end: a fraction of
 /// a second.
@@ -45,6 +47,10 @@ pub struct Prepared {
     pub compiled: Compiled,
     /// The files read.
     pub files: Vec<FileHash>,
+    /// How draws decide when they are enough, where they do.
+    pub stopping: Option<Stopping>,
+    /// Whether tails are fitted where few draws reach the observed value.
+    pub tail_fit: bool,
 }
 
 impl Prepared {
@@ -58,6 +64,8 @@ impl Prepared {
             },
             draws: study.run.draws,
             raw: study.run.raw,
+            stopping: self.stopping,
+            tail_fit: self.tail_fit,
             files: self.files.clone(),
             rules: self.compiled.rules.clone(),
         }
@@ -76,7 +84,15 @@ pub struct Counted {
     /// Of each plan the confidence sets of its intervals, one a member; `None` where it has none, or
     /// was stopped before them.
     pub intervals: Vec<Option<Vec<EffectSet>>>,
-    /// Whether all draws asked for were made.
+    /// Of each plan the stops of its hypotheses, where its draws stop by a rule; never in a tally
+    /// file, as they need the draws in their order.
+    #[serde(skip)]
+    pub stops: Vec<Option<Vec<Stopped>>>,
+    /// Of each plan its far tails, where they were asked for; never in a tally file, as they need all
+    /// draws.
+    #[serde(skip)]
+    pub far_tails: Vec<Option<Vec<FarTail>>>,
+    /// Whether all draws asked for were made, or as many as a rule needed.
     pub complete: bool,
     /// Where the draws were made.
     pub device: Device,
@@ -107,7 +123,14 @@ pub fn prepare(study: &Study) -> Result<Prepared> {
     files.extend(tests.iter().flat_map(TestFiles::files).cloned());
     let mut seen = HashSet::new();
     files.retain(|file| seen.insert(file.file.clone()));
-    Ok(Prepared { compiled, files })
+    let prepared = Prepared {
+        compiled,
+        files,
+        stopping: study.run.stopping(),
+        tail_fit: study.run.tail_fit,
+    };
+    can_stop(&prepared)?;
+    Ok(prepared)
 }
 
 /// What a study's files hold.
@@ -140,6 +163,45 @@ pub fn read(study: &Study) -> Result<Inputs> {
         events,
         tests,
     })
+}
+
+/// Whether the draws of every plan may decide their own number.
+fn can_stop(prepared: &Prepared) -> Result<()> {
+    let Some(stopping) = prepared.stopping else {
+        return Ok(());
+    };
+    let key = match stopping {
+        Stopping::Exceedances(_) => "--stop-at (`stop_at`)",
+        Stopping::Level(_) => "--until (`until`)",
+    };
+    for (number, plan) in prepared.compiled.plans.iter().enumerate() {
+        let (problem, instead) = if plan.design.enumeration().is_some() {
+            continue;
+        } else if plan.intervals.is_some() {
+            (
+                "an interval keeps an effect by the counts of a number of draws that is fixed in advance",
+                "leave `interval` out",
+            )
+        } else if plan.family.is_some() {
+            (
+                "a family compares its members over a number of draws that is fixed in advance",
+                "leave `family` out",
+            )
+        } else if plan.lacks_centre() {
+            (
+                "a symmetric p of medians or regressions, or of labels with the events of a day together, needs the mean of all draws before it can count any",
+                "ask for the equal-tailed p",
+            )
+        } else {
+            continue;
+        };
+        return Err(Error::input(
+            format!("[[test]] {}", number + 1),
+            format!("{problem}, and with {key} the draws decide how many they are"),
+            format!("{instead}, or run without {key}"),
+        ));
+    }
+    Ok(())
 }
 
 /// Reads what a test needs beside the panel and the events.
@@ -222,6 +284,13 @@ pub fn count(
             "run it in one piece, or leave `interval` out",
         ));
     }
+    if range != (0..draws) && (prepared.stopping.is_some() || prepared.tail_fit) {
+        return Err(Error::input(
+            "--range",
+            "stopping rules look at the draws in their order from the first on, and tails are fitted to the farthest of all",
+            "run it in one piece, or without --stop-at, --until and --tail-fit (`stop_at`, `until`, `tail_fit`)",
+        ));
+    }
     let adapter = options.device.adapter()?;
     let mut runner = Runner {
         options,
@@ -232,63 +301,79 @@ pub fn count(
         replayed: 0,
     };
     let started = Instant::now();
-    let total = plans.iter().fold(0u64, |total, plan| {
+    let fits = |plan: &Plan| prepared.tail_fit && plan.design.enumeration().is_none();
+    // Falls when draws turn out not to be needed.
+    let mut total = plans.iter().fold(0u64, |total, plan| {
         let part = plan.part(&range, draws);
-        total.saturating_add((part.end - part.start).saturating_mul(plan.passes()))
+        let passes = plan.passes() + u64::from(fits(plan));
+        total.saturating_add((part.end - part.start).saturating_mul(passes))
     });
-    let mut done = 0;
-    let mut go_on = true;
-    let mut complete = true;
-    let mut centred = Vec::new();
-    let mut tallies = Vec::new();
-    let mut families = Vec::new();
-    let mut intervals = Vec::new();
     let schedule = Schedule {
         chunk: options.chunk,
+    };
+    let mut done = 0;
+    let mut go_on = true;
+    let mut counted = Counted {
+        plans: Vec::new(),
+        tallies: Vec::new(),
+        families: Vec::new(),
+        intervals: Vec::new(),
+        stops: Vec::new(),
+        far_tails: Vec::new(),
+        complete: true,
+        device: cpu_device(),
+        threads: 0,
+        replayed: 0,
+        notes: Vec::new(),
+        elapsed_seconds: 0.0,
     };
     for plan in plans {
         let part = plan.part(&range, draws);
         let wanted = part.end - part.start;
-        let mut pass = |plan: &Plan| {
-            if !go_on {
-                return Ok(Tally::empty(plan));
+        let mut plan = plan.clone();
+        let mut family = None;
+        let mut far = None;
+        let mut complete = go_on;
+        if go_on && plan.lacks_centre() {
+            let first = runner.tally(&plan, part.clone(), None, &mut |draws| {
+                go_on = progress(done + draws, total);
+                go_on
+            })?;
+            done += first.draws();
+            complete = first.draws() == wanted;
+            if complete {
+                plan = centred_on(&plan, &first);
             }
-            let tally = runner.tally(plan, part.clone(), &mut |draws| {
+        }
+        let rule = prepared.stopping;
+        let rule = rule.filter(|_| plan.design.enumeration().is_none());
+        let mut watcher = match rule {
+            Some(rule) => Some(Watcher::new(&plan, rule, options.threads)?),
+            None => None,
+        };
+        let mut tally = Tally::empty(&plan);
+        if go_on {
+            tally = runner.tally(&plan, part.clone(), watcher.as_mut(), &mut |draws| {
                 go_on = progress(done + draws, total);
                 go_on
             })?;
             done += tally.draws();
-            Ok(tally)
-        };
-        let mut plan = plan.clone();
-        if plan.lacks_centre() {
-            let first = pass(&plan)?;
-            if first.draws() < wanted {
-                complete = false;
-                tallies.push(Tally::empty(&plan));
-                families.push(None);
-                intervals.push(None);
-                centred.push(plan);
-                continue;
-            }
-            plan = centred_on(&plan, &first);
         }
-        let tally = pass(&plan)?;
-        complete &= tally.draws() == wanted;
-        tallies.push(tally);
-        let mut family = None;
+        let needed = watcher.as_ref().and_then(Watcher::end).unwrap_or(wanted);
+        let spared = wanted - needed;
+        complete &= tally.draws() == needed;
+        total -= spared;
         if plan.family.is_some() && go_on {
-            let part = part.clone();
-            family = count_family(&plan, part, options.threads, schedule, &mut |draws| {
+            let threads = options.threads;
+            family = count_family(&plan, part.clone(), threads, schedule, &mut |draws| {
                 go_on = progress(done + draws, total);
                 go_on
             })?;
             done += 2 * wanted;
         }
         complete &= family.is_some() == plan.family.is_some();
-        families.push(family);
         let mut sets = None;
-        if plan.intervals.is_some() && go_on {
+        if plan.intervals.is_some() && complete && go_on {
             let mut made = 0;
             let mut passed = |draws| {
                 made = draws;
@@ -297,33 +382,36 @@ pub fn count(
                 go_on
             };
             let threads = options.threads;
-            sets = effect_sets(
-                &plan,
-                &tallies[tallies.len() - 1],
-                part,
-                threads,
-                schedule,
-                &mut passed,
-            )?;
+            sets = effect_sets(&plan, &tally, part.clone(), threads, schedule, &mut passed)?;
             done += made;
+            complete = sets.is_some();
         }
-        complete &= sets.is_some() == plan.intervals.is_some();
-        intervals.push(sets);
-        centred.push(plan);
+        if fits(&plan) && complete {
+            let part = part.start..part.start + needed;
+            let threads = options.threads;
+            total -= spared;
+            far = far_tails(&plan, &tally, part, threads, schedule, &mut |draws| {
+                go_on = progress(done + draws, total);
+                go_on
+            })?;
+            done += needed;
+            complete = far.is_some();
+        }
+        counted.complete &= complete;
+        counted.stops.push(watcher.map(Watcher::finish));
+        counted.tallies.push(tally);
+        counted.families.push(family);
+        counted.intervals.push(sets);
+        counted.far_tails.push(far);
+        counted.plans.push(plan);
     }
-    Ok(Counted {
-        complete,
-        plans: centred,
-        tallies,
-        families,
-        intervals,
-        device: together(runner.made_on),
-        threads: runner.threads,
-        replayed: runner.replayed,
-        notes: runner.notes,
-        // Whole microseconds, few enough digits for a tally file's reader to get the same number.
-        elapsed_seconds: started.elapsed().as_micros().max(1) as f64 / 1e6,
-    })
+    counted.device = together(runner.made_on);
+    counted.threads = runner.threads;
+    counted.replayed = runner.replayed;
+    counted.notes = runner.notes;
+    // Whole microseconds, few enough digits for a tally file's reader to get the same number.
+    counted.elapsed_seconds = started.elapsed().as_micros().max(1) as f64 / 1e6;
+    Ok(counted)
 }
 
 /// The report of counted draws. `stopped` says whether the user waits for the end: exact laws that
@@ -346,13 +434,13 @@ pub fn report(
     let mut notes = counted.notes;
     let mut results: Vec<ResultRow> = Vec::new();
     let mut families = Vec::new();
-    let adjusted = counted.families.iter().zip(&counted.intervals);
-    let counts = counted.tallies.iter().zip(adjusted);
-    for (number, (plan, (tally, (family, intervals)))) in
-        counted.plans.iter().zip(counts).enumerate()
-    {
+    for (number, (plan, tally)) in counted.plans.iter().zip(&counted.tallies).enumerate() {
+        let family = counted.families[number].as_ref();
+        let intervals = &counted.intervals[number];
+        let stops = counted.stops.get(number).and_then(Option::as_deref);
+        let far_tails = counted.far_tails.get(number).and_then(Option::as_deref);
         let draws = plan.draws(context.draws);
-        let partial = tally.draws() < draws;
+        let partial = tally.draws() < draws && !stops.is_some_and(are_done);
         let enumerates = plan.design.enumeration().is_some();
         if partial {
             notes.push(format!(
@@ -364,6 +452,18 @@ pub fn report(
                         "; a part of an enumeration gives no p-value, and its rows are left out",
                     false => "",
                 }
+            ));
+        }
+        if enumerates && (context.stopping.is_some() || context.tail_fit) {
+            notes.push(format!(
+                "[[test]] {} makes each of its sets once: an enumeration needs no stopping rule and no tail-fit",
+                number + 1
+            ));
+        }
+        if context.tail_fit && !enumerates && far_tails.is_none() {
+            notes.push(format!(
+                "interrupted: the tail-fits of [[test]] {} are left out, as they need all draws",
+                number + 1
             ));
         }
         match (family, &plan.family) {
@@ -381,10 +481,16 @@ pub fn report(
             ));
         }
         if tally.draws() > 0 && !(partial && enumerates) {
-            let (family, intervals) = (family.as_ref(), intervals.as_deref());
+            let counts = PlanCounts {
+                plan,
+                tally,
+                family,
+                intervals: intervals.as_deref(),
+                stops: stops.zip(context.stopping),
+                far_tails,
+            };
             let name = &context.study.name;
-            let raw = context.raw;
-            let mut rows = result_rows(name, plan, tally, family, intervals, raw, &ceiling);
+            let mut rows = result_rows(name, &counts, context.raw, &ceiling);
             // Tests of one null design and window share their constants.
             rows.retain(|row| {
                 !row.is_constant() || !results.iter().any(|had| had.is_same_question(row))
@@ -414,6 +520,8 @@ pub fn report(
             draws: context.draws,
             complete: counted.complete,
             raw: context.raw,
+            stopping: context.stopping.map(|rule| rule.to_string()),
+            tail_fit: context.tail_fit,
             engine: engines.join(" and "),
             device: counted.device,
             threads: counted.threads,
@@ -431,6 +539,11 @@ pub fn report(
     }
 }
 
+/// Whether every hypothesis has stopped.
+fn are_done(stops: &[Stopped]) -> bool {
+    stops.iter().all(Stopped::is_done)
+}
+
 /// Runs plans on the chosen device, with the CPU standing in where that fails.
 struct Runner<'a> {
     options: &'a RunOptions,
@@ -446,6 +559,7 @@ impl Runner<'_> {
         &mut self,
         plan: &Plan,
         range: Range<u64>,
+        mut watcher: Option<&mut Watcher<'_>>,
         progress: &mut dyn FnMut(u64) -> bool,
     ) -> Result<Tally> {
         let mut cpu = Cpu::new(plan, self.options.threads)?;
@@ -468,13 +582,23 @@ impl Runner<'_> {
         let schedule = Schedule {
             chunk: self.options.chunk,
         };
+        let start = range.start;
+        let mut after = |chunk: &Range<u64>, counts: &Tally| {
+            let end = watcher.as_mut().and_then(|it| it.chunk(chunk, counts));
+            match end {
+                Some(end) if end < chunk.end => Next::EndAt(end),
+                _ if !progress(chunk.end - start) => Next::Stop,
+                Some(end) => Next::EndAt(end),
+                None => Next::GoOn,
+            }
+        };
         let mut failures = Vec::new();
         let tally = schedule.run(
             plan,
             engine,
             stand_in,
             range,
-            progress,
+            &mut after,
             &mut |error, done| {
                 failures.push(error.to_string());
                 on_gpu = done > 0;

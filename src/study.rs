@@ -625,6 +625,39 @@ pub struct RunSpec {
     /// A design with at most so many admissible sets makes each of them once; 0: it always draws.
     #[serde(default = "default_enumerate")]
     pub enumerate: u64,
+    /// Draws stop, for each tail, at so many as extreme as the observed value; excludes `until`.
+    pub stop_at: Option<u64>,
+    /// Draws stop once it is clear on which side of this level p lies; excludes `stop_at`.
+    pub until: Option<f64>,
+    /// Fit a tail where few draws reach the observed value.
+    #[serde(default)]
+    pub tail_fit: bool,
+}
+
+impl RunSpec {
+    /// The rule by which the draws themselves decide their number, if there is one.
+    pub fn stopping(&self) -> Option<Stopping> {
+        let exceedances = self.stop_at.map(Stopping::Exceedances);
+        exceedances.or(self.until.map(Stopping::Level))
+    }
+}
+
+/// How draws decide when they are enough.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stopping {
+    /// At so many draws at least as extreme as the observed value (Besag and Clifford 1991).
+    Exceedances(u64),
+    /// Once it is clear on which side of this level p lies (Gandy 2009).
+    Level(f64),
+}
+
+impl fmt::Display for Stopping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stopping::Exceedances(h) => write!(f, "besag-clifford(h = {h})"),
+            Stopping::Level(level) => write!(f, "gandy({level})"),
+        }
+    }
 }
 
 fn default_draws() -> u64 {
@@ -646,6 +679,9 @@ impl Default for RunSpec {
             seed: default_seed(),
             raw: false,
             enumerate: default_enumerate(),
+            stop_at: None,
+            until: None,
+            tail_fit: false,
         }
     }
 }

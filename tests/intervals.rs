@@ -387,6 +387,8 @@ fn darwins_maize() {
     let prepared = Prepared {
         compiled,
         files: vec![],
+        stopping: None,
+        tail_fit: false,
     };
     let options = on_cpu(None, None);
     let counted = count(&prepared, 0..1000, 1000, &options, &mut |_, _| true).unwrap();
@@ -615,6 +617,8 @@ fn an_interrupted_pass_leaves_sets_out() {
     let prepared = Prepared {
         compiled: compile(&made_up, &of.panel, &events, &[]).unwrap(),
         files: vec![],
+        stopping: None,
+        tail_fit: false,
     };
     // One pass counts p, two serve means, and the rest medians.
     for passes in [1.5, 2.5, 3.5] {

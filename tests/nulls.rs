@@ -103,6 +103,8 @@ fn prepared(plans: Vec<Plan>) -> Prepared {
             rules: vec![],
         },
         files: vec![],
+        stopping: None,
+        tail_fit: false,
     }
 }
 

@@ -4,7 +4,7 @@ mod common;
 
 use std::ops::Range;
 
-use placebo::engine::{Cpu, Engine, Schedule, Tally};
+use placebo::engine::{Cpu, Engine, Next, Schedule, Tally};
 use placebo::plan::{Compiled, Plan};
 use placebo::run::{Prepared, RunOptions, count};
 use placebo::{Error, Result};
@@ -55,7 +55,7 @@ fn run(plan: &Plan, chunks: u32, spare: bool) -> (Result<Tally>, Vec<(String, u6
         &mut failing,
         stand_in,
         500..20_500,
-        &mut |_| true,
+        &mut |_, _| Next::GoOn,
         &mut |error, done| failures.push((error.to_string(), done)),
     );
     (tally, failures)
@@ -93,7 +93,10 @@ fn what_progress_stops_is_the_tally_of_the_draws_done() {
             &mut cpu,
             None,
             0..9000,
-            &mut |done| done < 900,
+            &mut |chunk, _| match chunk.end < 900 {
+                true => Next::GoOn,
+                false => Next::Stop,
+            },
             &mut |_, _| {},
         )
         .unwrap();
@@ -112,6 +115,8 @@ fn a_plan_too_large_for_the_device_runs_on_the_cpu() {
             rules: vec![],
         },
         files: vec![],
+        stopping: None,
+        tail_fit: false,
     };
     let options = RunOptions {
         device: "gpu".parse().unwrap(),

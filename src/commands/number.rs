@@ -21,6 +21,14 @@ pub fn positive(text: &str) -> Result<u64, String> {
     }
 }
 
+/// A number between 0 and 1.
+pub fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if number > 0.0 && number < 1.0 => Ok(number),
+        _ => Err("expected a number between 0 and 1 such as 0.05".into()),
+    }
+}
+
 /// Draws `A..B`.
 pub fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
     let (start, end) = text
@@ -52,6 +60,12 @@ mod tests {
         assert_eq!(whole("18446744073709551615"), Ok(u64::MAX));
         assert!(whole("1.5").is_err() && whole("-1").is_err() && whole("1e30").is_err());
         assert!(positive("0").is_err());
+        assert_eq!(share("0.05"), Ok(0.05));
+        assert!(
+            ["0", "1", "-0.1", "nan", "5 %"]
+                .iter()
+                .all(|text| share(text).is_err())
+        );
         assert_eq!(range("5..1e3"), Ok(5..1000));
         assert!(range("5..5").is_err() && range("5").is_err());
         assert_eq!(window("-5..5"), Ok([-5, 5]));

@@ -14,7 +14,7 @@ use placebo::tally_file::TallyFile;
 use placebo::{Error, Result};
 
 use super::format::Form;
-use super::number::{positive, range, whole};
+use super::number::{positive, range, share, whole};
 use super::output::{Out, say};
 use super::quick::QuickArgs;
 
@@ -41,6 +41,15 @@ pub struct RunArgs {
     /// Make each placebo set once where there are at most N; 0: always draw
     #[arg(long, value_name = "N", value_parser = whole)]
     enumerate: Option<u64>,
+    /// Stop each tail at its H-th draw at least as extreme (Besag and Clifford 1991); --draws are the most
+    #[arg(long, value_name = "H", value_parser = positive, conflicts_with_all = ["until", "raw", "range", "tally"])]
+    stop_at: Option<u64>,
+    /// Stop once it is clear on which side of LEVEL p lies (Gandy 2009); --draws are the most
+    #[arg(long, value_name = "LEVEL", value_parser = share, conflicts_with_all = ["raw", "range", "tally"])]
+    until: Option<f64>,
+    /// Fit a tail where fewer than 10 draws reach the observed value, beside p (Knijnenburg et al. 2009)
+    #[arg(long, conflicts_with_all = ["range", "tally"])]
+    tail_fit: bool,
     /// Count only the draws A..B, into the file of --tally
     #[arg(long, value_name = "A..B", value_parser = range, requires = "tally")]
     range: Option<Range<u64>>,
@@ -102,6 +111,13 @@ pub fn run(args: &RunArgs) -> Result<()> {
             "ask for a range inside, or for more --draws (the same for every range)",
         ));
     }
+    if args.tally.is_some() && (study.run.stopping().is_some() || study.run.tail_fit) {
+        return Err(Error::input(
+            "--tally",
+            "the study asks for a stopping rule or tail-fits, which need all draws in their order",
+            "take `stop_at`, `until` and `tail_fit` out of [run], or leave --tally out",
+        ));
+    }
     let prepared = prepare(&study)?;
     let counted = with_progress(&study, &prepared, asked, &args.how)?;
     let context = prepared.context(&study);
@@ -143,6 +159,11 @@ impl RunArgs {
         study.run.seed = self.seed.unwrap_or(study.run.seed);
         study.run.raw |= self.raw;
         study.run.enumerate = self.enumerate.unwrap_or(study.run.enumerate);
+        // A rule given here replaces the study's.
+        if self.stop_at.is_some() || self.until.is_some() {
+            (study.run.stop_at, study.run.until) = (self.stop_at, self.until);
+        }
+        study.run.tail_fit |= self.tail_fit;
         if let Some(convention) = self.convention {
             for test in &mut study.tests {
                 test.convention = match convention {

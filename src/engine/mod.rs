@@ -25,6 +25,6 @@ pub use family::{FamilyCounts, MemberCounts, count_family};
 pub use gpu::{Adapter, AdapterKind, Floats, Gpu, shaders};
 
 pub(crate) use moments::moments;
-pub use schedule::{Progress, Schedule};
+pub use schedule::{After, Next, Progress, Schedule};
 pub use tally::{HypothesisTally, Tally};
 pub use value_counts::{Cells, ValueCounts};

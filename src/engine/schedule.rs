@@ -22,10 +22,24 @@ pub struct Schedule {
 /// Told after every chunk: draws done so far. Answers whether to go on.
 pub type Progress<'a> = dyn FnMut(u64) -> bool + 'a;
 
+/// Shown every chunk and its counts, before they are kept.
+pub type After<'a> = dyn FnMut(&Range<u64>, &Tally) -> Next + 'a;
+
+/// What follows a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// The chunk is kept, and the next one made.
+    GoOn,
+    /// The chunk is kept, and is the last one.
+    Stop,
+    /// No draw from this one on is wanted: a chunk that reaches beyond is made again without them.
+    EndAt(u64),
+}
+
 impl Schedule {
     /// Runs the draws `range` on `engine`, chunk by chunk. When the engine fails, `stand_in` takes
     /// over from the chunk that failed; `failed` hears of it, and how many draws were done by then.
-    /// When `progress` says to stop, the tally is that of the draws done.
+    /// `after` says after each chunk how to go on.
     ///
     /// # Errors
     ///
@@ -35,8 +49,8 @@ impl Schedule {
         plan: &Plan,
         engine: &'e mut (dyn Engine + 'e),
         mut stand_in: Option<&'e mut (dyn Engine + 'e)>,
-        range: Range<u64>,
-        progress: &mut Progress<'_>,
+        mut range: Range<u64>,
+        after: &mut After<'_>,
         failed: &mut dyn FnMut(&Error, u64),
     ) -> Result<Tally> {
         let mut engine = engine;
@@ -50,6 +64,16 @@ impl Schedule {
             match (engine.run(chunk.clone()), stand_in.take()) {
                 (Ok(part), spare) => {
                     stand_in = spare;
+                    match after(&chunk, &part) {
+                        Next::GoOn => {}
+                        Next::Stop => range.end = chunk.end,
+                        Next::EndAt(end) => {
+                            range.end = end;
+                            if end < chunk.end {
+                                continue;
+                            }
+                        }
+                    }
                     tally.merge(&part)?;
                 }
                 (Err(error @ Error::Device { .. }), Some(spare)) => {
@@ -62,9 +86,6 @@ impl Schedule {
             }
             size = resize(draws, engine.slice(), started.elapsed());
             next = chunk.end;
-            if !progress(next - range.start) {
-                break;
-            }
         }
         Ok(tally)
     }

@@ -1,11 +1,13 @@
 //! From counts and exact laws to p-values, intervals and moments.
 
+mod adaptive;
 mod adjust;
 mod binomial;
 mod centre;
 mod confidence_set;
 mod exact;
 mod family;
+mod far_tail;
 mod intervals;
 mod lad;
 mod law;
@@ -13,21 +15,29 @@ mod neighbours;
 mod observed_fit;
 mod path_law;
 mod pvalue;
+mod sequential;
 mod sum_law;
 mod summary;
+mod tail_fit;
 #[cfg(test)]
 mod testing;
 
+pub use adaptive::{Side, Stopped, StoppedP, StoppedTail, Watcher};
 pub use adjust::{benjamini_hochberg, benjamini_yekutieli, holm};
 pub use binomial::clopper_pearson;
 pub use centre::centred_on;
 pub use exact::{Tails, median_tails};
 pub use family::{AdjustedP, adjusted_p, standardiser};
+pub use far_tail::{FarTail, far_tails};
 pub use intervals::{EffectSet, effect_sets};
 pub use lad::{Lad, LadError, LadRange, lad};
 pub use law::Laws;
 pub use neighbours::{Neighbours, neighbours};
 pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit, unit_of_scores};
-pub use pvalue::{CountedP, Counts, convention_label, counted_p};
+pub use pvalue::{CountedP, Counts, convention_label, counted_p, counts_of};
+pub use sequential::{
+    BoundaryTable, Bounds, IntervalCounts, Spending, Stop, StoppingRule, TailDraws,
+};
 pub use sum_law::{MOST_OPERATIONS, sum_tails};
 pub use summary::{NullSummary, null_summary};
+pub use tail_fit::{Pareto, TailFit};

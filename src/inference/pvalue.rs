@@ -2,11 +2,11 @@
 
 use super::binomial::clopper_pearson;
 use crate::engine::HypothesisTally;
-use crate::plan::{Mirror, Plan};
+use crate::plan::{Hypothesis, Mirror, Plan};
 use crate::study::Convention;
 
 /// Confidence level of the Monte Carlo interval around a p-value.
-const LEVEL: f64 = 0.95;
+pub(super) const LEVEL: f64 = 0.95;
 
 /// Draws with a value below, equal to and above the observed value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +34,30 @@ impl Counts {
     pub fn upper(&self) -> u64 {
         self.above + self.equal
     }
+
+    /// Adds other draws.
+    pub(super) fn add(&mut self, other: Counts) {
+        self.below += other.below;
+        self.equal += other.equal;
+        self.above += other.above;
+    }
+}
+
+/// Where `draws` draws lie that are (below, equal to) each threshold of a hypothesis' lattice, and how
+/// many of them the symmetric convention counts, see [`far_draws`]; 0 under the others.
+pub fn counts_of(hypothesis: &Hypothesis, thresholds: &[(u64, u64)], draws: u64) -> (Counts, u64) {
+    let (below, equal) = thresholds[0];
+    let counts = Counts {
+        below,
+        equal,
+        above: draws - below - equal,
+    };
+    let far = hypothesis.mirror.map_or(0, |mirror| {
+        let image = mirror.threshold();
+        let reached = image.and_then(|image| hypothesis.lattice.offset(image));
+        far_draws(counts, mirror, reached.map(|_| thresholds[1]))
+    });
+    (counts, far)
 }
 
 /// p-values of one hypothesis, and the interval that the number of draws leaves around `p`.
@@ -59,18 +83,7 @@ pub fn counted_p(
     raw: bool,
 ) -> (Counts, CountedP) {
     let hypothesis = &plan.hypotheses[hypothesis];
-    let (below, equal) = tally.thresholds[0];
-    let counts = Counts {
-        below,
-        equal,
-        above: tally.defined() - below - equal,
-    };
-    let far = hypothesis.mirror.map_or(0, |mirror| {
-        let reached = mirror
-            .threshold()
-            .and_then(|image| hypothesis.lattice.offset(image));
-        far_draws(counts, mirror, reached.map(|_| tally.thresholds[1]))
-    });
+    let (counts, far) = counts_of(hypothesis, &tally.thresholds, tally.defined());
     let convention = plan.facts.convention;
     let p = match plan.design.enumeration() {
         Some(_) => enumerated(counts, far, convention, plan.draws_hold_observed()),

@@ -86,6 +86,11 @@ impl Lattice {
             .filter(|&offset| offset <= self.span)
     }
 
+    /// The numerator of an offset.
+    pub fn numerator(&self, offset: u64) -> i64 {
+        self.floor + offset as i64
+    }
+
     /// Whether a lattice that was read from a file is one.
     pub(super) fn is_sound(&self) -> bool {
         self.span < 1 << 62

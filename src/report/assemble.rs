@@ -8,11 +8,29 @@ use super::manifest::{GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
 use crate::inference::{
-    Constant, EffectSet, Laws, convention_label, counted_p, neighbours, null_summary, observed_fit,
+    Constant, EffectSet, FarTail, Laws, Stopped, StoppedP, TailFit, convention_label, counted_p,
+    neighbours, null_summary, observed_fit,
 };
 use crate::plan::{CONSTANT, Plan};
 use crate::statistic::Statistic;
-use crate::study::Convention;
+use crate::study::{Convention, Stopping};
+
+/// What was counted of a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanCounts<'c> {
+    /// The plan.
+    pub plan: &'c Plan,
+    /// Its tally.
+    pub tally: &'c Tally,
+    /// Its family's counts, if it has one.
+    pub family: Option<&'c FamilyCounts>,
+    /// The confidence sets of its intervals, if it has any.
+    pub intervals: Option<&'c [EffectSet]>,
+    /// The stops of its hypotheses, where draws stopped by a rule, and the rule.
+    pub stops: Option<(&'c [Stopped], Stopping)>,
+    /// Its far tails, where they were asked for.
+    pub far_tails: Option<&'c [FarTail]>,
+}
 
 /// The rows of a plan: by statistic, series and day in the study's order, then by group; last the
 /// constants of the overlap regression.
@@ -20,13 +38,18 @@ use crate::study::Convention;
 /// `ceiling` is asked before each exact law how many operations it may take.
 pub fn result_rows(
     study: &str,
-    plan: &Plan,
-    tally: &Tally,
-    family: Option<&FamilyCounts>,
-    intervals: Option<&[EffectSet]>,
+    counts: &PlanCounts<'_>,
     raw: bool,
     ceiling: &(dyn Fn() -> u64 + Sync),
 ) -> Vec<ResultRow> {
+    let PlanCounts {
+        plan,
+        tally,
+        family,
+        intervals,
+        stops,
+        far_tails,
+    } = *counts;
     let convention = plan.facts.convention;
     let enumerates = plan.design.enumeration().is_some();
     let fit = observed_fit(plan);
@@ -48,8 +71,35 @@ pub fn result_rows(
         .map(|&h| {
             let hypothesis = &plan.hypotheses[h];
             let counted = &tally.hypotheses[h];
-            let (counts, p) = counted_p(plan, h, counted, raw);
-            let draws = counts.draws();
+            let defined = counted.defined();
+            let p = match stops {
+                Some((stops, rule)) => stops[h].p(rule),
+                None => {
+                    let (counts, p) = counted_p(plan, h, counted, raw);
+                    StoppedP {
+                        counts,
+                        p_lower: Some(p.p_lower),
+                        p_upper: Some(p.p_upper),
+                        p: p.p,
+                        interval: Some((p.p_low, p.p_high)),
+                        decision: None,
+                    }
+                }
+            };
+            let far = far_tails.and_then(|tails| tails.iter().find(|tail| tail.hypothesis == h));
+            let (fit_of_tail, tail_fit_reason) = match far.map(|tail| tail.fit(hypothesis, defined))
+            {
+                Some(Ok(fit)) => (Some(fit), None),
+                Some(Err(reason)) => (None, Some(reason)),
+                None => (None, None),
+            };
+            let fitted = |p: fn(&TailFit) -> f64| {
+                let p = fit_of_tail.as_ref().map(p)?;
+                Some(match convention {
+                    Convention::EqualTailed => (2.0 * p).min(1.0),
+                    _ => p,
+                })
+            };
             let null = null_summary(hypothesis, counted);
             let exact = match enumerates {
                 true => Ok(p.p),
@@ -73,17 +123,17 @@ pub fn result_rows(
                 p_hac: fit.tests[h].and_then(|test| test.p),
                 lad_low: None,
                 lad_high: None,
-                draws: Some(draws),
-                below: Some(counts.below),
-                equal: Some(counts.equal),
-                above: Some(counts.above),
+                draws: Some(p.counts.draws()),
+                below: Some(p.counts.below),
+                equal: Some(p.counts.equal),
+                above: Some(p.counts.above),
                 singular: fit.tests[h].map(|_| counted.undefined),
-                p_lower: Some(p.p_lower),
-                p_upper: Some(p.p_upper),
+                p_lower: p.p_lower,
+                p_upper: p.p_upper,
                 p: Some(p.p),
                 convention: convention_label(convention, raw && !enumerates),
-                p_low: Some(p.p_low),
-                p_high: Some(p.p_high),
+                p_low: p.interval.map(|(low, _)| low),
+                p_high: p.interval.map(|(_, high)| high),
                 p_exact,
                 p_exact_engine: p_exact.map(|_| match enumerates {
                     true => "enumeration".into(),
@@ -114,6 +164,14 @@ pub fn result_rows(
                 interval_set: None,
                 interval_path: None,
                 interval_reason: None,
+                stopping: stops.map(|(_, rule)| rule.to_string()),
+                decision: p.decision.map(str::to_owned),
+                p_tail_fit: fitted(|fit| fit.p),
+                p_tail_fit_low: fitted(|fit| fit.p_low),
+                p_tail_fit_high: fitted(|fit| fit.p_high),
+                tail_shape: fit_of_tail.map(|fit| fit.law.shape),
+                tail_goodness: fit_of_tail.map(|fit| fit.goodness),
+                tail_fit_reason,
             }
         })
         .collect();
@@ -185,6 +243,14 @@ fn constant_row(study: &str, plan: &Plan, constant: Constant) -> ResultRow {
         interval_set: None,
         interval_path: None,
         interval_reason: None,
+        stopping: None,
+        decision: None,
+        p_tail_fit: None,
+        p_tail_fit_low: None,
+        p_tail_fit_high: None,
+        tail_shape: None,
+        tail_goodness: None,
+        tail_fit_reason: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::columns::{Column, draw, one_line};
 use super::distinct::distinct;
 use super::number::Decimals;
-use super::statement::{design_statement, fill, hac_statement};
+use super::statement::{design_statement, fill, hac_statement, stopping_statement};
 use super::{NullStatement, ResultRow};
 use crate::study::{STATISTICS, StatisticName};
 
@@ -54,6 +54,9 @@ pub fn comparison(
                 text += &fill(&format!("{named}: {text_of}"), width, "- ", "  ");
             }
         }
+        if let Some(stopping) = stopping_statement(&ruled(&effects)) {
+            text += &fill(&stopping, width, "", "  ");
+        }
         let of_window = nulls.iter().filter(|statement| statement.window == window);
         for hac in distinct(of_window.filter_map(|statement| statement.hac)) {
             text += &fill(&hac_statement(hac), width, "", "  ");
@@ -61,6 +64,12 @@ pub fn comparison(
         text += &fill(&constant_statement(&constants), width, "", "  ");
     }
     text
+}
+
+/// The rows whose draws stopped by a rule.
+fn ruled<'r>(rows: &[&'r ResultRow]) -> Vec<&'r ResultRow> {
+    let ruled = rows.iter().filter(|row| row.stopping.is_some());
+    ruled.copied().collect()
 }
 
 /// A null design and its heading.

@@ -58,6 +58,14 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         interval_set: None,
         interval_path: None,
         interval_reason: None,
+        stopping: None,
+        decision: None,
+        p_tail_fit: None,
+        p_tail_fit_low: None,
+        p_tail_fit_high: None,
+        tail_shape: None,
+        tail_goodness: None,
+        tail_fit_reason: None,
     }
 }
 
@@ -86,6 +94,8 @@ pub fn report() -> Report {
             draws: 1_000_000,
             complete: true,
             raw: false,
+            stopping: None,
+            tail_fit: false,
             engine: "monte-carlo".into(),
             device: Device {
                 name: "Some GPU".into(),

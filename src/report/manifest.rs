@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::FamilyStatement;
 use crate::load::FileHash;
 use crate::statistic::Hac;
-use crate::study::Null;
+use crate::study::{Null, Stopping};
 
 /// The study that was run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,12 @@ pub struct Context {
     pub draws: u64,
     /// Whether p-values are `b/m`.
     pub raw: bool,
+    /// How draws decide when they are enough; never in a tally file, as the draws of a range cannot.
+    #[serde(skip)]
+    pub stopping: Option<Stopping>,
+    /// Whether tails are fitted; never in a tally file, either.
+    #[serde(skip)]
+    pub tail_fit: bool,
     /// The files read.
     pub files: Vec<FileHash>,
     /// Rules that fired.
@@ -42,12 +48,17 @@ pub struct Manifest {
     pub sampler_version: u32,
     /// Seed of the counter-based generator.
     pub seed: u64,
-    /// Placebo draws a test, as asked; an enumeration makes each of its sets once instead.
+    /// Placebo draws a test, as asked; an enumeration makes each of its sets once instead, and a
+    /// stopping rule fewer.
     pub draws: u64,
-    /// Whether all of them were made; else the results are those of the draws that were.
+    /// Whether all of them were made that were needed; else the results are those of the draws that were.
     pub complete: bool,
     /// Whether p-values are `b/m` instead of `(b + 1)/(m + 1)`.
     pub raw: bool,
+    /// The rule by which draws stop before that number, such as `besag-clifford(h = 10)`.
+    pub stopping: Option<String>,
+    /// Whether tails are fitted where few draws reach the observed value.
+    pub tail_fit: bool,
     /// What answered: `monte-carlo`, `enumeration`, or both joined by ` and `.
     pub engine: String,
     /// Where the draws were made.

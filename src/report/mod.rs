@@ -33,7 +33,7 @@ mod statement;
 #[cfg(feature = "cli")]
 mod table;
 
-pub use assemble::{engine, null_statement, result_rows};
+pub use assemble::{PlanCounts, engine, null_statement, result_rows};
 pub use coverage::{
     COVERAGE_READING, CoverageManifest, CoverageReport, CoverageRow, coverage_rows,
 };

@@ -28,7 +28,7 @@ pub fn to_json(report: &Report) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 52] = [
+const COLUMNS: [&str; 60] = [
     "study",
     "series",
     "group",
@@ -81,6 +81,14 @@ const COLUMNS: [&str; 52] = [
     "interval_set",
     "interval_path",
     "interval_reason",
+    "stopping",
+    "decision",
+    "p_tail_fit",
+    "p_tail_fit_low",
+    "p_tail_fit_high",
+    "tail_shape",
+    "tail_goodness",
+    "tail_fit_reason",
 ];
 
 /// The results as CSV: a header and one line a row.

@@ -25,6 +25,8 @@ pub struct Preview {
     pub tests: Vec<TestPreview>,
     /// Placebo draws a test, as asked.
     pub draws: u64,
+    /// The rule by which draws stop before that number.
+    pub stopping: Option<String>,
     /// CPU threads that the estimates are for.
     pub threads: usize,
     /// Estimated seconds of all draws and exact laws on these threads; right within a factor of two or three.
@@ -84,7 +86,9 @@ impl Preview {
             .iter()
             .zip(&estimates)
             .map(|(plan, estimate)| {
-                plan.passes() as f64 * estimate.seconds_a_draw * plan.draws(context.draws) as f64
+                let fits = context.tail_fit && plan.design.enumeration().is_none();
+                let passes = plan.passes() + u64::from(fits);
+                passes as f64 * estimate.seconds_a_draw * plan.draws(context.draws) as f64
             })
             .sum();
         Preview {
@@ -94,6 +98,7 @@ impl Preview {
             rules: context.rules,
             tests: plans.iter().map(|plan| test(plan, context.draws)).collect(),
             draws: context.draws,
+            stopping: context.stopping.map(|rule| rule.to_string()),
             threads,
             seconds: (seconds + laws as f64 * 1e-9) / threads as f64,
             memory_bytes: estimates

@@ -60,6 +60,10 @@ pub fn preview_table(preview: &Preview, width: Option<u16>) -> String {
         "",
         "",
     );
+    if let Some(rule) = &preview.stopping {
+        let rule = format!("These are the most draws, and the most time: draws stop by {rule}.");
+        text += &fill(&rule, width, "", "");
+    }
     text
 }
 

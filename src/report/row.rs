@@ -37,7 +37,9 @@ pub struct ResultRow {
     pub lad_low: Option<f64>,
     /// Greatest such effect; the same where there is but one.
     pub lad_high: Option<f64>,
-    /// Placebo sets drawn; for an enumeration, all admissible sets.
+    /// Placebo sets drawn that have a value; for an enumeration, all admissible sets. Under a stopping
+    /// rule those up to the stop of the tail that `p` rests on, the one with the smaller p; so are
+    /// the three counts.
     pub draws: Option<u64>,
     /// Draws below the observed value.
     pub below: Option<u64>,
@@ -47,7 +49,8 @@ pub struct ResultRow {
     pub above: Option<u64>,
     /// Draws without a value, because their regression is singular; they are not among `draws`.
     pub singular: Option<u64>,
-    /// p-value of the lower tail, ties included.
+    /// p-value of the lower tail, ties included; under a stopping rule each tail has its own draws,
+    /// and a tail that the convention does not count none.
     pub p_lower: Option<f64>,
     /// p-value of the upper tail, ties included.
     pub p_upper: Option<f64>,
@@ -55,7 +58,8 @@ pub struct ResultRow {
     pub p: Option<f64>,
     /// Which p-value `p` is, such as `equal-tailed`, and whether it is the raw share.
     pub convention: String,
-    /// Lower end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration.
+    /// Lower end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration, and empty
+    /// where draws stop by a level.
     pub p_low: Option<f64>,
     /// Upper end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration.
     pub p_high: Option<f64>,
@@ -118,6 +122,26 @@ pub struct ResultRow {
     pub interval_path: Option<String>,
     /// Why there is no set, or why it has no end.
     pub interval_reason: Option<String>,
+    /// The rule by which its draws stopped: `besag-clifford(h = 10)` or `gandy(0.05)`; empty where
+    /// their number was fixed.
+    pub stopping: Option<String>,
+    /// Where draws stop by a level, on which side of it p lies: `below` (at most the level), `above`
+    /// or `undecided`.
+    pub decision: Option<String>,
+    /// p-value of the row's convention by a generalised Pareto law fitted to the farthest draws, where
+    /// fewer than 10 reach the observed value and a fit is asked for; `p` is still the counted one.
+    pub p_tail_fit: Option<f64>,
+    /// Lower end of its 95 % profile likelihood interval; 0 where a law that ends before the observed
+    /// value is not ruled out.
+    pub p_tail_fit_low: Option<f64>,
+    /// Upper end of its interval.
+    pub p_tail_fit_high: Option<f64>,
+    /// Shape of the fitted law: positive for heavy tails, negative for laws with an end.
+    pub tail_shape: Option<f64>,
+    /// p-value of the Anderson-Darling test of the fit, from 0.001 to 0.5.
+    pub tail_goodness: Option<f64>,
+    /// Why a fit that was asked for, where few draws reach the observed value, is not there.
+    pub tail_fit_reason: Option<String>,
 }
 
 impl ResultRow {

@@ -63,11 +63,15 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
             true => "",
             false => "not ",
         };
-        let draws = distinct(rows.iter().filter_map(|row| row.draws).map(thousands));
-        text += &format!(
-            ". Of {sets} possible sets, the observed one {among}among them, {} are drawn",
-            draws.join(" or ")
-        );
+        let rule = rows.iter().find_map(|row| row.stopping.as_ref());
+        let draws = match rule {
+            Some(rule) => format!("{} a row are drawn, by {rule}", draws_of(rows)),
+            None => {
+                let draws = distinct(rows.iter().filter_map(|row| row.draws).map(thousands));
+                format!("{} are drawn", draws.join(" or "))
+            }
+        };
+        text += &format!(". Of {sets} possible sets, the observed one {among}among them, {draws}");
     }
     let note = null.observed_note.as_deref().unwrap_or_default();
     text = sentence("", &text) + &sentence("", note);
@@ -183,6 +187,9 @@ fn p_value_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
         return text;
     }
     text.pop();
+    if let Some(stopping) = stopping_statement(rows) {
+        return format!("{text}, {stopping}");
+    }
     let draws = draws.join(", ");
     text += &if rows.iter().any(|row| row.engine == "enumeration") {
         let form = match null.observed_admissible {
@@ -207,6 +214,42 @@ fn p_value_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
         )
     };
     text
+}
+
+/// How the rows' draws stopped, and what their p-values are; `None` where their number was fixed.
+pub fn stopping_statement(rows: &[&ResultRow]) -> Option<String> {
+    let rule = rows.iter().find_map(|row| row.stopping.as_ref())?;
+    let draws = draws_of(rows);
+    if rows.iter().all(|row| row.decision.is_none()) {
+        return Some(format!(
+            "{rule}: each tail stops at its h-th draw at least as extreme, ties among them, and has \
+             p = h/l at draw l, or (g+1)/(n+1) with g < h of all n; {draws} draws a row; MC 95 % is \
+             Clopper and Pearson's interval under this rule."
+        ));
+    }
+    let decided = |decision: &str| {
+        let rows = rows.iter();
+        let of = rows.filter(|row| row.decision.as_deref() == Some(decision));
+        thousands(of.count() as u64)
+    };
+    Some(format!(
+        "{rule}: draws stop once it is clear on which side of the level p lies, with a risk of at \
+         most 0.001 to be wrong; {draws} draws a row; rows below the level: {}, above: {}, undecided: \
+         {}. p is (b+1)/(m+1) of the m draws made; after such a stop it has no interval.",
+        decided("below"),
+        decided("above"),
+        decided("undecided"),
+    ))
+}
+
+/// From how many to how many draws the rows' p-values rest on.
+fn draws_of(rows: &[&ResultRow]) -> String {
+    let draws = || rows.iter().filter_map(|row| row.draws);
+    let [least, most] = [draws().min(), draws().max()].map(|n| thousands(n.unwrap_or(0)));
+    match least == most {
+        true => least,
+        false => format!("{least} to {most}"),
+    }
 }
 
 fn group_sizes(null: &NullStatement) -> String {
@@ -243,6 +286,23 @@ pub fn notes(rows: &[&ResultRow]) -> Vec<String> {
             format!("No exact p ({statistics}):{}", sentence("", &reason))
         })
         .collect();
+    if rows.iter().any(|row| row.p_tail_fit.is_some()) {
+        notes.push(
+            "tail-fit: p by a generalised Pareto law fitted to the farthest draws, and its 95 % \
+             interval; a fit, not a count (Knijnenburg et al. 2009)."
+                .into(),
+        );
+    }
+    for reason in distinct(rows.iter().filter_map(|row| row.tail_fit_reason.clone())) {
+        let of = rows
+            .iter()
+            .filter(|row| row.tail_fit_reason.as_ref() == Some(&reason));
+        let statistics = distinct(of.map(|row| row.statistic.clone())).join(", ");
+        notes.push(format!(
+            "No tail-fit ({statistics}):{}",
+            sentence("", &reason)
+        ));
+    }
     let widths: Vec<String> = distinct(rows.iter().map(|row| (&row.statistic, &row.unit)))
         .into_iter()
         .filter_map(|(statistic, unit)| {

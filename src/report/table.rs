@@ -5,7 +5,7 @@ use super::comparison::comparison;
 use super::distinct::distinct;
 use super::family_table::family_tables;
 use super::interval_table::interval_tables;
-use super::number::{Decimals, p_value};
+use super::number::{Decimals, p_value, thousands};
 use super::statement::{cut_dates, fill, notes, null_statement, run_statement};
 use super::{Report, ResultRow};
 
@@ -132,7 +132,7 @@ fn rows_table(rows: &[&ResultRow], width: usize, bold: impl Fn(&str) -> String) 
 }
 
 /// Headings of columns of words.
-const LEFT: [&str; 2] = ["Series", "Group"];
+const LEFT: [&str; 3] = ["Series", "Group", "Decision"];
 
 /// The columns that these rows need.
 fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
@@ -177,7 +177,29 @@ fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
         |row, texts| format!("{} {}", texts[0], row.unit).trim_end().into(),
     ));
     columns.push(plain("p", &p_cell));
-    if rows.iter().any(|row| row.engine != "enumeration") {
+    if rows.iter().any(|row| row.decision.is_some()) {
+        columns.push(plain("Decision", &|row| {
+            row.decision.clone().unwrap_or("-".into())
+        }));
+    }
+    if rows.iter().any(|row| row.stopping.is_some()) {
+        columns.push(plain("Draws", &|row| {
+            row.draws.map_or("-".into(), thousands)
+        }));
+    }
+    if rows.iter().any(|row| row.p_tail_fit.is_some()) {
+        columns.push(plain("tail-fit", &|row| {
+            let fit = [row.p_tail_fit, row.p_tail_fit_low, row.p_tail_fit_high];
+            match fit.map(|p| p.map(p_value)) {
+                [Some(p), Some(low), Some(high)] => format!("{p} ({low}–{high})"),
+                _ => "-".into(),
+            }
+        }));
+    }
+    if rows
+        .iter()
+        .any(|row| row.engine != "enumeration" && row.p_low.is_some())
+    {
         columns.push(plain("MC 95 %", &|row| match (row.p_low, row.p_high) {
             (Some(low), Some(high)) => format!("{}–{}", p_value(low), p_value(high)),
             _ => "-".into(),

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use super::{
     CalendarKind, Convention, DataSpec, Ends, EventsSpec, FamilySpec, Gap, HacSpec, IntervalSpec,
-    LabelDays, Null, Parts, PathSpec, Pool, SampleSpec, Study, TestSpec, Transform,
+    LabelDays, Null, Parts, PathSpec, Pool, RunSpec, SampleSpec, Study, TestSpec, Transform,
     statistic_names,
 };
 use crate::load::{did_you_mean, quoted_list};
@@ -94,11 +94,46 @@ pub(super) fn check(study: &Study) -> Checked {
         }
     }
     grid(study)?;
-    if study.run.draws == 0 {
+    run(&study.run)
+}
+
+fn run(run: &RunSpec) -> Checked {
+    if run.draws == 0 {
         return refuse(
             "run.draws",
             "zero draws",
             "Ask for at least one draw, such as 1_000_000.",
+        );
+    }
+    if run.stop_at == Some(0) {
+        return refuse(
+            "run.stop_at",
+            "a stop at the zeroth draw as extreme as the observed value makes no draw",
+            "Give at least 1, such as 10.",
+        );
+    }
+    // Also where it is not a number.
+    if let Some(level) = run.until
+        && !(level > 0.0 && level < 1.0)
+    {
+        return refuse(
+            "run.until",
+            format!("{level} does not lie between 0 and 1"),
+            "Give the level that p is compared with, such as 0.05.",
+        );
+    }
+    if run.stop_at.is_some() && run.until.is_some() {
+        return refuse(
+            "run.until",
+            "it excludes `stop_at`: a run has one rule to stop by",
+            "Keep `stop_at` for p-values, or `until` for decisions at a level.",
+        );
+    }
+    if run.raw && run.stopping().is_some() {
+        return refuse(
+            "run.raw",
+            "`stop_at` and `until` have p-values of their own, and no b/m",
+            "Leave `raw` out, or the rule.",
         );
     }
     Ok(())
