@@ -262,7 +262,8 @@ fn one_tailed_sets() {
         of.draws = 59;
         // All but the difference of medians, which the path does not raise.
         assert_eq!(of.check().0, 7);
-        for row in of.rows().iter().filter(|row| row.interval_set.is_some()) {
+        // Of the difference of means so many draws have a larger slope that no effect is rejected.
+        for row in of.rows().iter().filter(|row| row.group != "a - b") {
             let ends = [row.interval_low, row.interval_high];
             assert!(ends[end].is_some() && ends[1 - end].is_none(), "{row:?}");
             assert!(row.interval_reason.is_some(), "{row:?}");
