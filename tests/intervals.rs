@@ -262,7 +262,10 @@ fn one_tailed_sets() {
         of.draws = 59;
         // All but the difference of medians, which the path does not raise.
         assert_eq!(of.check().0, 7);
-        for row in of.rows().iter().filter(|row| row.interval_set.is_some()) {
+        // No signs give a mean a larger slope. Half of them give a median of equal effects the same
+        // one, and many give differences a larger one: their sets may have no end at all.
+        let is_mean = |row: &&ResultRow| row.statistic == "mean-change" && row.group != "a - b";
+        for row in of.rows().iter().filter(is_mean) {
             let ends = [row.interval_low, row.interval_high];
             assert!(ends[end].is_some() && ends[1 - end].is_none(), "{row:?}");
             assert!(row.interval_reason.is_some(), "{row:?}");

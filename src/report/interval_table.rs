@@ -58,7 +58,7 @@ pub fn interval_tables(
             let grid = format!("Effects on medians are tried one by one, in steps of {steps}.");
             text += &fill(&grid, width, "", "");
         }
-        for (rows, what) in [(&others, "No set"), (&found, "Open")] {
+        for (rows, what) in [(&others, "No set"), (&found, "Note")] {
             let reasons = rows.iter().filter_map(|row| {
                 let reason = row.interval_reason.as_ref()?;
                 Some((row.statistic.clone(), reason.clone()))
