@@ -55,6 +55,8 @@ impl Case {
                 rules: vec![],
             },
             files: vec![],
+            stopping: None,
+            tail_fit: false,
         };
         let all = 0..self.draws;
         let counted = count(&prepared, all, self.draws, options, &mut |_, _| true).unwrap();
