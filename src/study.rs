@@ -409,6 +409,9 @@ pub struct TestSpec {
     /// Standard errors of the overlap regression.
     #[serde(default)]
     pub hac: HacSpec,
+    /// Relative days from which changes are taken as well, each to those of `days` that come after it.
+    #[serde(default)]
+    pub starts: Vec<i32>,
     /// Which p-value is reported as `p`.
     #[serde(default, alias = "two_sided")]
     pub convention: Convention,
@@ -544,6 +547,7 @@ impl TestSpec {
             groups: Vec::new(),
             spans: Vec::new(),
             hac: HacSpec::default(),
+            starts: Vec::new(),
             convention: Convention::default(),
             family: None,
             interval: None,
@@ -563,6 +567,18 @@ impl TestSpec {
     /// Whether windows that leave the sample continue at its other end.
     pub fn wraps(&self) -> bool {
         self.null == Null::CircularShift && self.pool == Pool::All && self.edge != Some(Edge::Cut)
+    }
+
+    /// First and last relative days of the changes: from the window's first day to each of the days
+    /// reported, then from each of `starts` to those of them that come after it.
+    pub fn changes(&self) -> Vec<[i32; 2]> {
+        let to_days = |first: i32| {
+            let days = self.relative_days().iter().copied();
+            let later = move |&day: &i32| first == self.window[0] || day > first;
+            days.filter(later).map(move |day| [first, day])
+        };
+        let starts = self.starts.iter().flat_map(|&start| to_days(start));
+        to_days(self.window[0]).chain(starts).collect()
     }
 
     /// The relative days reported: `days`, or else the window's last.

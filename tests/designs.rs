@@ -738,3 +738,48 @@ fn laws_along_graphs_are_those_of_all_sets() {
         assert_eq!(known.len(), means + odd, "{keys}: {known:?}");
     }
 }
+
+/// Blackout dates and those near events are no positions, and both are counted in the statement.
+#[test]
+fn blackouts_are_not_eligible() {
+    let panel = common::walks(100, 1);
+    let events = common::events_on(&panel, &[(20, "a"), (50, "a"), (70, "a")]);
+    let blackout = common::events_on(&panel, &[(30, "a"), (49, "a"), (5, "a")]);
+    let study: Study = toml::from_str(
+        "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n[events]\nfile = \"events.csv\"\n\
+         [[test]]\nstatistic = \"mean-change\"\nwindow = [-10, 10]\nnull = \"uniform\"\n\
+         blackout = { file = \"news.csv\", margin = 2 }\navoid_events = 3\n",
+    )
+    .unwrap();
+    let files = TestFiles {
+        blackout: Some(blackout),
+        ..TestFiles::default()
+    };
+    let plan = compile(&study, &panel, &events, &[files])
+        .unwrap()
+        .plans
+        .remove(0);
+    let eligible: Vec<_> = (10..90)
+        .filter(|row: &i32| [30, 49, 5].iter().all(|out: &i32| (row - out).abs() > 2))
+        .filter(|row| [20, 50, 70].iter().all(|out| (row - out).abs() > 3))
+        .map(|row| panel.dates[row as usize])
+        .collect();
+    assert_eq!(plan.design.positions(), eligible.len());
+    assert_eq!(plan.dates[..eligible.len()], eligible);
+    // The real events stand outside.
+    assert!(
+        plan.facts
+            .not_admissible
+            .unwrap()
+            .contains("outside the pool")
+    );
+    assert_eq!(
+        plan.facts.null,
+        "uniform(full-window, without news.csv +-2, without events +-3)"
+    );
+    let ineligible = plan.facts.ineligible;
+    assert!(
+        ineligible.contains("10 dates of news.csv +-2 (within 2 rows)"),
+        "{ineligible}"
+    );
+}

@@ -934,6 +934,42 @@ fn keys_of_null_designs() {
             "same_day = \"apart\"",
         ],
     );
+    for (keys, parts) in [
+        ("null = \"spaced\"", ["`spaced`", "needs the key `min_gap`"]),
+        ("null = \"spaced\"\nmin_gap = 0", ["min_gap", "drawn twice"]),
+        (
+            "null = \"spaced\"\nmin_gap = 9",
+            ["min_gap", "at most 1 of the 8 eligible dates"],
+        ),
+        ("null = \"list\"", ["needs the key `sets`", "sets.csv"]),
+        ("min_gap = 3", ["min_gap", "`uniform` keeps no least gap"]),
+        (
+            "within = { column = \"kind\" }",
+            ["within", "says nothing of other dates"],
+        ),
+        ("within = \"decade\"", ["within", "quarter"]),
+        (
+            "null = \"signs\"\nwithin = \"year\"",
+            ["within", "`signs` knows no strata"],
+        ),
+        (
+            "null = \"gap-shuffle\"\navoid_events = 1",
+            ["avoid_events", "gap-shuffle"],
+        ),
+        (
+            "avoid_events = 20",
+            ["avoid_events", "no eligible date is left"],
+        ),
+        (
+            "cluster = \"day\"",
+            ["cluster", "`uniform` knows no clusters"],
+        ),
+        ("starts = [1]", ["starts", "no later start"]),
+    ] {
+        let study = edit(STUDY, &[(window, &with(keys))]);
+        refused(&[("study.toml", &study)], &RUN, &parts);
+    }
+
     let rotated = edit(STUDY, &[(window, &with("null = \"circular-shift\""))]);
     refused(
         &[("study.toml", &rotated)],

@@ -500,7 +500,7 @@ fn a_family_in_every_form() {
     }
     let csv = run(&["--format", "csv"]);
     let first = csv.lines().next().unwrap();
-    assert!(first.ends_with("effective_draws,family,p_maxt,p_maxt_step,p_minp,p_minp_step,p_holm,p_bh,p_by,sim_low,sim_high"));
+    assert!(first.contains("effective_draws,family,p_maxt,p_maxt_step,p_minp,p_minp_step,p_holm,p_bh,p_by,sim_low,sim_high"));
     assert!(
         csv.lines()
             .nth(1)
@@ -604,4 +604,49 @@ fn coarse_null_laws() {
         member.min_p.abs_diff(both) < DRAWS / 1000,
         "{member:?} {tails:?}"
     );
+}
+
+/// Changes from several starts to several days are members of one family: the sup over windows and days.
+/// Each value of a draw is the mean change over its own days, by hand.
+#[test]
+fn sup_over_windows_and_days() {
+    let panel = common::walks(120, 2);
+    let events = common::events(&panel, &[7], 20, 100);
+    let study: Study = toml::from_str(
+        "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n[events]\nfile = \"events.csv\"\n\
+         [[test]]\nstatistic = \"mean-change\"\nwindow = [-8, 6]\ndays = [-2, 0, 6]\n\
+         starts = [-5, -1]\nfamily = {}\n[run]\nenumerate = 0\n",
+    )
+    .unwrap();
+    let plan = compile(&study, &panel, &events, &[])
+        .unwrap()
+        .plans
+        .remove(0);
+    // From -8 and -5 to three days, from -1 to two, of two series.
+    assert_eq!(plan.family.as_ref().unwrap().members.len(), 16);
+    let starts = [
+        ("mean-change", -8),
+        ("mean-change(from -5)", -5),
+        ("mean-change(from -1)", -1),
+    ];
+    for index in 0..10 {
+        let draw = plan.draw(index);
+        for (h, numerator) in plan.hypotheses.iter().zip(draw.numerators) {
+            let (_, start) = *starts
+                .iter()
+                .find(|(name, _)| *name == h.statistic)
+                .unwrap();
+            let series = panel.series.iter().find(|s| s.name == h.series).unwrap();
+            let changes = draw.groups[0].iter().map(|&position| {
+                let row = panel
+                    .dates
+                    .binary_search(&plan.dates[position as usize])
+                    .unwrap() as i32;
+                let at = |day: i32| series.values[(row + day) as usize].unwrap();
+                100.0 * (at(h.relative_day) - at(start))
+            });
+            let mean = changes.sum::<f64>() / 7.0;
+            assert!((h.value(numerator.unwrap()) - mean).abs() < 1e-9);
+        }
+    }
 }

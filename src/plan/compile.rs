@@ -10,7 +10,7 @@ use super::effects::{CONSTANT, Effects, span_name};
 use super::event_groups::counted_events;
 use super::event_rows::{EventRows, place};
 use super::family::Family;
-use super::hypotheses::Question;
+use super::hypotheses::{Question, start_name};
 use super::intervals::Planting;
 use super::placement::{Placement, Placing, null_name};
 use super::plan::{NullFacts, Plan, SeriesFacts};
@@ -194,6 +194,7 @@ impl Compiler<'_> {
         let all_series = 0..self.panel.series.len();
         let (mut folds, mut hypotheses, mut series) = (Vec::new(), Vec::new(), Vec::new());
         if statistics.iter().any(|statistic| !statistic.is_effect()) {
+            let changes = self.test.changes();
             let scores = all_series
                 .clone()
                 .map(|s| {
@@ -203,8 +204,7 @@ impl Compiler<'_> {
                         s,
                         &self.study.data,
                         &rows,
-                        self.test.window[0],
-                        self.test.relative_days(),
+                        &changes,
                     )
                 })
                 .collect::<Result<Vec<_>>>()?;
@@ -365,6 +365,9 @@ impl Compiler<'_> {
             if statistic.is_effect() {
                 let spans = self.test.spans.iter();
                 names.extend(spans.map(|&span| span_name(statistic, span)));
+            } else {
+                let starts = self.test.starts.iter();
+                names.extend(starts.map(|&start| start_name(statistic, start)));
             }
         }
         names
@@ -430,7 +433,10 @@ impl Compiler<'_> {
     fn check_size(&self) -> Result<()> {
         let statistics = self.test.statistics();
         let effects = statistics.iter().filter(|statistic| statistic.is_effect());
+        let changes = statistics.iter().filter(|statistic| !statistic.is_effect());
+        let started = self.test.changes().len() - self.test.relative_days().len();
         let each = statistics.len() * self.test.relative_days().len()
+            + changes.count() * started
             + effects.count() * self.test.spans.len();
         let (groups, series) = (self.placed.groups.len(), self.panel.series.len());
         let labels = match groups {

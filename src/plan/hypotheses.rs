@@ -28,10 +28,16 @@ pub(super) struct Question<'a> {
     pub observed: &'a [u32],
 }
 
+/// The name of changes from a start of their own.
+pub(super) fn start_name(statistic: StatisticName, start: i32) -> String {
+    format!("{}(from {start})", statistic.name())
+}
+
 /// A score column: where it comes from.
 struct Column {
     series: usize,
-    day: usize,
+    /// The change, among those of the test.
+    span: usize,
     absolute: bool,
 }
 
@@ -44,6 +50,7 @@ impl Question<'_> {
     pub(super) fn folds(&self) -> Result<(Vec<Fold>, Vec<Hypothesis>)> {
         let mut folds = Vec::new();
         let mut hypotheses = Vec::new();
+        let spans = self.test.changes();
         for summary in [Summary::Mean, Summary::Median] {
             let columns = self.columns(summary);
             if columns.is_empty() {
@@ -84,6 +91,7 @@ impl Question<'_> {
                     Convention::Symmetric => centre.map(|centre| Mirror::of(observed, centre)),
                     _ => None,
                 };
+                let [first, last] = spans[column.span];
                 let (mean, spread) = match &probed {
                     Some(moments) => moments[value],
                     None => moments(&fold, contrast, &pools[c]),
@@ -94,8 +102,11 @@ impl Question<'_> {
                 hypotheses.push(Hypothesis {
                     series: self.panel.series[column.series].name.clone(),
                     group: contrast.label.clone(),
-                    statistic: statistic.name().to_owned(),
-                    relative_day: self.test.relative_days()[column.day],
+                    statistic: match first == self.test.window[0] {
+                        true => statistic.name().to_owned(),
+                        false => start_name(statistic, first),
+                    },
+                    relative_day: last,
                     unit: scores.unit.clone(),
                     scale: scores.scale,
                     denominator: contrast.denominator,
@@ -139,7 +150,7 @@ impl Question<'_> {
         }
     }
 
-    /// Signed columns before absolute ones, series by series, day by day.
+    /// Signed columns before absolute ones, series by series, change by change.
     fn columns(&self, summary: Summary) -> Vec<Column> {
         let asked = self.test.statistics();
         let mut columns = Vec::new();
@@ -148,9 +159,9 @@ impl Question<'_> {
                 continue;
             }
             for series in 0..self.scores.len() {
-                columns.extend((0..self.test.relative_days().len()).map(|day| Column {
+                columns.extend((0..self.test.changes().len()).map(|span| Column {
                     series,
-                    day,
+                    span,
                     absolute,
                 }));
             }
@@ -159,7 +170,7 @@ impl Question<'_> {
     }
 
     fn cells(&self, column: &Column) -> Vec<i32> {
-        let signed = &self.scores[column.series].days[column.day];
+        let signed = &self.scores[column.series].days[column.span];
         if column.absolute {
             return signed.iter().map(|score| score.abs()).collect();
         }

@@ -140,14 +140,8 @@ impl Planting<'_> {
             };
             let levels: Vec<i64> = (-1..self.sample_rows as i64).map(of_row).collect();
             daily.push(increments(&levels));
-            let first_day = self.test.window[0];
-            scores.extend(added_scores(
-                &levels,
-                self.transform,
-                self.rows,
-                first_day,
-                days,
-            ));
+            let spans = self.test.changes();
+            scores.extend(added_scores(&levels, self.transform, self.rows, &spans));
         }
         let narrow = |columns: Vec<Vec<i64>>| -> Option<Vec<Vec<i32>>> {
             let fits = |cell: &i64| cell.abs() < SCORE_LIMIT;

@@ -19,7 +19,7 @@ pub(super) struct SeriesScores {
     pub rounding_error: f64,
 }
 
-/// The changes of series `s` over the window's first day to each of `days`, at sample rows `rows`.
+/// The changes of series `s` over each of `spans` (first and last relative day), at sample rows `rows`.
 /// Windows that leave the sample are cut at its ends.
 ///
 /// # Errors
@@ -31,16 +31,14 @@ pub(super) fn series_scores(
     s: usize,
     data: &DataSpec,
     rows: &[usize],
-    first_day: i32,
-    days: &[i32],
+    spans: &[[i32; 2]],
 ) -> Result<SeriesScores> {
     let name = &panel.series[s].name;
     let values = &sample.values[s];
     check_transform(name, sample, values, data.transform)?;
     let windows = Windows {
         rows,
-        first_day,
-        days,
+        spans,
         sample_rows: values.len(),
     };
     let changes = match (Numbers::from_floats(values), data.transform) {
@@ -68,19 +66,17 @@ pub(super) fn series_scores(
     in_fixed_point(&changes, rows.len(), name, data)
 }
 
-/// What `levels`, added to a series, adds to its changes: those of [`series_scores`], a relative day a
+/// What `levels`, added to a series, adds to its changes: those of [`series_scores`], a span a
 /// list. The first level stands on the row before the sample.
 pub(super) fn added_scores(
     levels: &[i64],
     transform: Transform,
     rows: &[usize],
-    first_day: i32,
-    days: &[i32],
+    spans: &[[i32; 2]],
 ) -> Vec<Vec<i64>> {
     let windows = Windows {
         rows,
-        first_day,
-        days,
+        spans,
         sample_rows: levels.len() - 1,
     };
     let scores = match transform {
@@ -198,36 +194,33 @@ fn check_transform(
     }
 }
 
-/// The windows from `first_day` to each of `days` about each of `rows`, cut at the sample's ends.
+/// The windows `spans` about each of `rows`, cut at the sample's ends.
 struct Windows<'a> {
     rows: &'a [usize],
-    first_day: i32,
-    days: &'a [i32],
+    /// First and last relative days.
+    spans: &'a [[i32; 2]],
     sample_rows: usize,
 }
 
 impl Windows<'_> {
-    /// `change(value on the first day, value on the last day)`, day by day, row by row.
+    /// `change(value on the first day, value on the last day)`, span by span, row by row.
     fn ends<T: Copy, U>(&self, values: &[T], change: impl Fn(T, T) -> U) -> Vec<U> {
         let last = self.sample_rows - 1;
         self.each(|start, end| change(values[start.min(last)], values[end.max(1) - 1]))
     }
 
-    /// `fold(the values inside)`, day by day, row by row; a window wholly outside holds none.
+    /// `fold(the values inside)`, span by span, row by row; a window wholly outside holds none.
     fn inside<T, U>(&self, values: &[T], fold: impl Fn(&[T]) -> U) -> Vec<U> {
         self.each(|start, end| fold(&values[start..end]))
     }
 
     fn each<U>(&self, change: impl Fn(usize, usize) -> U) -> Vec<U> {
         let cut = |row: i64| row.clamp(0, self.sample_rows as i64) as usize;
-        self.days
+        self.spans
             .iter()
-            .flat_map(|&day| self.rows.iter().map(move |&row| (row as i64, day)))
-            .map(|(row, day)| {
-                change(
-                    cut(row + i64::from(self.first_day)),
-                    cut(row + i64::from(day) + 1),
-                )
+            .flat_map(|&span| self.rows.iter().map(move |&row| (row as i64, span)))
+            .map(|(row, [first, last])| {
+                change(cut(row + i64::from(first)), cut(row + i64::from(last) + 1))
             })
             .collect()
     }
@@ -237,11 +230,10 @@ impl Windows<'_> {
 mod tests {
     use super::*;
 
-    fn windows<'a>(days: &'a [i32], rows: &'a [usize]) -> Windows<'a> {
+    fn windows<'a>(spans: &'a [[i32; 2]], rows: &'a [usize]) -> Windows<'a> {
         Windows {
             rows,
-            first_day: -1,
-            days,
+            spans,
             sample_rows: 4,
         }
     }
@@ -250,11 +242,15 @@ mod tests {
     fn level_changes_between_the_ends() {
         let levels = [10, 11, 13, 16];
         let change = |from: i32, to: i32| to - from;
-        assert_eq!(windows(&[1], &[1, 2]).ends(&levels, change), [3, 5]);
+        assert_eq!(windows(&[[-1, 1]], &[1, 2]).ends(&levels, change), [3, 5]);
         // Cut: row 0 starts at itself, row 3 ends at itself.
         assert_eq!(
-            windows(&[1], &[0, 1, 2, 3]).ends(&levels, change),
+            windows(&[[-1, 1]], &[0, 1, 2, 3]).ends(&levels, change),
             [1, 3, 5, 3]
+        );
+        assert_eq!(
+            windows(&[[-1, 1], [0, 1]], &[1, 2]).ends(&levels, change),
+            [3, 5, 2, 3]
         );
     }
 
@@ -263,9 +259,9 @@ mod tests {
         let changes = [1, 2, 4, 8];
         let sum = |part: &[i32]| part.iter().sum::<i32>();
         assert_eq!(
-            windows(&[1, 0], &[1, 2]).inside(&changes, sum),
+            windows(&[[-1, 1], [-1, 0]], &[1, 2]).inside(&changes, sum),
             [7, 14, 3, 6]
         );
-        assert_eq!(windows(&[-1], &[0, 1]).inside(&changes, sum), [0, 1]);
+        assert_eq!(windows(&[[-1, -1]], &[0, 1]).inside(&changes, sum), [0, 1]);
     }
 }

@@ -250,6 +250,7 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
             "Give the earlier day first, as in [-15, 15].",
         );
     }
+    starts(&key_of, test)?;
     unique(&key_of("days"), "day", &test.days)?;
     for &day in &test.days {
         if !(first..=last).contains(&day) {
@@ -399,6 +400,45 @@ fn effects(key_of: impl Fn(&str) -> String, test: &TestSpec) -> Checked {
                 "Name it once.",
             );
         }
+    }
+    Ok(())
+}
+
+/// Days from which changes are taken as well.
+fn starts(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
+    let [first, last] = test.window;
+    unique(&key_of("starts"), "day", &test.starts)?;
+    if let Some(start) = test
+        .starts
+        .iter()
+        .find(|&&start| start <= first || start >= last)
+    {
+        return refuse(
+            key_of("starts"),
+            format!("day {start} is no later start of a change in the window [{first}, {last}]"),
+            "Give days after the window's first, from which changes begin anyway, and before its last.",
+        );
+    }
+    if test.starts.is_empty() {
+        return Ok(());
+    }
+    if test
+        .statistics()
+        .iter()
+        .all(|statistic| statistic.is_effect())
+    {
+        return refuse(
+            key_of("starts"),
+            "the overlap regression has effects of days, not changes from a start",
+            "Leave `starts` out, or ask for averages over `spans`.",
+        );
+    }
+    if test.interval.is_some() {
+        return refuse(
+            key_of("starts"),
+            "an interval is about changes from the window's first day",
+            "Leave `starts` or `interval` out, or put them into two tests.",
+        );
     }
     Ok(())
 }

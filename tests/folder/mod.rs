@@ -1,5 +1,7 @@
 //! A folder of files made from strings, and the binary run inside it.
 
+#![allow(dead_code, reason = "each test uses its own part")]
+
 use std::process::Output;
 
 use assert_cmd::cargo::cargo_bin_cmd;
