@@ -556,10 +556,11 @@ fn least_squares(x: &[Vec<f64>], y: &[f64]) -> Vec<f64> {
     for i in 0..k {
         let pivot = (i..k).max_by(|&a, &b| cells[a][i].abs().total_cmp(&cells[b][i].abs()));
         cells.swap(i, pivot.unwrap());
+        let pivot = cells[i].clone();
         for r in (0..k).filter(|&r| r != i) {
-            let share = cells[r][i] / cells[i][i];
-            for c in i..=k {
-                cells[r][c] -= share * cells[i][c];
+            let share = cells[r][i] / pivot[i];
+            for (cell, of_pivot) in cells[r].iter_mut().zip(&pivot).skip(i) {
+                *cell -= share * of_pivot;
             }
         }
     }

@@ -3,6 +3,7 @@
 use clap::Args;
 use placebo::Result;
 use placebo::grid::grid as run_grid;
+use placebo::report::grid_table;
 use placebo::run::RunOptions;
 use placebo::study::Study;
 
@@ -55,7 +56,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     bar.finish_and_clear();
     let report = report?;
     args.out.write(&match args.format {
-        Format::Table => report.to_table(args.out.width()),
+        Format::Table => grid_table(&report, args.out.width()),
         Format::Json => report.to_json(),
         Format::Csv => report.to_csv(),
     })

@@ -3,6 +3,7 @@
 use clap::Args;
 use placebo::Result;
 use placebo::power::{PowerOptions, SeriesLaw, power as simulate};
+use placebo::report::power_table;
 use placebo::study::Study;
 
 use super::format::Format;
@@ -88,7 +89,7 @@ pub fn power(args: &PowerArgs) -> Result<()> {
     bar.finish_and_clear();
     let report = report?;
     args.out.write(&match args.format {
-        Format::Table => report.to_table(args.out.width()),
+        Format::Table => power_table(&report, args.out.width()),
         Format::Json => report.to_json(),
         Format::Csv => report.to_csv(),
     })

@@ -44,7 +44,8 @@ impl Counts {
 }
 
 /// Where `draws` draws lie that are (below, equal to) each threshold of a hypothesis' lattice, and how
-/// many of them the symmetric convention counts, see [`far_draws`]; 0 under the others.
+/// many of them the symmetric convention counts (those at least as far from the null's expectation); 0
+/// under the others.
 pub fn counts_of(hypothesis: &Hypothesis, thresholds: &[(u64, u64)], draws: u64) -> (Counts, u64) {
     let (below, equal) = thresholds[0];
     let counts = Counts {

@@ -58,7 +58,7 @@ pub struct NullDesign {
 
 impl NullDesign {
     /// A design whose sets are drawn at random (rotations and lists: made one by one). `None` where it
-    /// needs a graph beyond [`Paths::MAX_NODES`].
+    /// needs a graph of more than 2^20 nodes.
     pub fn new(design: Design) -> Option<Self> {
         let design = NullDesign {
             design,

@@ -15,7 +15,7 @@ use super::{Picks, Seen, Segment, Uniform, segments_of};
 /// Stream 3. Where the rows have no holes, `k` positions of `n - (k - 1)(gap - 1)` are drawn by the
 /// sampler of [`Uniform`], and the pick above which `j` others lie moves up by `j (gap - 1)`: one to
 /// one with the admissible sets, of which there are therefore C(n - (k-1)(gap-1), k), times the ways
-/// to share them out among groups. Else the draw is a path of [`Paths`](super::paths::Paths) with
+/// to share them out among groups. Else the draw is a path of a graph (`paths.rs`) with
 /// choices position by position: each group that has room, then none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spaced {

@@ -25,7 +25,7 @@ pub struct Stratum {
 /// Where no positions keep together, stratum `s` is drawn by the sampler of [`Uniform`] over the
 /// places of its positions in its list, from blocks that count from `s 2^20`, with the groups that
 /// take any; strata of which nothing is taken are passed over. Else the draw is a path of
-/// [`Paths`](super::paths::Paths) with choices item by item: each group that has room, then none.
+/// a graph (`paths.rs`) with choices item by item: each group that has room, then none.
 /// A group's picks stand by stratum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Strata {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::assemble::engine;
+use super::output::{csv_text, json_text};
 use super::{NullStatement, StudySummary};
 use crate::coverage::Covered;
 use crate::inference::clopper_pearson;
@@ -213,22 +214,11 @@ const COLUMNS: [&str; 23] = [
 impl CoverageReport {
     /// One JSON object, indented, ending in a line feed.
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).expect("plain structs become JSON");
-        json.push('\n');
-        json
+        json_text(self)
     }
 
     /// A header and one line a row.
     pub fn to_csv(&self) -> String {
-        // The writer's own header cannot name the two ends of the window.
-        let mut writer = csv::WriterBuilder::new()
-            .has_headers(false)
-            .from_writer(Vec::new());
-        writer.write_record(COLUMNS).expect("memory can be written");
-        for row in &self.results {
-            writer.serialize(row).expect("memory can be written");
-        }
-        let bytes = writer.into_inner().expect("memory can be written");
-        String::from_utf8(bytes).expect("fields are UTF-8")
+        csv_text(&COLUMNS, &self.results)
     }
 }

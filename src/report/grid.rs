@@ -1,17 +1,10 @@
-//! Specification curves, as a table, JSON and CSV.
+//! Specification curves, as JSON and CSV.
 
 use serde::Serialize;
 
-use super::distinct::distinct;
-use super::number::{Decimals, p_value, thousands};
-use super::statement::fill;
+use super::output::{csv_text, json_text};
 use super::{Device, StudySummary};
 use crate::load::FileHash;
-
-/// Width of paragraphs where no terminal sets one.
-const PARAGRAPH_WIDTH: usize = 100;
-/// Level at which the table counts specifications.
-const LEVEL: f64 = 0.05;
 
 /// Everything that `placebo grid` says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -168,7 +161,7 @@ const COLUMNS: [&str; 25] = [
 
 impl GridRow {
     /// The exact p-value where there is one, or else that of the draws.
-    fn best_p(&self) -> Option<f64> {
+    pub fn best_p(&self) -> Option<f64> {
         self.p_exact.or(self.p)
     }
 }
@@ -176,168 +169,11 @@ impl GridRow {
 impl GridReport {
     /// The whole report.
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).expect("plain structs become JSON");
-        json.push('\n');
-        json
+        json_text(self)
     }
 
     /// A header and one line a row.
     pub fn to_csv(&self) -> String {
-        // The writer's own header cannot name the two ends of the window.
-        let mut writer = csv::WriterBuilder::new()
-            .has_headers(false)
-            .from_writer(Vec::new());
-        writer.write_record(COLUMNS).expect("memory can be written");
-        for row in &self.results {
-            writer.serialize(row).expect("memory can be written");
-        }
-        let bytes = writer.into_inner().expect("memory can be written");
-        String::from_utf8(bytes).expect("fields are UTF-8")
+        csv_text(&COLUMNS, &self.results)
     }
-
-    /// The report as text: by test, series and group, a line a specification, those with events left
-    /// out in one line a kind.
-    #[cfg(feature = "cli")]
-    pub fn to_table(&self, width: Option<u16>) -> String {
-        let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
-        let manifest = &self.manifest;
-        let mut text = match &self.study.title {
-            Some(title) => format!("{}: {title}\n", self.study.name),
-            None => format!("{}\n", self.study.name),
-        };
-        text += &fill(
-            &format!(
-                "{} specifications. p is exact where the null law is known, or else of {} draws. Joint: the \
-                 same {} placebo sets through all specifications that know their dates; p of the median \
-                 standardised value, and of the largest (Simonsohn, Simmons and Nelson 2020).",
-                thousands(manifest.specifications),
-                thousands(manifest.draws),
-                thousands(manifest.joint_draws),
-            ),
-            width,
-            "",
-            "",
-        );
-        let keys = distinct(
-            self.results
-                .iter()
-                .map(|row| (row.test, &row.series, &row.group)),
-        );
-        for (test, series, group) in keys {
-            let rows: Vec<&GridRow> = self
-                .results
-                .iter()
-                .filter(|row| (row.test, &row.series, &row.group) == (test, series, group))
-                .collect();
-            text += &format!("\n[[test]] {test}: {series}, {group}\n");
-            text += &rows_table(&rows);
-            let of =
-                |curve: &&Curve| (curve.test, &curve.series, &curve.group) == (test, series, group);
-            for curve in self.curves.iter().filter(of) {
-                text += &format!(
-                    "  joint{}: {} specifications, median z {:+.2}, p {}; largest |z| {:.2}, p {}\n",
-                    if curve.absolute { " (sizes)" } else { "" },
-                    curve.specifications,
-                    curve.median_z,
-                    p_value(curve.p_median),
-                    curve.largest_z,
-                    p_value(curve.p_largest),
-                );
-            }
-        }
-        if !manifest.rules.is_empty() {
-            text += "\nRules that fired\n";
-            for rule in &manifest.rules {
-                text += &fill(&super::statement::cut_dates(rule), width, "- ", "  ");
-            }
-        }
-        text += &format!(
-            "\n{:.2} s on {} CPU thread(s). Seed {}, placebo {}.\n",
-            manifest.elapsed_seconds, manifest.threads, manifest.seed, manifest.placebo_version
-        );
-        for note in &manifest.notes {
-            text += &fill(note, width, "Note: ", "  ");
-        }
-        text
-    }
-}
-
-#[cfg(feature = "cli")]
-fn rows_table(rows: &[&GridRow]) -> String {
-    let mut table = comfy_table::Table::new();
-    table
-        .load_style(comfy_table::presets::NOTHING)
-        .force_no_tty()
-        .set_header([
-            "Varied",
-            "Choice",
-            "Statistic",
-            "Window",
-            "Events",
-            "Observed",
-            "p",
-            "p < 5 %",
-        ]);
-    let decimals = Decimals::of(rows.iter().map(|row| row.observed));
-    let kinds = distinct(
-        rows.iter()
-            .map(|row| (&row.dimension, &row.statistic, row.relative_day)),
-    );
-    for (dimension, statistic, day) in kinds {
-        let of: Vec<&&GridRow> = rows
-            .iter()
-            .filter(|row| {
-                (&row.dimension, &row.statistic, row.relative_day) == (dimension, statistic, day)
-            })
-            .collect();
-        let window = |row: &GridRow| format!("{}..{}", row.window[0], row.relative_day);
-        if of.len() == 1 || !dimension.starts_with("leave out ") {
-            for row in of {
-                table.add_row([
-                    format!("  {dimension}"),
-                    row.choice.clone(),
-                    statistic.clone(),
-                    window(row),
-                    row.events.to_string(),
-                    format!("{} {}", decimals.text(row.observed), row.unit),
-                    row.best_p().map_or(String::new(), p_value),
-                    String::new(),
-                ]);
-            }
-            continue;
-        }
-        let span = |values: Vec<f64>, text: &dyn Fn(f64) -> String| {
-            let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-            let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            format!("{} to {}", text(least), text(most))
-        };
-        let ps: Vec<f64> = of.iter().filter_map(|row| row.best_p()).collect();
-        let below = ps.iter().filter(|&&p| p < LEVEL).count();
-        table.add_row([
-            format!("  {dimension}"),
-            format!("{} sets", thousands(of.len() as u64)),
-            statistic.clone(),
-            window(of[0]),
-            of[0].events.to_string(),
-            format!(
-                "{} {}",
-                span(of.iter().map(|row| row.observed).collect(), &|x| decimals
-                    .text(x)),
-                of[0].unit
-            ),
-            span(ps, &p_value),
-            below.to_string(),
-        ]);
-    }
-    for column in [4, 5, 6, 7] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(comfy_table::CellAlignment::Right);
-        }
-    }
-    let mut text = String::new();
-    for line in table.lines() {
-        text += line.trim_end();
-        text.push('\n');
-    }
-    text
 }

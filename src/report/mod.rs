@@ -16,6 +16,8 @@ mod family;
 #[cfg(feature = "cli")]
 mod family_table;
 mod grid;
+#[cfg(feature = "cli")]
+mod grid_table;
 mod interval;
 #[cfg(feature = "cli")]
 mod interval_table;
@@ -24,6 +26,8 @@ mod manifest;
 mod number;
 mod output;
 mod power;
+#[cfg(feature = "cli")]
+mod power_table;
 mod preview;
 #[cfg(feature = "cli")]
 mod preview_table;
@@ -43,11 +47,15 @@ pub use deviations::add_deviations;
 pub(crate) use family::family_statement;
 pub use family::{FamilyStatement, SupMember};
 pub use grid::{Curve, GridManifest, GridReport, GridRow};
+#[cfg(feature = "cli")]
+pub use grid_table::grid_table;
 pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
 #[cfg(feature = "cli")]
 pub use number::Decimals;
 pub use output::{Report, SCHEMA_VERSION, to_csv, to_json};
 pub use power::{PowerManifest, PowerReport, PowerRow, clopper_pearson_row};
+#[cfg(feature = "cli")]
+pub use power_table::power_table;
 pub use preview::{Preview, SeriesPreview, TestPreview};
 #[cfg(feature = "cli")]
 pub use preview_table::preview_table;

@@ -22,9 +22,28 @@ pub struct Report {
 
 /// One JSON object, indented, ending in a line feed.
 pub fn to_json(report: &Report) -> String {
+    json_text(report)
+}
+
+/// Any report as one JSON object, indented, ending in a line feed.
+pub(super) fn json_text(report: &impl Serialize) -> String {
     let mut json = serde_json::to_string_pretty(report).expect("plain structs become JSON");
     json.push('\n');
     json
+}
+
+/// Rows of any report as CSV: a header and one line a row. The writer's own header cannot name the two
+/// ends of a window.
+pub(super) fn csv_text(columns: &[&str], rows: &[impl Serialize]) -> String {
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(Vec::new());
+    writer.write_record(columns).expect("memory can be written");
+    for row in rows {
+        writer.serialize(row).expect("memory can be written");
+    }
+    let bytes = writer.into_inner().expect("memory can be written");
+    String::from_utf8(bytes).expect("fields are UTF-8")
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
@@ -93,16 +112,7 @@ const COLUMNS: [&str; 60] = [
 
 /// The results as CSV: a header and one line a row.
 pub fn to_csv(report: &Report) -> String {
-    // The writer's own header cannot name the two ends of the window.
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .from_writer(Vec::new());
-    writer.write_record(COLUMNS).expect("memory can be written");
-    for row in &report.results {
-        writer.serialize(row).expect("memory can be written");
-    }
-    let bytes = writer.into_inner().expect("memory can be written");
-    String::from_utf8(bytes).expect("fields are UTF-8")
+    csv_text(&COLUMNS, &report.results)
 }
 
 #[cfg(test)]

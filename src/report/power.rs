@@ -1,17 +1,13 @@
-//! Rejection rates, as a table, JSON and CSV.
+//! Rejection rates, as JSON and CSV.
 
 use serde::Serialize;
 
-use super::distinct::distinct;
-use super::number::{Decimals, thousands};
-use super::statement::fill;
+use super::output::{csv_text, json_text};
 use super::{NullStatement, StudySummary};
 use crate::inference::clopper_pearson;
 
 /// Confidence level of the interval beside a rate.
 const MONTE_CARLO_LEVEL: f64 = 0.95;
-/// Width of paragraphs where no terminal sets one.
-const PARAGRAPH_WIDTH: usize = 100;
 
 /// Everything that `placebo power` says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -130,126 +126,11 @@ const COLUMNS: [&str; 18] = [
 impl PowerReport {
     /// The whole report.
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).expect("plain structs become JSON");
-        json.push('\n');
-        json
+        json_text(self)
     }
 
     /// A header and one line a row.
     pub fn to_csv(&self) -> String {
-        // The writer's own header cannot name the two ends of the window.
-        let mut writer = csv::WriterBuilder::new()
-            .has_headers(false)
-            .from_writer(Vec::new());
-        writer.write_record(COLUMNS).expect("memory can be written");
-        for row in &self.results {
-            writer.serialize(row).expect("memory can be written");
-        }
-        let bytes = writer.into_inner().expect("memory can be written");
-        String::from_utf8(bytes).expect("fields are UTF-8")
+        csv_text(&COLUMNS, &self.results)
     }
-
-    /// The report as text: a line a test and effect, levels beside each other.
-    #[cfg(feature = "cli")]
-    pub fn to_table(&self, width: Option<u16>) -> String {
-        let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
-        let manifest = &self.manifest;
-        let mut text = match &self.study.title {
-            Some(title) => format!("{}: {title}\n", self.study.name),
-            None => format!("{}\n", self.study.name),
-        };
-        let data = match manifest.series.as_str() {
-            "own" => "the study's own series, its events at a random admissible set".to_owned(),
-            law => format!("simulated series ({law}), with the study's own events"),
-        };
-        let of_group = match manifest.group.as_str() {
-            "" => "each event".to_owned(),
-            group => format!("each event of `{group}`"),
-        };
-        let reading = format!(
-            "Share (%) of {} data sets in which p is at most the level: {data}, a step of the effect \
-             planted on the day of {of_group}. Effect 0 is the size: it should not exceed the level. In \
-             brackets half the width of the 95 % interval. Uniform: p of a chi-square test that p-values \
-             without an effect are uniform, ties split at random.",
-            thousands(manifest.sets),
-        );
-        text += &fill(&reading, width, "", "");
-        for (test, null) in (1..).zip(&manifest.nulls) {
-            let rows: Vec<&PowerRow> = self.results.iter().filter(|r| r.test == test).collect();
-            let [from, to] = null.window;
-            text += &format!(
-                "\n[[test]] {test}: {}, window {from:+} to {to:+} days\n\n",
-                null.null
-            );
-            text += &rows_table(&rows, &manifest.levels);
-        }
-        text += &format!(
-            "\n{} draws a data set; {:.2} s on {} CPU thread(s). Seed {}, placebo {}.\n",
-            thousands(manifest.draws),
-            manifest.elapsed_seconds,
-            manifest.threads,
-            manifest.seed,
-            manifest.placebo_version
-        );
-        text
-    }
-}
-
-#[cfg(feature = "cli")]
-fn rows_table(rows: &[&PowerRow], levels: &[f64]) -> String {
-    let mut table = comfy_table::Table::new();
-    table
-        .load_style(comfy_table::presets::NOTHING)
-        .force_no_tty();
-    let decimals = Decimals::of(rows.iter().map(|row| row.effect));
-    let names = ["Series", "Group", "Statistic", "Day", "Effect"].map(str::to_owned);
-    let header = names
-        .into_iter()
-        .chain(
-            levels
-                .iter()
-                .map(|level| format!("level {}", 100.0 * level)),
-        )
-        .chain(["Uniform".to_owned()]);
-    table.set_header(header);
-    let keys = distinct(rows.iter().map(|row| {
-        let names = (&row.series, &row.group, &row.statistic);
-        (names, row.relative_day, row.effect.to_bits())
-    }));
-    for ((series, group, statistic), day, effect) in keys {
-        let of: Vec<&&PowerRow> = rows
-            .iter()
-            .filter(|row| {
-                (&row.series, &row.group, &row.statistic) == (series, group, statistic)
-                    && row.relative_day == day
-                    && row.effect.to_bits() == effect
-            })
-            .collect();
-        let effect = f64::from_bits(effect);
-        let mut cells = vec![
-            series.clone(),
-            group.clone(),
-            statistic.clone(),
-            day.map_or(String::new(), |day| day.to_string()),
-            format!("{} {}", decimals.text(effect), of[0].unit),
-        ];
-        cells.extend(of.iter().map(|row| {
-            let half = (row.rate_high - row.rate_low) / 2.0;
-            format!("{:.1} ({:.1})", 100.0 * row.rate, 100.0 * half)
-        }));
-        let uniform = of[0].uniformity.filter(|_| effect == 0.0);
-        cells.push(uniform.map_or(String::new(), |p| format!("{p:.3}")));
-        table.add_row(cells);
-    }
-    for column in 3..5 + levels.len() + 1 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(comfy_table::CellAlignment::Right);
-        }
-    }
-    let mut text = String::new();
-    for line in table.lines() {
-        text += line.trim_end();
-        text.push('\n');
-    }
-    text
 }

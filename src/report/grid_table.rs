@@ -1,0 +1,161 @@
+//! Specification curves for the terminal.
+
+use super::distinct::distinct;
+use super::number::{Decimals, p_value, thousands};
+use super::statement::{cut_dates, fill};
+use super::{Curve, GridReport, GridRow};
+
+/// Width of paragraphs where no terminal sets one.
+const PARAGRAPH_WIDTH: usize = 100;
+/// Level at which specifications are counted.
+const LEVEL: f64 = 0.05;
+
+/// The report as text: by test, series and group, a line a specification, those with events left
+/// out in one line a kind.
+pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
+    let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
+    let manifest = &report.manifest;
+    let mut text = match &report.study.title {
+        Some(title) => format!("{}: {title}\n", report.study.name),
+        None => format!("{}\n", report.study.name),
+    };
+    text += &fill(
+        &format!(
+            "{} specifications. p is exact where the null law is known, or else of {} draws. Joint: the \
+             same {} placebo sets through all specifications that know their dates; p of the median \
+             standardised value, and of the largest (Simonsohn, Simmons and Nelson 2020).",
+            thousands(manifest.specifications),
+            thousands(manifest.draws),
+            thousands(manifest.joint_draws),
+        ),
+        width,
+        "",
+        "",
+    );
+    let keys = distinct(
+        report
+            .results
+            .iter()
+            .map(|row| (row.test, &row.series, &row.group)),
+    );
+    for (test, series, group) in keys {
+        let rows: Vec<&GridRow> = report
+            .results
+            .iter()
+            .filter(|row| (row.test, &row.series, &row.group) == (test, series, group))
+            .collect();
+        text += &format!("\n[[test]] {test}: {series}, {group}\n");
+        text += &rows_table(&rows);
+        let of =
+            |curve: &&Curve| (curve.test, &curve.series, &curve.group) == (test, series, group);
+        for curve in report.curves.iter().filter(of) {
+            text += &format!(
+                "  joint{}: {} specifications, median z {:+.2}, p {}; largest |z| {:.2}, p {}\n",
+                if curve.absolute { " (sizes)" } else { "" },
+                curve.specifications,
+                curve.median_z,
+                p_value(curve.p_median),
+                curve.largest_z,
+                p_value(curve.p_largest),
+            );
+        }
+    }
+    if !manifest.rules.is_empty() {
+        text += "\nRules that fired\n";
+        for rule in &manifest.rules {
+            text += &fill(&cut_dates(rule), width, "- ", "  ");
+        }
+    }
+    text += &format!(
+        "\n{:.2} s on {} CPU thread(s). Seed {}, placebo {}.\n",
+        manifest.elapsed_seconds, manifest.threads, manifest.seed, manifest.placebo_version
+    );
+    for note in &manifest.notes {
+        text += &fill(note, width, "Note: ", "  ");
+    }
+    text
+}
+
+fn rows_table(rows: &[&GridRow]) -> String {
+    let mut table = comfy_table::Table::new();
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .force_no_tty()
+        .set_header([
+            "Varied",
+            "Choice",
+            "Statistic",
+            "Window",
+            "Events",
+            "Observed",
+            "p",
+            "p < 5 %",
+        ]);
+    let decimals = Decimals::of(rows.iter().map(|row| row.observed));
+    let kinds = distinct(
+        rows.iter()
+            .map(|row| (&row.dimension, &row.statistic, row.relative_day)),
+    );
+    for (dimension, statistic, day) in kinds {
+        let of: Vec<&&GridRow> = rows
+            .iter()
+            .filter(|row| {
+                (&row.dimension, &row.statistic, row.relative_day) == (dimension, statistic, day)
+            })
+            .collect();
+        let window = |row: &GridRow| format!("{}..{}", row.window[0], row.relative_day);
+        if of.len() == 1 || !dimension.starts_with("leave out ") {
+            for row in of {
+                table.add_row([
+                    format!("  {dimension}"),
+                    match (row.engine.as_str(), row.draws) {
+                        ("enumeration", Some(sets)) => {
+                            format!("{} ({} sets)", row.choice, thousands(sets))
+                        }
+                        _ => row.choice.clone(),
+                    },
+                    statistic.clone(),
+                    window(row),
+                    row.events.to_string(),
+                    format!("{} {}", decimals.text(row.observed), row.unit),
+                    row.best_p().map_or(String::new(), p_value),
+                    String::new(),
+                ]);
+            }
+            continue;
+        }
+        let span = |values: Vec<f64>, text: &dyn Fn(f64) -> String| {
+            let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            format!("{} to {}", text(least), text(most))
+        };
+        let ps: Vec<f64> = of.iter().filter_map(|row| row.best_p()).collect();
+        let below = ps.iter().filter(|&&p| p < LEVEL).count();
+        table.add_row([
+            format!("  {dimension}"),
+            format!("{} sets", thousands(of.len() as u64)),
+            statistic.clone(),
+            window(of[0]),
+            of[0].events.to_string(),
+            format!(
+                "{} {}",
+                span(of.iter().map(|row| row.observed).collect(), &|x| decimals
+                    .text(x)),
+                of[0].unit
+            ),
+            span(ps, &p_value),
+            below.to_string(),
+        ]);
+    }
+    for column in [4, 5, 6, 7] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+    }
+    let mut text = String::new();
+    for line in table.lines() {
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}
