@@ -3,7 +3,7 @@
 summary as CSV: by where the data sets come from, design, statistic, effect and level the rejection rates'
 mean, least and largest over series, groups and days, and the least p of the tests of uniformity.
 
-Usage: python3 benches/calibration.py [SETS [DRAWS]] > benches/results/DATE-calibration.csv
+Usage: python3 benches/calibration.py > benches/results/DATE-calibration.csv
 """
 
 import csv
@@ -12,16 +12,20 @@ import subprocess
 import sys
 from collections import defaultdict
 
-RUNS = [("own", "0"), ("iid", "0,10"), ("ar:0.3", "0,10"), ("garch:0.1,0.85", "0,10")]
+# Where data sets come from, effects, data sets, draws.
+RUNS = [
+    ("own", "0", "2000", "499"),
+    ("iid", "0,10", "1000", "199"),
+    ("ar:0.3", "0,10", "1000", "199"),
+    ("garch:0.1,0.85", "0,10", "1000", "199"),
+]
 
 
 def main():
-    sets = sys.argv[1] if len(sys.argv) > 1 else "2000"
-    draws = sys.argv[2] if len(sys.argv) > 2 else "499"
     subprocess.run(["cargo", "build", "--release", "--quiet"], check=True)
     columns = "series,design,statistic,effect,level,sets,draws,rows,rate,least,largest,uniformity"
     print(columns)
-    for law, effects in RUNS:
+    for law, effects, sets, draws in RUNS:
         command = ["target/release/placebo", "power", "benches/calibration.toml", "--quiet"]
         command += ["--series", law, "--effect", effects, "--sets", sets, "--draws", draws]
         found = subprocess.run(command + ["--format", "csv"], check=True, capture_output=True)

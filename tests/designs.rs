@@ -433,12 +433,17 @@ fn plan_of(keys: &str, sizes: &[usize], enumerate: u64) -> Plan {
 
 /// A plan over random walks, its events a fortnight apart or, in groups, month by month.
 fn spread_plan(keys: &str, sizes: &[usize], enumerate: u64) -> Plan {
-    let panel = common::walks(260, 3);
+    spread_over(260, keys, sizes, enumerate)
+}
+
+/// The same over so many days.
+fn spread_over(days: usize, keys: &str, sizes: &[usize], enumerate: u64) -> Plan {
+    let panel = common::walks(days, 3);
     let total: usize = sizes.iter().sum();
     let by_month = keys.contains("labels");
     let placed: Vec<(usize, &str)> = (0..total)
         .map(|i| {
-            let row = 12 + i * 230 / total;
+            let row = 12 + i * (days - 30) / total;
             let first = match by_month {
                 true => jiff::civil::Date::month(panel.dates[row]) % 2 == 0,
                 false => i < sizes[0],
@@ -468,6 +473,21 @@ fn both_engines_count_the_same_integers() {
         let plan = plan_of(keys, sizes, 0);
         assert_eq!(plan.design.enumeration(), None, "{keys}");
         same_on_both_engines(keys, &plan, 2 * 8192 + 77);
+    }
+}
+
+/// Bit sets of more than 2,048 positions do not fit workgroup memory and stand in device memory.
+#[test]
+fn both_engines_with_many_positions() {
+    for keys in [
+        "null = \"uniform\"\nwithin = \"year\"",
+        "null = \"spaced\"\nmin_gap = 4",
+        "null = \"gap-shuffle\"\nends = \"free\"",
+    ] {
+        let keys = format!("statistic = \"mean-change\"\n{keys}");
+        let plan = spread_over(2_600, &keys, &[20, 31], 0);
+        assert!(plan.design.positions() > 2_048);
+        same_on_both_engines(&keys, &plan, 8192 + 77);
     }
 }
 
