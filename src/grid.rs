@@ -3,7 +3,7 @@
 
 mod joint;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use jiff::civil::Date;
@@ -29,7 +29,7 @@ const MOST_JOINT_DRAWS: u64 = 10_000;
 struct Specification {
     /// Number of the base test, from 0.
     test: usize,
-    dimension: &'static str,
+    dimension: String,
     choice: String,
     study: Study,
     events: Events,
@@ -82,7 +82,7 @@ pub fn grid(
         .collect::<Result<_>>()?;
     let mut rules = base.rules.clone();
     rules.extend(panels.iter().flat_map(|panel| panel.rules.iter().cloned()));
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     rules.retain(|rule| seen.insert(rule.clone()));
     let prepared = Prepared {
         compiled: Compiled {
@@ -115,9 +115,9 @@ pub fn grid(
             Joint::new(&base.plans[test], &members, draws.min(MOST_JOINT_DRAWS))
         })
         .collect();
-    let together: HashMap<usize, usize> = joint
+    let together: HashSet<usize> = joint
         .iter()
-        .flat_map(|joint| joint.members.iter().map(|&member| (member, 0)))
+        .flat_map(|joint| joint.members.iter().copied())
         .collect();
     let hypotheses: usize = counted.plans.iter().map(|plan| plan.hypotheses.len()).sum();
     let ceiling = (40 * MOST_OPERATIONS / hypotheses.max(1) as u64).min(MOST_OPERATIONS);
@@ -142,7 +142,7 @@ pub fn grid(
                 .map(|row| GridRow {
                     test: spec.test + 1,
                     specification: number,
-                    dimension: spec.dimension.into(),
+                    dimension: spec.dimension.clone(),
                     choice: spec.choice.clone(),
                     events: plan.observed.len() as u64,
                     series: row.series,
@@ -163,7 +163,7 @@ pub fn grid(
                     p_high: row.p_high,
                     p_exact: row.p_exact,
                     engine: row.engine,
-                    joint: together.contains_key(&number),
+                    joint: together.contains(&number),
                 }),
         );
     }
@@ -221,7 +221,7 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
         }
         let own = || Specification {
             test,
-            dimension: "own",
+            dimension: "own".into(),
             choice: String::new(),
             study: of_test.clone(),
             events: inputs.events.clone(),
@@ -229,9 +229,9 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
             left_out: Vec::new(),
         };
         all.push(own());
-        let mut vary = |dimension, choice: String, change: &dyn Fn(&mut Specification)| {
+        let mut vary = |dimension: &str, choice: String, change: &dyn Fn(&mut Specification)| {
             let mut spec = own();
-            (spec.dimension, spec.choice) = (dimension, choice);
+            (spec.dimension, spec.choice) = (dimension.to_owned(), choice);
             change(&mut spec);
             all.push(spec);
         };
@@ -301,15 +301,14 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
             }
         }
         for &k in &grid.leave_out {
+            if choose(dates.len(), k) > MOST_SPECIFICATIONS as f64 {
+                return Err(too_many());
+            }
             for slots in subsets(dates.len(), k) {
                 let names: Vec<String> = slots.iter().map(|&s| dates[s].to_string()).collect();
-                let dimension = LEAVE_OUT.get(k).copied().unwrap_or("leave out");
-                vary(dimension, names.join(" "), &|spec| {
+                vary(&format!("leave out {k}"), names.join(" "), &|spec| {
                     spec.left_out.clone_from(&slots)
                 });
-                if all_too_many(&slots, k, dates.len()) {
-                    return Err(too_many());
-                }
             }
         }
         if all.len() > MOST_SPECIFICATIONS {
@@ -319,15 +318,6 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
     Ok(all)
 }
 
-/// Names of leaving out so many events.
-const LEAVE_OUT: [&str; 5] = [
-    "leave out none",
-    "leave out 1",
-    "leave out 2",
-    "leave out 3",
-    "leave out 4",
-];
-
 fn too_many() -> Error {
     Error::input(
         "[grid] leave_out",
@@ -336,11 +326,11 @@ fn too_many() -> Error {
     )
 }
 
-/// Whether there are too many sets of `k` of `n`, found out at the first one.
-fn all_too_many(slots: &[usize], k: usize, n: usize) -> bool {
-    let first = slots.iter().copied().eq(0..k);
-    let sets = (1..=k).fold(1.0, |sets, j| sets * (n + 1 - j) as f64 / j as f64);
-    first && sets > MOST_SPECIFICATIONS as f64
+/// How many sets of `k` of `n` there are.
+fn choose(n: usize, k: usize) -> f64 {
+    (1..=k).fold(1.0, |sets, j| {
+        sets * (n + 1).saturating_sub(j) as f64 / j as f64
+    })
 }
 
 /// The observed picks in each part.
