@@ -17,7 +17,7 @@ use crate::plan::{Compiled, Plan, TestFiles, compile, parts::name as part_name, 
 use crate::report::{
     GridManifest, GridReport, GridRow, PlanCounts, SCHEMA_VERSION, StudySummary, result_rows,
 };
-use crate::run::{Inputs, Prepared, Progress, RunOptions, count, prepare, read};
+use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
 use crate::study::{EventsSpec, Incomplete, OneOrMany, Parts, Pool, Study};
 
 /// The most specifications of a study.
@@ -183,7 +183,7 @@ pub fn grid(
             specifications: specifications.len() as u64,
             device: counted.device,
             threads: counted.threads,
-            data: prepare(study)?.files,
+            data: inputs.files(),
             rules,
             notes: counted.notes,
             elapsed_seconds: started.elapsed().as_secs_f64(),

@@ -2,6 +2,7 @@
 
 pub mod simulate;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Instant;
@@ -9,13 +10,12 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
-use crate::inference::{adjusted_p, counted_p};
+use crate::inference::{adjusted_p, clopper_pearson, counted_p};
 use crate::load::{Event, Events, Panel};
 use crate::null::{Design, Picks, philox4x32_10};
 use crate::plan::{Compiled, Plan, compile};
 use crate::report::{
-    PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary, clopper_pearson_row,
-    null_statement,
+    PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary, null_statement,
 };
 use crate::run::{Inputs, Prepared, RunOptions, count, read};
 use crate::study::{EventsSpec, Incomplete, OffCalendar, SameDay, SampleSpec, Study, Transform};
@@ -27,6 +27,8 @@ const PLACES: u32 = 101;
 const SERIES: u32 = 102;
 const TIES: u32 = 103;
 const SEEDS: u32 = 104;
+/// Confidence level of the interval beside a rate.
+const MONTE_CARLO_LEVEL: f64 = 0.95;
 /// Cells of the histogram that looks whether randomised p-values are uniform.
 const CELLS: usize = 20;
 /// Decimals with which simulated changes and planted effects are rounded at most.
@@ -183,7 +185,7 @@ pub fn power(
                         key.map_or_else(|| else_.to_owned(), |h| of(h).clone())
                     };
                     let correction = h.checked_sub(plan.hypotheses.len());
-                    let (low, high) = clopper_pearson_row(count, options.sets);
+                    let (low, high) = clopper_pearson(count, options.sets, MONTE_CARLO_LEVEL);
                     results.push(PowerRow {
                         study: study.name.clone(),
                         test: number,
@@ -438,24 +440,35 @@ impl<'a> Simulation<'a> {
     /// A random admissible set of a plan as events.
     fn placebo_events(&self, plan: &Plan, set: u64, test: usize) -> Events {
         let picks = self.placebo_picks(plan, set, test);
-        let mut rows: Vec<Event> = match plan.design.design() {
-            Design::Labels(_) => self.inputs.events.rows.clone(),
-            _ => Vec::new(),
+        // Labels are dealt over the events themselves, which keep their lines and their order.
+        let labels = matches!(plan.design.design(), Design::Labels(_));
+        let lines: HashMap<u32, u64> = match labels {
+            true => plan
+                .observed
+                .iter()
+                .copied()
+                .zip(plan.facts.event_lines.iter().copied())
+                .collect(),
+            false => HashMap::new(),
         };
+        let mut placed: Vec<(u32, Event)> = Vec::new();
         for (group, segment) in plan.groups.iter().zip(plan.design.segments()) {
             for &position in &picks.row(0)[segment.range()] {
-                match plan.design.design() {
-                    Design::Labels(_) => rows[position as usize].group.clone_from(group),
-                    _ => rows.push(Event {
-                        date: plan.dates[position as usize],
-                        group: group.clone(),
-                        line: rows.len() as u64 + 2,
-                    }),
-                }
+                let event = Event {
+                    date: plan.dates[position as usize],
+                    group: group.clone(),
+                    line: lines
+                        .get(&position)
+                        .map_or(placed.len() as u64 + 2, |&line| line),
+                };
+                placed.push((position, event));
             }
         }
+        if labels {
+            placed.sort_by_key(|&(position, _)| position);
+        }
         Events {
-            rows,
+            rows: placed.into_iter().map(|(_, event)| event).collect(),
             ..self.inputs.events.clone()
         }
     }
@@ -590,23 +603,11 @@ fn check(study: &Study, plans: &[Plan], options: &PowerOptions) -> Result<()> {
                         "take --effect 0, or simulate the series: --series iid",
                     );
                 }
-                Design::Labels(labels) if labels.events() != study_events(plan) => {
-                    return refuse(
-                        &place,
-                        "the events are not all counted".into(),
-                        "filter out those that are dropped",
-                    );
-                }
                 _ => {}
             }
         }
     }
     Ok(())
-}
-
-/// Events that a plan counts.
-fn study_events(plan: &Plan) -> usize {
-    plan.observed.len()
 }
 
 impl Rejections {

@@ -112,20 +112,11 @@ pub struct Counted {
 ///
 /// [`Error::Input`], naming the place and the remedy.
 pub fn prepare(study: &Study) -> Result<Prepared> {
-    let Inputs {
-        panel,
-        events,
-        tests,
-    } = read(study)?;
-    let compiled = compile(study, &panel, &events, &tests)?;
-    let mut files = panel.files;
-    files.push(events.file);
-    files.extend(tests.iter().flat_map(TestFiles::files).cloned());
-    let mut seen = HashSet::new();
-    files.retain(|file| seen.insert(file.file.clone()));
+    let inputs = read(study)?;
+    let compiled = compile(study, &inputs.panel, &inputs.events, &inputs.tests)?;
     let prepared = Prepared {
         compiled,
-        files,
+        files: inputs.files(),
         stopping: study.run.stopping(),
         tail_fit: study.run.tail_fit,
     };
@@ -142,6 +133,23 @@ pub struct Inputs {
     pub events: Events,
     /// What tests read beside them, a test an entry.
     pub tests: Vec<TestFiles>,
+}
+
+impl Inputs {
+    /// The files read, each once.
+    pub fn files(&self) -> Vec<FileHash> {
+        let tests = self.tests.iter().flat_map(TestFiles::files);
+        let all = self
+            .panel
+            .files
+            .iter()
+            .chain([&self.events.file])
+            .chain(tests);
+        let mut seen = HashSet::new();
+        all.filter(|file| seen.insert(&file.file))
+            .cloned()
+            .collect()
+    }
 }
 
 /// Checks a study and reads its files.

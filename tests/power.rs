@@ -163,3 +163,50 @@ fn what_cannot_be_simulated() {
             .contains("--series iid")
     );
 }
+
+/// Labels dealt anew belong to the events that count, on the rows where they stand: a moved event and one
+/// that is dropped change nothing but the dates, and sizes keep their level.
+#[test]
+fn labels_of_counted_events() {
+    let events = "date,kind\n2024-01-01,a\n2024-01-03,a\n2024-01-04,b\n2024-01-05,a\n2024-01-06,b\n\
+                  2024-01-07,b\n2024-01-08,a\n";
+    let study = |events_keys: &str| {
+        let text = STUDY
+            .replace(
+                "file = \"events.csv\"",
+                &format!("file = \"events.csv\"\ngroup = \"kind\"\n{events_keys}"),
+            )
+            .replace("window", "null = \"labels\"\nwindow");
+        let folder = Folder::with(&[("study.toml", &text), ("events.csv", events)]);
+        let args = [
+            "power",
+            "study.toml",
+            "--sets",
+            "300",
+            "--draws",
+            "99",
+            "--format",
+            "csv",
+        ];
+        let output = folder.placebo(&args);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    // The first event has no whole window; moved by a day, the last one has none either.
+    let dropped = study("incomplete = \"drop\"");
+    let moved = study("incomplete = \"drop\"\nshift = 1");
+    for csv in [&dropped, &moved] {
+        let mut rows = 0;
+        for line in csv.lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            let (level, rate): (f64, f64) =
+                (cells[11].parse().unwrap(), cells[14].parse().unwrap());
+            assert!(
+                rate <= level + 3.0 * (level * (1.0 - level) / 300.0).sqrt(),
+                "{line}"
+            );
+            rows += 1;
+        }
+        assert_eq!(rows, 4 * 3);
+    }
+}

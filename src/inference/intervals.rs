@@ -109,10 +109,9 @@ pub fn effect_sets<'a>(
     let Some(intervals) = &plan.intervals else {
         return Ok(None);
     };
-    let holds_observed = plan.design.enumeration().is_some() && plan.facts.not_admissible.is_none();
     let test = Inversion {
         convention: plan.facts.convention,
-        added: u64::from(!holds_observed),
+        added: u64::from(!plan.draws_hold_observed()),
         alpha: 1.0 - intervals.level,
     };
     let mut passes = Passes {

@@ -53,7 +53,7 @@ pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSp
 #[cfg(feature = "cli")]
 pub use number::Decimals;
 pub use output::{Report, SCHEMA_VERSION, to_csv, to_json};
-pub use power::{PowerManifest, PowerReport, PowerRow, clopper_pearson_row};
+pub use power::{PowerManifest, PowerReport, PowerRow};
 #[cfg(feature = "cli")]
 pub use power_table::power_table;
 pub use preview::{Preview, SeriesPreview, TestPreview};

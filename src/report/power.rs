@@ -4,10 +4,6 @@ use serde::Serialize;
 
 use super::output::{csv_text, json_text};
 use super::{NullStatement, StudySummary};
-use crate::inference::clopper_pearson;
-
-/// Confidence level of the interval beside a rate.
-const MONTE_CARLO_LEVEL: f64 = 0.95;
 
 /// Everything that `placebo power` says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -94,11 +90,6 @@ pub struct PowerRow {
     /// p-value of a chi-square test that upper-tail p-values, ties split at random, are uniform, as they
     /// are without an effect where the design's assumption holds; empty for a family.
     pub uniformity: Option<f64>,
-}
-
-/// The 95 % Clopper-Pearson interval of a rate.
-pub fn clopper_pearson_row(count: u64, sets: u64) -> (f64, f64) {
-    clopper_pearson(count, sets, MONTE_CARLO_LEVEL)
 }
 
 /// Columns of the CSV, in the order of the fields.

@@ -8,7 +8,7 @@ use crate::plan::CONSTANT;
 ///
 /// `(study, series, group, statistic, null, window, relative_day)` is unique in a report. A cell
 /// that does not apply is `null` in JSON and empty in CSV. Fields stand in the order of the output.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ResultRow {
     /// The study's name.
     pub study: String,
