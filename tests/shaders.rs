@@ -60,6 +60,91 @@ fn every_pipeline_translates_to_vulkan_metal_and_directx() {
     }
 }
 
+const SHIFTS: [&str; 2] = ["<<", ">>"];
+const ARITHMETIC: [&str; 5] = ["+", "-", "*", "/", "%"];
+const BITWISE: [&str; 3] = ["&", "|", "^"];
+const RELATIONS: [&str; 6] = ["<", ">", "<=", ">=", "==", "!="];
+const LOGIC: [&str; 2] = ["&&", "||"];
+
+/// Whether WGSL's grammar lets these binary operators stand beside each other without parentheses:
+/// shifts and bitwise operators bind to nothing but themselves, and `&&` not to `||`.
+fn stand_together(operators: &[&str]) -> bool {
+    let logic: Vec<_> = operators.iter().filter(|it| LOGIC.contains(it)).collect();
+    logic.windows(2).all(|pair| pair[0] == pair[1])
+        && operators.split(|it| LOGIC.contains(it)).all(|comparison| {
+            let operands: Vec<_> = comparison.split(|it| RELATIONS.contains(it)).collect();
+            operands.len() <= 2
+                && operands.iter().all(|operand| {
+                    let shift = operand.len() == 1 && SHIFTS.contains(&operand[0]);
+                    let bitwise = operands.len() == 1
+                        && BITWISE.iter().any(|op| operand.iter().all(|it| it == op));
+                    shift || bitwise || operand.iter().all(|it| ARITHMETIC.contains(it))
+                })
+        })
+}
+
+/// The first line whose operators lack parentheses. naga takes more than the language does. Operators
+/// are told by the blanks around them; no expression of two operators runs over lines.
+fn without_parentheses(source: &str) -> Option<&str> {
+    source.lines().find(|line| {
+        let code = line.split("//").next().unwrap_or_default();
+        let code = "()[]{},;".chars().fold(code.to_owned(), |code, mark| {
+            code.replace(mark, &format!(" {mark} "))
+        });
+        // Operators of the expressions that are open, the innermost last.
+        let mut open: Vec<Vec<&str>> = vec![Vec::new()];
+        let mut closed = Vec::new();
+        for token in code.split_whitespace() {
+            let assigns = token.ends_with('=') && !RELATIONS.contains(&token);
+            match token {
+                "(" | "[" => open.push(Vec::new()),
+                ")" | "]" => {
+                    closed.extend(open.pop());
+                    if open.is_empty() {
+                        open.push(Vec::new());
+                    }
+                }
+                _ if assigns || "{},;".contains(token) => {
+                    closed.extend(open.pop());
+                    open.push(Vec::new());
+                }
+                _ => {
+                    let known: [&[&str]; 5] = [&SHIFTS, &ARITHMETIC, &BITWISE, &RELATIONS, &LOGIC];
+                    if known.concat().contains(&token) {
+                        open.last_mut().expect("never empty").push(token);
+                    }
+                }
+            }
+        }
+        closed.extend(open);
+        !closed.iter().all(|operators| stand_together(operators))
+    })
+}
+
+#[test]
+fn shifts_and_bitwise_operators_stand_in_parentheses() {
+    for forbidden in [
+        "picks[at] = pending | position << 16u;",
+        "return a.x >> shift | a.y << (32u - shift);",
+        "return (taken[(position >> 5u) * stride] >> (position & 31u) & 1u) == 1u;",
+        "let flip = words[(cluster >> 5u) & 3u] >> (cluster & 31u) & 1u;",
+        "if numbers & 7u == 0u {",
+        "let x = a | b & c;",
+        "let x = a & b + c;",
+        "let x = a << b << c;",
+        "let x = a << b + c;",
+        "let x = a && b || c;",
+    ] {
+        assert_eq!(without_parentheses(forbidden), Some(forbidden));
+    }
+    for shader in ALL {
+        let source = shader.source();
+        if let Some(line) = without_parentheses(&source) {
+            panic!("{}: {}", shader.name, line.trim());
+        }
+    }
+}
+
 /// Random123's known answers, from the WGSL that draws.
 #[test]
 fn philox_known_answers_on_a_device() {

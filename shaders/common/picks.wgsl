@@ -18,7 +18,7 @@ fn put_pick(index: u32, position: u32, draw: u32) {
     } else if (index & 1u) == 0u {
         pending = position;
     } else {
-        picks[(index >> 1u) * slice.stride + draw] = pending | position << 16u;
+        picks[(index >> 1u) * slice.stride + draw] = pending | (position << 16u);
     }
 }
 

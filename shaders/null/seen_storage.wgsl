@@ -6,7 +6,7 @@ fn seen_begin(draw: u32, thread: u32) {
 }
 
 fn seen_has(position: u32, draw: u32, thread: u32) -> bool {
-    return (taken[(position >> 5u) * slice.stride + draw] >> (position & 31u) & 1u) == 1u;
+    return ((taken[(position >> 5u) * slice.stride + draw] >> (position & 31u)) & 1u) == 1u;
 }
 
 fn seen_take(position: u32, draw: u32, thread: u32) {

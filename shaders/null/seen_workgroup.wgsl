@@ -15,7 +15,7 @@ fn seen_begin(draw: u32, thread: u32) {
 }
 
 fn seen_has(position: u32, draw: u32, thread: u32) -> bool {
-    return (seen[(position >> 5u) * SEEN_THREADS + thread] >> (position & 31u) & 1u) == 1u;
+    return ((seen[(position >> 5u) * SEEN_THREADS + thread] >> (position & 31u)) & 1u) == 1u;
 }
 
 fn seen_take(position: u32, draw: u32, thread: u32) {

@@ -24,7 +24,7 @@ fn signs_picks(@builtin(global_invocation_id) id: vec3<u32>) {
             block = cluster >> 7u;
             words = philox4x32_10(vec4<u32>(index_low, index_high, block, STREAM), key);
         }
-        let flip = words[(cluster >> 5u) & 3u] >> (cluster & 31u) & 1u;
+        let flip = (words[(cluster >> 5u) & 3u] >> (cluster & 31u)) & 1u;
         put_pick(index, event + flip * EVENTS, draw);
         put++;
     }

@@ -19,7 +19,7 @@ fn spaced_picks(
         for (var other = 0u; other < PICKS; other++) {
             below += select(0u, 1u, (pick(other, draw) & 0xffffu) < position);
         }
-        put_pick(index, position | below << 16u, draw);
+        put_pick(index, position | (below << 16u), draw);
     }
     for (var index = 0u; index < PICKS; index++) {
         let both = pick(index, draw);

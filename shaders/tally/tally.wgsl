@@ -41,7 +41,7 @@ fn shifted(a: vec2<u32>, shift: u32) -> u32 {
             return a.y >> (shift - 32u);
         }
         if shift > 0u {
-            return a.x >> shift | a.y << (32u - shift);
+            return (a.x >> shift) | (a.y << (32u - shift));
         }
         return a.x;
     }
