@@ -1,4 +1,5 @@
-// Sets as paths through a graph, by chance or in the order of their ranks. Twin: src/null/paths.rs.
+// Sets as paths through a graph, by chance or in the order of their ranks, each from the root on. Twin:
+// src/null/paths.rs.
 
 override STREAM: u32;
 override BY_RANK: bool;

@@ -1,7 +1,7 @@
 //! What a run will take, before it is run.
 
 use super::family::family_bytes;
-use crate::null::Machine;
+use crate::null::{By, Machine};
 use crate::plan::{BINS, Plan, most_cuts};
 use crate::statistic::{Fold, LANES, Regression, Statistic};
 
@@ -28,9 +28,13 @@ pub fn estimate(plan: &Plan) -> Estimate {
     let picks = plan.design.picks();
     let folding: f64 = plan.folds.iter().map(folding).sum();
     let values = plan.hypotheses.len();
-    // Paths take a choice a position.
+    // Paths by chance take a choice a position; from one rank to the next it is a few.
     let steps = match &Machine::new(&plan.design) {
-        Some(Machine::Paths { paths, .. }) => paths.longest,
+        Some(Machine::Paths {
+            paths,
+            by: By::Chance,
+            ..
+        }) => paths.longest,
         _ => 0,
     };
     let nanoseconds = PICK * (picks + 2 * steps) as f64 + folding + TALLIED_VALUE * values as f64;

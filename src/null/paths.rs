@@ -36,6 +36,8 @@ pub(super) struct Choice<S> {
 /// first choice with `x < floor(2^64 share)` is taken, `share` being the share of the sets that take
 /// this choice or an earlier one, or else the last. So every set is equally likely, up to the
 /// rounding of shares to 2^-64. The set of rank `r` takes the choice whose sets hold the `r`-th.
+///
+/// [`Paths::draw`] makes a set by chance, a [`Walk`] those of ranks.
 #[derive(Debug)]
 pub(crate) struct Paths {
     /// By node, its first choice; one more for the end of the list. The root is the last node.
@@ -141,38 +143,111 @@ impl Paths {
         (upper - lower) as f64 / (1u128 << 64) as f64
     }
 
-    /// Puts the set that `number` leads to into `row`; by rank it is asked once, for the rank.
-    pub fn walk(&self, by: By, mut number: impl FnMut() -> u64, row: &mut [u32], next: &mut [u32]) {
-        next.copy_from_slice(&self.starts);
-        let mut rank = match by {
-            By::Rank => number(),
-            By::Chance => 0,
+    fn root(&self) -> u32 {
+        self.first_choice.len() as u32 - 2
+    }
+
+    /// The choice of a node that `x` decides for.
+    fn decide(&self, node: u32, x: u64) -> u32 {
+        let choices = self.choices_of(node as usize);
+        // The last choice takes what the others leave.
+        let earlier = &self.choices[choices.start..choices.end - 1];
+        let passed = match earlier {
+            [one] => usize::from(x >= one.below),
+            many => many.partition_point(|choice| choice.below <= x),
         };
-        let mut node = self.first_choice.len() as u32 - 2;
+        (choices.start + passed) as u32
+    }
+
+    fn picks_of(&self, step: Step) -> &[[u32; 2]] {
+        &self.picks[step.first_pick as usize..][..step.picks as usize]
+    }
+
+    /// Puts a set that is drawn by `numbers` into `row`; `next` is a buffer of a word a group.
+    pub fn draw(&self, mut numbers: impl FnMut() -> u64, row: &mut [u32], next: &mut [u32]) {
+        next.copy_from_slice(&self.starts);
+        let mut node = self.root();
         while node != Self::END {
-            let choices = self.first_choice[node as usize]..self.first_choice[node as usize + 1];
-            let last = choices.end - 1;
-            let x = match by {
-                By::Rank => rank,
-                By::Chance if choices.start == last => 0,
-                By::Chance => number(),
+            let x = match self.choices_of(node as usize).len() {
+                1 => 0,
+                _ => numbers(),
             };
-            let mut choice = choices.start;
-            while choice < last && x >= self.choices[choice as usize].below {
-                choice += 1;
-            }
-            if by == By::Rank && choice > choices.start {
-                rank -= self.choices[choice as usize - 1].below;
-            }
-            let step = self.choices[choice as usize];
-            for &[group, position] in &self.picks[step.first_pick as usize..][..step.picks as usize]
-            {
+            let step = self.choices[self.decide(node, x) as usize];
+            for &[group, position] in self.picks_of(step) {
                 let slot = &mut next[group as usize];
                 row[*slot as usize] = position;
                 *slot += 1;
             }
             node = step.next;
         }
+    }
+}
+
+/// Goes from the set of one rank to that of another. Only the choices in which they differ are made
+/// anew, so that sets in the order of their ranks cost a few choices each, however long their paths:
+/// all together they make each branch of the tree of sets once.
+#[derive(Debug, Clone)]
+pub(super) struct Walk {
+    /// From the root to the end.
+    turns: Vec<Turn>,
+    /// Where each group's next pick stands.
+    next: Vec<u32>,
+    /// The picks of the set.
+    row: Vec<u32>,
+}
+
+/// A choice that a walk has made.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    node: u32,
+    choice: u32,
+    /// The least rank of the node's sets.
+    least: u64,
+}
+
+impl Walk {
+    /// At the root.
+    pub fn new(paths: &Paths) -> Self {
+        Walk {
+            turns: Vec::with_capacity(paths.longest),
+            next: paths.starts.clone(),
+            row: vec![0; paths.picks_a_set()],
+        }
+    }
+
+    /// The picks of the set of rank `rank` in a graph by rank.
+    pub fn to(&mut self, paths: &Paths, rank: u64) -> &[u32] {
+        let (mut node, mut least) = (paths.root(), 0);
+        while let Some(turn) = self.turns.pop() {
+            let step = paths.choices[turn.choice as usize];
+            for &[group, _] in paths.picks_of(step) {
+                self.next[group as usize] -= 1;
+            }
+            let sets = paths.choices[paths.choices_of(turn.node as usize).end - 1].below;
+            if rank.wrapping_sub(turn.least) < sets {
+                (node, least) = (turn.node, turn.least);
+                break;
+            }
+        }
+        while node != Paths::END {
+            let choice = paths.decide(node, rank - least);
+            self.turns.push(Turn {
+                node,
+                choice,
+                least,
+            });
+            if choice > paths.first_choice[node as usize] {
+                least += paths.choices[choice as usize - 1].below;
+            }
+            let step = paths.choices[choice as usize];
+            for &[group, position] in paths.picks_of(step) {
+                let slot = &mut self.next[group as usize];
+                self.row[*slot as usize] = position;
+                *slot += 1;
+            }
+            node = step.next;
+        }
+        &self.row
     }
 }
 
@@ -276,5 +351,92 @@ impl<S: Clone + Eq + Hash> Builder<S> {
             .extend(picks.iter().map(|&(group, position)| [group, position]));
         self.known_picks.insert(picks.to_vec(), first);
         first
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::null::{GapShuffle, Spaced, Strata, Stratum, Uniform};
+
+    /// Graphs by rank of every kind of choice.
+    fn graphs() -> Vec<Paths> {
+        let stratum = |items: &[&[u32]], sizes: &[usize]| Stratum {
+            items: items.iter().map(|item| item.to_vec()).collect(),
+            sizes: sizes.to_vec(),
+        };
+        let strata = [
+            stratum(&[&[0], &[3], &[5], &[6], &[9]], &[2, 1]),
+            stratum(&[&[1, 2], &[4], &[7], &[8, 10]], &[2, 1]),
+            stratum(&[&[11]], &[0, 1]),
+        ];
+        let rows = (0..12).chain(20..30).collect();
+        let gaps = [vec![0, 2, 9], vec![2, 14]];
+        let designs = [
+            Uniform::new(30, &[3]).unwrap().paths(By::Rank),
+            Uniform::new(9, &[2, 4]).unwrap().paths(By::Rank),
+            Uniform::new(7, &[4, 3]).unwrap().paths(By::Rank),
+            Strata::new(12, strata.to_vec()).unwrap().paths(By::Rank),
+            Spaced::new(rows, 3, &[2, 1]).unwrap().paths(By::Rank),
+            GapShuffle::new(40, &gaps, true).unwrap().paths(By::Rank),
+        ];
+        designs.into_iter().map(Option::unwrap).collect()
+    }
+
+    /// The set of a rank, found from the root: choice by choice, the ranks of earlier ones taken off.
+    fn from_the_root(paths: &Paths, mut rank: u64) -> Vec<u32> {
+        let mut next = paths.starts.clone();
+        let mut row = vec![0; paths.picks_a_set()];
+        let mut node = paths.root();
+        while node != Paths::END {
+            let mut before = 0;
+            let choices = paths.choices_of(node as usize);
+            let step = choices
+                .map(|choice| paths.choices[choice])
+                .find(|step| {
+                    let found = rank < step.below;
+                    if !found {
+                        before = step.below;
+                    }
+                    found
+                })
+                .unwrap();
+            rank -= before;
+            for &[group, position] in paths.picks_of(step) {
+                row[next[group as usize] as usize] = position;
+                next[group as usize] += 1;
+            }
+            node = step.next;
+        }
+        row
+    }
+
+    /// Whatever ranks a walk comes from, forwards, backwards or far away.
+    #[test]
+    fn a_walk_comes_to_the_set_of_its_rank() {
+        for paths in graphs() {
+            let sets = u64::try_from(paths.sets()).unwrap();
+            let mut walk = Walk::new(&paths);
+            let far = (0..sets).map(|i| i * 7919 % sets);
+            for rank in (0..sets).chain((0..sets).rev()).chain(far) {
+                assert_eq!(walk.to(&paths, rank), from_the_root(&paths, rank), "{rank}");
+            }
+        }
+    }
+
+    /// Two of 4,398 dates: some 2,200 choices a path, and two a step from one rank to the next.
+    #[test]
+    fn steps_from_rank_to_rank_are_short() {
+        let paths = Uniform::new(4398, &[2]).unwrap().paths(By::Rank).unwrap();
+        let mut walk = Walk::new(&paths);
+        let (mut made, ranks) = (0, 300_000);
+        for rank in 0..ranks {
+            let before: Vec<u32> = walk.turns.iter().map(|turn| turn.choice).collect();
+            walk.to(&paths, rank);
+            let kept = before.iter().zip(&walk.turns);
+            let kept = kept.take_while(|(had, turn)| **had == turn.choice).count();
+            made += walk.turns.len() - kept;
+        }
+        assert!(made as f64 / (ranks as f64) < 2.1, "{made}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::paths::{By, Paths};
+use super::paths::{By, Paths, Walk};
 use super::uniform::blocks;
 use super::{
     CircularShift, Design, GapShuffle, Labels, Listed, NullDesign, Part, Picks, Seen, Signs,
@@ -95,6 +95,8 @@ pub struct Sampler<'d> {
     seen: Seen,
     /// Picks of one stratum, or the next slot of each group.
     scratch: Vec<u32>,
+    /// Where sets are made in the order of their ranks, the last one's path.
+    walk: Option<Walk>,
 }
 
 impl<'d> Sampler<'d> {
@@ -105,10 +107,19 @@ impl<'d> Sampler<'d> {
             Machine::Paths { .. } => design.segments().len(),
             _ => 0,
         };
+        let walk = match &machine {
+            Machine::Paths {
+                paths,
+                by: By::Rank,
+                ..
+            } => Some(Walk::new(paths)),
+            _ => None,
+        };
         Some(Sampler {
             machine,
             seen: Seen::new(design.positions()),
             scratch: vec![0; scratch],
+            walk,
         })
     }
 
@@ -118,6 +129,7 @@ impl<'d> Sampler<'d> {
             machine,
             seen,
             scratch,
+            walk,
         } = self;
         let range = (seed, first, draws);
         match machine {
@@ -130,20 +142,21 @@ impl<'d> Sampler<'d> {
             Machine::Signs(design) => design.fill(seed, first, draws, picks),
             Machine::CircularShift(design) => design.fill(first, draws, picks),
             Machine::Listed(design) => design.fill(first, draws, picks),
-            Machine::Paths { paths, by, stream } => {
+            Machine::Paths { paths, stream, .. } => {
                 for draw in 0..draws {
                     let index = first + draw as u64;
+                    let row = picks.row_mut(draw);
+                    if let Some(walk) = walk {
+                        row[..paths.picks_a_set()].copy_from_slice(walk.to(paths, index));
+                        continue;
+                    }
                     let words = blocks(seed, index, *stream);
                     let mut numbers = (0u32..).map(|number| {
                         let block = words(number / 2);
                         let at = number as usize % 2 * 2;
                         u64::from(block[at]) | u64::from(block[at + 1]) << 32
                     });
-                    let number = || match by {
-                        By::Rank => index,
-                        By::Chance => numbers.next().unwrap_or(0),
-                    };
-                    paths.walk(*by, number, picks.row_mut(draw), scratch);
+                    paths.draw(|| numbers.next().unwrap_or(0), row, scratch);
                 }
             }
         }
