@@ -44,8 +44,10 @@
 //! the way; [`coverage`] checks nominal intervals on the same draws; [`draft`] writes a study file from the data and the events. Each stage uses what stands
 //! left of it; the study's words are shared by all.
 
+#![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+mod contained;
 pub mod coverage;
 pub mod draft;
 pub mod engine;

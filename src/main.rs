@@ -1,5 +1,7 @@
 //! The command line.
 
+#![deny(unsafe_code)]
+
 use std::process::ExitCode;
 
 mod commands;

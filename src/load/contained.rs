@@ -3,6 +3,7 @@
 use std::thread;
 
 use super::kind::Kind;
+use crate::contained::quietly;
 use crate::{Error, Result};
 
 /// Stack that a reader needs whatever the file.
@@ -13,8 +14,8 @@ pub(super) const PLAIN_STACK: usize = 8 << 20;
 ///
 /// The Parquet and Arrow readers answer damaged files with an error nearly always,
 /// and with a panic (an index out of bounds, a failed assertion) now and then. Such a
-/// panic is the file's fault, and leaves nothing behind: it ends the thread, and with
-/// it the reader and all that it built. The panic hook still prints its line.
+/// panic is the file's fault, and leaves nothing behind: the reader
+/// and all that it built end with it, and nothing of it is printed.
 pub(super) fn contained<T: Send>(
     file: &str,
     kind: Kind,
@@ -24,11 +25,12 @@ pub(super) fn contained<T: Send>(
     thread::scope(|scope| {
         let reader = thread::Builder::new()
             .stack_size(stack)
-            .spawn_scoped(scope, read)
+            .spawn_scoped(scope, || quietly(read))
             .map_err(|error| damaged(file, kind, format!("no thread for it: {error}")))?;
-        reader
-            .join()
-            .unwrap_or_else(|_| Err(damaged(file, kind, "its parts contradict each other")))
+        match reader.join() {
+            Ok(Ok(outcome)) => outcome,
+            _ => Err(damaged(file, kind, "its parts contradict each other")),
+        }
     })
 }
 
