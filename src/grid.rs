@@ -18,6 +18,7 @@ use crate::report::{
     GridManifest, GridReport, GridRow, PlanCounts, SCHEMA_VERSION, StudySummary, result_rows,
 };
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
+use crate::statistic::Statistic;
 use crate::study::{EventsSpec, Incomplete, OneOrMany, Parts, Pool, Study};
 
 /// The most specifications of a study.
@@ -72,14 +73,27 @@ pub fn grid(
             )
         })
         .collect::<Result<_>>()?;
-    let specifications = specifications(study, &inputs, &base.plans)?;
-    let plans: Vec<Plan> = specifications
+    let all = specifications(study, &inputs, &base.plans)?;
+    let number_of_all = all.len() as u64;
+    let found: Vec<std::result::Result<Plan, String>> = all
         .par_iter()
         .map(|spec| {
             let panel = spec.controls.map_or(&inputs.panel, |at| &panels[at]);
             compiled(spec, panel, &inputs)
         })
         .collect::<Result<_>>()?;
+    // One that cannot be tested is left out with its reason; the rest stands.
+    let mut left_out = Vec::new();
+    let (mut specifications, mut plans) = (Vec::new(), Vec::new());
+    for (number, (spec, found)) in all.into_iter().zip(found).enumerate() {
+        match found {
+            Ok(plan) => {
+                specifications.push((number, spec));
+                plans.push(plan);
+            }
+            Err(reason) => left_out.push((number, spec, reason)),
+        }
+    }
     let mut rules = base.rules.clone();
     rules.extend(panels.iter().flat_map(|panel| panel.rules.iter().cloned()));
     let mut seen = HashSet::new();
@@ -106,16 +120,16 @@ pub fn grid(
     let joint: Vec<Joint> = (0..base.plans.len())
         .map(|test| {
             let of_test = specifications.iter().zip(&counted.plans).enumerate();
-            let of_test = of_test.filter(|(_, (spec, _))| spec.test == test);
+            let of_test = of_test.filter(|(_, ((_, spec), _))| spec.test == test);
             let members: Vec<Member> = of_test
-                .filter_map(|(number, (spec, plan))| {
-                    Member::new(number, plan, &spec.left_out, &base.plans[test])
+                .filter_map(|(at, ((_, spec), plan))| {
+                    Member::new(at, plan, &spec.left_out, &base.plans[test])
                 })
                 .collect();
             Joint::new(&base.plans[test], &members, draws.min(MOST_JOINT_DRAWS))
         })
         .collect();
-    let together: HashSet<usize> = joint
+    let together: HashSet<(usize, usize)> = joint
         .iter()
         .flat_map(|joint| joint.members.iter().copied())
         .collect();
@@ -126,7 +140,7 @@ pub fn grid(
         .iter()
         .zip(&counted.plans)
         .zip(&counted.tallies);
-    for (number, ((spec, plan), tally)) in of_plans.enumerate() {
+    for (at, (((number, spec), plan), tally)) in of_plans.enumerate() {
         let counts = PlanCounts {
             plan,
             tally,
@@ -136,37 +150,51 @@ pub fn grid(
             far_tails: None,
         };
         let rows = result_rows(&study.name, &counts, study.run.raw, &|| ceiling);
-        results.extend(
-            rows.into_iter()
-                .filter(|row| !row.is_constant())
-                .map(|row| GridRow {
-                    test: spec.test + 1,
-                    specification: number,
-                    dimension: spec.dimension.clone(),
-                    choice: spec.choice.clone(),
-                    events: plan.observed.len() as u64,
-                    series: row.series,
-                    group: row.group,
-                    statistic: row.statistic,
-                    null: row.null,
-                    window: row.window,
-                    relative_day: row.relative_day,
-                    observed: row.observed,
-                    unit: row.unit,
-                    null_mean: row.null_mean,
-                    null_sd: row.null_sd,
-                    null_q025: row.null_q025,
-                    null_q975: row.null_q975,
-                    draws: row.draws,
-                    p: row.p,
-                    p_low: row.p_low,
-                    p_high: row.p_high,
-                    p_exact: row.p_exact,
-                    engine: row.engine,
-                    joint: together.contains(&number),
-                }),
-        );
+        for row in rows.into_iter().filter(|row| !row.is_constant()) {
+            let is_row = |h: &usize| {
+                let of = &plan.hypotheses[*h];
+                (&of.series, &of.group, &of.statistic, of.relative_day)
+                    == (&row.series, &row.group, &row.statistic, row.relative_day)
+            };
+            let Some(h) = (0..plan.hypotheses.len()).find(is_row) else {
+                continue;
+            };
+            if !varies(plan, h, &spec.left_out, &base.plans[spec.test]) {
+                continue;
+            }
+            results.push(GridRow {
+                test: spec.test + 1,
+                specification: *number,
+                dimension: spec.dimension.clone(),
+                choice: spec.choice.clone(),
+                events: events_of(plan, h),
+                series: row.series,
+                group: row.group,
+                statistic: row.statistic,
+                null: row.null,
+                window: row.window,
+                relative_day: row.relative_day,
+                observed: Some(row.observed),
+                unit: row.unit,
+                null_mean: row.null_mean,
+                null_sd: row.null_sd,
+                null_q025: row.null_q025,
+                null_q975: row.null_q975,
+                draws: row.draws,
+                p: row.p,
+                p_reason: row.p_reason,
+                p_low: row.p_low,
+                p_high: row.p_high,
+                p_exact: row.p_exact,
+                engine: row.engine,
+                joint: together.contains(&(at, h)),
+            });
+        }
     }
+    for (number, spec, reason) in &left_out {
+        results.extend(rows_left_out(*number, spec, &base.plans[spec.test], reason));
+    }
+    results.sort_by_key(|row| row.specification);
     Ok(GridReport {
         schema_version: SCHEMA_VERSION,
         study: StudySummary {
@@ -180,18 +208,24 @@ pub fn grid(
             seed: study.run.seed,
             draws,
             joint_draws: draws.min(MOST_JOINT_DRAWS),
-            specifications: specifications.len() as u64,
+            specifications: number_of_all,
             device: counted.device,
             threads: counted.threads,
             data: inputs.files(),
             rules,
+            left_out: left_out
+                .iter()
+                .map(|(_, spec, reason)| {
+                    format!("[[test]] {}, {}: {reason}", spec.test + 1, spec.name())
+                })
+                .collect(),
             notes: counted.notes,
             elapsed_seconds: started.elapsed().as_secs_f64(),
         },
         curves: joint
             .into_iter()
             .enumerate()
-            .flat_map(|(test, joint)| joint.curves(test + 1))
+            .flat_map(|(test, joint)| joint.curves(test + 1, study.run.raw))
             .collect(),
         results,
     })
@@ -386,8 +420,96 @@ fn subsets(n: usize, k: usize) -> impl Iterator<Item = Vec<usize>> {
     })
 }
 
-/// The plan of a specification.
-fn compiled(spec: &Specification, panel: &Panel, inputs: &Inputs) -> Result<Plan> {
+impl Specification {
+    /// What is varied, and how.
+    fn name(&self) -> String {
+        format!("{} {}", self.dimension, self.choice)
+            .trim_end()
+            .to_owned()
+    }
+}
+
+/// The groups, by number, whose events a hypothesis of a plan rests on: all of them in a regression,
+/// which estimates them together.
+fn groups_of(plan: &Plan, hypothesis: usize) -> Vec<usize> {
+    let groups = 0..plan.groups.len();
+    match plan.origin(hypothesis) {
+        Some((fold, contrast, _)) if !matches!(fold.statistic(), Statistic::Regression(_)) => {
+            // Segments past the groups hold all events.
+            let named = |g: &usize| {
+                contrast
+                    .terms
+                    .iter()
+                    .any(|&(s, _)| s == *g || s >= groups.end)
+            };
+            groups.clone().filter(named).collect()
+        }
+        _ => groups.collect(),
+    }
+}
+
+/// Events that a hypothesis of a plan rests on.
+fn events_of(plan: &Plan, hypothesis: usize) -> u64 {
+    let groups = groups_of(plan, hypothesis).into_iter();
+    let events: usize = groups.map(|g| plan.design.segments()[g].len).sum();
+    events as u64
+}
+
+/// Whether a specification says anything of its own about a hypothesis: one that only leaves out events
+/// of other groups does not.
+fn varies(plan: &Plan, hypothesis: usize, left_out: &[usize], base: &Plan) -> bool {
+    let used = groups_of(plan, hypothesis);
+    let is_used = |slot: &usize| {
+        let mut of_groups = used.iter().map(|&g| base.design.segments()[g].range());
+        of_groups.any(|range| range.contains(slot))
+    };
+    left_out.is_empty() || plan.groups != base.groups || left_out.iter().any(is_used)
+}
+
+/// The rows of a specification that could not be tested: one a series, group and statistic.
+fn rows_left_out(number: usize, spec: &Specification, base: &Plan, reason: &str) -> Vec<GridRow> {
+    let test = &spec.study.tests[0];
+    let mut rows: Vec<GridRow> = Vec::new();
+    for of in &base.hypotheses {
+        for statistic in test.statistic.as_slice() {
+            let known = |row: &GridRow| {
+                (&row.series, &row.group, &row.statistic) == (&of.series, &of.group, statistic)
+            };
+            if rows.iter().any(known) {
+                continue;
+            }
+            rows.push(GridRow {
+                test: spec.test + 1,
+                specification: number,
+                dimension: spec.dimension.clone(),
+                choice: spec.choice.clone(),
+                series: of.series.clone(),
+                group: of.group.clone(),
+                statistic: statistic.clone(),
+                null: base.facts.null.clone(),
+                window: test.window,
+                relative_day: test.window[1],
+                unit: of.unit.clone(),
+                p_reason: Some(reason.to_owned()),
+                engine: "none".into(),
+                ..GridRow::default()
+            });
+        }
+    }
+    rows
+}
+
+/// The plan of a specification, or why it cannot be tested.
+///
+/// # Errors
+///
+/// Its files cannot be read, or the study makes no sense with it; the study's own specification cannot
+/// be tested.
+fn compiled(
+    spec: &Specification,
+    panel: &Panel,
+    inputs: &Inputs,
+) -> Result<std::result::Result<Plan, String>> {
     let mut files = inputs.tests.get(spec.test).cloned().unwrap_or_default();
     if spec.dimension == "pool"
         && let Some(dates) = &spec.study.tests[0].dates
@@ -399,22 +521,25 @@ fn compiled(spec: &Specification, panel: &Panel, inputs: &Inputs) -> Result<Plan
         };
     }
     spec.study.check()?;
+    match plan_of(spec, panel, &files) {
+        Err(Error::Input { place, problem, .. }) if spec.dimension != "own" => {
+            Ok(Err(format!("{place}: {problem}")))
+        }
+        found => found.map(Ok),
+    }
+}
+
+fn plan_of(spec: &Specification, panel: &Panel, files: &TestFiles) -> Result<Plan> {
+    let mut study = spec.study.clone();
+    if study.events.group.is_some() && study.events.groups.is_empty() {
+        // In their order with all events, so that a difference keeps its sign without the first of them.
+        let mut seen = HashSet::new();
+        let groups = spec.events.rows.iter().map(|row| row.group.clone());
+        study.events.groups = groups.filter(|group| seen.insert(group.clone())).collect();
+    }
     let compile_with = |events: &Events| {
-        let compiled = compile(&spec.study, panel, events, std::slice::from_ref(&files));
-        compiled
-            .map(|mut compiled| compiled.plans.remove(0))
-            .map_err(|error| match error {
-                Error::Input {
-                    place,
-                    problem,
-                    remedy,
-                } => Error::input(
-                    format!("[grid], {} {}: {place}", spec.dimension, spec.choice),
-                    problem,
-                    remedy,
-                ),
-                other => other,
-            })
+        let compiled = compile(&study, panel, events, std::slice::from_ref(files));
+        compiled.map(|mut compiled| compiled.plans.remove(0))
     };
     let mut events = spec.events.clone();
     let own = match spec.left_out.is_empty() {
@@ -432,19 +557,12 @@ fn compiled(spec: &Specification, panel: &Panel, inputs: &Inputs) -> Result<Plan
         events.rows.retain(|row| !lines.contains(&row.line));
         if events.rows.is_empty() {
             return Err(Error::input(
-                format!("[grid], {} {}", spec.dimension, spec.choice),
+                &spec.study.events.file,
                 "no event is left",
                 "leave fewer events out",
             ));
         }
         let plan = compile_with(&events)?;
-        if plan.groups.len() < own.groups.len() {
-            return Err(Error::input(
-                format!("[grid], {} {}", spec.dimension, spec.choice),
-                "no event of a group is left",
-                "leave fewer events out, or name the test's `groups`",
-            ));
-        }
         if plan.observed.len() + spec.left_out.len() == own.observed.len() {
             return Ok(plan);
         }

@@ -44,7 +44,7 @@ fn the_bundled_grid() {
         }
         found.insert(
             (row.dimension.clone(), row.series.clone(), choice),
-            row.observed,
+            row.observed.unwrap(),
         );
     }
     assert_eq!(
@@ -159,7 +159,10 @@ fn a_joint_test_by_hand() {
     let summary = |row: &[f64; 4]| {
         let mut z = z(row);
         z.sort_unstable_by(f64::total_cmp);
-        (z[2], z.iter().fold(0.0f64, |most, z| most.max(z.abs())))
+        (
+            (z[1] + z[2]) / 2.0,
+            z.iter().fold(0.0f64, |most, z| most.max(z.abs())),
+        )
     };
     let (median, largest) = summary(&observed);
     let all: Vec<(f64, f64)> = rows.iter().map(summary).collect();
@@ -172,6 +175,183 @@ fn a_joint_test_by_hand() {
     assert!((number("largest_z") - largest).abs() < 1e-9);
     assert!((number("p_median") - (2.0 * lower.min(upper)).min(1.0)).abs() < 1e-12);
     assert!((number("p_largest") - far).abs() < 1e-12);
+}
+
+/// Output of a grid as JSON.
+fn json(folder: &Folder, args: &[&str]) -> serde_json::Value {
+    let args = [&["grid", "study.toml", "--format", "json"], args].concat();
+    let output = folder.placebo(&args);
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A year of prices that takes every value mod 7, on each of its first `days` weekdays' stand-ins.
+fn days(year: &str, days: usize, sign: i32) -> String {
+    let months = (1..=12).flat_map(|month| (1..=28).map(move |day| (month, day)));
+    let rows = months.take(days).enumerate().map(|(i, (month, day))| {
+        let step = (i * i * 31 + i * 17) % 23;
+        format!("{year}-{month:02}-{day:02},{}\n", sign * step as i32)
+    });
+    rows.collect()
+}
+
+/// Negating the data changes signs alone: the median of an even number of specifications is the mean of
+/// the middle two.
+#[test]
+fn a_grid_of_negated_data() {
+    let study = edit(
+        STUDY,
+        &[
+            ("window = [-1, 1]", "window = [-5, 5]"),
+            ("[run]", "[grid]\nwindows = [[-1, 1]]\n\n[run]"),
+        ],
+    );
+    let events = "date\n2020-01-24\n2020-02-18\n2020-02-20\n2020-02-27\n2020-03-02\n2020-03-13\n";
+    let curve = |sign: i32| {
+        let prices = format!("date,oil\n{}", days("2020", 90, sign));
+        let files = [
+            ("study.toml", study.as_str()),
+            ("prices.csv", prices.as_str()),
+            ("events.csv", events),
+        ];
+        let report = json(&Folder::with(&files), &["--draws", "4000"]);
+        let own = report["results"][0]["observed"].as_f64().unwrap();
+        (report["curves"][0].clone(), own)
+    };
+    let ((one, observed), (other, negated)) = (curve(1), curve(-1));
+    assert_eq!(observed, -negated);
+    assert_eq!(one["specifications"], 2);
+    for key in ["p_median", "p_largest", "largest_z", "draws"] {
+        assert_eq!(one[key], other[key], "{key}");
+    }
+    let median = |curve: &serde_json::Value| curve["median_z"].as_f64().unwrap();
+    assert_eq!(median(&one), -median(&other));
+}
+
+/// A specification that cannot be tested has a line and rows with its reason; the others stand.
+#[test]
+fn specifications_that_cannot_be_tested() {
+    let study = |grid: &str| edit(STUDY, &[("[run]", &format!("[grid]\n{grid}\n\n[run]"))]);
+    let prices = format!("date,oil\n{}{}", days("2022", 150, 1), days("2023", 150, 1));
+    let events = "date\n2022-01-11\n2022-02-21\n2022-03-14\n2022-04-04\n";
+    for (grid, dimension, choice, reason) in [
+        (
+            "subsamples = [\"year\"]",
+            "subsample",
+            "2023",
+            "no event has a whole window [-1, 1]",
+        ),
+        (
+            "leave_out_by = [\"year\"]",
+            "leave out",
+            "year: 2022",
+            "no event is left",
+        ),
+        (
+            "windows = [[-200, 200]]",
+            "window",
+            "-200..200",
+            "whole window [-200, 200]",
+        ),
+    ] {
+        let files = [
+            ("study.toml", study(grid)),
+            ("prices.csv", prices.clone()),
+            ("events.csv", events.to_owned()),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (*a, b.as_str())).collect();
+        let folder = Folder::with(&files);
+        let report = json(&folder, &["--draws", "200"]);
+        let rows = report["results"].as_array().unwrap();
+        let own = &rows[0];
+        assert_eq!(
+            (&own["dimension"], &own["events"]),
+            (&"own".into(), &4.into())
+        );
+        assert!(own["p"].is_number() && own["p_reason"].is_null());
+        let out = rows
+            .iter()
+            .find(|row| row["dimension"] == dimension && row["choice"] == choice);
+        let out = out.unwrap();
+        assert!(out["observed"].is_null() && out["p"].is_null() && out["p_exact"].is_null());
+        assert!(out["p_reason"].as_str().unwrap().contains(reason), "{out}");
+        assert_eq!(out["joint"], false);
+        let lines = report["manifest"]["left_out"].as_array().unwrap();
+        assert_eq!(lines.len(), 1);
+        assert!(
+            lines[0]
+                .as_str()
+                .unwrap()
+                .starts_with(&format!("[[test]] 1, {dimension} {choice}: "))
+        );
+        let table = folder.placebo(&["grid", "study.toml", "--draws", "200"]);
+        let table = String::from_utf8(table.stdout).unwrap().replace('\n', " ");
+        assert!(
+            table.contains("Specifications left out") && table.contains(reason),
+            "{table}"
+        );
+    }
+}
+
+/// A row counts the events of its own groups, and leaving out an event of another group is no
+/// specification of it, in the rows as in the joint test; a regression rests on all events.
+#[test]
+fn rows_of_groups_count_their_own_events() {
+    let study = edit(
+        STUDY,
+        &[
+            (
+                "file = \"events.csv\"",
+                "file = \"events.csv\"\ngroup = \"kind\"",
+            ),
+            (
+                "[run]",
+                "[grid]\nleave_out = [1]\nstatistics = [\"median-change\"]\n\n[run]",
+            ),
+        ],
+    );
+    let prices = format!("date,oil\n{}", days("2022", 150, 1));
+    let events =
+        "date,kind\n2022-01-11,a\n2022-02-21,b\n2022-03-14,a\n2022-04-04,a\n2022-04-14,b\n";
+    let files = [
+        ("study.toml", study.as_str()),
+        ("prices.csv", prices.as_str()),
+        ("events.csv", events),
+    ];
+    let folder = Folder::with(&files);
+    let report = json(&folder, &["--draws", "200"]);
+    let rows = report["results"].as_array().unwrap();
+    for (group, own, left_out) in [("a", 3, 3), ("b", 2, 2), ("all", 5, 5), ("a - b", 5, 5)] {
+        let of = |dimension: &str| -> Vec<&serde_json::Value> {
+            let of = rows.iter().filter(|row| row["group"] == group);
+            of.filter(|row| row["dimension"] == dimension).collect()
+        };
+        assert_eq!(of("own")[0]["events"], own, "{group}");
+        let without = of("leave out 1");
+        assert_eq!(without.len(), left_out, "{group}");
+        assert!(
+            without.iter().all(|row| row["events"] == own - 1),
+            "{group}"
+        );
+        let curves = report["curves"].as_array().unwrap();
+        let curve = curves.iter().find(|curve| curve["group"] == group).unwrap();
+        // Its own, the other statistic, and those without an event.
+        assert_eq!(curve["specifications"], 2 + left_out, "{group}");
+    }
+    let text = edit(&study, &[("\"mean-change\"", "\"overlap-regression\"")]);
+    let text = edit(
+        &text,
+        &[("[events]", "[sample]\nfrom = 2022-01-02\n\n[events]")],
+    );
+    let folder = Folder::with(&[("study.toml", &text), files[1], files[2]]);
+    let report = json(&folder, &["--draws", "50"]);
+    let rows = report["results"].as_array().unwrap();
+    let effects = rows
+        .iter()
+        .filter(|row| row["dimension"] == "leave out 1" && row["group"] == "a");
+    let effects: Vec<_> = effects.collect();
+    assert_eq!(effects.len(), 5);
+    assert!(effects.iter().all(|row| row["events"] == 4));
 }
 
 #[test]
@@ -192,7 +372,6 @@ fn grids_that_cannot_be() {
         &["grid.statistics", "mean-change"],
     );
     refused("leaveout = [1]", &["leaveout", "leave_out"]);
-    refused("windows = [[-9, 9]]", &["[grid], window -9..9"]);
     refused("controls = [{ series = [] }]", &["grid.controls", "empty"]);
     refused(
         "controls = [{ series = [\"gas\"], lags = 4 }]",

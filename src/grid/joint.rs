@@ -2,12 +2,17 @@
 
 use rayon::prelude::*;
 
+use super::varies;
 use crate::null::{Design, NullDesign, Picks, Uniform};
 use crate::plan::Plan;
 use crate::report::Curve;
 
 /// Draws between two merges.
 const BLOCK: u64 = 32;
+
+/// Standardised values nearer than this, relatively, are the same: they come from integers by a root and
+/// a division each, so that equal ones may differ in their last digits alone.
+const NEAR: f64 = 1e-11;
 
 /// The values of a specification, one a hypothesis.
 type Values = Vec<Option<i64>>;
@@ -19,6 +24,8 @@ type Key = (String, String, bool);
 pub(super) struct Member<'p> {
     number: usize,
     plan: &'p Plan,
+    /// Hypotheses that the specification moves.
+    moved: Vec<usize>,
     /// By pick of the specification, the base test's.
     picks: Vec<usize>,
     /// By position of the base test, the specification's.
@@ -53,9 +60,11 @@ impl<'p> Member<'p> {
             }
             picks[own.range()].copy_from_slice(&kept);
         }
+        let all = 0..plan.hypotheses.len();
         Some(Member {
             number,
             plan,
+            moved: all.filter(|&h| varies(plan, h, left_out, base)).collect(),
             picks,
             positions,
         })
@@ -74,8 +83,8 @@ impl<'p> Member<'p> {
 
 /// The joint test of a base test's specifications.
 pub(super) struct Joint {
-    /// Numbers of the specifications that it is about.
-    pub members: Vec<usize>,
+    /// The values that it is about: the member's number, and the hypothesis.
+    pub members: Vec<(usize, usize)>,
     draws: u64,
     curves: Vec<Tested>,
 }
@@ -98,7 +107,7 @@ impl Joint {
     /// passes: moments, the observed set among them, then counts.
     pub(super) fn new(base: &Plan, members: &[Member], draws: u64) -> Self {
         let mut joint = Joint {
-            members: members.iter().map(|member| member.number).collect(),
+            members: Vec::new(),
             draws,
             curves: Vec::new(),
         };
@@ -111,7 +120,8 @@ impl Joint {
         // By curve, its values: the member and the hypothesis.
         let mut curves: Vec<(Key, Vec<(usize, usize)>)> = Vec::new();
         for (m, member) in members.iter().enumerate() {
-            for (h, hypothesis) in member.plan.hypotheses.iter().enumerate() {
+            for &h in &member.moved {
+                let hypothesis = &member.plan.hypotheses[h];
                 let absolute = hypothesis.statistic.contains("absolute");
                 let key = (
                     hypothesis.series.clone(),
@@ -124,16 +134,14 @@ impl Joint {
                 }
             }
         }
-        let observed: Vec<Values> = members
+        let numerators = |member: &Member| -> Vec<i64> {
+            let hypotheses = member.plan.hypotheses.iter();
+            hypotheses.map(|h| h.observed).collect()
+        };
+        let origins: Vec<Vec<i64>> = members.iter().map(numerators).collect();
+        let observed: Vec<Values> = origins
             .iter()
-            .map(|member| {
-                member
-                    .plan
-                    .hypotheses
-                    .iter()
-                    .map(|h| Some(h.observed))
-                    .collect()
-            })
+            .map(|of| of.iter().map(|&value| Some(value)).collect())
             .collect();
         let each_draw = |range: std::ops::Range<u64>, visit: &mut dyn FnMut(&[Values])| {
             let mut sampler = design.sampler();
@@ -146,9 +154,9 @@ impl Joint {
         };
         let blocks = draws.div_ceil(BLOCK);
         let range = |block: u64| block * BLOCK..draws.min((block + 1) * BLOCK);
-        let zero: Vec<Vec<Moments>> = observed
+        let zero: Vec<Vec<Moments>> = origins
             .iter()
-            .map(|values| vec![Moments::default(); values.len()])
+            .map(|of| of.iter().map(|&origin| Moments::about(origin)).collect())
             .collect();
         let add = |mut sums: Vec<Vec<Moments>>, values: &[Values]| {
             for (sums, values) in sums.iter_mut().flatten().zip(values.iter().flatten()) {
@@ -176,6 +184,14 @@ impl Joint {
             )
             .reduce(|| zero.clone(), merge);
         let moments = add(moments, &observed);
+        // A value that no placebo set moves has no place among standardised ones.
+        for (_, of) in &mut curves {
+            of.retain(|&(m, h)| moments[m][h].spread() > 0.0);
+            joint
+                .members
+                .extend(of.iter().map(|&(m, h)| (members[m].number, h)));
+        }
+        curves.retain(|(_, of)| !of.is_empty());
         // The median and the largest size of a curve's standardised values; none when one is undefined.
         let summary = |values: &[Values], of: &[(usize, usize)]| -> Option<(f64, f64)> {
             let mut z = of
@@ -183,9 +199,7 @@ impl Joint {
                 .map(|&(m, h)| values[m][h].map(|value| moments[m][h].standardised(value)))
                 .collect::<Option<Vec<f64>>>()?;
             let largest = z.iter().fold(0.0f64, |most, z| most.max(z.abs()));
-            let middle = z.len() / 2;
-            let (_, median, _) = z.select_nth_unstable_by(middle, f64::total_cmp);
-            Some((*median, largest))
+            Some((median(&mut z), largest))
         };
         let found: Vec<Option<(f64, f64)>> = curves
             .iter()
@@ -204,9 +218,11 @@ impl Joint {
                         let drawn = summary(values, of);
                         let holds =
                             |test: &dyn Fn((f64, f64)) -> bool| u64::from(drawn.is_none_or(test));
-                        counts[0] += holds(&|drawn| drawn.0 <= *median);
-                        counts[1] += holds(&|drawn| drawn.0 >= *median);
-                        counts[2] += holds(&|drawn| drawn.1 >= *largest);
+                        // What lies within the floats' error is a tie.
+                        let near = NEAR * largest.max(1.0);
+                        counts[0] += holds(&|drawn| drawn.0 <= *median + near);
+                        counts[1] += holds(&|drawn| drawn.0 >= *median - near);
+                        counts[2] += holds(&|drawn| drawn.1 >= *largest - near);
                     }
                 });
                 counts
@@ -240,8 +256,10 @@ impl Joint {
         joint
     }
 
-    pub(super) fn curves(self, test: usize) -> Vec<Curve> {
-        let p = |count: u64| (count + 1) as f64 / (self.draws + 1) as f64;
+    /// `raw` asks for `b/m` instead of `(b + 1)/(m + 1)`.
+    pub(super) fn curves(self, test: usize, raw: bool) -> Vec<Curve> {
+        let added = u64::from(!raw);
+        let p = |count: u64| (count + added) as f64 / (self.draws + added) as f64;
         self.curves
             .into_iter()
             .map(|tested| Curve {
@@ -265,37 +283,124 @@ fn at_random(design: &Uniform) -> Option<NullDesign> {
     NullDesign::new(Design::Uniform(design.clone()))
 }
 
-/// Exact sums of a value's numerators.
-#[derive(Debug, Clone, Copy, Default)]
+/// The median; of an even number of values, the mean of the middle two.
+fn median(values: &mut [f64]) -> f64 {
+    let half = values.len() / 2;
+    let is_even = values.len().is_multiple_of(2);
+    let (below, upper, _) = values.select_nth_unstable_by(half, f64::total_cmp);
+    match below.iter().copied().reduce(f64::max) {
+        Some(lower) if is_even => (lower + *upper) / 2.0,
+        _ => *upper,
+    }
+}
+
+/// Exact sums of a value's numerators, each less an origin near them.
+#[derive(Debug, Clone, Copy)]
 struct Moments {
+    origin: i64,
     count: u64,
     sum: i128,
-    squares: i128,
+    /// Of the squares the multiples of 2^64, and what is left of each.
+    squares: [u128; 2],
 }
 
 impl Moments {
+    fn about(origin: i64) -> Self {
+        Moments {
+            origin,
+            count: 0,
+            sum: 0,
+            squares: [0; 2],
+        }
+    }
+
     fn add(&mut self, value: Option<i64>) {
         if let Some(value) = value {
+            let away = i128::from(value) - i128::from(self.origin);
+            let square = away.unsigned_abs().pow(2);
             self.count += 1;
-            self.sum += i128::from(value);
-            self.squares += i128::from(value) * i128::from(value);
+            self.sum += away;
+            self.squares[0] += square >> 64;
+            self.squares[1] += square & u128::from(u64::MAX);
         }
     }
 
     fn merge(&mut self, other: &Moments) {
         self.count += other.count;
         self.sum += other.sum;
-        self.squares += other.squares;
+        self.squares[0] += other.squares[0];
+        self.squares[1] += other.squares[1];
     }
 
-    /// Distance from the mean in standard deviations; 0 of a constant.
+    /// Number of values times their standard deviation: the root of an integer.
+    fn spread(&self) -> f64 {
+        let n = i128::from(self.count);
+        let [high, low] = self.squares;
+        let exact = || {
+            let squares = high.checked_mul(1 << 64)?.checked_add(low)?;
+            let squares = i128::try_from(squares).ok()?.checked_mul(n)?;
+            squares.checked_sub(self.sum.checked_mul(self.sum)?)
+        };
+        let square = exact().map_or_else(
+            || {
+                let squares = high as f64 * 2f64.powi(64) + low as f64;
+                n as f64 * squares - (self.sum as f64).powi(2)
+            },
+            |square| square as f64,
+        );
+        square.max(0.0).sqrt()
+    }
+
+    /// Distance from the mean in standard deviations, of a value that varies.
     fn standardised(&self, value: i64) -> f64 {
-        let n = self.count as f64;
-        let mean = self.sum as f64 / n;
-        let variance = (self.squares as f64 / n - mean * mean).max(0.0);
-        match variance > 0.0 {
-            true => (value as f64 - mean) / variance.sqrt(),
-            false => 0.0,
+        let away = i128::from(value) - i128::from(self.origin);
+        let exact = away
+            .checked_mul(i128::from(self.count))
+            .and_then(|total| total.checked_sub(self.sum));
+        let numerator = exact.map_or_else(
+            || away as f64 * self.count as f64 - self.sum as f64,
+            |numerator| numerator as f64,
+        );
+        numerator / self.spread()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians_of_even_and_odd_numbers() {
+        let of = |values: &[f64]| median(&mut values.to_vec());
+        assert_eq!(of(&[3.0]), 3.0);
+        assert_eq!(of(&[3.0, -1.0]), 1.0);
+        assert_eq!(of(&[7.0, 3.0, -1.0]), 3.0);
+        assert_eq!(of(&[9.0, 1.0, 4.0, 2.0]), 3.0);
+        assert_eq!(of(&[-9.0, -1.0, -4.0, -2.0]), -3.0);
+    }
+
+    #[test]
+    fn standardised_values_of_integers() {
+        // 1, 2, 3, 6 have mean 3 and variance 3.5, far from the origin of their integers as well.
+        for shift in [0, 1 << 60] {
+            let mut moments = Moments::about(shift + 6);
+            for value in [1, 2, 3, 6] {
+                moments.add(Some(shift + value));
+            }
+            assert_eq!(moments.standardised(shift + 3), 0.0);
+            assert!((moments.standardised(shift + 6) - 3.0 / 3.5f64.sqrt()).abs() < 1e-15);
         }
+        let mut same = Moments::about(5);
+        same.add(Some(5));
+        same.add(Some(5));
+        assert_eq!(same.spread(), 0.0);
+        // Squares past 128 bits in sum.
+        let far = 1i64 << 62;
+        let mut wide = Moments::about(0);
+        for _ in 0..8 {
+            wide.add(Some(far));
+            wide.add(Some(-far));
+        }
+        assert!((wide.standardised(far) - 1.0).abs() < 1e-12);
     }
 }

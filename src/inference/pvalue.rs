@@ -93,6 +93,32 @@ pub fn counted_p(
     (counts, p)
 }
 
+/// Why hypotheses of a plan have no p-value: by their number and tally a clause for the report, `None`
+/// for those that have one.
+///
+/// A value that no admissible set could change has no null law to be compared with: p would be 1
+/// whatever the data.
+pub fn why_no_p(plan: &Plan) -> impl Fn(usize, &HypothesisTally) -> Option<String> + Sync {
+    let is_alone =
+        plan.facts.not_admissible.is_none() && plan.design.admissible_sets().1 == Some(1);
+    move |hypothesis, tally| {
+        if is_alone {
+            return Some("one admissible set: this test cannot reject".to_owned());
+        }
+        if plan.hypotheses[hypothesis].is_fixed() {
+            return Some(
+                "the values that placebo sets are made of are all the same, so that every set gives \
+                 the observed one"
+                    .to_owned(),
+            );
+        }
+        let sets = plan.design.enumeration()?;
+        let (_, equal) = *tally.thresholds.first()?;
+        (equal == sets && plan.draws_hold_observed())
+            .then(|| format!("each of the {sets} placebo sets gives the observed value"))
+    }
+}
+
 /// Monte Carlo p-values; ties count in both tails.
 ///
 /// One tail with `b` of `m` draws at least as extreme has `p = (b + 1)/(m + 1)`, the observed set

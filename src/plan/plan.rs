@@ -88,6 +88,11 @@ pub struct Hypothesis {
 }
 
 impl Hypothesis {
+    /// Whether every set of positions gives the observed value, as that of a constant series.
+    pub fn is_fixed(&self) -> bool {
+        self.lattice.span == 0
+    }
+
     /// A numerator in the reported unit.
     pub fn value(&self, numerator: i64) -> f64 {
         self.scale.value(numerator as f64, self.denominator)

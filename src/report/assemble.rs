@@ -9,7 +9,7 @@ use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
 use crate::inference::{
     Constant, EffectSet, FarTail, Laws, Stopped, StoppedP, TailFit, convention_label, counted_p,
-    neighbours, null_summary, observed_fit,
+    neighbours, null_summary, observed_fit, why_no_p,
 };
 use crate::plan::{CONSTANT, Plan};
 use crate::statistic::Statistic;
@@ -55,6 +55,7 @@ pub fn result_rows(
     let fit = observed_fit(plan);
     let neighbours = neighbours(plan);
     let laws = Laws::new(plan);
+    let no_p = why_no_p(plan);
     let mut order: Vec<usize> = (0..plan.hypotheses.len()).collect();
     order.sort_by_key(|&h| {
         let hypothesis = &plan.hypotheses[h];
@@ -101,9 +102,12 @@ pub fn result_rows(
                 })
             };
             let null = null_summary(hypothesis, counted);
-            let exact = match enumerates {
-                true => Ok(p.p),
-                false => laws.p(h, ceiling()),
+            let p_reason = no_p(h, counted);
+            let told = |p: f64| p_reason.is_none().then_some(p);
+            let exact = match (&p_reason, enumerates) {
+                (Some(reason), _) => Err(reason.clone()),
+                (None, true) => Ok(p.p),
+                (None, false) => laws.p(h, ceiling()),
             };
             let (p_exact, p_exact_reason) = match exact {
                 Ok(p) => (Some(p), None),
@@ -128,18 +132,19 @@ pub fn result_rows(
                 equal: Some(p.counts.equal),
                 above: Some(p.counts.above),
                 singular: fit.tests[h].map(|_| counted.undefined),
-                p_lower: p.p_lower,
-                p_upper: p.p_upper,
-                p: Some(p.p),
+                p_lower: p.p_lower.and_then(told),
+                p_upper: p.p_upper.and_then(told),
+                p: told(p.p),
                 convention: convention_label(convention, raw && !enumerates),
-                p_low: p.interval.map(|(low, _)| low),
-                p_high: p.interval.map(|(_, high)| high),
+                p_low: p.interval.and_then(|(low, _)| told(low)),
+                p_high: p.interval.and_then(|(_, high)| told(high)),
                 p_exact,
                 p_exact_engine: p_exact.map(|_| match enumerates {
                     true => "enumeration".into(),
                     false => laws.engine(h).into(),
                 }),
                 p_exact_reason,
+                p_reason,
                 engine: engine(plan).into(),
                 null_mean: Some(null.mean),
                 null_sd: Some(null.sd),

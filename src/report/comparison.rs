@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::columns::{Column, draw, one_line};
 use super::distinct::distinct;
 use super::number::Decimals;
-use super::statement::{design_statement, fill, hac_statement, stopping_statement};
+use super::statement::{design_statement, fill, hac_statement, stopping_statement, without_p};
 use super::{NullStatement, ResultRow};
 use crate::study::{STATISTICS, StatisticName};
 
@@ -39,6 +39,9 @@ pub fn comparison(
         text += &deviations(&effects, table_width, width, &bold);
         text.push('\n');
         text += &notes(&effects, width);
+        for note in without_p(&effects) {
+            text += &fill(&note, width, "", "  ");
+        }
         for (null, heading) in &designs {
             let of_null = effects.iter().filter(|row| row.null == **null);
             let of_null: Vec<&ResultRow> = of_null.copied().collect();

@@ -81,6 +81,8 @@ pub(super) fn add_family(
     let mut rows: Vec<(&mut ResultRow, usize)> = rows
         .filter_map(|(row, h)| Some((row, member(h)?)))
         .collect();
+    // A member without a p-value has none to adjust, and is none of those that the others answer for.
+    rows.retain(|(row, _)| row.p_reason.is_none());
     let p: Vec<f64> = rows.iter().map(|(row, _)| row.p.unwrap_or(1.0)).collect();
     let adjusted = adjusted_p(plan, family, counts, raw);
     let (holm, bh, by) = (holm(&p), benjamini_hochberg(&p), benjamini_yekutieli(&p));

@@ -34,7 +34,7 @@ pub struct GridManifest {
     pub draws: u64,
     /// Placebo sets of the joint tests.
     pub joint_draws: u64,
-    /// Specifications, the study's own among them.
+    /// Specifications asked for, the study's own among them.
     pub specifications: u64,
     /// Where the draws were made.
     pub device: Device,
@@ -44,6 +44,8 @@ pub struct GridManifest {
     pub data: Vec<FileHash>,
     /// Rules that fired, as sentences.
     pub rules: Vec<String>,
+    /// Specifications that could not be tested, each with its reason.
+    pub left_out: Vec<String>,
     /// Devices that failed, and who took over.
     pub notes: Vec<String>,
     /// Wall time.
@@ -63,11 +65,11 @@ pub struct Curve {
     pub group: String,
     /// Whether the specifications are about the sizes of changes.
     pub absolute: bool,
-    /// Specifications that the same placebo sets can answer.
+    /// Values of specifications that the same placebo sets can answer, and that these move.
     pub specifications: u64,
     /// Placebo sets.
     pub draws: u64,
-    /// Median of the observed standardised values (the upper one of an even number).
+    /// Median of the observed standardised values; of an even number, the mean of the middle two.
     pub median_z: f64,
     /// Equal-tailed p-value of it.
     pub p_median: f64,
@@ -78,7 +80,7 @@ pub struct Curve {
 }
 
 /// A value of one specification.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct GridRow {
     /// Number of the `[[test]]` that is varied, from 1.
     pub test: usize,
@@ -88,7 +90,7 @@ pub struct GridRow {
     pub dimension: String,
     /// How.
     pub choice: String,
-    /// Events counted.
+    /// Events that the value rests on: those of its group or groups, and all of them in a regression.
     pub events: u64,
     /// The series, as its source names it.
     pub series: String,
@@ -102,8 +104,8 @@ pub struct GridRow {
     pub window: [i32; 2],
     /// The relative day of this row.
     pub relative_day: i32,
-    /// The statistic of the observed set, in `unit`.
-    pub observed: f64,
+    /// The statistic of the observed set, in `unit`; empty where the specification is left out.
+    pub observed: Option<f64>,
     /// Unit of `observed` and all `null_*`.
     pub unit: String,
     /// Mean of the null law.
@@ -118,20 +120,22 @@ pub struct GridRow {
     pub draws: Option<u64>,
     /// p-value of the test's convention.
     pub p: Option<f64>,
+    /// Why there is no p-value, and where there is no value, why the specification is left out.
+    pub p_reason: Option<String>,
     /// Lower end of its 95 % Monte Carlo interval.
     pub p_low: Option<f64>,
     /// Upper end.
     pub p_high: Option<f64>,
     /// p-value of the exact null law.
     pub p_exact: Option<f64>,
-    /// What answered.
+    /// What answered; `none` where the specification is left out.
     pub engine: String,
     /// Whether the joint test counts it.
     pub joint: bool,
 }
 
 /// Columns of the CSV, in the order of the fields.
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 26] = [
     "test",
     "specification",
     "dimension",
@@ -152,6 +156,7 @@ const COLUMNS: [&str; 25] = [
     "null_q975",
     "draws",
     "p",
+    "p_reason",
     "p_low",
     "p_high",
     "p_exact",

@@ -45,7 +45,14 @@ pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
             .filter(|row| (row.test, &row.series, &row.group) == (test, series, group))
             .collect();
         text += &format!("\n[[test]] {test}: {series}, {group}\n");
-        text += &rows_table(&rows);
+        let found: Vec<&GridRow> = rows
+            .into_iter()
+            .filter(|row| row.observed.is_some())
+            .collect();
+        text += &rows_table(&found);
+        for reason in distinct(found.iter().filter_map(|row| row.p_reason.as_ref())) {
+            text += &fill(&format!("No p: {reason}."), width, "  ", "  ");
+        }
         let of =
             |curve: &&Curve| (curve.test, &curve.series, &curve.group) == (test, series, group);
         for curve in report.curves.iter().filter(of) {
@@ -58,6 +65,12 @@ pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
                 curve.largest_z,
                 p_value(curve.p_largest),
             );
+        }
+    }
+    if !manifest.left_out.is_empty() {
+        text += "\nSpecifications left out\n";
+        for line in &manifest.left_out {
+            text += &fill(&cut_dates(line), width, "- ", "  ");
         }
     }
     if !manifest.rules.is_empty() {
@@ -91,7 +104,7 @@ fn rows_table(rows: &[&GridRow]) -> String {
             "p",
             "p < 5 %",
         ]);
-    let decimals = Decimals::of(rows.iter().map(|row| row.observed));
+    let decimals = Decimals::of(rows.iter().filter_map(|row| row.observed));
     let kinds = distinct(
         rows.iter()
             .map(|row| (&row.dimension, &row.statistic, row.relative_day)),
@@ -117,14 +130,19 @@ fn rows_table(rows: &[&GridRow]) -> String {
                     statistic.clone(),
                     window(row),
                     row.events.to_string(),
-                    format!("{} {}", decimals.text(row.observed), row.unit),
-                    row.best_p().map_or(String::new(), p_value),
+                    row.observed.map_or(String::new(), |observed| {
+                        format!("{} {}", decimals.text(observed), row.unit)
+                    }),
+                    row.best_p().map_or("-".into(), p_value),
                     String::new(),
                 ]);
             }
             continue;
         }
         let span = |values: Vec<f64>, text: &dyn Fn(f64) -> String| {
+            if values.is_empty() {
+                return "-".to_owned();
+            }
             let least = values.iter().copied().fold(f64::INFINITY, f64::min);
             let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             format!("{} to {}", text(least), text(most))
@@ -139,8 +157,9 @@ fn rows_table(rows: &[&GridRow]) -> String {
             of[0].events.to_string(),
             format!(
                 "{} {}",
-                span(of.iter().map(|row| row.observed).collect(), &|x| decimals
-                    .text(x)),
+                span(of.iter().filter_map(|row| row.observed).collect(), &|x| {
+                    decimals.text(x)
+                }),
                 of[0].unit
             ),
             span(ps, &p_value),

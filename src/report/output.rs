@@ -47,7 +47,7 @@ pub(super) fn csv_text(columns: &[&str], rows: &[impl Serialize]) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 60] = [
+const COLUMNS: [&str; 61] = [
     "study",
     "series",
     "group",
@@ -70,6 +70,7 @@ const COLUMNS: [&str; 60] = [
     "p_lower",
     "p_upper",
     "p",
+    "p_reason",
     "convention",
     "p_low",
     "p_high",

@@ -56,6 +56,8 @@ pub struct ResultRow {
     pub p_upper: Option<f64>,
     /// p-value of the row's convention.
     pub p: Option<f64>,
+    /// Why there is no p-value: nothing that could have happened differs from what did.
+    pub p_reason: Option<String>,
     /// Which p-value `p` is, such as `equal-tailed`, and whether it is the raw share.
     pub convention: String,
     /// Lower end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration, and empty

@@ -273,19 +273,42 @@ fn sentence(lead: &str, text: &str) -> String {
     }
 }
 
+/// Why rows have no p, a reason a note.
+pub fn without_p(rows: &[&ResultRow]) -> Vec<String> {
+    let reasons = distinct(rows.iter().filter_map(|row| row.p_reason.as_ref()));
+    let note = |reason: &String| {
+        let of = || {
+            let rows = rows.iter();
+            rows.filter(|row| row.p_reason.as_ref() == Some(reason))
+        };
+        let series = distinct(of().map(|row| row.series.clone())).join(", ");
+        match of().count() == rows.len() {
+            true => format!("No p:{}", sentence("", reason)),
+            false => {
+                let statistics = distinct(of().map(|row| row.statistic.clone())).join(", ");
+                format!("No p ({series}: {statistics}):{}", sentence("", reason))
+            }
+        }
+    };
+    reasons.into_iter().map(note).collect()
+}
+
 /// Notes on the rows' gaps: why an exact p is missing, how coarse the quantiles are.
 pub fn notes(rows: &[&ResultRow]) -> Vec<String> {
+    let mut notes = without_p(rows);
     let reasons = distinct(rows.iter().filter_map(|row| row.p_exact_reason.clone()));
-    let mut notes: Vec<String> = reasons
-        .into_iter()
-        .map(|reason| {
-            let of = rows
-                .iter()
-                .filter(|row| row.p_exact_reason.as_ref() == Some(&reason));
-            let statistics = distinct(of.map(|row| row.statistic.clone())).join(", ");
-            format!("No exact p ({statistics}):{}", sentence("", &reason))
-        })
-        .collect();
+    // What has no p at all is said above.
+    let reasons = reasons.into_iter().filter(|reason| {
+        let no_p = |row: &&ResultRow| row.p_reason.as_ref() == Some(reason);
+        !rows.iter().any(no_p)
+    });
+    notes.extend(reasons.map(|reason| {
+        let of = rows
+            .iter()
+            .filter(|row| row.p_exact_reason.as_ref() == Some(&reason));
+        let statistics = distinct(of.map(|row| row.statistic.clone())).join(", ");
+        format!("No exact p ({statistics}):{}", sentence("", &reason))
+    }));
     if rows.iter().any(|row| row.p_tail_fit.is_some()) {
         notes.push(
             "tail-fit: p by a generalised Pareto law fitted to the farthest draws, and its 95 % \
