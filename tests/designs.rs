@@ -344,7 +344,7 @@ fn spaced_sets_have_the_closed_form() {
             Some(choose((n - (k - 1) * (g - 1)).into(), k.into()))
         );
     }
-    assert!(Spaced::new((0..100).collect(), 3, &[35]).is_none());
+    assert!(Spaced::new((0..100).collect(), 3, &[35]).is_err());
     // A graph counts the same: a hole that no set can use.
     let rows: Vec<u32> = (0..60).chain([200]).collect();
     let with_hole = Spaced::new(rows, 4, &[5]).unwrap();
@@ -361,24 +361,24 @@ fn impossible_designs_are_refused() {
         items: items.iter().map(|item| item.to_vec()).collect(),
         sizes: sizes.to_vec(),
     };
-    assert!(Strata::new(3, vec![stratum(&[&[0], &[3]], &[1])]).is_none());
-    assert!(Strata::new(3, vec![stratum(&[&[0], &[0]], &[1])]).is_none());
-    assert!(Strata::new(3, vec![stratum(&[&[0]], &[2])]).is_none());
-    assert!(Strata::new(3, vec![]).is_none());
-    assert!(Labels::new(vec![stratum(&[&[0], &[1]], &[2])]).is_none());
-    assert!(Labels::new(vec![stratum(&[&[0], &[1], &[2]], &[1, 1])]).is_none());
+    assert!(Strata::new(3, vec![stratum(&[&[0], &[3]], &[1])]).is_err());
+    assert!(Strata::new(3, vec![stratum(&[&[0], &[0]], &[1])]).is_err());
+    assert!(Strata::new(3, vec![stratum(&[&[0]], &[2])]).is_err());
+    assert!(Strata::new(3, vec![]).is_err());
+    assert!(Labels::new(vec![stratum(&[&[0], &[1]], &[2])]).is_err());
+    assert!(Labels::new(vec![stratum(&[&[0], &[1], &[2]], &[1, 1])]).is_err());
     // No group has room for three that keep together.
     let tied = Labels::new(vec![stratum(&[&[0, 1, 2], &[3]], &[2, 2])]).unwrap();
-    assert!(NullDesign::new(Design::Labels(tied)).is_none());
-    assert!(Spaced::new(vec![0, 0, 3], 1, &[1]).is_none());
-    assert!(Spaced::new(vec![0, 2, 3], 0, &[1]).is_none());
-    assert!(GapShuffle::new(5, &[vec![3]], true).is_none());
-    assert!(GapShuffle::new(5, &[vec![3, 5]], true).is_none());
-    assert!(Signs::new(vec![1, 0], &[vec![0, 1]]).is_none());
-    assert!(Signs::new(vec![0, 1], &[vec![0]]).is_none());
-    assert!(Listed::new(5, &[2], vec![0, 1, 2]).is_none());
-    assert!(Listed::new(5, &[2], vec![0, 5]).is_none());
-    assert!(Listed::new(5, &[2], vec![]).is_none());
+    assert!(NullDesign::new(Design::Labels(tied)).is_err());
+    assert!(Spaced::new(vec![0, 0, 3], 1, &[1]).is_err());
+    assert!(Spaced::new(vec![0, 2, 3], 0, &[1]).is_err());
+    assert!(GapShuffle::new(5, &[vec![3]], true).is_err());
+    assert!(GapShuffle::new(5, &[vec![3, 5]], true).is_err());
+    assert!(Signs::new(vec![1, 0], &[vec![0, 1]]).is_err());
+    assert!(Signs::new(vec![0, 1], &[vec![0]]).is_err());
+    assert!(Listed::new(5, &[2], vec![0, 1, 2]).is_err());
+    assert!(Listed::new(5, &[2], vec![0, 5]).is_err());
+    assert!(Listed::new(5, &[2], vec![]).is_err());
 }
 
 /// The adapters to test: all hardware, and the software driver where there is nothing else.

@@ -54,9 +54,9 @@ fn rotations_by_hand() {
     ];
     assert_eq!(rows, by_hand);
     assert_eq!(design.segments()[1].range(), 2..3);
-    assert!(CircularShift::new(5, &[vec![1, 5]]).is_none());
-    assert!(CircularShift::new(5, &[vec![1], vec![]]).is_none());
-    assert!(CircularShift::new(0, &[]).is_none());
+    assert!(CircularShift::new(5, &[vec![1, 5]]).is_err());
+    assert!(CircularShift::new(5, &[vec![1], vec![]]).is_err());
+    assert!(CircularShift::new(0, &[]).is_err());
 }
 
 /// A plan over a series of changes, an event a day with its group; the last day has none.

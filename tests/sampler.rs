@@ -119,10 +119,10 @@ fn positions_are_uniform_in_every_group() {
 
 #[test]
 fn impossible_designs_are_refused() {
-    assert!(Uniform::new(5, &[3, 3]).is_none());
-    assert!(Uniform::new(5, &[0, 3]).is_none());
-    assert!(Uniform::new(5, &[]).is_none());
-    assert!(Uniform::new(Uniform::MAX_POSITIONS + 1, &[3]).is_none());
+    assert!(Uniform::new(5, &[3, 3]).is_err());
+    assert!(Uniform::new(5, &[0, 3]).is_err());
+    assert!(Uniform::new(5, &[]).is_err());
+    assert!(Uniform::new(Uniform::MAX_POSITIONS + 1, &[3]).is_err());
 }
 
 /// A draw does not depend on what was drawn before it.

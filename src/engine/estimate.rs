@@ -30,7 +30,7 @@ pub fn estimate(plan: &Plan) -> Estimate {
     let values = plan.hypotheses.len();
     // Paths by chance take a choice a position; from one rank to the next it is a few.
     let steps = match &Machine::new(&plan.design) {
-        Some(Machine::Paths {
+        Ok(Machine::Paths {
             paths,
             by: By::Chance,
             ..

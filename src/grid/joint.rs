@@ -280,7 +280,7 @@ impl Joint {
 
 /// The design with its sets drawn at random.
 fn at_random(design: &Uniform) -> Option<NullDesign> {
-    NullDesign::new(Design::Uniform(design.clone()))
+    NullDesign::new(Design::Uniform(design.clone())).ok()
 }
 
 /// The median; of an even number of values, the mean of the middle two.

@@ -22,7 +22,7 @@ enum Law {
     /// The sets are the paths of a graph.
     Paths(Paths),
     /// Why there are none.
-    None(&'static str),
+    None(String),
 }
 
 impl<'p> Laws<'p> {
@@ -36,10 +36,12 @@ impl<'p> Laws<'p> {
             | Design::Signs(_) => plan
                 .design
                 .graph()
-                .map_or(Law::None("the null law has too many states"), Law::Paths),
-            Design::GapShuffle(_) => Law::None("the null law of shuffled gaps has no closed form"),
-            Design::CircularShift(_) => Law::None("all rotations are enumerated instead"),
-            Design::Listed(_) => Law::None("all listed sets are counted instead"),
+                .map_or_else(|limit| Law::None(limit.to_string()), Law::Paths),
+            Design::GapShuffle(_) => {
+                Law::None("the null law of shuffled gaps has no closed form".into())
+            }
+            Design::CircularShift(_) => Law::None("all rotations are enumerated instead".into()),
+            Design::Listed(_) => Law::None("all listed sets are counted instead".into()),
         };
         Laws { plan, law }
     }
@@ -92,7 +94,7 @@ impl<'p> Laws<'p> {
             (Statistic::Regression(_), _) => {
                 Err("the null law of a regression's effect has no closed form".to_owned())
             }
-            (_, Law::None(reason)) => Err((*reason).to_owned()),
+            (_, Law::None(reason)) => Err(reason.clone()),
             (Statistic::Mean(mean), Law::Paths(paths)) => {
                 weighted_sum(paths, mean.scores(), contrast, column).tails(numerator, ceiling)
             }

@@ -1,10 +1,8 @@
 //! The exact null law of a sum over the sets of a graph, by dynamic programming.
 
 use super::exact::Tails;
+use super::sum_law::within_limits;
 use crate::null::Paths;
-
-/// Sums that one law may hold in memory: 128 MiB.
-const MOST_CELLS: u64 = 1 << 24;
 
 /// What a path law needs of its graph and its scores.
 pub(super) struct PathSum<'p> {
@@ -62,6 +60,27 @@ impl<'p> PathSum<'p> {
             .fold(0, u64::saturating_add)
     }
 
+    /// The most sums that [`PathSum::tails`] holds at once: a node's from the first choice that leads
+    /// to it until all of its own are made.
+    fn live_cells(&self) -> u64 {
+        let nodes = self.paths.first_choice.len() - 1;
+        let mut begun = vec![false; nodes + 1];
+        begun[nodes - 1] = true;
+        let mut live = self.width(nodes - 1);
+        let mut most = live;
+        for node in (0..nodes).rev().filter(|&node| self.width(node) > 0) {
+            for choice in self.paths.choices_of(node) {
+                let next = self.paths.next_of(choice);
+                if !std::mem::replace(&mut begun[next], true) {
+                    live = live.saturating_add(self.width(next));
+                }
+            }
+            most = most.max(live);
+            live -= self.width(node);
+        }
+        most
+    }
+
     fn width(&self, node: usize) -> u64 {
         self.extents[node].map_or(0, |(low, high)| high.abs_diff(low) + 1)
     }
@@ -77,19 +96,8 @@ impl<'p> PathSum<'p> {
     ///
     /// The law would take more than `ceiling` operations or 128 MiB.
     pub(super) fn tails(&self, threshold: i64, ceiling: u64) -> Result<Tails, String> {
-        let operations = self.operations();
-        if operations > ceiling {
-            return Err(format!(
-                "the law of the sum takes more than 10^{} operations, and the ceiling is 10^{}",
-                operations.max(1).ilog10(),
-                ceiling.max(1).ilog10()
-            ));
-        }
+        within_limits(self.operations(), ceiling, self.live_cells())?;
         let nodes = self.paths.first_choice.len() - 1;
-        let widths = (0..=nodes).map(|node| self.width(node));
-        if widths.fold(0, u64::saturating_add) > MOST_CELLS {
-            return Err("the law of the sum takes more than 128 MiB of memory".to_owned());
-        }
         let mut rows: Vec<Vec<f64>> = vec![Vec::new(); nodes + 1];
         rows[nodes - 1] = vec![1.0];
         for node in (0..nodes).rev() {

@@ -1,10 +1,11 @@
 //! The exact null law of a sum of scores, by dynamic programming over integer sums.
 
 use super::exact::Tails;
+use crate::error::thousands;
 
 /// Operations that one law may take, a second or so of one processor core.
 pub const MOST_OPERATIONS: u64 = 1_000_000_000;
-/// Sums that one law may hold in memory: 128 MiB.
+/// Sums that one law may hold in memory at once: 128 MiB.
 const MOST_CELLS: u64 = 1 << 24;
 /// What it costs to begin on a row of sums, in sums.
 const ROW_START: u64 = 16;
@@ -43,21 +44,31 @@ pub fn sum_tails(scores: &[i32], k: usize, threshold: i64, ceiling: u64) -> Resu
     match Law::new(scores, k, threshold) {
         Law::Known(tails) => Ok(tails),
         Law::Walk { walk, swap } => {
-            let operations = walk.operations();
-            if operations > ceiling {
-                return Err(format!(
-                    "the law of the sum takes more than 10^{} operations, and the ceiling is 10^{}",
-                    operations.ilog10(),
-                    ceiling.max(1).ilog10()
-                ));
-            }
-            if walk.cells() > MOST_CELLS {
-                return Err("the law of the sum takes more than 128 MiB of memory".to_owned());
-            }
+            within_limits(walk.operations(), ceiling, walk.cells())?;
             let tails = walk.tails();
             Ok(if swap { swapped(tails) } else { tails })
         }
     }
+}
+
+/// Whether a law may be made, or which limit it breaks, as a clause for the report.
+pub(super) fn within_limits(operations: u64, ceiling: u64, cells: u64) -> Result<(), String> {
+    if operations > ceiling {
+        return Err(format!(
+            "the law of the sum takes more than 10^{} operations, and the ceiling is 10^{}",
+            operations.max(1).ilog10(),
+            ceiling.max(1).ilog10()
+        ));
+    }
+    if cells > MOST_CELLS {
+        let mebibytes = |cells: u64| thousands((cells >> 17) + u64::from(cells % (1 << 17) > 0));
+        return Err(format!(
+            "the law of the sum takes {} MiB of memory at once, and the limit is {} MiB",
+            mebibytes(cells),
+            mebibytes(MOST_CELLS)
+        ));
+    }
+    Ok(())
 }
 
 /// Operations that [`sum_tails`] takes, about one a nanosecond.

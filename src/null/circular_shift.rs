@@ -1,6 +1,6 @@
 //! `circular-shift`: the observed pattern, rotated over the positions.
 
-use super::{Picks, Segment, Uniform, segments_of};
+use super::{DesignError, Picks, Segment, Uniform, segments_of};
 use serde::{Deserialize, Serialize};
 
 /// All rotations of a pattern over `n` positions.
@@ -16,20 +16,19 @@ pub struct CircularShift {
 }
 
 impl CircularShift {
-    /// Over `positions` positions, with the observed positions of each group. `None` unless every
-    /// group has a member, all lie inside, and `positions <= Uniform::MAX_POSITIONS`.
-    pub fn new(positions: usize, groups: &[Vec<u32>]) -> Option<Self> {
+    /// Over `positions` positions, with the observed positions of each group.
+    ///
+    /// # Errors
+    ///
+    /// A group without a member, an event outside the positions, more positions than
+    /// [`Uniform::MAX_POSITIONS`].
+    pub fn new(positions: usize, groups: &[Vec<u32>]) -> Result<Self, DesignError> {
         let pattern = groups.concat();
-        let inside = |&position: &u32| (position as usize) < positions;
-        if positions > Uniform::MAX_POSITIONS
-            || groups.is_empty()
-            || groups.iter().any(Vec::is_empty)
-            || !pattern.iter().all(inside)
-        {
-            return None;
-        }
         let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
-        Some(CircularShift {
+        DesignError::unless_addressable(positions, Uniform::MAX_POSITIONS)?;
+        DesignError::unless_filled(&sizes)?;
+        DesignError::unless_inside(&pattern, positions)?;
+        Ok(CircularShift {
             positions: positions as u32,
             segments: segments_of(&sizes),
             pattern,
@@ -50,9 +49,8 @@ impl CircularShift {
             })
             .collect();
         groups
-            .and_then(|groups| Self::new(self.positions(), &groups))
-            .as_ref()
-            == Some(self)
+            .map(|groups| Self::new(self.positions(), &groups))
+            .is_some_and(|made| made.as_ref() == Ok(self))
     }
 
     /// Number of positions, and of rotations.

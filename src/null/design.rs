@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::paths::{By, Paths};
 use super::{
-    CircularShift, GapShuffle, Labels, Listed, Picks, Sampler, Segment, Signs, Spaced, Strata,
-    Uniform,
+    CircularShift, DesignError, GapShuffle, Labels, Listed, Picks, Sampler, Segment, Signs, Spaced,
+    Strata, Uniform,
 };
 use crate::study::Null;
 
@@ -36,14 +36,20 @@ pub enum Design {
 
 impl Design {
     /// Its sets as paths.
-    pub(super) fn paths(&self, by: By) -> Option<Paths> {
+    ///
+    /// # Errors
+    ///
+    /// The graph is too large; rotations and lists have none.
+    pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
         match self {
             Design::Uniform(design) | Design::Labels(Labels::Whole(design)) => design.paths(by),
             Design::Strata(design) | Design::Labels(Labels::Strata(design)) => design.paths(by),
             Design::Spaced(design) => design.paths(by),
             Design::GapShuffle(design) => design.paths(by),
             Design::Signs(design) => design.paths(by),
-            Design::CircularShift(_) | Design::Listed(_) => None,
+            Design::CircularShift(_) | Design::Listed(_) => Err(DesignError::Malformed(
+                "its sets are listed, and have no graph",
+            )),
         }
     }
 }
@@ -57,14 +63,17 @@ pub struct NullDesign {
 }
 
 impl NullDesign {
-    /// A design whose sets are drawn at random (rotations and lists: made one by one). `None` where it
-    /// needs a graph of more than 2^20 nodes.
-    pub fn new(design: Design) -> Option<Self> {
+    /// A design whose sets are drawn at random (rotations and lists: made one by one).
+    ///
+    /// # Errors
+    ///
+    /// It needs a graph of more than 2^20 nodes, or no set is admissible.
+    pub fn new(design: Design) -> Result<Self, DesignError> {
         let design = NullDesign {
             design,
             ranks: None,
         };
-        design.count().is_some().then_some(design)
+        design.count().map(|_| design)
     }
 
     /// The same with all sets made once instead, where there are at most `limit` and a graph holds
@@ -74,9 +83,10 @@ impl NullDesign {
             Design::CircularShift(_) | Design::Listed(_) => None,
             _ => self
                 .count()
+                .ok()
                 .and_then(|count| u64::try_from(count).ok())
                 .filter(|&count| count <= limit.min(Paths::MAX_RANKS))
-                .filter(|_| self.design.paths(By::Rank).is_some()),
+                .filter(|_| self.design.paths(By::Rank).is_ok()),
         };
         NullDesign { ranks, ..self }
     }
@@ -104,7 +114,7 @@ impl NullDesign {
             Design::Listed(design) => design.is_sound(),
         };
         let ranked = || {
-            let again = Self::new(self.design.clone())?;
+            let again = Self::new(self.design.clone()).ok()?;
             Some(match self.ranks {
                 Some(ranks) => again.enumerated_up_to(ranks),
                 None => again,
@@ -160,16 +170,16 @@ impl NullDesign {
     }
 
     /// The number of admissible sets.
-    fn count(&self) -> Option<BigUint> {
+    fn count(&self) -> Result<BigUint, DesignError> {
         match &self.design {
-            Design::Uniform(design) => Some(design.admissible_sets()),
+            Design::Uniform(design) => Ok(design.admissible_sets()),
             Design::Strata(design) => design.admissible_sets(),
             Design::Labels(design) => design.admissible_sets(),
             Design::Spaced(design) => design.admissible_sets(),
-            Design::GapShuffle(design) => Some(design.admissible_sets()),
-            Design::Signs(design) => Some(design.admissible_sets()),
-            Design::CircularShift(design) => Some(design.positions().into()),
-            Design::Listed(design) => Some(design.sets().into()),
+            Design::GapShuffle(design) => Ok(design.admissible_sets()),
+            Design::Signs(design) => Ok(design.admissible_sets()),
+            Design::CircularShift(design) => Ok(design.positions().into()),
+            Design::Listed(design) => Ok(design.sets().into()),
         }
     }
 
@@ -282,9 +292,12 @@ impl NullDesign {
         (picks, made)
     }
 
-    /// The graph whose paths are the admissible sets, by chance; `None` where there is none within
-    /// limits.
-    pub(crate) fn graph(&self) -> Option<Paths> {
+    /// The graph whose paths are the admissible sets, by chance.
+    ///
+    /// # Errors
+    ///
+    /// There is none within limits.
+    pub(crate) fn graph(&self) -> Result<Paths, DesignError> {
         self.design.paths(By::Chance)
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paths::{By, Choice, Choices, Paths};
 use super::uniform::{HALF_POSITIONS, Numbers, blocks};
-use super::{Picks, Segment, segments_of};
+use super::{DesignError, Picks, Segment, segments_of};
 
 /// The gaps between neighbouring events, in positions, put in a new order; every order is equally
 /// likely, and so is every placement that some order gives.
@@ -38,20 +38,29 @@ impl GapShuffle {
     /// Stream of this design in the generator's counter.
     pub(crate) const STREAM: u32 = 5;
 
-    /// Over `positions` positions, from the observed positions of each group. `None` unless every group
-    /// has a member, all lie inside, there are two events, and at most 2^16 positions.
-    pub fn new(positions: usize, groups: &[Vec<u32>], free_ends: bool) -> Option<Self> {
+    /// Over `positions` positions, from the observed positions of each group.
+    ///
+    /// # Errors
+    ///
+    /// A group without a member, an event outside the positions, a single event, more than 2^16
+    /// positions.
+    pub fn new(
+        positions: usize,
+        groups: &[Vec<u32>],
+        free_ends: bool,
+    ) -> Result<Self, DesignError> {
         let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
         let mut events: Vec<(u32, u32)> = groups.concat().into_iter().zip(0..).collect();
         events.sort_unstable();
-        if positions > HALF_POSITIONS
-            || groups.iter().any(Vec::is_empty)
-            || events.len() < 2
-            || events.last()?.0 as usize >= positions
-        {
-            return None;
+        DesignError::unless_addressable(positions, HALF_POSITIONS)?;
+        DesignError::unless_filled(&sizes)?;
+        if events.len() < 2 {
+            return Err(DesignError::NoGap);
         }
-        Some(GapShuffle {
+        for group in groups {
+            DesignError::unless_inside(group, positions)?;
+        }
+        Ok(GapShuffle {
             positions: positions as u32,
             first: events[0].0,
             gaps: events
@@ -87,8 +96,8 @@ impl GapShuffle {
                 )
             })
             .collect();
-        let made = groups.and_then(|groups| Self::new(self.positions(), &groups, self.free_ends));
-        made.as_ref() == Some(self)
+        let made = groups.map(|groups| Self::new(self.positions(), &groups, self.free_ends));
+        matches!(made, Some(Ok(made)) if made == *self)
     }
 
     /// Number of positions.
@@ -164,7 +173,7 @@ impl GapShuffle {
     }
 
     /// The placements as paths.
-    pub(super) fn paths(&self, by: By) -> Option<Paths> {
+    pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
         let mut group_of = vec![0; self.slots.len()];
         for (group, segment) in (0..).zip(&self.segments) {
             group_of[segment.range()].fill(group);

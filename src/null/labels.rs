@@ -4,7 +4,7 @@ use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
 use super::uniform::selections;
-use super::{Segment, Strata, Stratum, Uniform};
+use super::{DesignError, Segment, Strata, Stratum, Uniform};
 
 /// The labels of groups dealt over the events, which are the positions. Every way to label the events
 /// that leaves each group its size is equally likely; within strata, every way that leaves each group
@@ -27,15 +27,24 @@ impl Labels {
     /// Stream of this design in the generator's counter.
     pub(crate) const STREAM: u32 = 2;
 
-    /// `None` unless there are two groups with members, each event is in one stratum, and the groups
-    /// take all of each stratum.
-    pub fn new(strata: Vec<Stratum>) -> Option<Self> {
+    /// Of events in strata, all of which the groups take.
+    ///
+    /// # Errors
+    ///
+    /// Fewer than two groups, a group without a member, an event in two strata or in no group, and the
+    /// limits of [`Uniform`] or [`Strata`].
+    pub fn new(strata: Vec<Stratum>) -> Result<Self, DesignError> {
         let held = |stratum: &Stratum| stratum.items.iter().map(Vec::len).sum::<usize>();
         let events: usize = strata.iter().map(held).sum();
-        let groups = strata.first()?.sizes.len();
+        let groups = strata.first().map_or(0, |stratum| stratum.sizes.len());
         let whole = |stratum: &Stratum| stratum.sizes.iter().sum::<usize>() == held(stratum);
-        if groups < 2 || !strata.iter().all(whole) {
-            return None;
+        if groups < 2 {
+            return Err(DesignError::Malformed("there are no two groups"));
+        }
+        if !strata.iter().all(whole) {
+            return Err(DesignError::Malformed(
+                "groups do not take all events of a stratum",
+            ));
         }
         let simple = strata.len() == 1 && strata[0].items.iter().all(|item| item.len() == 1);
         match simple {
@@ -53,7 +62,7 @@ impl Labels {
                     && sampler.picks() == sampler.positions()
             }
             Labels::Strata(strata) => {
-                strata.is_sound() && Self::new(strata.strata().to_vec()).as_ref() == Some(self)
+                strata.is_sound() && Self::new(strata.strata().to_vec()).as_ref() == Ok(self)
             }
         }
     }
@@ -75,11 +84,15 @@ impl Labels {
     }
 
     /// The number of admissible labellings.
-    pub fn admissible_sets(&self) -> Option<BigUint> {
+    ///
+    /// # Errors
+    ///
+    /// Events that keep together need a graph that is too large, or none of its paths ends.
+    pub fn admissible_sets(&self) -> Result<BigUint, DesignError> {
         match self {
             Labels::Whole(sampler) => {
                 let sizes = sampler.segments().iter().map(|segment| segment.len);
-                Some(selections(sampler.positions(), sizes))
+                Ok(selections(sampler.positions(), sizes))
             }
             Labels::Strata(strata) => strata.admissible_sets(),
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::uniform::HALF_POSITIONS;
-use super::{Picks, Segment, segments_of};
+use super::{DesignError, Picks, Segment, segments_of};
 
 /// Sets given one by one: draw `i` is set `i` of the list, and no random number is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,25 +18,30 @@ impl Listed {
     /// The most picks of all sets together: what a binding of every device holds.
     pub const MAX_PICKS: usize = 1 << 24;
 
-    /// Sets of groups of sizes `sizes` over `positions` positions. `None` unless every group has a
-    /// member, positions lie inside, there is a whole number of sets, at least one, and at most
-    /// 2^16 positions and 2^24 picks.
-    pub fn new(positions: usize, sizes: &[usize], sets: Vec<u32>) -> Option<Self> {
-        let picks = sizes
-            .iter()
-            .try_fold(0usize, |sum, &size| sum.checked_add(size))?;
-        let inside = |&position: &u32| (position as usize) < positions;
-        if positions > HALF_POSITIONS
-            || sizes.is_empty()
-            || sizes.contains(&0)
-            || sets.is_empty()
-            || sets.len() > Self::MAX_PICKS
-            || !sets.len().is_multiple_of(picks)
-            || !sets.iter().all(inside)
-        {
-            return None;
+    /// Sets of groups of sizes `sizes` over `positions` positions.
+    ///
+    /// # Errors
+    ///
+    /// A group without a member, a position outside, no set, a set in part, more than 2^16 positions or
+    /// [`Listed::MAX_PICKS`] picks.
+    pub fn new(positions: usize, sizes: &[usize], sets: Vec<u32>) -> Result<Self, DesignError> {
+        DesignError::unless_addressable(positions, HALF_POSITIONS)?;
+        DesignError::unless_filled(sizes)?;
+        if sets.is_empty() {
+            return Err(DesignError::NoSet);
         }
-        Some(Listed {
+        if sets.len() > Self::MAX_PICKS {
+            return Err(DesignError::TooManyListed {
+                picks: sets.len(),
+                most: Self::MAX_PICKS,
+            });
+        }
+        let picks = sizes.iter().fold(0, |sum: usize, &k| sum.saturating_add(k));
+        if !sets.len().is_multiple_of(picks) {
+            return Err(DesignError::Malformed("a set is not whole"));
+        }
+        DesignError::unless_inside(&sets, positions)?;
+        Ok(Listed {
             positions: positions as u32,
             sets,
             segments: segments_of(sizes),
@@ -46,7 +51,7 @@ impl Listed {
     /// Whether a design that was read from a file is one that [`Listed::new`] makes.
     pub(super) fn is_sound(&self) -> bool {
         let sizes: Vec<usize> = self.segments.iter().map(|segment| segment.len).collect();
-        Self::new(self.positions(), &sizes, self.sets.clone()).as_ref() == Some(self)
+        Self::new(self.positions(), &sizes, self.sets.clone()).as_ref() == Ok(self)
     }
 
     /// Number of positions.

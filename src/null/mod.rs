@@ -22,6 +22,7 @@
 
 mod circular_shift;
 mod design;
+mod error;
 mod gap_shuffle;
 mod labels;
 mod listed;
@@ -36,6 +37,7 @@ mod uniform;
 
 pub use circular_shift::CircularShift;
 pub use design::{Design, NullDesign};
+pub use error::DesignError;
 pub use gap_shuffle::GapShuffle;
 pub use labels::Labels;
 pub use listed::Listed;

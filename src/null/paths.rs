@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use num_bigint::BigUint;
 
-use super::Segment;
+use super::{DesignError, Segment};
 
 /// How the sets of a design are put together, a choice after the other.
 pub(super) trait Choices {
@@ -82,9 +82,16 @@ impl Paths {
     /// The most sets that are made by rank: ranks have 32 bits on a device.
     pub const MAX_RANKS: u64 = u32::MAX as u64;
 
-    /// The graph of some choices. `None` when it has more than [`Paths::MAX_NODES`] nodes or, by
-    /// rank, more than [`Paths::MAX_RANKS`] sets.
-    pub(super) fn new<C: Choices>(choices: &C, segments: &[Segment], by: By) -> Option<Self> {
+    /// The graph of some choices.
+    ///
+    /// # Errors
+    ///
+    /// More than [`Paths::MAX_NODES`] nodes, by rank more than [`Paths::MAX_RANKS`] sets, or no set.
+    pub(super) fn new<C: Choices>(
+        choices: &C,
+        segments: &[Segment],
+        by: By,
+    ) -> Result<Self, DesignError> {
         let mut builder = Builder {
             known: HashMap::new(),
             counts: Vec::new(),
@@ -102,7 +109,7 @@ impl Paths {
             by,
         };
         builder.build(choices)?;
-        Some(builder.paths)
+        Ok(builder.paths)
     }
 
     /// Picks of a set.
@@ -264,7 +271,7 @@ struct Builder<S> {
 
 impl<S: Clone + Eq + Hash> Builder<S> {
     /// Nodes from the end to the root: a node follows all that it leads to.
-    fn build<C: Choices<State = S>>(&mut self, of: &C) -> Option<()> {
+    fn build<C: Choices<State = S>>(&mut self, of: &C) -> Result<(), DesignError> {
         let root = of.root();
         let mut stack = vec![(root.clone(), None::<Vec<Choice<S>>>)];
         while let Some((state, choices)) = stack.pop() {
@@ -285,14 +292,17 @@ impl<S: Clone + Eq + Hash> Builder<S> {
                 }
             }
         }
-        let root = self.known.get(&root).copied().flatten()?;
-        self.paths.sets = self.counts.pop()?;
+        let root = self.known.get(&root).copied().flatten();
+        let (Some(root), Some(sets)) = (root, self.counts.pop()) else {
+            return Err(DesignError::NoSet);
+        };
+        self.paths.sets = sets;
         self.paths.longest = self.lengths[root as usize];
-        Some(())
+        Ok(())
     }
 
-    /// Adds a node; `Some(None)` when no set goes through it.
-    fn node(&mut self, choices: Vec<Choice<S>>) -> Option<Option<u32>> {
+    /// Adds a node; `None` when no set goes through it.
+    fn node(&mut self, choices: Vec<Choice<S>>) -> Result<Option<u32>, DesignError> {
         let mut live = Vec::new();
         let mut total = BigUint::ZERO;
         let mut length = 0;
@@ -312,17 +322,22 @@ impl<S: Clone + Eq + Hash> Builder<S> {
             live.push((choice.picks, next, total.clone()));
         }
         if live.is_empty() {
-            return Some(None);
+            return Ok(None);
         }
         let node = self.counts.len();
-        if node >= Paths::MAX_NODES
-            || (self.by == By::Rank && total > BigUint::from(Paths::MAX_RANKS))
-        {
-            return None;
+        if node >= Paths::MAX_NODES {
+            return Err(DesignError::GraphTooLarge {
+                most: Paths::MAX_NODES,
+            });
+        }
+        if self.by == By::Rank && total > BigUint::from(Paths::MAX_RANKS) {
+            return Err(DesignError::TooManyRanks {
+                most: Paths::MAX_RANKS,
+            });
         }
         for (picks, next, up_to) in live {
             let below = match self.by {
-                By::Rank => u64::try_from(&up_to).ok()?,
+                By::Rank => u64::try_from(&up_to).unwrap_or(u64::MAX),
                 By::Chance => u64::try_from((up_to << 64u32) / &total).unwrap_or(u64::MAX),
             };
             let first_pick = self.picks(&picks);
@@ -338,7 +353,7 @@ impl<S: Clone + Eq + Hash> Builder<S> {
             .push(self.paths.choices.len() as u32);
         self.counts.push(total);
         self.lengths.push(length);
-        Some(Some(node as u32))
+        Ok(Some(node as u32))
     }
 
     fn picks(&mut self, picks: &[(u32, u32)]) -> u32 {
@@ -380,7 +395,7 @@ mod tests {
             Spaced::new(rows, 3, &[2, 1]).unwrap().paths(By::Rank),
             GapShuffle::new(40, &gaps, true).unwrap().paths(By::Rank),
         ];
-        designs.into_iter().map(Option::unwrap).collect()
+        designs.into_iter().map(Result::unwrap).collect()
     }
 
     /// The set of a rank, found from the root: choice by choice, the ranks of earlier ones taken off.

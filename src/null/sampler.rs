@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::paths::{By, Paths, Walk};
 use super::uniform::blocks;
 use super::{
-    CircularShift, Design, GapShuffle, Labels, Listed, NullDesign, Part, Picks, Seen, Signs,
-    Spaced, Strata, Uniform,
+    CircularShift, Design, DesignError, GapShuffle, Labels, Listed, NullDesign, Part, Picks, Seen,
+    Signs, Spaced, Strata, Uniform,
 };
 
 /// How a design's draws are made, by the CPU and by its twins in `shaders/null/`.
@@ -38,18 +38,21 @@ pub(crate) enum Machine<'d> {
 }
 
 impl<'d> Machine<'d> {
-    /// How draws of a design are made; `None` where a graph would be too large, which designs exclude
-    /// when they are made.
-    pub(crate) fn new(design: &'d NullDesign) -> Option<Self> {
+    /// How draws of a design are made.
+    ///
+    /// # Errors
+    ///
+    /// A graph would be too large, which designs exclude when they are made.
+    pub(crate) fn new(design: &'d NullDesign) -> Result<Self, DesignError> {
         if design.ranks() {
-            return Some(Machine::Paths {
+            return Ok(Machine::Paths {
                 paths: Arc::new(design.design().paths(By::Rank)?),
                 by: By::Rank,
                 stream: 0,
             });
         }
         let strata = |strata: &Strata, stream| {
-            Some(match strata.keeps_together() {
+            Ok(match strata.keeps_together() {
                 false => Machine::Strata {
                     parts: Arc::new(strata.parts()),
                     stream,
@@ -61,7 +64,7 @@ impl<'d> Machine<'d> {
                 },
             })
         };
-        Some(match design.design() {
+        Ok(match design.design() {
             Design::Uniform(design) => Machine::Uniform {
                 design,
                 stream: Uniform::STREAM,
@@ -100,7 +103,7 @@ pub struct Sampler<'d> {
 }
 
 impl<'d> Sampler<'d> {
-    pub(super) fn new(design: &'d NullDesign) -> Option<Self> {
+    pub(super) fn new(design: &'d NullDesign) -> Result<Self, DesignError> {
         let machine = Machine::new(design)?;
         let scratch = match &machine {
             Machine::Strata { .. } => design.picks() + Picks::SLACK,
@@ -115,7 +118,7 @@ impl<'d> Sampler<'d> {
             } => Some(Walk::new(paths)),
             _ => None,
         };
-        Some(Sampler {
+        Ok(Sampler {
             machine,
             seen: Seen::new(design.positions()),
             scratch: vec![0; scratch],

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paths::{By, Choice, Choices, Paths};
 use super::uniform::{HALF_POSITIONS, blocks};
-use super::{Picks, Segment, segments_of};
+use super::{DesignError, Picks, Segment, segments_of};
 
 /// Events that keep their dates and groups, and whose responses change their signs by chance, those
 /// of a cluster together; every assignment of signs to clusters is equally likely.
@@ -31,10 +31,24 @@ impl Signs {
     /// Stream of this design in the generator's counter.
     pub(crate) const STREAM: u32 = 6;
 
-    /// Of events in `clusters` and in groups, each a list of events. `None` unless every event is in
-    /// one group, every group has a member, clusters are numbered in the order of their first events,
-    /// and there are at most 2^15 events.
-    pub fn new(clusters: Vec<u32>, groups: &[Vec<u32>]) -> Option<Self> {
+    /// The most events: twice as many positions are addressed.
+    pub const MAX_EVENTS: usize = HALF_POSITIONS / 2;
+
+    /// Of events in `clusters` and in groups, each a list of events.
+    ///
+    /// # Errors
+    ///
+    /// A group without a member, an event that is not in exactly one group, clusters that are not
+    /// numbered in the order of their first events, more than [`Signs::MAX_EVENTS`] events.
+    pub fn new(clusters: Vec<u32>, groups: &[Vec<u32>]) -> Result<Self, DesignError> {
+        let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
+        DesignError::unless_filled(&sizes)?;
+        if clusters.len() > Self::MAX_EVENTS {
+            return Err(DesignError::TooManyEvents {
+                events: clusters.len(),
+                most: Self::MAX_EVENTS,
+            });
+        }
         let events = groups.concat();
         let mut sorted = events.clone();
         sorted.sort_unstable();
@@ -45,16 +59,15 @@ impl Signs {
             fits
         });
         let each_once = sorted.iter().copied().eq(0..clusters.len() as u32);
-        if 2 * clusters.len() > HALF_POSITIONS
-            || groups.is_empty()
-            || groups.iter().any(Vec::is_empty)
-            || !numbered
-            || !each_once
-        {
-            return None;
+        if !numbered {
+            return Err(DesignError::Malformed(
+                "clusters are not numbered in the order of their first events",
+            ));
         }
-        let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
-        Some(Signs {
+        if !each_once {
+            return Err(DesignError::Malformed("an event is not in one group"));
+        }
+        Ok(Signs {
             clusters,
             events,
             segments: segments_of(&sizes),
@@ -72,9 +85,8 @@ impl Signs {
         let below = |&cluster: &u32| (cluster as usize) < self.clusters.len();
         self.clusters.iter().all(below)
             && groups
-                .and_then(|groups| Self::new(self.clusters.clone(), &groups))
-                .as_ref()
-                == Some(self)
+                .map(|groups| Self::new(self.clusters.clone(), &groups))
+                .is_some_and(|made| made.as_ref() == Ok(self))
     }
 
     /// Number of events.
@@ -111,7 +123,7 @@ impl Signs {
     }
 
     /// The assignments as paths.
-    pub(super) fn paths(&self, by: By) -> Option<Paths> {
+    pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
         let mut members = vec![Vec::new(); self.coins()];
         for (group, segment) in (0..).zip(&self.segments) {
             for &event in &self.events[segment.range()] {

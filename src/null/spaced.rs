@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paths::{By, Choice, Choices, Paths};
 use super::uniform::{HALF_POSITIONS, blocks, selections};
-use super::{Picks, Seen, Segment, Uniform, segments_of};
+use super::{DesignError, Picks, Seen, Segment, Uniform, segments_of};
 
 /// Groups of distinct positions, no two of which stand on rows less than `gap` apart, whatever their
 /// groups; every such labelled selection is equally likely.
@@ -29,20 +29,25 @@ impl Spaced {
     /// Stream of this design in the generator's counter.
     pub(crate) const STREAM: u32 = 3;
 
-    /// Groups of sizes `sizes` out of positions on `rows` (ascending). `None` unless every group has a
-    /// member, the gap is at least 1, so many dates fit, and there are at most 2^16 positions.
-    pub fn new(rows: Vec<u32>, gap: u32, sizes: &[usize]) -> Option<Self> {
-        let picks = sizes
-            .iter()
-            .try_fold(0usize, |sum, &size| sum.checked_add(size))?;
-        if rows.len() > HALF_POSITIONS
-            || rows.windows(2).any(|pair| pair[0] >= pair[1])
-            || gap == 0
-            || sizes.is_empty()
-            || sizes.contains(&0)
-            || picks > Self::most(&rows, gap)
-        {
-            return None;
+    /// Groups of sizes `sizes` out of positions on `rows` (ascending).
+    ///
+    /// # Errors
+    ///
+    /// A group without a member, rows that do not ascend, no gap, less room than dates, more than 2^16
+    /// positions.
+    pub fn new(rows: Vec<u32>, gap: u32, sizes: &[usize]) -> Result<Self, DesignError> {
+        DesignError::unless_addressable(rows.len(), HALF_POSITIONS)?;
+        DesignError::unless_filled(sizes)?;
+        if rows.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(DesignError::Malformed("rows do not ascend"));
+        }
+        if gap == 0 {
+            return Err(DesignError::Malformed("the least gap is one row"));
+        }
+        let wanted = sizes.iter().fold(0, |sum: usize, &k| sum.saturating_add(k));
+        let room = Self::most(&rows, gap);
+        if wanted > room {
+            return Err(DesignError::TooFewPositions { wanted, room });
         }
         let design = Spaced {
             segments: segments_of(sizes),
@@ -53,7 +58,7 @@ impl Spaced {
         let segments = design
             .compressed()
             .map(|sampler| sampler.segments().to_vec());
-        Some(Spaced {
+        Ok(Spaced {
             segments: segments.unwrap_or(design.segments),
             ..design
         })
@@ -74,7 +79,7 @@ impl Spaced {
 
     /// Whether a design that was read from a file is one that [`Spaced::new`] makes.
     pub(super) fn is_sound(&self) -> bool {
-        Self::new(self.rows.clone(), self.gap, &self.sizes).as_ref() == Some(self)
+        Self::new(self.rows.clone(), self.gap, &self.sizes).as_ref() == Ok(self)
     }
 
     /// Number of positions.
@@ -109,19 +114,23 @@ impl Spaced {
             return None;
         }
         let less = (self.picks() - 1).checked_mul(self.gap as usize - 1)?;
-        Uniform::new(self.rows.len().checked_sub(less)?, &self.sizes)
+        Uniform::new(self.rows.len().checked_sub(less)?, &self.sizes).ok()
     }
 
     /// The number of admissible sets.
-    pub fn admissible_sets(&self) -> Option<BigUint> {
+    ///
+    /// # Errors
+    ///
+    /// Rows with holes need a graph that is too large.
+    pub fn admissible_sets(&self) -> Result<BigUint, DesignError> {
         match self.compressed() {
-            Some(sampler) => Some(selections(sampler.positions(), self.sizes.iter().copied())),
-            None => Some(self.paths(By::Chance)?.sets().clone()),
+            Some(sampler) => Ok(selections(sampler.positions(), self.sizes.iter().copied())),
+            None => Ok(self.paths(By::Chance)?.sets().clone()),
         }
     }
 
     /// The sets as paths.
-    pub(super) fn paths(&self, by: By) -> Option<Paths> {
+    pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
         let n = self.rows.len();
         // Positions that fit from each position on, counted from the end.
         let mut fit = vec![0; n + 1];

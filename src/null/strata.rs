@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paths::{By, Choice, Choices, Paths};
 use super::uniform::{HALF_POSITIONS, blocks, selections};
-use super::{Picks, Seen, Segment, Uniform, segments_of};
+use super::{DesignError, Picks, Seen, Segment, Uniform, segments_of};
 
 /// What one stratum holds, and how much of it each group takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,40 +53,50 @@ impl Strata {
     /// The most strata.
     pub const MAX_STRATA: usize = 1 << 12;
 
-    /// Over `positions` positions. `None` unless every group has a member, no position is in two
-    /// places, strata have room for what is taken, and numbers are within the limits.
-    pub fn new(positions: usize, strata: Vec<Stratum>) -> Option<Self> {
-        let groups = strata.first()?.sizes.len();
-        let mut seen = vec![false; positions.min(HALF_POSITIONS)];
-        let fresh = |&position: &u32| {
-            let taken = seen.get_mut(position as usize);
-            taken.is_some_and(|taken| !std::mem::replace(taken, true))
-        };
-        let sizes: Vec<usize> = (0..groups)
-            .map(|g| {
-                let of_group = strata.iter().map(|s| s.sizes.get(g).copied());
-                of_group.sum::<Option<usize>>()
-            })
-            .collect::<Option<_>>()?;
-        let fits = strata.iter().all(|stratum| {
-            let held: usize = stratum.items.iter().map(Vec::len).sum();
-            stratum.sizes.len() == groups
-                && stratum.sizes.iter().sum::<usize>() <= held
-                && stratum.items.iter().all(|item| !item.is_empty())
-        });
-        if positions > HALF_POSITIONS
-            || strata.len() > Self::MAX_STRATA
-            || sizes.is_empty()
-            || sizes.contains(&0)
-            || !fits
-            || !strata
-                .iter()
-                .flat_map(|s| s.items.iter().flatten())
-                .all(fresh)
-        {
-            return None;
+    /// Over `positions` positions.
+    ///
+    /// # Errors
+    ///
+    /// A group without a member, a position that is outside or in two places, a stratum with less room
+    /// than is taken, more positions than 2^16 or strata than [`Strata::MAX_STRATA`].
+    pub fn new(positions: usize, strata: Vec<Stratum>) -> Result<Self, DesignError> {
+        DesignError::unless_addressable(positions, HALF_POSITIONS)?;
+        if strata.len() > Self::MAX_STRATA {
+            return Err(DesignError::TooManyStrata {
+                strata: strata.len(),
+                most: Self::MAX_STRATA,
+            });
         }
-        Some(Strata {
+        let groups = strata.first().map_or(0, |stratum| stratum.sizes.len());
+        let mut sizes = vec![0usize; groups];
+        let mut seen = vec![false; positions];
+        for stratum in &strata {
+            if stratum.sizes.len() != groups {
+                return Err(DesignError::Malformed("strata have different groups"));
+            }
+            let room: usize = stratum.items.iter().map(Vec::len).sum();
+            let takes = stratum.sizes.iter();
+            let wanted = takes.fold(0, |sum: usize, &k| sum.saturating_add(k));
+            if wanted > room {
+                return Err(DesignError::TooFewPositions { wanted, room });
+            }
+            for (size, k) in sizes.iter_mut().zip(&stratum.sizes) {
+                *size += k;
+            }
+            for item in &stratum.items {
+                if item.is_empty() {
+                    return Err(DesignError::Malformed("an item has no position"));
+                }
+                DesignError::unless_inside(item, positions)?;
+                for &position in item {
+                    if std::mem::replace(&mut seen[position as usize], true) {
+                        return Err(DesignError::Malformed("a position is in two places"));
+                    }
+                }
+            }
+        }
+        DesignError::unless_filled(&sizes)?;
+        Ok(Strata {
             positions: positions as u32,
             strata,
             segments: segments_of(&sizes),
@@ -95,9 +105,7 @@ impl Strata {
 
     /// Whether a design that was read from a file is one that [`Strata::new`] makes.
     pub(super) fn is_sound(&self) -> bool {
-        let small = |size: &usize| *size <= HALF_POSITIONS;
-        self.strata.iter().all(|s| s.sizes.iter().all(small))
-            && Self::new(self.positions(), self.strata.clone()).as_ref() == Some(self)
+        Self::new(self.positions(), self.strata.clone()).as_ref() == Ok(self)
     }
 
     /// Number of positions, those in no stratum among them.
@@ -122,19 +130,23 @@ impl Strata {
     }
 
     /// The number of admissible selections.
-    pub fn admissible_sets(&self) -> Option<BigUint> {
+    ///
+    /// # Errors
+    ///
+    /// Positions that keep together need a graph that is too large, or none of its paths ends.
+    pub fn admissible_sets(&self) -> Result<BigUint, DesignError> {
         if self.keeps_together() {
-            return Some(self.paths(By::Chance)?.sets().clone());
+            return Ok(self.paths(By::Chance)?.sets().clone());
         }
         let each = self.strata.iter().map(|stratum| {
             let sizes = stratum.sizes.iter().copied();
             selections(stratum.items.len(), sizes)
         });
-        Some(each.product())
+        Ok(each.product())
     }
 
     /// The selections as paths.
-    pub(super) fn paths(&self, by: By) -> Option<Paths> {
+    pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
         Paths::new(&self.clone_items(), &self.segments, by)
     }
 
@@ -155,7 +167,7 @@ impl Strata {
             let takes: Vec<usize> = (0..next.len()).filter(|&g| stratum.sizes[g] > 0).collect();
             let sizes: Vec<usize> = takes.iter().map(|&g| stratum.sizes[g]).collect();
             let positions = stratum.items.concat();
-            let sampler = Uniform::new(positions.len(), &sizes)?;
+            let sampler = Uniform::new(positions.len(), &sizes).ok()?;
             let mut slots = vec![0; sampler.picks()];
             for (&group, segment) in takes.iter().zip(sampler.segments()) {
                 for slot in &mut slots[segment.range()] {
@@ -272,7 +284,7 @@ impl Choices for Items<'_> {
 
 impl Uniform {
     /// The selections as paths.
-    pub(super) fn paths(&self, by: By) -> Option<Paths> {
+    pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
         let whole = Stratum {
             items: (0..self.positions() as u32)
                 .map(|position| vec![position])

@@ -2,7 +2,7 @@
 
 use num_bigint::BigUint;
 
-use super::{Picks, Seen, Segment, philox4x32_10};
+use super::{DesignError, Picks, Seen, Segment, philox4x32_10};
 use serde::{Deserialize, Serialize};
 
 /// The most positions that 16-bit halves of the generator's words can address.
@@ -43,19 +43,26 @@ impl Uniform {
     /// Stream of this design in the generator's counter.
     pub(crate) const STREAM: u32 = 1;
 
-    /// Groups of sizes `groups` out of `positions` positions. `None` unless every group has a
-    /// member, all fit, and `positions <= MAX_POSITIONS`.
-    pub fn new(positions: usize, groups: &[usize]) -> Option<Self> {
-        let picks: usize = groups.iter().sum();
-        if positions > Self::MAX_POSITIONS
-            || groups.is_empty()
-            || groups.contains(&0)
-            || picks > positions
-        {
-            return None;
+    /// Groups of sizes `groups` out of `positions` positions.
+    ///
+    /// # Errors
+    ///
+    /// A group without a member, more picks than positions, more positions than
+    /// [`Uniform::MAX_POSITIONS`].
+    pub fn new(positions: usize, groups: &[usize]) -> Result<Self, DesignError> {
+        DesignError::unless_addressable(positions, Self::MAX_POSITIONS)?;
+        DesignError::unless_filled(groups)?;
+        let picks = groups
+            .iter()
+            .fold(0, |sum: usize, &k| sum.saturating_add(k));
+        if picks > positions {
+            return Err(DesignError::TooFewPositions {
+                wanted: picks,
+                room: positions,
+            });
         }
         let remainder = positions - picks;
-        let largest = *groups.iter().max()?;
+        let largest = groups.iter().copied().max().unwrap_or(0);
         let left_over = (largest > remainder)
             .then(|| groups.iter().position(|&k| k == largest))
             .flatten();
@@ -75,7 +82,7 @@ impl Uniform {
                 }
             })
             .collect();
-        Some(Uniform {
+        Ok(Uniform {
             positions: positions as u32,
             segments,
             drawn: stored + left_over.map_or(0, |_| remainder),
@@ -88,8 +95,7 @@ impl Uniform {
     /// Whether a design that was read from a file is one that [`Uniform::new`] makes.
     pub(super) fn is_sound(&self) -> bool {
         let sizes: Vec<usize> = self.segments.iter().map(|segment| segment.len).collect();
-        let fits = sizes.iter().all(|&size| size <= Self::MAX_POSITIONS);
-        fits && Self::new(self.positions(), &sizes).as_ref() == Some(self)
+        Self::new(self.positions(), &sizes).as_ref() == Ok(self)
     }
 
     /// Number of positions `n`.

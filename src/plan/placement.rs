@@ -9,15 +9,13 @@ use super::event_rows::place;
 use super::parts::{Parting, by_name};
 use super::pool::EligibleRows;
 use super::sample::Sample;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, thousands};
 use crate::load::Events;
 use crate::null::{
-    CircularShift, Design, GapShuffle, Labels, Listed, NullDesign, Signs, Spaced, Strata, Stratum,
-    Uniform,
+    CircularShift, Design, DesignError, GapShuffle, Labels, Listed, NullDesign, Signs, Spaced,
+    Strata, Stratum, Uniform,
 };
-use crate::study::{
-    CalendarUnit, Ends, EventsSpec, LabelDays, Null, Parts, Pool, SetsSpec, TestSpec,
-};
+use crate::study::{CalendarUnit, Ends, EventsSpec, LabelDays, Null, Parts, Pool, TestSpec};
 
 /// A null design over sample rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,21 +117,20 @@ impl Placing<'_> {
         let design = match self.test.null {
             Null::Uniform => self.uniform(&sizes),
             Null::Labels => self.labels(&sizes),
-            Null::CircularShift => self
-                .inside(CircularShift::new(self.dates(), &picked))
-                .map(Design::CircularShift),
-            Null::GapShuffle => self.gap_shuffle(&picked),
+            Null::CircularShift => CircularShift::new(self.dates(), &picked)
+                .map(Design::CircularShift)
+                .map_err(|error| self.refused(error)),
+            Null::GapShuffle => {
+                let free = self.test.ends == Some(Ends::Free);
+                GapShuffle::new(self.dates(), &picked, free)
+                    .map(Design::GapShuffle)
+                    .map_err(|error| self.refused(error))
+            }
             Null::Spaced => self.spaced(&sizes),
             Null::Signs => self.signs(&picked),
             Null::List => self.listed(&sizes),
         }?;
-        let design = NullDesign::new(design).ok_or_else(|| {
-            Error::input(
-                (self.place)("null"),
-                "the sets that keep their gaps or clusters are too many kinds to be told apart",
-                "take fewer events or groups, smaller clusters, or a pool without holes",
-            )
-        })?;
+        let design = NullDesign::new(design).map_err(|error| self.refused(error))?;
         let design = design.enumerated_up_to(self.enumerate);
         let (mut observed, mut lines) = (vec![0; design.picks()], vec![0; design.picks()]);
         for ((g, segment), group) in (0..).zip(design.segments()).zip(&picked) {
@@ -179,25 +176,122 @@ impl Placing<'_> {
         (rows, positions)
     }
 
-    fn too_few(&self, wanted: usize, of: &str) -> Error {
-        Error::input(
-            (self.place)("pool"),
-            format!(
-                "{wanted} events but only {} eligible dates: {of} cannot be drawn",
-                self.dates()
+    /// Why the design cannot be made, in the study's words.
+    fn refused(&self, error: DesignError) -> Error {
+        let null = self.test.null.name();
+        let fixed_dates = matches!(self.test.null, Null::Labels | Null::Signs);
+        let key = |key: &str| (self.place)(key);
+        let (place, problem, remedy) = match error {
+            DesignError::TooManyPositions { positions, most } if !fixed_dates => (
+                key("pool"),
+                format!(
+                    "{} eligible dates, and `{null}`{} takes at most {}",
+                    thousands(positions),
+                    match self.test.within {
+                        Some(_) => " within strata",
+                        None => "",
+                    },
+                    thousands(most)
+                ),
+                match most < Uniform::MAX_POSITIONS {
+                    true => format!(
+                        "shorten the [sample], take coarser data or pool = \"list\", or null = \"uniform\" without `within`, which takes {}",
+                        thousands(Uniform::MAX_POSITIONS)
+                    ),
+                    false => "shorten the [sample], or take coarser data".into(),
+                },
             ),
-            "widen the [sample], shorten the window, or use fewer events",
-        )
+            DesignError::TooManyPositions {
+                positions: events,
+                most,
+            }
+            | DesignError::TooManyEvents { events, most } => (
+                key("null"),
+                format!(
+                    "{} events, and `{null}` takes at most {}",
+                    thousands(events),
+                    thousands(most)
+                ),
+                "keep fewer events with [events.filter], or shorten the [sample]".into(),
+            ),
+            DesignError::TooManyStrata { strata, most } => (
+                key("within"),
+                format!(
+                    "{} strata, and `{null}` takes at most {}",
+                    thousands(strata),
+                    thousands(most)
+                ),
+                "take wider strata, such as years or months, or shorten the [sample]".into(),
+            ),
+            DesignError::TooManyListed { picks, most } => (
+                key("sets"),
+                format!(
+                    "the listed sets hold {} dates, and `{null}` takes at most {}",
+                    thousands(picks),
+                    thousands(most)
+                ),
+                "list fewer sets".into(),
+            ),
+            DesignError::GraphTooLarge { most } => (
+                key("null"),
+                format!(
+                    "the sets that keep their gaps or clusters are too many kinds: their graph has more than {} nodes",
+                    thousands(most)
+                ),
+                "take fewer events or groups, smaller clusters, or a pool without holes".into(),
+            ),
+            DesignError::TooFewPositions { wanted, .. } => (
+                key("pool"),
+                format!(
+                    "{wanted} events but only {} eligible dates: distinct dates cannot be drawn",
+                    self.dates()
+                ),
+                "widen the [sample], shorten the window, or use fewer events".into(),
+            ),
+            DesignError::Outside { positions, .. } => {
+                let outside =
+                    |event: &&CountedEvent| self.eligible.rows.binary_search(&event.row).is_err();
+                let event = self.events.iter().find(outside);
+                (
+                    event.map_or_else(
+                        || key("pool"),
+                        |event| format!("{}, line {}", self.spec.file, event.line),
+                    ),
+                    format!(
+                        "the event{} is none of the {} eligible dates, on which `{null}` places all events",
+                        event.map_or_else(String::new, |event| {
+                            format!(" of {}", self.sample.dates[event.row])
+                        }),
+                        thousands(positions)
+                    ),
+                    "filter the event out, or take pool = \"all\"".into(),
+                )
+            }
+            DesignError::NoGap => (
+                key("null"),
+                format!("there is one event only, and `{null}` needs a gap to another"),
+                "take null = \"uniform\" or \"circular-shift\"".into(),
+            ),
+            DesignError::NoSet if self.test.null == Null::List => (
+                key("sets"),
+                "the list holds no set".into(),
+                "list the placebo sets, a row a date of a set".into(),
+            ),
+            error => (
+                key("null"),
+                format!("`{null}` cannot be drawn: {error}"),
+                "take another null design, other events or another pool".into(),
+            ),
+        };
+        Error::input(place, problem, remedy)
     }
 
     fn uniform(&self, sizes: &[usize]) -> Result<Design> {
-        let wanted = sizes.iter().sum();
         let Some(parting) = self.parting(self.test.within.as_ref(), self.files.within.as_ref())?
         else {
-            let design = Uniform::new(self.dates(), sizes);
-            return design
+            return Uniform::new(self.dates(), sizes)
                 .map(Design::Uniform)
-                .ok_or_else(|| self.too_few(wanted, "distinct dates"));
+                .map_err(|error| self.refused(error));
         };
         let rows = &self.eligible.rows;
         let pool = by_name(rows.iter().map(|&row| parting.of_row(row, self.sample)));
@@ -236,18 +330,7 @@ impl Placing<'_> {
         }
         Strata::new(self.dates(), strata)
             .map(Design::Strata)
-            .ok_or_else(|| self.too_many("within", "eligible dates or strata"))
-    }
-
-    fn too_many(&self, key: &str, what: &str) -> Error {
-        Error::input(
-            (self.place)(key),
-            format!("more {what} than `{}` holds", self.test.null.name()),
-            format!(
-                "shorten the [sample], or take wider strata; at most {} strata and 65,536 dates fit",
-                Strata::MAX_STRATA
-            ),
-        )
+            .map_err(|error| self.refused(error))
     }
 
     fn parting<'b>(
@@ -352,7 +435,7 @@ impl Placing<'_> {
         };
         Labels::new(strata)
             .map(Design::Labels)
-            .ok_or_else(|| self.too_many("null", "events"))
+            .map_err(|error| self.refused(error))
     }
 
     /// Events and their labels as a stratum.
@@ -373,31 +456,7 @@ impl Placing<'_> {
         }
         Signs::new(of_event, picked)
             .map(Design::Signs)
-            .ok_or_else(|| self.too_many("null", "events"))
-    }
-
-    /// A design, or that an event stands outside the pool.
-    fn inside<T>(&self, design: Option<T>) -> Result<T> {
-        design.ok_or_else(|| {
-            let problem = match self.test.null {
-                Null::GapShuffle => format!(
-                    "an event stands outside the {} eligible dates, or there is one event only, without a gap to another",
-                    self.dates()
-                ),
-                _ => format!("an event stands outside the {} dates that are rotated", self.dates()),
-            };
-            Error::input(
-                (self.place)("pool"),
-                problem,
-                "filter the event out, or take pool = \"all\"",
-            )
-        })
-    }
-
-    fn gap_shuffle(&self, picked: &[Vec<u32>]) -> Result<Design> {
-        let free = self.test.ends == Some(Ends::Free);
-        self.inside(GapShuffle::new(self.dates(), picked, free))
-            .map(Design::GapShuffle)
+            .map_err(|error| self.refused(error))
     }
 
     fn spaced(&self, sizes: &[usize]) -> Result<Design> {
@@ -416,7 +475,7 @@ impl Placing<'_> {
         }
         Spaced::new(rows, gap, sizes)
             .map(Design::Spaced)
-            .ok_or_else(|| self.too_many("null", "eligible dates"))
+            .map_err(|error| self.refused(error))
     }
 
     fn listed(&self, sizes: &[usize]) -> Result<Design> {
@@ -462,17 +521,6 @@ impl Placing<'_> {
         let picks = listed.into_iter().flatten().flatten().collect();
         Listed::new(self.dates(), sizes, picks)
             .map(Design::Listed)
-            .ok_or_else(|| self.too_many_sets(spec))
-    }
-
-    fn too_many_sets(&self, spec: &SetsSpec) -> Error {
-        Error::input(
-            &spec.file,
-            format!(
-                "the list is empty, or holds more than {} dates over at most 65,536 eligible ones",
-                Listed::MAX_PICKS
-            ),
-            "list fewer sets",
-        )
+            .map_err(|error| self.refused(error))
     }
 }

@@ -1,5 +1,7 @@
 //! Numbers as people read them.
 
+pub(super) use crate::error::thousands;
+
 /// A p-value to four decimals, small ones as a power of ten so that none looks like 0.
 pub fn p_value(p: f64) -> String {
     if p == 0.0 {
@@ -59,26 +61,10 @@ impl Decimals {
     }
 }
 
-/// A whole number with its thousands apart: `1,000,000`.
-pub fn thousands(n: u64) -> String {
-    group_digits(&n.to_string())
-}
-
-fn group_digits(digits: &str) -> String {
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A count by its exact decimal digits while they can be read, else from its logarithm.
 pub fn large_count(exact: Option<&str>, log10: f64) -> String {
     match exact {
-        Some(digits) if digits.len() <= 15 => group_digits(digits),
+        Some(digits) if digits.len() <= 15 => thousands(digits),
         _ => {
             let exponent = log10.floor();
             let lead = format!("{:.2}", 10_f64.powf(log10 - exponent));
@@ -137,7 +123,7 @@ mod tests {
 
     #[test]
     fn counts_and_rates() {
-        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(0u64), "0");
         assert_eq!(thousands(999), "999");
         assert_eq!(thousands(1_000_000), "1,000,000");
         assert_eq!(large_count(Some("8568"), 3.9), "8,568");

@@ -84,7 +84,7 @@ fn series_table(test: &TestPreview) -> String {
         table.add_row([
             series.series.clone(),
             format!("{} {}", number(series.quantum), series.unit),
-            format!("{} steps", thousands(series.largest.into())),
+            format!("{} steps", thousands(series.largest)),
             format!("{}x", thousands(series.headroom as u64)),
             match series.rounding_error {
                 0.0 => "exact".into(),

@@ -30,7 +30,7 @@ pub(super) struct PicksPass {
 impl PicksPass {
     /// For a design, or why this engine cannot draw it.
     pub(super) fn new(design: &NullDesign) -> Result<Self, String> {
-        let machine = Machine::new(design).ok_or("the design's graph is too large")?;
+        let machine = Machine::new(design).map_err(|error| error.to_string())?;
         let mut pass = match &machine {
             Machine::Uniform { design, stream } => uniform(design, *stream),
             Machine::Strata { parts, stream } => strata(parts, *stream, design.positions()),
