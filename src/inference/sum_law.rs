@@ -61,7 +61,7 @@ pub(super) fn within_limits(operations: u64, ceiling: u64, cells: u64) -> Result
         ));
     }
     if cells > MOST_CELLS {
-        let mebibytes = |cells: u64| thousands((cells >> 17) + u64::from(cells % (1 << 17) > 0));
+        let mebibytes = |cells: u64| thousands(cells.div_ceil(1 << 17));
         return Err(format!(
             "the law of the sum takes {} MiB of memory at once, and the limit is {} MiB",
             mebibytes(cells),
