@@ -29,7 +29,7 @@ fn flagship(criterion: &mut Criterion) {
         let name = format!("cpu, {} thread(s)", cpu.threads());
         bench(name, 1 << 20, &mut cpu);
     }
-    for adapter in Adapter::all() {
+    for adapter in Adapter::all().expect("the drivers answer") {
         let mut gpu = Gpu::new(&plan, &adapter).expect("the adapter takes the plan");
         let draws = 64 * gpu.slice();
         bench(

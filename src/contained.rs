@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::ops::Deref;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 use std::thread;
@@ -39,13 +40,50 @@ pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     outcome.map_err(|payload| message(payload.as_ref()))
 }
 
+/// A value of another crate whose drop may panic: that panic ends here, also while another one is on
+/// its way.
+#[derive(Debug, Clone)]
+pub(crate) struct Contained<T>(Option<T>);
+
+impl<T> Contained<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Contained(Some(value))
+    }
+
+    /// Never drops the value: for one that failed, and that its crate can no longer take apart.
+    pub(crate) fn leak(mut self) {
+        std::mem::forget(self.0.take());
+    }
+}
+
+impl<T> Deref for Contained<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.as_ref().expect("it is taken when it is dropped")
+    }
+}
+
+impl<T> Drop for Contained<T> {
+    fn drop(&mut self) {
+        let value = self.0.take();
+        // It was of no more use.
+        let _ = quietly(|| drop(value));
+    }
+}
+
 /// What a panic says, on one line.
 fn message(payload: &(dyn Any + Send)) -> String {
     let text = payload
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| payload.downcast_ref::<&str>().copied());
-    let words: Vec<&str> = text.unwrap_or("a panic").split_whitespace().collect();
+    on_one_line(text.unwrap_or("a panic"))
+}
+
+/// A text without its line breaks.
+pub(crate) fn on_one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ")
 }
 
@@ -55,6 +93,25 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic::panic_any("of this test, in a drop");
+        }
+    }
+
+    #[test]
+    fn a_drop_that_panics_ends_there_even_while_another_panic_unwinds() {
+        drop(Contained::new(Bomb));
+        let caught = quietly(|| {
+            let _bomb = Contained::new(Bomb);
+            panic::panic_any("of this test, before a drop")
+        });
+        assert_eq!(caught, Err::<(), _>("of this test, before a drop".into()));
+        Contained::new(Bomb).leak();
+    }
 
     #[test]
     fn a_panic_comes_back_as_a_line_and_the_hook_is_silent() {

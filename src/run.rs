@@ -299,7 +299,11 @@ pub fn count(
             "run it in one piece, or without --stop-at, --until and --tail-fit (`stop_at`, `until`, `tail_fit`)",
         ));
     }
-    let adapter = options.device.adapter()?;
+    let (adapter, failure) = match options.device.adapter() {
+        Ok(adapter) => (adapter, None),
+        Err(error @ Error::Device { .. }) => (None, Some(error)),
+        Err(error) => return Err(error),
+    };
     let mut runner = Runner {
         options,
         adapter: adapter.as_ref(),
@@ -308,6 +312,9 @@ pub fn count(
         made_on: Vec::new(),
         replayed: 0,
     };
+    if let Some(failure) = failure {
+        runner.note(&failure);
+    }
     let started = Instant::now();
     let fits = |plan: &Plan| prepared.tail_fit && plan.design.enumeration().is_none();
     // Falls when draws turn out not to be needed.
@@ -555,6 +562,7 @@ fn are_done(stops: &[Stopped]) -> bool {
 /// Runs plans on the chosen device, with the CPU standing in where that fails.
 struct Runner<'a> {
     options: &'a RunOptions,
+    /// `None`: the CPU, also once the adapter's device failed.
     adapter: Option<&'a Adapter>,
     notes: Vec<String>,
     threads: usize,
@@ -581,6 +589,7 @@ impl Runner<'_> {
             Some(Err(error)) => return Err(error),
             None => None,
         };
+        let adapter = self.adapter;
         let mut on_gpu = gpu.is_some();
         let mut on_cpu = gpu.is_none();
         let (engine, stand_in): (&mut dyn Engine, Option<&mut dyn Engine>) = match &mut gpu {
@@ -615,10 +624,12 @@ impl Runner<'_> {
         );
         for failure in failures {
             self.note(&failure);
+            // It would fail the next plan too, or keep it waiting.
+            self.adapter = None;
         }
         self.replayed += gpu.as_ref().map_or(0, Engine::replayed);
         let made_on = [
-            self.adapter.filter(|_| on_gpu).map(gpu_device),
+            adapter.filter(|_| on_gpu).map(gpu_device),
             on_cpu.then(cpu_device),
         ];
         for device in made_on.into_iter().flatten() {

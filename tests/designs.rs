@@ -383,7 +383,7 @@ fn impossible_designs_are_refused() {
 
 /// The adapters to test: all hardware, and the software driver where there is nothing else.
 fn adapters() -> Vec<Adapter> {
-    let all = Adapter::all();
+    let all = Adapter::all().unwrap();
     let hardware = |adapter: &Adapter| adapter.kind() != AdapterKind::Software;
     let any_hardware = all.iter().any(hardware);
     let adapters: Vec<Adapter> = all

@@ -66,6 +66,7 @@ fn papers(test: &str) -> Plan {
 
 fn adapter() -> Adapter {
     Adapter::all()
+        .unwrap()
         .into_iter()
         .min_by_key(Adapter::kind)
         .expect("no Vulkan, Metal or DX12 driver: install one (Debian: mesa-vulkan-drivers)")

@@ -9,7 +9,10 @@ use super::output::Out;
 pub fn devices() -> Result<()> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut text = format!("cpu: {threads} thread(s)\n");
-    let adapters = Adapter::all();
+    let adapters = match Adapter::all() {
+        Ok(adapters) => adapters,
+        Err(error) => return Out::default().write(&format!("{text}{error}\n")),
+    };
     for (index, adapter) in adapters.iter().enumerate() {
         text += &format!(
             "{index}: {} ({}, {})\n   driver: {}\n",
@@ -26,7 +29,7 @@ pub fn devices() -> Result<()> {
         }
     }
     if adapters.is_empty() {
-        text += "no GPU driver found (Debian: apt-get install mesa-vulkan-drivers for a software one)\n";
+        text += "no GPU driver offers an adapter (Debian: apt-get install mesa-vulkan-drivers for a software one)\n";
     }
     Out::default().write(&text)
 }

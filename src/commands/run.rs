@@ -79,7 +79,7 @@ struct How {
     /// The most draws a chunk; results do not depend on it
     #[arg(long, value_name = "N", value_parser = positive)]
     chunk: Option<u64>,
-    /// Say nothing but errors
+    /// Say nothing but errors, and that a device asked for did not do the work
     #[arg(long, short)]
     quiet: bool,
 }
@@ -222,13 +222,19 @@ fn with_progress(
         !stopped()
     });
     bar.finish_and_clear();
-    if let (Ok(counted), false) = (&counted, how.quiet) {
-        say(&format!(
-            "{}: draws made on {} ({})",
-            study.name, counted.device.name, counted.device.kind
-        ));
-        for note in &counted.notes {
-            say(&format!("note: {note}"));
+    if let Ok(counted) = &counted {
+        if !how.quiet {
+            say(&format!(
+                "{}: draws made on {} ({})",
+                study.name, counted.device.name, counted.device.kind
+            ));
+        }
+        // Whoever asked for a device hears that it did not do the work.
+        let asked = !matches!(how.device, DeviceChoice::Auto | DeviceChoice::Cpu);
+        if asked || !how.quiet {
+            for note in &counted.notes {
+                say(&format!("note: {note}"));
+            }
         }
     }
     counted

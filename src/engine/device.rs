@@ -43,12 +43,13 @@ impl DeviceChoice {
     ///
     /// # Errors
     ///
-    /// No adapter, or more than one, answers to the choice.
+    /// No adapter, or more than one, answers to the choice; [`Error::Device`]: a driver fails while it
+    /// is asked.
     pub fn adapter(&self) -> Result<Option<Adapter>> {
         if *self == DeviceChoice::Cpu {
             return Ok(None);
         }
-        let adapters = Adapter::all();
+        let adapters = Adapter::all()?;
         let best = || adapters.iter().min_by_key(|adapter| adapter.kind());
         match self {
             DeviceChoice::Cpu => Ok(None),
@@ -59,7 +60,7 @@ impl DeviceChoice {
                 Some(adapter) => Ok(Some(adapter.clone())),
                 None => Err(Error::input(
                     "device gpu",
-                    "there is no GPU driver",
+                    "no GPU driver offers an adapter",
                     "install one (Debian: mesa-vulkan-drivers has a software one), or take the cpu",
                 )),
             },

@@ -1,5 +1,8 @@
 //! GPUs as the system offers them.
 
+use crate::contained::{Contained, quietly};
+use crate::error::{Error, Result};
+
 /// What an adapter is made of, the preferred kinds first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdapterKind {
@@ -30,21 +33,36 @@ impl std::fmt::Display for AdapterKind {
 /// A GPU, or a program that behaves like one.
 #[derive(Debug, Clone)]
 pub struct Adapter {
-    adapter: wgpu::Adapter,
+    adapter: Contained<wgpu::Adapter>,
     info: wgpu::AdapterInfo,
+    limits: wgpu::Limits,
+    features: wgpu::Features,
 }
 
 impl Adapter {
     /// All adapters, in the system's order; none when there is no driver.
-    pub fn all() -> Vec<Adapter> {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()))
-            .into_iter()
-            .map(|adapter| Adapter {
-                info: adapter.get_info(),
-                adapter,
-            })
-            .collect()
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Device`]: a driver fails while it is asked.
+    pub fn all() -> Result<Vec<Adapter>> {
+        quietly(|| {
+            let instance =
+                wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+            pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()))
+                .into_iter()
+                .map(|adapter| Adapter {
+                    info: adapter.get_info(),
+                    limits: adapter.limits(),
+                    features: adapter.features(),
+                    adapter: Contained::new(adapter),
+                })
+                .collect()
+        })
+        .map_err(|problem| Error::Device {
+            device: "GPU drivers".into(),
+            problem: format!("they cannot be asked: {problem}"),
+        })
     }
 
     /// The name that its driver gives.
@@ -77,7 +95,7 @@ impl Adapter {
 
     /// The limits that matter here, each with its value.
     pub fn limits(&self) -> Vec<(&'static str, u64)> {
-        let limits = self.adapter.limits();
+        let limits = &self.limits;
         vec![
             (
                 "largest storage binding (bytes)",
@@ -105,7 +123,6 @@ impl Adapter {
 
     /// Optional features that may buy speed, and whether the adapter has them.
     pub fn features(&self) -> Vec<(&'static str, bool)> {
-        let features = self.adapter.features();
         [
             ("64-bit integers", wgpu::Features::SHADER_INT64),
             ("64-bit floats", wgpu::Features::SHADER_F64),
@@ -113,8 +130,13 @@ impl Adapter {
             ("timestamp queries", wgpu::Features::TIMESTAMP_QUERY),
         ]
         .into_iter()
-        .map(|(name, feature)| (name, features.contains(feature)))
+        .map(|(name, feature)| (name, self.features.contains(feature)))
         .collect()
+    }
+
+    /// Bytes of memory that a workgroup may have.
+    pub(super) fn workgroup_bytes(&self) -> u32 {
+        self.limits.max_compute_workgroup_storage_size
     }
 
     pub(super) fn wgpu(&self) -> &wgpu::Adapter {

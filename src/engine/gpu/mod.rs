@@ -1,8 +1,10 @@
 //! The GPU engine: the three passes as WGSL compute shaders through wgpu.
 
 mod adapter;
+mod guarded;
 mod kernels;
 mod layout;
+mod objects;
 mod picks;
 mod regression;
 mod run;

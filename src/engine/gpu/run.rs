@@ -1,14 +1,13 @@
 //! Buffers, submissions and what comes back.
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use wgpu::util::DeviceExt;
-
 use super::adapter::{Adapter, AdapterKind};
-use super::kernels::{self, Grid, Kernel, TALLY_DRAWS, TALLY_THREADS, THREADS};
+use super::guarded::Guarded;
+use super::kernels::{self, THREADS};
 use super::layout::{Layout, TALLY_HEADER};
+use super::objects::{Objects, SLICES, Slice};
 use super::picks::PicksPass;
 use super::regression::RegressionLayout;
 use crate::engine::cpu::Replayer;
@@ -26,28 +25,10 @@ const HARDWARE_SOLVES: usize = 1 << 14;
 const SOFTWARE_SOLVES: usize = 1 << 9;
 /// The largest storage binding that every device has.
 const BINDING_BYTES: usize = 128 << 20;
-/// Slices of one submission; more go into further submissions.
-const SLICES: usize = 256;
-/// Distance of the slices' parameters, the alignment that every device grants.
-const SLICE_BYTES: u64 = 256;
-/// A submission that takes longer than this is lost.
+/// A submission that takes longer than this is lost, unless [`PATIENCE_VARIABLE`] says otherwise.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-#[repr(C)]
-#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
-struct Slice {
-    first: [u32; 2],
-    draws: u32,
-    stride: u32,
-    key: [u32; 2],
-    _padding: [u32; 58],
-}
-
-/// The pipelines of a fold.
-struct FoldPasses {
-    values: Vec<(wgpu::ComputePipeline, Grid)>,
-    tally: wgpu::ComputePipeline,
-}
+/// The environment's word on how many seconds a device may take for an answer.
+const PATIENCE_VARIABLE: &str = "PLACEBO_PATIENCE";
 
 /// The values of one draw in a device's 32-bit floats, in units of a score or of a standard error.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,19 +51,13 @@ enum Submitted {
 pub struct Gpu<'p> {
     plan: &'p Plan,
     name: String,
-    device: wgpu::Device,
-    queue: wgpu::Queue,
-    failure: Arc<Mutex<Option<String>>>,
+    device: Guarded<Objects>,
     layout: Layout,
     slice: usize,
-    bind_group: wgpu::BindGroup,
-    picks: wgpu::ComputePipeline,
-    folds: Vec<FoldPasses>,
+    /// Threads that report a finished draw, of all passes from picks to offsets.
+    finishers: usize,
     replayer: Replayer<'p>,
-    slices: wgpu::Buffer,
-    tallies: wgpu::Buffer,
-    read_back: wgpu::Buffer,
-    values: wgpu::Buffer,
+    patience: Duration,
 }
 
 impl<'p> Gpu<'p> {
@@ -90,7 +65,8 @@ impl<'p> Gpu<'p> {
     ///
     /// # Errors
     ///
-    /// [`Error::Device`]: the adapter gives no device, or the plan is beyond its limits.
+    /// [`Error::Device`]: the adapter gives no device, or one that fails, or the plan is beyond its
+    /// limits; [`Error::Input`]: `PLACEBO_PATIENCE` is no time.
     pub fn new(plan: &'p Plan, adapter: &Adapter) -> Result<Self> {
         Self::with_replays(plan, adapter, None)
     }
@@ -124,127 +100,29 @@ impl<'p> Gpu<'p> {
             .collect::<std::result::Result<Vec<_>, String>>()
             .map_err(&fail)?;
 
-        let required_limits = limits(plan, &layout, adapter).map_err(&fail)?;
-        let (device, queue) =
-            pollster::block_on(adapter.wgpu().request_device(&wgpu::DeviceDescriptor {
-                label: Some("placebo"),
-                required_limits,
-                ..Default::default()
-            }))
-            .map_err(|error| fail(error.to_string()))?;
-        let failure = Arc::new(Mutex::new(None));
-        let heard = failure.clone();
-        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-            if let Ok(mut first) = heard.lock() {
-                first.get_or_insert(error.to_string());
-            }
-        }));
-
-        let entries: Vec<_> = (0..9).map(binding).collect();
-        let bind_group_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-            label: Some("chunk"),
-            entries: &entries,
-        });
-        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: Some("chunk"),
-            bind_group_layouts: &[Some(&bind_group_layout)],
-            immediate_size: 0,
-        });
-        let pipeline = |kernel: &Kernel| pipeline(&device, &pipeline_layout, kernel);
-
-        let words = |label, words: usize, usage| {
-            device.create_buffer(&wgpu::BufferDescriptor {
-                label: Some(label),
-                size: 4 * words.max(1) as u64,
-                usage,
-                mapped_at_creation: false,
-            })
-        };
-        let storage = wgpu::BufferUsages::STORAGE;
-        let filled = |label, contents: &[u8]| {
-            device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-                label: Some(label),
-                contents,
-                usage: storage,
-            })
-        };
+        let limits = limits(plan, &layout, adapter).map_err(&fail)?;
         let demand = Demand::new(plan, &picks, &layout);
-        let slices = device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("slices"),
-            size: SLICES as u64 * SLICE_BYTES,
-            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
-        let tallies = words(
-            "tallies",
-            layout.tally_words,
-            storage | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
-        );
-        let read_back = words(
-            "tallies read back",
-            layout.tally_words,
-            wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
-        );
-        let values = words(
-            "values",
-            demand.values * slice,
-            storage | wgpu::BufferUsages::COPY_SRC,
-        );
-        let buffers = [
-            words("picks", demand.picks * slice, storage),
-            words("taken positions", demand.taken * slice, storage),
-            values.clone(),
-            filled("tables", bytemuck::cast_slice(&layout.tables)),
-            filled("levels", bytemuck::cast_slice(&layout.levels)),
-            filled("shape", bytemuck::cast_slice(&layout.shape)),
-        ];
-        let parameters = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-            buffer: &slices,
-            offset: 0,
-            size: std::num::NonZeroU64::new(size_of::<Slice>() as u64),
-        });
-        let kept = words("kept floats", demand.kept * slice, storage);
-        let resources = std::iter::once(parameters)
-            .chain(buffers.iter().map(wgpu::Buffer::as_entire_binding))
-            .chain([tallies.as_entire_binding(), kept.as_entire_binding()]);
-        let entries: Vec<_> = resources
-            .zip(0..)
-            .map(|(resource, binding)| wgpu::BindGroupEntry { binding, resource })
-            .collect();
-        let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("chunk"),
-            layout: &bind_group_layout,
-            entries: &entries,
-        });
-
-        let gpu = Gpu {
+        let device = Guarded::open(adapter, limits, |device, _| {
+            Ok(Objects::new(
+                device,
+                &layout,
+                &demand,
+                slice,
+                &picks.kernel,
+                &folds,
+            ))
+        })?;
+        let passes = folds.iter().flat_map(|(values, _)| values);
+        Ok(Gpu {
             plan,
-            picks: pipeline(&picks.kernel),
-            folds: folds
-                .iter()
-                .map(|(values, tally)| FoldPasses {
-                    values: values
-                        .iter()
-                        .map(|pass| (pipeline(&pass.kernel), pass.grid))
-                        .collect(),
-                    tally: pipeline(tally),
-                })
-                .collect(),
+            finishers: passes.map(|pass| pass.grid.finishers()).sum(),
             replayer: Replayer::new(plan),
+            patience: patience()?,
             name,
             device,
-            queue,
-            failure,
             slice,
-            bind_group,
-            slices,
-            tallies,
-            read_back,
-            values,
             layout,
-        };
-        gpu.check()?;
-        Ok(gpu)
+        })
     }
 
     /// Runs the draws `range`, in halves where too many are left to the CPU at once.
@@ -266,40 +144,15 @@ impl<'p> Gpu<'p> {
             .iter()
             .map(|&first| self.slice_at(first, (range.end - first).min(self.slice as u64) as u32))
             .collect();
-        self.queue
-            .write_buffer(&self.slices, 0, bytemuck::cast_slice(&parameters));
-        let mut encoder = self
+        let (plan, patience) = (self.plan, self.patience);
+        let words = self
             .device
-            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        encoder.clear_buffer(&self.tallies, 0, None);
-        {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for (s, slice) in parameters.iter().enumerate() {
-                let draws = slice.draws as usize;
-                let groups = draws.div_ceil(THREADS) as u32;
-                let spans = draws.div_ceil(TALLY_THREADS * TALLY_DRAWS) as u32;
-                pass.set_bind_group(0, &self.bind_group, &[(s as u64 * SLICE_BYTES) as u32]);
-                pass.set_pipeline(&self.picks);
-                pass.dispatch_workgroups(groups, 1, 1);
-                for (passes, fold) in self.folds.iter().zip(&self.plan.folds) {
-                    for (pipeline, grid) in &passes.values {
-                        pass.set_pipeline(pipeline);
-                        match grid {
-                            Grid::Threads(tiles) => {
-                                pass.dispatch_workgroups(groups, *tiles as u32, 1);
-                            }
-                            Grid::Draws => pass.dispatch_workgroups(slice.draws, 1, 1),
-                        }
-                    }
-                    pass.set_pipeline(&passes.tally);
-                    pass.dispatch_workgroups(spans, fold.values() as u32, 1);
-                }
-            }
+            .call(|opened| opened.count(plan, &parameters, patience))?;
+        let (words, stamp) = words.split_at(self.layout.tally_words);
+        if stamp != parameters[0].stamp() {
+            return Err(self.fail("an answer came back that is not the submission's".into()));
         }
-        encoder.copy_buffer_to_buffer(&self.tallies, 0, &self.read_back, 0, None);
-        self.queue.submit([encoder.finish()]);
-        let words = self.read(&self.read_back)?;
-        self.decode(&words, range)
+        self.decode(words, range)
     }
 
     /// The device's own values of the plan's regression, for up to a slice of draws from `first` on:
@@ -311,44 +164,16 @@ impl<'p> Gpu<'p> {
     /// A device that fails.
     pub fn floats(&mut self, first: u64, draws: usize) -> Result<Vec<Option<Floats>>> {
         let draws = draws.min(self.slice);
-        let regression = self
-            .plan
-            .folds
-            .iter()
-            .zip(&self.folds)
-            .find(|(fold, _)| matches!(fold.statistic(), Statistic::Regression(_)));
-        let Some((fold, passes)) = regression else {
+        let mut folds = self.plan.folds.iter().enumerate();
+        let regression =
+            folds.find(|(_, fold)| matches!(fold.statistic(), Statistic::Regression(_)));
+        let Some((number, fold)) = regression else {
             return Ok(vec![None; draws]);
         };
-        self.queue.write_buffer(
-            &self.slices,
-            0,
-            bytemuck::bytes_of(&self.slice_at(first, draws as u32)),
-        );
-        let staging = self.device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("values read back"),
-            size: self.values.size(),
-            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
-        let mut encoder = self
+        let (slice, patience) = (self.slice_at(first, draws as u32), self.patience);
+        let words = self
             .device
-            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            pass.set_bind_group(0, &self.bind_group, &[0]);
-            pass.set_pipeline(&self.picks);
-            pass.dispatch_workgroups(draws.div_ceil(THREADS) as u32, 1, 1);
-            for (pipeline, grid) in &passes.values {
-                if *grid == Grid::Draws {
-                    pass.set_pipeline(pipeline);
-                    pass.dispatch_workgroups(draws as u32, 1, 1);
-                }
-            }
-        }
-        encoder.copy_buffer_to_buffer(&self.values, 0, &staging, 0, None);
-        self.queue.submit([encoder.finish()]);
-        let words = self.read(&staging)?;
+            .call(|opened| opened.values(number, &slice, patience))?;
         let at = |value: usize, draw: usize| words[value * self.slice + draw];
         Ok((0..draws)
             .map(|draw| {
@@ -372,47 +197,11 @@ impl<'p> Gpu<'p> {
         }
     }
 
-    fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<u32>> {
-        let mapped = Arc::new(Mutex::new(None));
-        let outcome = mapped.clone();
-        buffer
-            .slice(..)
-            .map_async(wgpu::MapMode::Read, move |result| {
-                if let Ok(mut outcome) = outcome.lock() {
-                    *outcome = Some(result);
-                }
-            });
-        self.device
-            .poll(wgpu::PollType::Wait {
-                submission_index: None,
-                timeout: Some(PATIENCE),
-            })
-            .map_err(|error| self.fail(format!("no answer: {error}")))?;
-        self.check()?;
-        match mapped.lock().map(|mut outcome| outcome.take()) {
-            Ok(Some(Ok(()))) => {}
-            other => return Err(self.fail(format!("the tallies cannot be read back: {other:?}"))),
-        }
-        let words = buffer
-            .slice(..)
-            .get_mapped_range()
-            .map_err(|error| self.fail(error.to_string()))
-            .map(|view| bytemuck::cast_slice(&view).to_vec());
-        buffer.unmap();
-        words
-    }
-
-    /// Threads that report a finished draw, of all passes from picks to offsets.
-    fn finishers(&self) -> usize {
-        let passes = self.folds.iter().flat_map(|fold| &fold.values);
-        passes.map(|(_, grid)| grid.finishers()).sum()
-    }
-
     /// Words to a tally, after the totals are found right, with the draws that were left to the CPU.
     fn decode(&mut self, words: &[u32], range: Range<u64>) -> Result<Submitted> {
         let draws = range.end - range.start;
         self.assert_total("picks", words[0].into(), draws)?;
-        self.assert_total("values", words[1].into(), draws * self.finishers() as u64)?;
+        self.assert_total("values", words[1].into(), draws * self.finishers as u64)?;
         let replays = words[2] as usize;
         if replays > self.layout.replays.most {
             if draws > 1 {
@@ -456,15 +245,6 @@ impl<'p> Gpu<'p> {
         )))
     }
 
-    /// Reports the first error that the device raised, if any.
-    fn check(&self) -> Result<()> {
-        match self.failure.lock().map(|mut failure| failure.take()) {
-            Ok(None) => Ok(()),
-            Ok(Some(problem)) => Err(self.fail(problem)),
-            Err(_) => Err(self.fail("the error handler panicked".into())),
-        }
-    }
-
     fn fail(&self, problem: String) -> Error {
         Error::Device {
             device: self.name.clone(),
@@ -478,7 +258,7 @@ impl Engine for Gpu<'_> {
         let mut tally = Tally::empty(self.plan);
         // The counts of finished threads fit a word.
         let slices = SLICES
-            .min(u32::MAX as usize / (self.slice * self.finishers()))
+            .min(u32::MAX as usize / (self.slice * self.finishers))
             .max(1);
         let most = (slices * self.slice) as u64;
         for first in range.clone().step_by(most as usize) {
@@ -497,11 +277,11 @@ impl Engine for Gpu<'_> {
 }
 
 /// Words a draw in the buffers that grow with the slice.
-struct Demand {
-    picks: usize,
-    taken: usize,
-    values: usize,
-    kept: usize,
+pub(super) struct Demand {
+    pub picks: usize,
+    pub taken: usize,
+    pub values: usize,
+    pub kept: usize,
 }
 
 impl Demand {
@@ -559,6 +339,25 @@ fn slice_draws(
     }))
 }
 
+/// How long a device may take for an answer.
+fn patience() -> Result<Duration> {
+    let Some(text) = std::env::var_os(PATIENCE_VARIABLE) else {
+        return Ok(PATIENCE);
+    };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    match seconds {
+        Some(seconds @ 1..) => Ok(Duration::from_secs(seconds)),
+        _ => Err(Error::input(
+            format!("{PATIENCE_VARIABLE}={}", text.display()),
+            "it is no number of seconds",
+            format!(
+                "give a whole number from 1 on, or unset it for the {} s that hold without it",
+                PATIENCE.as_secs()
+            ),
+        )),
+    }
+}
+
 /// The regressions of a plan.
 fn regressions<'a>(
     plan: &'a Plan,
@@ -582,7 +381,7 @@ fn limits(
     let mut limits = wgpu::Limits::default();
     let bytes = regressions(plan, layout).map(|(regression, own)| own.workgroup_bytes(regression));
     let needed = bytes.max().unwrap_or(0) as u32;
-    let most = adapter.wgpu().limits().max_compute_workgroup_storage_size;
+    let most = adapter.workgroup_bytes();
     if needed > limits.max_compute_workgroup_storage_size {
         if needed > most {
             return Err(format!(
@@ -592,47 +391,6 @@ fn limits(
         limits.max_compute_workgroup_storage_size = needed;
     }
     Ok(limits)
-}
-
-fn binding(binding: u32) -> wgpu::BindGroupLayoutEntry {
-    let ty = match binding {
-        0 => wgpu::BufferBindingType::Uniform,
-        4..=6 => wgpu::BufferBindingType::Storage { read_only: true },
-        _ => wgpu::BufferBindingType::Storage { read_only: false },
-    };
-    wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer {
-            ty,
-            has_dynamic_offset: binding == 0,
-            min_binding_size: None,
-        },
-        count: None,
-    }
-}
-
-fn pipeline(
-    device: &wgpu::Device,
-    layout: &wgpu::PipelineLayout,
-    kernel: &Kernel,
-) -> wgpu::ComputePipeline {
-    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-        label: Some(kernel.shader.name),
-        source: wgpu::ShaderSource::Wgsl(kernel.shader.source().into()),
-    });
-    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label: Some(kernel.shader.name),
-        layout: Some(layout),
-        module: &module,
-        entry_point: Some(kernel.shader.entry_point),
-        compilation_options: wgpu::PipelineCompilationOptions {
-            constants: &kernel.constants,
-            // Every shader clears what it reads.
-            zero_initialize_workgroup_memory: false,
-        },
-        cache: None,
-    })
 }
 
 /// One hypothesis' words: (below, equal) a threshold, three sums of two words, the histogram.

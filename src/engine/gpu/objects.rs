@@ -1,0 +1,325 @@
+//! What a plan has on a device, and its submissions.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use wgpu::util::DeviceExt;
+
+use super::guarded::Opened;
+use super::kernels::{Grid, Kernel, Pass, TALLY_DRAWS, TALLY_THREADS, THREADS};
+use super::layout::Layout;
+use super::run::Demand;
+use crate::plan::Plan;
+
+/// Slices of one submission; more go into further submissions.
+pub(super) const SLICES: usize = 256;
+/// Distance of the slices' parameters, the alignment that every device grants.
+const SLICE_BYTES: u64 = 256;
+/// Words of a submission's first slice that are copied to the end of its answer.
+const STAMP_WORDS: usize = 6;
+
+#[repr(C)]
+#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+pub(super) struct Slice {
+    pub first: [u32; 2],
+    pub draws: u32,
+    pub stride: u32,
+    pub key: [u32; 2],
+    pub _padding: [u32; 58],
+}
+
+impl Slice {
+    /// What tells the answer to a submission that begins with this slice from all others: copied by the
+    /// device beside the tallies, so that an answer that stayed from earlier is found out.
+    pub fn stamp(&self) -> &[u32] {
+        &bytemuck::cast_slice(bytemuck::bytes_of(self))[..STAMP_WORDS]
+    }
+}
+
+/// The pipelines of a fold.
+struct FoldPasses {
+    values: Vec<(wgpu::ComputePipeline, Grid)>,
+    tally: wgpu::ComputePipeline,
+}
+
+/// What a plan has on its device.
+pub(super) struct Objects {
+    bind_group: wgpu::BindGroup,
+    picks: wgpu::ComputePipeline,
+    folds: Vec<FoldPasses>,
+    slices: wgpu::Buffer,
+    tallies: wgpu::Buffer,
+    read_back: wgpu::Buffer,
+    values: wgpu::Buffer,
+}
+
+impl Objects {
+    /// Compiles the pipelines, the one of picks and those of each fold, and allocates one slice of
+    /// buffers.
+    pub fn new(
+        device: &wgpu::Device,
+        layout: &Layout,
+        demand: &Demand,
+        slice: usize,
+        picks: &Kernel,
+        folds: &[(Vec<Pass>, Kernel)],
+    ) -> Self {
+        let entries: Vec<_> = (0..9).map(binding).collect();
+        let bind_group_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+            label: Some("chunk"),
+            entries: &entries,
+        });
+        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some("chunk"),
+            bind_group_layouts: &[Some(&bind_group_layout)],
+            immediate_size: 0,
+        });
+        let pipeline = |kernel: &Kernel| pipeline(device, &pipeline_layout, kernel);
+
+        let words = |label, words: usize, usage| {
+            device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some(label),
+                size: 4 * words.max(1) as u64,
+                usage,
+                mapped_at_creation: false,
+            })
+        };
+        let storage = wgpu::BufferUsages::STORAGE;
+        let filled = |label, contents: &[u8]| {
+            device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+                label: Some(label),
+                contents,
+                usage: storage,
+            })
+        };
+        let slices = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("slices"),
+            size: SLICES as u64 * SLICE_BYTES,
+            usage: wgpu::BufferUsages::UNIFORM
+                | wgpu::BufferUsages::COPY_DST
+                | wgpu::BufferUsages::COPY_SRC,
+            mapped_at_creation: false,
+        });
+        let tallies = words(
+            "tallies",
+            layout.tally_words,
+            storage | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
+        );
+        let read_back = words(
+            "tallies read back",
+            layout.tally_words + STAMP_WORDS,
+            wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+        );
+        let values = words(
+            "values",
+            demand.values * slice,
+            storage | wgpu::BufferUsages::COPY_SRC,
+        );
+        let buffers = [
+            words("picks", demand.picks * slice, storage),
+            words("taken positions", demand.taken * slice, storage),
+            values.clone(),
+            filled("tables", bytemuck::cast_slice(&layout.tables)),
+            filled("levels", bytemuck::cast_slice(&layout.levels)),
+            filled("shape", bytemuck::cast_slice(&layout.shape)),
+        ];
+        let parameters = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+            buffer: &slices,
+            offset: 0,
+            size: std::num::NonZeroU64::new(size_of::<Slice>() as u64),
+        });
+        let kept = words("kept floats", demand.kept * slice, storage);
+        let resources = std::iter::once(parameters)
+            .chain(buffers.iter().map(wgpu::Buffer::as_entire_binding))
+            .chain([tallies.as_entire_binding(), kept.as_entire_binding()]);
+        let entries: Vec<_> = resources
+            .zip(0..)
+            .map(|(resource, binding)| wgpu::BindGroupEntry { binding, resource })
+            .collect();
+        let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("chunk"),
+            layout: &bind_group_layout,
+            entries: &entries,
+        });
+
+        Objects {
+            bind_group,
+            picks: pipeline(picks),
+            folds: folds
+                .iter()
+                .map(|(values, tally)| FoldPasses {
+                    values: values
+                        .iter()
+                        .map(|pass| (pipeline(&pass.kernel), pass.grid))
+                        .collect(),
+                    tally: pipeline(tally),
+                })
+                .collect(),
+            slices,
+            tallies,
+            read_back,
+            values,
+        }
+    }
+}
+
+impl Opened<Objects> {
+    /// Runs slices of a plan in one submission, and reads the tallies and the stamp back.
+    pub fn count(
+        &self,
+        plan: &Plan,
+        slices: &[Slice],
+        patience: Duration,
+    ) -> std::result::Result<Vec<u32>, String> {
+        self.queue
+            .write_buffer(&self.made.slices, 0, bytemuck::cast_slice(slices));
+        let mut encoder = self
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        encoder.clear_buffer(&self.made.tallies, 0, None);
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for (s, slice) in slices.iter().enumerate() {
+                let draws = slice.draws as usize;
+                let groups = draws.div_ceil(THREADS) as u32;
+                let spans = draws.div_ceil(TALLY_THREADS * TALLY_DRAWS) as u32;
+                let at = (s as u64 * SLICE_BYTES) as u32;
+                pass.set_bind_group(0, &self.made.bind_group, &[at]);
+                pass.set_pipeline(&self.made.picks);
+                pass.dispatch_workgroups(groups, 1, 1);
+                for (passes, fold) in self.made.folds.iter().zip(&plan.folds) {
+                    for (pipeline, grid) in &passes.values {
+                        pass.set_pipeline(pipeline);
+                        match grid {
+                            Grid::Threads(tiles) => {
+                                pass.dispatch_workgroups(groups, *tiles as u32, 1);
+                            }
+                            Grid::Draws => pass.dispatch_workgroups(slice.draws, 1, 1),
+                        }
+                    }
+                    pass.set_pipeline(&passes.tally);
+                    pass.dispatch_workgroups(spans, fold.values() as u32, 1);
+                }
+            }
+        }
+        let answer = &self.made.read_back;
+        let stamp_bytes = 4 * STAMP_WORDS as u64;
+        let tally_bytes = answer.size() - stamp_bytes;
+        encoder.copy_buffer_to_buffer(&self.made.tallies, 0, answer, 0, tally_bytes);
+        encoder.copy_buffer_to_buffer(&self.made.slices, 0, answer, tally_bytes, stamp_bytes);
+        self.queue.submit([encoder.finish()]);
+        self.read(answer, patience)
+    }
+
+    /// Draws one slice, runs the fold's passes that have a draw each, and reads the values back.
+    pub fn values(
+        &self,
+        fold: usize,
+        slice: &Slice,
+        patience: Duration,
+    ) -> std::result::Result<Vec<u32>, String> {
+        self.queue
+            .write_buffer(&self.made.slices, 0, bytemuck::bytes_of(slice));
+        let staging = self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("values read back"),
+            size: self.made.values.size(),
+            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let mut encoder = self
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            pass.set_bind_group(0, &self.made.bind_group, &[0]);
+            pass.set_pipeline(&self.made.picks);
+            pass.dispatch_workgroups((slice.draws as usize).div_ceil(THREADS) as u32, 1, 1);
+            for (pipeline, grid) in &self.made.folds[fold].values {
+                if *grid == Grid::Draws {
+                    pass.set_pipeline(pipeline);
+                    pass.dispatch_workgroups(slice.draws, 1, 1);
+                }
+            }
+        }
+        encoder.copy_buffer_to_buffer(&self.made.values, 0, &staging, 0, None);
+        self.queue.submit([encoder.finish()]);
+        self.read(&staging, patience)
+    }
+
+    /// The words of a buffer, once all that was submitted is done.
+    fn read(
+        &self,
+        buffer: &wgpu::Buffer,
+        patience: Duration,
+    ) -> std::result::Result<Vec<u32>, String> {
+        let mapped = Arc::new(Mutex::new(None));
+        let outcome = mapped.clone();
+        buffer
+            .slice(..)
+            .map_async(wgpu::MapMode::Read, move |result| {
+                if let Ok(mut outcome) = outcome.lock() {
+                    *outcome = Some(result);
+                }
+            });
+        let wait = wgpu::PollType::Wait {
+            submission_index: None,
+            timeout: Some(patience),
+        };
+        self.device.poll(wait).map_err(|error| match error {
+            wgpu::PollError::Timeout => format!("no answer within {} s", patience.as_secs()),
+            error => error.to_string(),
+        })?;
+        match mapped.lock().map(|mut outcome| outcome.take()) {
+            Ok(Some(Ok(()))) => {}
+            other => return Err(format!("the answer cannot be read back: {other:?}")),
+        }
+        let words = buffer
+            .slice(..)
+            .get_mapped_range()
+            .map_err(|error| error.to_string())
+            .map(|view| bytemuck::cast_slice(&view).to_vec());
+        buffer.unmap();
+        words
+    }
+}
+
+fn binding(binding: u32) -> wgpu::BindGroupLayoutEntry {
+    let ty = match binding {
+        0 => wgpu::BufferBindingType::Uniform,
+        4..=6 => wgpu::BufferBindingType::Storage { read_only: true },
+        _ => wgpu::BufferBindingType::Storage { read_only: false },
+    };
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty: wgpu::BindingType::Buffer {
+            ty,
+            has_dynamic_offset: binding == 0,
+            min_binding_size: None,
+        },
+        count: None,
+    }
+}
+
+fn pipeline(
+    device: &wgpu::Device,
+    layout: &wgpu::PipelineLayout,
+    kernel: &Kernel,
+) -> wgpu::ComputePipeline {
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: Some(kernel.shader.name),
+        source: wgpu::ShaderSource::Wgsl(kernel.shader.source().into()),
+    });
+    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: Some(kernel.shader.name),
+        layout: Some(layout),
+        module: &module,
+        entry_point: Some(kernel.shader.entry_point),
+        compilation_options: wgpu::PipelineCompilationOptions {
+            constants: &kernel.constants,
+            // Every shader clears what it reads.
+            zero_initialize_workgroup_memory: false,
+        },
+        cache: None,
+    })
+}
