@@ -46,6 +46,7 @@ impl Draft {
             quantum: None,
             unit: None,
             transform: Transform::default(),
+            changes: None,
         };
         let panel = load_panel(source, &data)?;
         let columns = Columns::read(source, &events)?;

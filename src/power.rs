@@ -547,11 +547,13 @@ impl<'a> Simulation<'a> {
             let mut planted = 0.0;
             for (row, value) in series.values.iter_mut().enumerate() {
                 let here = rows.iter().filter(|&&r| r == row).count() as f64;
-                planted = match transform {
-                    Transform::None => here,
-                    _ => planted + here,
-                };
+                // The next value has it, where there is none here.
+                planted += here;
                 let Some(value) = value else { continue };
+                let planted = match transform {
+                    Transform::None => std::mem::take(&mut planted),
+                    _ => planted,
+                };
                 *value = match transform {
                     Transform::LevelChange | Transform::None => {
                         ((*value + planted * step) * power).round() / power

@@ -159,6 +159,20 @@ pub struct DataSpec {
     /// What a change is.
     #[serde(default)]
     pub transform: Transform,
+    /// How changes that the files hold add up over dates that are no rows; default: additive.
+    pub changes: Option<Changes>,
+}
+
+/// How changes of neighbouring dates make one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Changes {
+    /// They add: log changes, differences of levels.
+    #[default]
+    Additive,
+    /// They compound: returns on the value before, as fractions of one, or in the data's unit where
+    /// that is `percent` or `bp`.
+    Simple,
 }
 
 /// What a change over a window is.

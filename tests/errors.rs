@@ -354,7 +354,8 @@ fn gaps_in_the_sample() {
             &[
                 "series `oil`, 2024-01-01",
                 "no earlier value",
-                "begin the [sample] later",
+                "[sample] from = 2024-01-02)",
+                "leave `oil` out",
             ],
         );
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::Args;
 use placebo::load::{Columns, Source};
 use placebo::study::{
-    CalendarSpec, DataSpec, EventsSpec, Gap, GridSpec, Null, OneOrMany, Pool, RunSpec, SampleSpec,
-    Study, TestSpec, Transform,
+    CalendarSpec, Changes, DataSpec, EventsSpec, Gap, GridSpec, Null, OneOrMany, Pool, RunSpec,
+    SampleSpec, Study, TestSpec, Transform,
 };
 use placebo::{Error, Result};
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -57,6 +57,9 @@ pub struct QuickArgs {
     /// What a change is: level-change, log-change, percent-change or none [default: level-change]
     #[arg(long, value_name = "NAME", value_parser = known::<Transform>, requires = "data")]
     transform: Option<Transform>,
+    /// How changes that the files hold add up over left-out dates: additive or simple [default: additive]
+    #[arg(long, value_name = "NAME", value_parser = known::<Changes>, requires = "data")]
+    changes: Option<Changes>,
     /// A date without a value: error, carry-forward or drop [default: error]
     #[arg(long, value_name = "RULE", value_parser = known::<Gap>, requires = "data")]
     gap: Option<Gap>,
@@ -98,6 +101,7 @@ impl QuickArgs {
                 quantum: None,
                 unit: self.unit.clone(),
                 transform: self.transform.unwrap_or_default(),
+                changes: self.changes,
             },
             calendar: CalendarSpec {
                 gap: self.gap.unwrap_or_default(),

@@ -73,7 +73,7 @@ pub fn compile(
     events: &Events,
     files: &[TestFiles],
 ) -> Result<Compiled> {
-    let calendar = calendar(panel, study.calendar);
+    let calendar = calendar(panel, study.calendar, &study.data)?;
     if calendar.dates.is_empty() {
         return Err(Error::input(
             "[data]",

@@ -1,6 +1,7 @@
 //! From panel, events and study to [`Plan`]s: integer tables that know no device and no file.
 
 mod calendar;
+mod changes;
 mod compile;
 mod controls;
 mod effects;

@@ -1,12 +1,15 @@
 //! The span of calendar rows that is used.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use super::calendar::Calendar;
+use super::changes;
 use super::event_rows::{EventRow, EventRows};
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::study::{CalendarKind, CalendarSpec, SampleSpec, Study};
+use crate::study::{CalendarKind, SampleSpec, Study, Transform};
 
 /// Dates a plain list in a rule names before it only counts.
 const LISTED: usize = 6;
@@ -44,11 +47,11 @@ pub(super) fn sample(
         .iter()
         .zip(&panel.series)
         .map(|(column, series)| {
-            column[rows.clone()]
-                .iter()
-                .zip(&dates)
-                .map(|(value, date)| {
-                    value.ok_or_else(|| no_value(&series.name, *date, study.calendar))
+            rows.clone()
+                .map(|row| {
+                    let lacks =
+                        || no_value(&series.name, row, calendar, panel, rows.clone(), study);
+                    column[row].ok_or_else(lacks)
                 })
                 .collect()
         })
@@ -61,10 +64,14 @@ pub(super) fn sample(
         .collect();
     if !carried.is_empty() {
         rules.push(format!(
-            "{} without a value for some series carry the last value forward: {}",
+            "{} without a value for some series {}: {}",
             match study.calendar.kind {
                 CalendarKind::Weekdays => "weekdays",
                 CalendarKind::Observed => "dates",
+            },
+            match study.data.transform {
+                Transform::None => "have a change of 0 there, as their level is carried forward",
+                _ => "carry the last value forward",
             },
             list(&carried)
         ));
@@ -81,6 +88,18 @@ pub(super) fn sample(
             list(&left_out)
         ));
     }
+    let merged: Vec<Date> = rows
+        .clone()
+        .filter(|&row| calendar.merged[row])
+        .map(|row| calendar.dates[row])
+        .collect();
+    if !merged.is_empty() {
+        rules.push(format!(
+            "changes of dates left out join the next row's, {}: {}",
+            changes::merged(&study.data),
+            list(&merged)
+        ));
+    }
     let before = |column: &Vec<Option<f64>>| column[rows.start.checked_sub(1)?];
     Ok(Sample {
         before: calendar.values.iter().map(before).collect(),
@@ -91,27 +110,76 @@ pub(super) fn sample(
     })
 }
 
-fn no_value(series: &str, date: Date, calendar: CalendarSpec) -> Error {
-    let place = format!("series `{series}`, {date}");
-    if calendar.carries() {
-        return Error::input(
-            place,
-            "there is no value on a date of the sample, and no earlier value to carry forward",
-            "begin the [sample] later, load earlier data, or leave the series out",
-        );
+/// That a series has no value on a row of the sample, with the remedies that help.
+fn no_value(
+    series: &str,
+    row: usize,
+    calendar: &Calendar,
+    panel: &Panel,
+    rows: Range<usize>,
+    study: &Study,
+) -> Error {
+    let lacks = |rows: Range<usize>| {
+        let mut columns = calendar.values.iter();
+        columns.any(|column| column[rows.clone()].iter().any(Option::is_none))
+    };
+    let first = |column: &Vec<Option<f64>>| column.iter().position(Option::is_some);
+    let firsts: Option<Vec<usize>> = calendar.values.iter().map(first).collect();
+    // The row from which every series has an earlier value.
+    let begun = firsts.and_then(|firsts| firsts.into_iter().max());
+    let leads = begun.is_none_or(|begun| begun > rows.start);
+    let carries = study.calendar.carries();
+    let has_all = |t: usize| panel.series.iter().all(|s| s.values[t].is_some());
+    let (start, end) = (calendar.dates[rows.start], calendar.dates[rows.end - 1]);
+    let can_drop = study.calendar.kind == CalendarKind::Observed
+        && (0..panel.dates.len()).any(|t| (start..=end).contains(&panel.dates[t]) && has_all(t));
+
+    let mut remedies = Vec::new();
+    let gap = match (carries || leads, can_drop) {
+        (false, false) => Some("\"carry-forward\""),
+        (false, true) => Some("\"carry-forward\" or \"drop\""),
+        (true, true) => Some("\"drop\""),
+        (true, false) => None,
+    };
+    remedies.extend(
+        gap.map(|gap| format!("state [calendar] gap = {gap} (--gap without a study file)")),
+    );
+    if let Some(begun) = begun
+        && rows.contains(&begun)
+        && leads
+        && study.sample.around_events.is_none()
+    {
+        let filled = match !carries && lacks(begun..rows.end) {
+            true => " and gap = \"carry-forward\"",
+            false => "",
+        };
+        remedies.push(format!(
+            "begin the sample where every series has begun ([sample] from = {}{filled})",
+            calendar.dates[begun]
+        ));
     }
+    remedies.push(format!("leave `{series}` out ([data] series, or --series)"));
     Error::input(
-        place,
-        "there is no value on a date of the sample",
-        "state [calendar] gap = \"carry-forward\" or \"drop\" (--gap without a study file), shorten the [sample], or leave the series out",
+        format!("series `{series}`, {}", calendar.dates[row]),
+        match carries {
+            true => {
+                "there is no value on a date of the sample, and no earlier value to carry forward"
+            }
+            false => "there is no value on a date of the sample",
+        },
+        one_of(&remedies),
     )
 }
 
-fn span(
-    calendar: &Calendar,
-    events: &[EventRow],
-    spec: SampleSpec,
-) -> Result<std::ops::Range<usize>> {
+/// `a, b, or c`.
+fn one_of(remedies: &[String]) -> String {
+    match remedies {
+        [all @ .., last] if all.len() > 1 => format!("{}, or {last}", all.join(", ")),
+        _ => remedies.join(", or "),
+    }
+}
+
+fn span(calendar: &Calendar, events: &[EventRow], spec: SampleSpec) -> Result<Range<usize>> {
     let dates = &calendar.dates;
     if let Some(margin) = spec.around_events {
         let margin = margin as usize;

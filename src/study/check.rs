@@ -149,6 +149,13 @@ fn data(data: &DataSpec) -> Checked {
     }
     unique("data.files", "file", &data.files)?;
     unique("data.series", "series", &data.series)?;
+    if data.changes.is_some() && data.transform != Transform::None {
+        return refuse(
+            "data.changes",
+            "it says how changes that the files hold add up, but the transform takes changes of levels",
+            "Leave it out, or state transform = \"none\" if the series hold changes.",
+        );
+    }
     match data.quantum {
         Some(quantum) if !(quantum.is_finite() && quantum > 0.0) => refuse(
             "data.quantum",

@@ -23,6 +23,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("data.quantum", "a positive number"),
     ("data.unit", "text"),
     ("data.transform", "a name such as \"level-change\""),
+    ("data.changes", "\"additive\" or \"simple\""),
     ("calendar", "a table [calendar]"),
     ("calendar.kind", "\"observed\" or \"weekdays\""),
     ("calendar.gap", "a name such as \"carry-forward\""),

@@ -22,6 +22,7 @@ fn spec(files: &[&str], series: &[&str]) -> DataSpec {
         quantum: None,
         unit: None,
         transform: Default::default(),
+        changes: None,
     }
 }
 
