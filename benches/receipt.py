@@ -27,6 +27,7 @@ file = "andrews_farboodi_releases.csv"
 [[test]]
 statistic = "mean-change"
 window = [-15, 15]
+measure = "endpoints"
 """
 
 

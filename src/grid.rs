@@ -19,7 +19,7 @@ use crate::report::{
 };
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
 use crate::statistic::Statistic;
-use crate::study::{EventsSpec, Incomplete, OneOrMany, Parts, Pool, Study};
+use crate::study::{EventsSpec, Incomplete, Measure, OneOrMany, Parts, Pool, Study, TestSpec};
 
 /// The most specifications of a study.
 const MOST_SPECIFICATIONS: usize = 20_000;
@@ -172,6 +172,7 @@ pub fn grid(
                 group: row.group,
                 statistic: row.statistic,
                 null: row.null,
+                measure: row.measure,
                 window: row.window,
                 relative_day: row.relative_day,
                 observed: Some(row.observed),
@@ -251,7 +252,7 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
         let mut of_test = study.clone();
         of_test.tests = vec![study.tests[test].clone()];
         if let Some(statistic) = &grid.statistic {
-            of_test.tests[0].statistic = OneOrMany::One(statistic.clone());
+            take_statistic(&mut of_test.tests[0], statistic);
         }
         let own = || Specification {
             test,
@@ -290,7 +291,7 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
         }
         for statistic in &grid.statistics {
             vary("statistic", statistic.clone(), &|spec| {
-                spec.study.tests[0].statistic = OneOrMany::One(statistic.clone());
+                take_statistic(&mut spec.study.tests[0], statistic);
             });
         }
         for (number, controls) in grid.controls.iter().enumerate() {
@@ -350,6 +351,18 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
         }
     }
     Ok(all)
+}
+
+/// Asks for one statistic; the overlap regression knows one measure.
+fn take_statistic(test: &mut TestSpec, name: &str) {
+    test.statistic = OneOrMany::One(name.to_owned());
+    if test
+        .statistics()
+        .iter()
+        .all(|statistic| statistic.is_effect())
+    {
+        test.measure = Measure::Cumulative;
+    }
 }
 
 fn too_many() -> Error {
@@ -471,7 +484,7 @@ fn rows_left_out(number: usize, spec: &Specification, base: &Plan, reason: &str)
     let test = &spec.study.tests[0];
     let mut rows: Vec<GridRow> = Vec::new();
     for of in &base.hypotheses {
-        for statistic in test.statistic.as_slice() {
+        for (statistic, name) in test.statistic.as_slice().iter().zip(test.statistics()) {
             let known = |row: &GridRow| {
                 (&row.series, &row.group, &row.statistic) == (&of.series, &of.group, statistic)
             };
@@ -487,6 +500,10 @@ fn rows_left_out(number: usize, spec: &Specification, base: &Plan, reason: &str)
                 group: of.group.clone(),
                 statistic: statistic.clone(),
                 null: base.facts.null.clone(),
+                measure: match name.is_effect() {
+                    true => Measure::Cumulative,
+                    false => test.measure,
+                },
                 window: test.window,
                 relative_day: test.window[1],
                 unit: of.unit.clone(),

@@ -197,6 +197,10 @@ pub fn power(
                         ),
                         relative_day: key.map(|h| h.relative_day),
                         null: plan.facts.null.clone(),
+                        measure: match key {
+                            Some(_) => plan.measure(h),
+                            None => plan.facts.measure,
+                        },
                         window: plan.facts.window,
                         effect,
                         unit: plan.series[0].unit.clone(),

@@ -2,6 +2,7 @@
 
 mod check;
 mod grid;
+mod measure;
 mod null;
 mod open;
 mod parse;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::load::Source;
 
 pub use grid::{ControlsSpec, GridSpec};
+pub use measure::Measure;
 pub use null::{
     BlackoutSpec, CalendarUnit, ColumnSpec, DatesSpec, Edge, Ends, LabelDays, Null, Parts, Pool,
     SetsSpec,
@@ -175,18 +177,19 @@ pub enum Changes {
     Simple,
 }
 
-/// What a change over a window is.
+/// What a daily change is, from one row of the calendar to the next; [`Measure`] says what a window
+/// makes of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Transform {
-    /// `y(t+r) - y(t+a)` for a window starting at relative day `a`.
+    /// `y(t) - y(t-1)`.
     #[default]
     LevelChange,
-    /// `ln y(t+r) - ln y(t+a)`.
+    /// `ln y(t) - ln y(t-1)`.
     LogChange,
-    /// `100 (y(t+r) / y(t+a) - 1)`.
+    /// `100 (y(t) / y(t-1) - 1)`.
     PercentChange,
-    /// The series holds changes already: their sum over days `a..=r`.
+    /// The series holds changes already.
     None,
 }
 
@@ -264,8 +267,9 @@ pub struct EventsSpec {
     /// Rows kept: column = value, or column = a list of values.
     #[serde(default)]
     pub filter: BTreeMap<String, FilterValue>,
-    /// An event on a date that is no calendar row.
-    #[serde(default)]
+    /// An event on a date that is no calendar row; default: the row after, as news of a Saturday meets
+    /// Monday's market.
+    #[serde(default = "default_off_calendar")]
     pub off_calendar: OffCalendar,
     /// Two events of one group on one row.
     #[serde(default)]
@@ -298,6 +302,10 @@ impl EventsSpec {
 
 fn default_date_column() -> String {
     "date".into()
+}
+
+fn default_off_calendar() -> OffCalendar {
+    OffCalendar::Forward
 }
 
 /// A value, or list of values, that a filtered column may take. Compared as text.
@@ -411,6 +419,9 @@ pub struct TestSpec {
     /// First and last relative day of the event window.
     #[serde(deserialize_with = "parse::window")]
     pub window: [i32; 2],
+    /// What a window measures; the overlap regression knows `cumulative` alone.
+    #[serde(default)]
+    pub measure: Measure,
     /// Relative days reported; default: the window's last.
     #[serde(default)]
     pub days: Vec<i32>,
@@ -423,7 +434,8 @@ pub struct TestSpec {
     /// Standard errors of the overlap regression.
     #[serde(default)]
     pub hac: HacSpec,
-    /// Relative days from which changes are taken as well, each to those of `days` that come after it.
+    /// Relative days from which changes are taken as well, each to those of `days` that the measure reaches
+    /// from there.
     #[serde(default)]
     pub starts: Vec<i32>,
     /// Which p-value is reported as `p`.
@@ -557,6 +569,7 @@ impl TestSpec {
             blackout: None,
             avoid_events: None,
             window,
+            measure: Measure::default(),
             days: Vec::new(),
             groups: Vec::new(),
             spans: Vec::new(),
@@ -584,12 +597,13 @@ impl TestSpec {
     }
 
     /// First and last relative days of the changes: from the window's first day to each of the days
-    /// reported, then from each of `starts` to those of them that come after it.
+    /// reported, then from each of `starts` to those of them that the measure reaches from there.
     pub fn changes(&self) -> Vec<[i32; 2]> {
         let to_days = |first: i32| {
             let days = self.relative_days().iter().copied();
-            let later = move |&day: &i32| first == self.window[0] || day > first;
-            days.filter(later).map(move |day| [first, day])
+            let reached =
+                move |&day: &i32| first == self.window[0] || self.measure.spans(first, day);
+            days.filter(reached).map(move |day| [first, day])
         };
         let starts = self.starts.iter().flat_map(|&start| to_days(start));
         to_days(self.window[0]).chain(starts).collect()

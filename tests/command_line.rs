@@ -624,7 +624,7 @@ fn yields() -> (Vec<[String; 3]>, String, String) {
     let events = format!("date,kind\n{}", events.collect::<String>());
     let study = "[data]\nfiles = [\"prices.csv\"]\n\
         [events]\nfile = \"events.csv\"\ngroup = \"kind\"\ngroups = [\"open\", \"closed\"]\n\
-        [[test]]\nwindow = [-5, 5]\ndays = [1, 5]\nstatistic = [\"mean-change\", \
+        [[test]]\nmeasure = \"endpoints\"\nwindow = [-5, 5]\ndays = [1, 5]\nstatistic = [\"mean-change\", \
         \"median-change\", \"mean-absolute-change\", \"median-absolute-change\"]\n\
         [run]\ndraws = 5000\nenumerate = 0\n";
     (rows, events, study.to_owned())

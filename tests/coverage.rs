@@ -215,7 +215,7 @@ fn regression_study(keys: &str) -> String {
     edit(
         STUDY,
         &[(
-            "statistic = \"mean-change\"\nwindow = [-1, 1]\n",
+            "statistic = \"mean-change\"\nwindow = [-1, 1]\nmeasure = \"endpoints\"\n",
             &format!("statistic = \"overlap-regression\"\nwindow = [0, 1]\n{keys}"),
         )],
     )

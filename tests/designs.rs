@@ -456,7 +456,7 @@ fn spread_over(days: usize, keys: &str, sizes: &[usize], enumerate: u64) -> Plan
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
          [sample]\nfrom = {}\n\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
-         [[test]]\nwindow = [-5, 5]\ndays = [0, 5]\n{keys}\n\
+         [[test]]\nmeasure = \"endpoints\"\nwindow = [-5, 5]\ndays = [0, 5]\n{keys}\n\
          [run]\nseed = 77\nenumerate = {enumerate}\n",
         panel.dates[1]
     ))
@@ -523,7 +523,7 @@ fn listed_sets_are_counted_once() {
     let study: Study = toml::from_str(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\n\
-         [[test]]\nstatistic = \"mean-change\"\nwindow = [-5, 5]\nnull = \"list\"\n\
+         [[test]]\nstatistic = \"mean-change\"\nwindow = [-5, 5]\nmeasure = \"endpoints\"\nnull = \"list\"\n\
          sets = { file = \"sets.csv\", group = \"group\" }\n",
     )
     .unwrap();
@@ -768,7 +768,7 @@ fn blackouts_are_not_eligible() {
     let blackout = common::events_on(&panel, &[(30, "a"), (49, "a"), (5, "a")]);
     let study: Study = toml::from_str(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n[events]\nfile = \"events.csv\"\n\
-         [[test]]\nstatistic = \"mean-change\"\nwindow = [-10, 10]\nnull = \"uniform\"\n\
+         [[test]]\nstatistic = \"mean-change\"\nwindow = [-10, 10]\nmeasure = \"endpoints\"\nnull = \"uniform\"\n\
          blackout = { file = \"news.csv\", margin = 2 }\navoid_events = 3\n",
     )
     .unwrap();

@@ -271,9 +271,13 @@ fn events_without_a_place_in_the_sample() {
             "outside the data",
         ],
     );
+    // News of a day without a row meets the next one's market, unless the study says otherwise.
     let gap = edit(PRICES, &[("2024-01-06,10.9,1.1\n", "")]);
-    prices(
-        &gap,
+    let strict = "file = \"events.csv\"\noff_calendar = \"error\"";
+    let strict = edit(STUDY, &[("file = \"events.csv\"", strict)]);
+    refused(
+        &[("prices.csv", &gap), ("study.toml", &strict)],
+        &RUN,
         &[
             "events.csv, line 3 (2024-01-06): the event is on a date that is no calendar row",
             "off_calendar = \"back\" or \"forward\"",
@@ -1034,6 +1038,7 @@ fn keys_of_the_overlap_regression() {
     }
 
     let effects = ("mean-change", "overlap-regression");
+    let measure = ("measure = \"endpoints\"\n", "\n");
     // Changes exist from the second row on.
     let sample = ("[run]", "[sample]\nfrom = 2024-01-02\n\n[run]");
     for (keys, parts) in [
@@ -1087,7 +1092,7 @@ fn keys_of_the_overlap_regression() {
             &["it repeats a statistic, window and day of [[test]] number 1"],
         ),
     ] {
-        study(&[effects, sample, (window, keys)], parts);
+        study(&[effects, measure, sample, (window, keys)], parts);
     }
 
     // Two kinds of events, with these dates and this window.
@@ -1096,6 +1101,7 @@ fn keys_of_the_overlap_regression() {
             STUDY,
             &[
                 effects,
+                measure,
                 sample,
                 (
                     "window = [-1, 1]",
@@ -1235,7 +1241,7 @@ fn keys_of_families() {
     // Units that cannot be compared, and names that no row has together.
     let edits = [
         (
-            "statistic = \"mean-change\"\nwindow = [-1, 1]",
+            "statistic = \"mean-change\"\nwindow = [-1, 1]\nmeasure = \"endpoints\"",
             "statistic = [\"overlap-regression\", \"overlap-regression-t\"]\nwindow = [0, 1]\n\
              FAMILY",
         ),

@@ -614,7 +614,7 @@ fn sup_over_windows_and_days() {
     let events = common::events(&panel, &[7], 20, 100);
     let study: Study = toml::from_str(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n[events]\nfile = \"events.csv\"\n\
-         [[test]]\nstatistic = \"mean-change\"\nwindow = [-8, 6]\ndays = [-2, 0, 6]\n\
+         [[test]]\nstatistic = \"mean-change\"\nmeasure = \"endpoints\"\nwindow = [-8, 6]\ndays = [-2, 0, 6]\n\
          starts = [-5, -1]\nfamily = {}\n[run]\nenumerate = 0\n",
     )
     .unwrap();

@@ -100,7 +100,7 @@ fn a_plain_file_with_gaps_weekends_repeats_and_groups() {
         "date = \"day\"\n",
         "# group = \"kind\"  # events: \"launch\" 3, \"recall\" 3\n",
         "no row: 1 event (2024-02-10)",
-        "off_calendar = \"back\"\n",
+        "off_calendar = \"forward\"\n",
         "an earlier event: 1 event (2024-02-20)",
         "same_day = \"unique\"\n",
         "in the sample: 1 event (2024-12-24)",
@@ -334,7 +334,6 @@ gap = \"drop\"
 file = \"news.csv\"
 date = \"day\"
 group = \"kind\"
-off_calendar = \"back\"
 incomplete = \"drop\"
 
 [[test]]

@@ -37,11 +37,16 @@ impl Case {
             true => format!("interval = {{ level = {LEVEL}, path = {path} }}"),
             false => String::new(),
         };
+        // Effects and changes that the series hold have one measure.
+        let measure = match self.keys.contains("-change") && self.transform != "none" {
+            false => "",
+            true => "measure = \"endpoints\"",
+        };
         let study: Study = toml::from_str(&format!(
             "name = \"made-up\"\n[data]\nfiles = [\"walks.csv\"]\ntransform = \"{}\"\n\
              [sample]\nfrom = {}\n\
              [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
-             [[test]]\nwindow = [{from}, {to}]\n{}\n{interval}\n\
+             [[test]]\nwindow = [{from}, {to}]\n{}\n{measure}\n{interval}\n\
              [run]\nseed = 7\ndraws = {}\nenumerate = 0\n",
             self.transform, panel.dates[1], self.keys, self.draws
         ))
@@ -614,7 +619,7 @@ fn an_interrupted_pass_leaves_sets_out() {
     let study = Study::open("andrews-farboodi").unwrap();
     let text = format!(
         "[data]\nfiles = [\"walks.csv\"]\n[events]\nfile = \"events.csv\"\n\
-         [[test]]\nwindow = [-3, 4]\n{}\ninterval = {{}}\n[run]\nenumerate = 0\n",
+         [[test]]\nmeasure = \"endpoints\"\nwindow = [-3, 4]\n{}\ninterval = {{}}\n[run]\nenumerate = 0\n",
         of.keys
     );
     let made_up: Study = toml::from_str(&text).unwrap();

@@ -33,7 +33,7 @@ fn compiled(
     let study: Study = toml::from_str(&format!(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
-         [[test]]\nstatistic = \"mean-change\"\n{keys}\n[run]\nenumerate = 0\n"
+         [[test]]\nstatistic = \"mean-change\"\nmeasure = \"endpoints\"\n{keys}\n[run]\nenumerate = 0\n"
     ))
     .unwrap();
     Ok(compile(&study, panel, events, &[files])?.plans.remove(0))

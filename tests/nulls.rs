@@ -502,7 +502,7 @@ fn rotations_over_all_rows() {
     ] {
         let study: Study = toml::from_str(&format!(
             "[data]\nfiles = [\"walks.csv\"]\n[events]\nfile = \"e.csv\"\ngroup = \"group\"\n\
-             [[test]]\nstatistic = \"mean-change\"\nwindow = [5, 9]\n\
+             [[test]]\nstatistic = \"mean-change\"\nwindow = [5, 9]\nmeasure = \"endpoints\"\n\
              null = \"circular-shift\"\npool = \"all\"\n{keys}\n",
         ))
         .unwrap();
@@ -522,7 +522,7 @@ fn rotations_over_all_rows() {
 /// The sentences that go with an enumeration, and a study that mixes engines.
 #[test]
 fn an_enumeration_is_stated() {
-    let more = "window = [-1, 1]\n[[test]]\nstatistic = \"mean-change\"\n\
+    let more = "window = [-1, 1]\nmeasure = \"endpoints\"\n[[test]]\nstatistic = \"mean-change\"\n\
                 null = \"circular-shift\"\nwindow = [-1, 1]";
     let study = edit(STUDY, &[("window = [-1, 1]", more)]);
     let folder = Folder::with(&[("study.toml", &study)]);
@@ -554,7 +554,7 @@ fn an_enumeration_is_stated() {
 /// and with more.
 #[test]
 fn range_files_of_an_enumeration() {
-    let more = "window = [-1, 1]\n[[test]]\nstatistic = \"median-change\"\n\
+    let more = "window = [-1, 1]\nmeasure = \"endpoints\"\n[[test]]\nstatistic = \"median-change\"\n\
                 null = \"circular-shift\"\nwindow = [-1, 1]";
     let study = edit(STUDY, &[("window = [-1, 1]", more)]);
     let folder = Folder::with(&[("study.toml", &study)]);

@@ -248,7 +248,7 @@ fn wide_plan() -> Plan {
     let study: Study = toml::from_str(
         "[data]\nfiles = [\"walks.csv\"]\nquantum = 0.0005\n\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\n\
-         [[test]]\nwindow = [-10, 10]\nstatistic = [\"mean-change\", \"median-change\"]\n",
+         [[test]]\nmeasure = \"endpoints\"\nwindow = [-10, 10]\nstatistic = [\"mean-change\", \"median-change\"]\n",
     )
     .expect("the study of a test is well-formed");
     let mut plans = compile(&study, &panel, &events, &[])

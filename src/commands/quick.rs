@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::Args;
 use placebo::load::{Columns, Source};
 use placebo::study::{
-    CalendarSpec, Changes, DataSpec, EventsSpec, Gap, GridSpec, Null, OneOrMany, Pool, RunSpec,
-    SampleSpec, Study, TestSpec, Transform,
+    CalendarSpec, Changes, DataSpec, EventsSpec, Gap, GridSpec, Measure, Null, OffCalendar,
+    OneOrMany, Pool, RunSpec, SampleSpec, Study, TestSpec, Transform,
 };
 use placebo::{Error, Result};
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -21,12 +21,16 @@ pub struct QuickArgs {
     /// Data files
     #[arg(long, value_name = "FILE", num_args = 1.., requires_all = ["events", "window"])]
     data: Vec<String>,
-    /// Event file; an event on no row counts on the row before, one without a whole window is left out
+    /// Event file; an event on no row counts on the row after, one without a whole window is left out
     #[arg(long, value_name = "FILE", requires = "data")]
     events: Option<String>,
     /// First and last day around an event, such as -5..5
     #[arg(long, value_name = "A..B", value_parser = window, allow_hyphen_values = true, requires = "data")]
     window: Option<[i32; 2]>,
+    /// What a window measures: cumulative, the sum of its daily changes, or endpoints, the change from the
+    /// end of its first day to that of its last [default: cumulative]
+    #[arg(long, value_name = "NAME", value_parser = known::<Measure>, requires = "data")]
+    measure: Option<Measure>,
     /// Statistics [default: median-change mean-change]
     #[arg(long, value_name = "NAME", num_args = 1.., requires = "data")]
     statistic: Vec<String>,
@@ -110,11 +114,13 @@ impl QuickArgs {
             sample: SampleSpec::default(),
             events: EventsSpec {
                 group: self.group.clone(),
+                off_calendar: OffCalendar::Forward,
                 ..EventsSpec::lenient(events.clone(), date)
             },
             tests: vec![TestSpec {
                 null: self.null.unwrap_or_default(),
                 pool: self.pool.unwrap_or_default(),
+                measure: self.measure.unwrap_or_default(),
                 days: self.days.clone(),
                 ..TestSpec::new(OneOrMany::Many(statistic), window)
             }],

@@ -30,7 +30,7 @@ pub(super) struct Placed {
 }
 
 impl Placed {
-    /// Places events; those on no row go to the row before.
+    /// Places events; those on no row go to the row after. The first row of the sample has no daily change.
     ///
     /// # Errors
     ///
@@ -44,13 +44,14 @@ impl Placed {
                 Ok(row) => Some(row),
                 Err(after) if (first..=last).contains(event) => {
                     off_calendar.push(*event);
-                    Some(after - 1)
+                    Some(after)
                 }
                 Err(_) => None,
             })
             .collect();
 
-        let whole = |days: usize| rows.sample.start + days..rows.sample.end.saturating_sub(days);
+        let lead = rows.sample.start + 1;
+        let whole = |days: usize| lead + days..rows.sample.end.saturating_sub(days);
         let has_whole = |days: usize, row: &usize| whole(days).contains(row);
         let placed = |days: usize| {
             at.iter()

@@ -115,8 +115,8 @@ impl Draft {
         if !placed.off_calendar.is_empty() {
             text += &format!(
                 "# On dates that are no row: {}.\n\
-                 # They count on the row before; or \"forward\": on the row after.\n\
-                 off_calendar = \"back\"\n",
+                 # They count on the row after; or \"back\": on the row before.\n\
+                 off_calendar = \"forward\"\n",
                 events(&placed.off_calendar)
             );
         }
@@ -148,8 +148,10 @@ impl Draft {
              # Also \"labels\" (between groups of events) and \"circular-shift\" (all events together).\n\
              null = \"uniform\"\n\
              pool = \"full-window\"\n\
-             # The change from {days} rows before an event to {days} after; {counted} of {all} events have them all.\n\
+             # The sum of the daily changes of days -{days} to {days}; {counted} of {all} events have them all.\n\
              window = [-{days}, {days}]\n\
+             # Or the change between the ends of those days, y({days}) - y(-{days}):\n\
+             # measure = \"endpoints\"\n\
              # Changes from the window's first day to these:\n\
              # days = [0, {days}]\n"
         )

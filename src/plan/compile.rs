@@ -10,13 +10,14 @@ use super::effects::{CONSTANT, Effects, span_name};
 use super::event_groups::counted_events;
 use super::event_rows::{EventRows, place};
 use super::family::Family;
+use super::formula;
 use super::hypotheses::{Question, start_name};
 use super::intervals::Planting;
 use super::placement::{Placement, Placing, null_name};
 use super::plan::{NullFacts, Plan, SeriesFacts};
 use super::pool::{EligibleRows, eligible_rows, without};
 use super::sample::{Sample, list, sample};
-use super::scores::{SeriesScores, series_outcomes, series_scores};
+use super::scores::{SeriesScores, Windows, series_outcomes, series_scores};
 use crate::error::{Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
 use crate::null::{Design, NullDesign};
@@ -143,7 +144,10 @@ impl Compiler<'_> {
             self.test.blackout.as_ref().map(BlackoutSpec::as_events),
             &self.files.blackout,
         )?;
-        let eligible = eligible_rows(self.test, list.as_ref(), self.sample, named)?;
+        let transform = self.study.data.transform;
+        let measure = self.test.measure;
+        let first_row = self.sample.first_of_windows(measure, transform);
+        let eligible = eligible_rows(self.test, list.as_ref(), self.sample, first_row, named)?;
         if let (Some(spec), Some(list)) = (&self.test.dates, &list) {
             rules.push(format!(
                 "pool {spec}: {} of {} listed dates stand in the data, {} of them have a whole window {:?} in the sample",
@@ -194,7 +198,12 @@ impl Compiler<'_> {
         let all_series = 0..self.panel.series.len();
         let (mut folds, mut hypotheses, mut series) = (Vec::new(), Vec::new(), Vec::new());
         if statistics.iter().any(|statistic| !statistic.is_effect()) {
-            let changes = self.test.changes();
+            let windows = Windows {
+                rows: &rows,
+                spans: &self.test.changes(),
+                first_row,
+                sample_rows: self.sample.dates.len(),
+            };
             let scores = all_series
                 .clone()
                 .map(|s| {
@@ -203,8 +212,8 @@ impl Compiler<'_> {
                         self.sample,
                         s,
                         &self.study.data,
-                        &rows,
-                        &changes,
+                        measure,
+                        &windows,
                     )
                 })
                 .collect::<Result<Vec<_>>>()?;
@@ -259,11 +268,11 @@ impl Compiler<'_> {
             .transpose()?;
         let planting = Planting {
             test: self.test,
-            transform: self.study.data.transform,
             groups: &self.placed.groups,
             design: &design,
             rows: &rows,
             sample_rows: self.sample.dates.len(),
+            first_row,
             observed: &observed,
             hypotheses: &hypotheses,
             place: &named,
@@ -342,10 +351,13 @@ impl Compiler<'_> {
             notes.push("The list does not hold it".to_owned());
         }
         let sample = &self.sample.dates;
+        let (statistics, formulas) = self.statistic_names().into_iter().unzip();
         NullFacts {
             null: null_name(self.test, eligible),
             window: self.test.window,
-            statistics: self.statistic_names(),
+            measure: self.test.measure,
+            statistics,
+            formulas,
             convention: self.test.convention,
             sample: (sample[0], sample[sample.len() - 1], sample.len()),
             ineligible: match (self.test.null, self.test.pool) {
@@ -357,17 +369,26 @@ impl Compiler<'_> {
         }
     }
 
-    /// The statistics asked for, each effect followed by its averages over spans.
-    fn statistic_names(&self) -> Vec<String> {
+    /// The statistics asked for and their formulas, each effect followed by its averages over spans.
+    fn statistic_names(&self) -> Vec<(String, String)> {
         let mut names = Vec::new();
+        let first = self.test.window[0];
         for statistic in self.test.statistics() {
-            names.push(statistic.name().to_owned());
+            let name = statistic.name().to_owned();
             if statistic.is_effect() {
+                names.push((name, formula::of_effects(statistic, first)));
                 let spans = self.test.spans.iter();
-                names.extend(spans.map(|&span| span_name(statistic, span)));
+                names.extend(spans.map(|&span| {
+                    let formula = formula::of_span(statistic, first, span);
+                    (span_name(statistic, span), formula)
+                }));
             } else {
+                let of = |start| {
+                    formula::of_changes(self.test, self.study.data.transform, statistic, start)
+                };
+                names.push((name, of(first)));
                 let starts = self.test.starts.iter();
-                names.extend(starts.map(|&start| start_name(statistic, start)));
+                names.extend(starts.map(|&start| (start_name(statistic, start), of(start))));
             }
         }
         names

@@ -12,12 +12,12 @@ use super::effects::gridded;
 use super::fixed_point::{Numbers, SCORE_LIMIT, Scale};
 use super::hypotheses::{change_signs, sorted_pool};
 use super::plan::{Hypothesis, Plan};
-use super::scores::{added_scores, increments};
+use super::scores::{Windows, added_scores, increments};
 use crate::error::{Error, Result};
 use crate::load::{did_you_mean, quoted_list};
 use crate::null::NullDesign;
 use crate::statistic::{Column, Contrast, Fold, Model, Regression, ScoreTable, Statistic};
-use crate::study::{IntervalSpec, PathSpec, STATISTICS, TestSpec, Transform};
+use crate::study::{IntervalSpec, PathSpec, STATISTICS, TestSpec};
 
 /// The hypotheses whose effects get confidence sets, and the patterns of the observed events.
 ///
@@ -54,12 +54,13 @@ pub(crate) fn most_cuts(members: usize) -> usize {
 /// What intervals are made from.
 pub(super) struct Planting<'a> {
     pub test: &'a TestSpec,
-    pub transform: Transform,
     pub groups: &'a [String],
     pub design: &'a NullDesign,
     /// The sample row of each position.
     pub rows: &'a [usize],
     pub sample_rows: usize,
+    /// The first sample row that windows may hold.
+    pub first_row: usize,
     pub observed: &'a [u32],
     pub hypotheses: &'a [Hypothesis],
     /// Names a key of the test.
@@ -141,7 +142,13 @@ impl Planting<'_> {
             let levels: Vec<i64> = (-1..self.sample_rows as i64).map(of_row).collect();
             daily.push(increments(&levels));
             let spans = self.test.changes();
-            scores.extend(added_scores(&levels, self.transform, self.rows, &spans));
+            let windows = Windows {
+                rows: self.rows,
+                spans: &spans,
+                first_row: self.first_row,
+                sample_rows: self.sample_rows,
+            };
+            scores.extend(added_scores(&levels, self.test.measure, &windows));
         }
         let narrow = |columns: Vec<Vec<i64>>| -> Option<Vec<Vec<i32>>> {
             let fits = |cell: &i64| cell.abs() < SCORE_LIMIT;

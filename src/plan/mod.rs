@@ -9,6 +9,7 @@ mod event_groups;
 mod event_rows;
 mod family;
 mod fixed_point;
+pub(crate) mod formula;
 mod hypotheses;
 mod intervals;
 mod lattice;

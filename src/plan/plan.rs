@@ -9,7 +9,7 @@ use super::fixed_point::Scale;
 use super::{Family, Intervals, Lattice, Mirror, SCORE_LIMIT};
 use crate::null::{NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Regression, Statistic};
-use crate::study::Convention;
+use crate::study::{Convention, Measure};
 
 /// Everything an engine needs to run draws, in integers. It knows no device and no file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,8 +106,12 @@ pub struct NullFacts {
     pub null: String,
     /// First and last relative day.
     pub window: [i32; 2],
+    /// What the windows of changes measure.
+    pub measure: Measure,
     /// Statistics asked for, by name.
     pub statistics: Vec<String>,
+    /// What each of them is, in a line.
+    pub formulas: Vec<String>,
     /// Which p-value is reported as `p`.
     pub convention: Convention,
     /// First and last date of the sample, and its rows.
@@ -170,6 +174,14 @@ impl Plan {
                 Statistic::Regression(regression) => regression.columns()[column].studentised,
                 Statistic::Mean(_) | Statistic::Median(_) => false,
             })
+    }
+
+    /// What the window of a hypothesis measures: the regression sums effects of single days.
+    pub fn measure(&self, hypothesis: usize) -> Measure {
+        match self.origin(hypothesis).map(|(fold, _, _)| fold.statistic()) {
+            Some(Statistic::Regression(_)) => Measure::Cumulative,
+            _ => self.facts.measure,
+        }
     }
 
     /// Whether the parts of a plan that was read from a file fit together.

@@ -6,7 +6,7 @@ use super::event_rows::EventRows;
 use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::null::Uniform;
-use crate::study::{Null, Pool, TestSpec};
+use crate::study::{Measure, Null, Pool, TestSpec};
 
 /// The eligible rows of the sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,18 +21,30 @@ pub(super) struct EligibleRows {
     pub ineligible: String,
 }
 
-/// Rows whose window, cut at the sample's ends, still has a first and a later day.
-fn overlapping(sample_rows: usize, first: i32, last: i32) -> Range<usize> {
+/// Rows whose window, cut at the sample's ends, still holds a change: of a sum the change of one row from
+/// `first_row` on, between ends two rows.
+fn overlapping(
+    sample_rows: usize,
+    first_row: usize,
+    [first, last]: [i32; 2],
+    measure: Measure,
+) -> Range<usize> {
     let rows = sample_rows as i64;
-    if rows < 2 {
+    // The first row that may end a window, and the number of those that may begin one.
+    let (earliest, begin) = match measure {
+        Measure::Cumulative => (first_row as i64, rows),
+        Measure::Endpoints => (1, rows - 1),
+    };
+    if earliest >= rows {
         return 0..0;
     }
-    let start = (1 - i64::from(last)).clamp(0, rows);
-    let end = (rows - 1 - i64::from(first)).clamp(start, rows);
+    let start = (earliest - i64::from(last)).clamp(0, rows);
+    let end = (begin - i64::from(first)).clamp(start, rows);
     start as usize..end as usize
 }
 
-/// The eligible rows of a test; `list` holds the dates of the pool `list`.
+/// The eligible rows of a test; `list` holds the dates of the pool `list`, and windows begin on the sample
+/// row `first_row` or later.
 ///
 /// # Errors
 ///
@@ -41,11 +53,12 @@ pub(super) fn eligible_rows(
     test: &TestSpec,
     list: Option<&EventRows>,
     sample: &Sample,
+    first_row: usize,
     place: impl Fn(&str) -> String,
 ) -> Result<EligibleRows> {
     let sample_rows = sample.dates.len();
     let [first, last] = test.window;
-    let start = first.min(0).unsigned_abs() as usize;
+    let start = (first_row as i64 - i64::from(first)).max(0) as usize;
     let whole = start..sample_rows.saturating_sub(last.max(0) as usize).max(start);
     if whole.is_empty() && test.pool != Pool::All {
         return Err(Error::input(
@@ -56,9 +69,16 @@ pub(super) fn eligible_rows(
             "shorten the window or widen the [sample]",
         ));
     }
+    let no_change = match first_row {
+        0 => String::new(),
+        _ => format!(
+            " ({} has no daily change, as there is no value before it)",
+            sample.dates[0]
+        ),
+    };
     let without = |whole: &Range<usize>| {
         format!(
-            "{} dates without a whole window [{first}, {last}] in the sample",
+            "{} dates without a whole window [{first}, {last}] in the sample{no_change}",
             sample_rows - whole.len()
         )
     };
@@ -70,19 +90,25 @@ pub(super) fn eligible_rows(
             ineligible: "none; a window that leaves the sample continues at its other end".into(),
         },
         (Pool::All, _) => {
-            let overlapping = overlapping(sample_rows, first, last);
+            let overlapping = overlapping(sample_rows, first_row, test.window, test.measure);
+            let (needed, holds) = match test.measure {
+                Measure::Cumulative => ("daily change", "a daily change"),
+                Measure::Endpoints => ("two dates", "two dates"),
+            };
             if overlapping.is_empty() {
                 return Err(Error::input(
                     place("window"),
                     format!(
-                        "no window [{first}, {last}] holds two dates of the sample ({sample_rows} rows)"
+                        "no window [{first}, {last}] holds {holds} of the sample ({sample_rows} rows)"
                     ),
                     "shorten the window or widen the [sample]",
                 ));
             }
             let outside = match sample_rows - overlapping.len() {
                 0 => "none".to_owned(),
-                rest => format!("{rest} dates whose window holds no two dates of the sample"),
+                rest => {
+                    format!("{rest} dates whose window holds no {needed} of the sample{no_change}")
+                }
             };
             EligibleRows {
                 rows: overlapping.clone().collect(),
@@ -213,12 +239,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cut_windows_keep_two_days() {
+    fn cut_windows_between_ends_keep_two_days() {
+        let overlapping =
+            |rows, first, last| overlapping(rows, 0, [first, last], Measure::Endpoints);
         assert_eq!(overlapping(60, -15, 15), 0..60);
         // Row 54 ends at row 59 and later; row 55 would only have its first day.
         assert_eq!(overlapping(60, 5, 15), 0..54);
         assert_eq!(overlapping(60, -9, -3), 4..60);
         assert!(overlapping(60, 100, 120).is_empty());
         assert!(overlapping(1, -1, 1).is_empty());
+    }
+
+    #[test]
+    fn cut_windows_of_sums_keep_a_change() {
+        let overlapping =
+            |rows, first_row, window| overlapping(rows, first_row, window, Measure::Cumulative);
+        assert_eq!(overlapping(60, 0, [-15, 15]), 0..60);
+        // Day 5 of row 54 is row 59, the last.
+        assert_eq!(overlapping(60, 0, [5, 15]), 0..55);
+        assert_eq!(overlapping(60, 0, [-9, -3]), 3..60);
+        assert_eq!(overlapping(60, 1, [-9, -3]), 4..60);
+        assert_eq!(overlapping(60, 1, [0, 0]), 1..60);
+        assert_eq!(overlapping(1, 0, [0, 0]), 0..1);
+        assert!(overlapping(1, 1, [0, 0]).is_empty());
+        assert!(overlapping(60, 0, [100, 120]).is_empty());
     }
 }

@@ -9,7 +9,7 @@ use super::changes;
 use super::event_rows::{EventRow, EventRows};
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::study::{CalendarKind, SampleSpec, Study, Transform};
+use crate::study::{CalendarKind, Measure, SampleSpec, Study, Transform};
 
 /// Dates a plain list in a rule names before it only counts.
 const LISTED: usize = 6;
@@ -23,10 +23,31 @@ pub(super) struct Sample {
     pub values: Vec<Vec<f64>>,
     /// The values on the calendar row before the sample, a series each; `None` where there are none.
     pub before: Vec<Option<f64>>,
+    /// The date of that row, if there is one.
+    pub date_before: Option<Date>,
     /// Calendar row of the first sample row.
     pub first_row: usize,
     /// Sentences for the report.
     pub rules: Vec<String>,
+}
+
+impl Sample {
+    /// The first row whose daily change is known: the first of all where every series has a value on the
+    /// row before the sample, or holds changes.
+    pub(super) fn first_change(&self, transform: Transform) -> usize {
+        match transform {
+            Transform::None => 0,
+            _ => usize::from(self.before.iter().any(Option::is_none)),
+        }
+    }
+
+    /// The first row that windows may hold: of a sum of changes, the first with a change.
+    pub(super) fn first_of_windows(&self, measure: Measure, transform: Transform) -> usize {
+        match measure {
+            Measure::Cumulative => self.first_change(transform),
+            Measure::Endpoints => 0,
+        }
+    }
 }
 
 /// Cuts the sample out of the calendar.
@@ -103,6 +124,7 @@ pub(super) fn sample(
     let before = |column: &Vec<Option<f64>>| column[rows.start.checked_sub(1)?];
     Ok(Sample {
         before: calendar.values.iter().map(before).collect(),
+        date_before: rows.start.checked_sub(1).map(|row| calendar.dates[row]),
         dates,
         values,
         first_row: rows.start,

@@ -1,15 +1,19 @@
 //! Scores: what is summed or ranked at each eligible date.
 
+use std::ops::Range;
+
+use jiff::civil::Date;
+
 use super::fixed_point::{FixedPoint, Numbers, Scale};
 use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::study::{DataSpec, Transform};
+use crate::study::{DataSpec, Measure, Transform};
 
 /// The scores of one series over relative days, and how to read them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SeriesScores {
-    /// A relative day, an eligible row: the change from the window's first day.
+    /// A window, an eligible row: the change over it.
     pub days: Vec<Vec<i32>>,
     /// Scale of a score in the reported unit.
     pub scale: Scale,
@@ -19,8 +23,7 @@ pub(super) struct SeriesScores {
     pub rounding_error: f64,
 }
 
-/// The changes of series `s` over each of `spans` (first and last relative day), at sample rows `rows`.
-/// Windows that leave the sample are cut at its ends.
+/// The changes of series `s` over windows; those that leave the sample are cut at its ends.
 ///
 /// # Errors
 ///
@@ -30,60 +33,135 @@ pub(super) fn series_scores(
     sample: &Sample,
     s: usize,
     data: &DataSpec,
-    rows: &[usize],
-    spans: &[[i32; 2]],
+    measure: Measure,
+    windows: &Windows,
 ) -> Result<SeriesScores> {
     let name = &panel.series[s].name;
-    let values = &sample.values[s];
-    check_transform(name, sample, values, data.transform)?;
-    let windows = Windows {
-        rows,
-        spans,
-        sample_rows: values.len(),
-    };
-    let changes = match (Numbers::from_floats(values), data.transform) {
-        (Numbers::Decimal { digits, values }, Transform::LevelChange) => Numbers::Decimal {
-            digits,
-            values: windows.ends(&values, |from, to| to - from),
+    let changes = match (data.transform, measure) {
+        (Transform::None, _) => match Numbers::from_floats(&sample.values[s]) {
+            Numbers::Decimal { digits, values } => Numbers::Decimal {
+                digits,
+                values: windows.inside(|rows| values[rows].iter().sum()),
+            },
+            Numbers::Float(values) => {
+                Numbers::Float(windows.inside(|rows| values[rows].iter().sum()))
+            }
         },
-        (Numbers::Float(values), Transform::LevelChange) => {
-            Numbers::Float(windows.ends(&values, |from, to| to - from))
+        (transform, Measure::Endpoints) => {
+            let levels = Levels::of(name, sample, s, false, transform)?;
+            levels.changes(&windows.ends())
         }
-        (Numbers::Decimal { digits, values }, Transform::None) => Numbers::Decimal {
-            digits,
-            values: windows.inside(&values, |part| part.iter().sum()),
-        },
-        (Numbers::Float(values), Transform::None) => {
-            Numbers::Float(windows.inside(&values, |part| part.iter().sum()))
-        }
-        (_, Transform::LogChange) => {
-            Numbers::Float(windows.ends(values, |from, to| (to / from).ln()))
-        }
-        (_, Transform::PercentChange) => {
-            Numbers::Float(windows.ends(values, |from, to| 100.0 * (to / from - 1.0)))
+        (transform, Measure::Cumulative) => {
+            let first = windows.first_row;
+            let levels = Levels::of(name, sample, s, first == 0, transform)?;
+            match transform {
+                // Percent changes are summed, not compounded.
+                Transform::PercentChange => {
+                    let daily: Vec<f64> = levels
+                        .values
+                        .windows(2)
+                        .map(|v| percent(v[0], v[1]))
+                        .collect();
+                    Numbers::Float(windows.inside(|rows| {
+                        let daily = &daily[rows.start - first..rows.end - first];
+                        daily.iter().sum()
+                    }))
+                }
+                // The daily changes of a window add up to the one between the levels about them.
+                _ => levels.changes(&windows.inside(|rows| (rows.start - first, rows.end - first))),
+            }
         }
     };
-    in_fixed_point(&changes, rows.len(), name, data)
+    in_fixed_point(&changes, windows.rows.len(), name, data)
+}
+
+/// The levels that a series' changes are between.
+struct Levels {
+    values: Vec<f64>,
+    transform: Transform,
+}
+
+impl Levels {
+    /// The sample's values, after the one before the sample where that is asked for and there.
+    ///
+    /// # Errors
+    ///
+    /// A level that the transform does not take.
+    fn of(
+        name: &str,
+        sample: &Sample,
+        s: usize,
+        with_before: bool,
+        transform: Transform,
+    ) -> Result<Self> {
+        let before = sample.before[s].filter(|_| with_before);
+        let dates = before.and(sample.date_before).into_iter();
+        let dates: Vec<Date> = dates.chain(sample.dates.iter().copied()).collect();
+        let values: Vec<f64> = before.into_iter().chain(sample.values[s].clone()).collect();
+        let (change, bad): (_, fn(f64) -> bool) = match transform {
+            Transform::LogChange => ("log-change", |value| value <= 0.0),
+            Transform::PercentChange => ("percent-change", |value| value == 0.0),
+            Transform::LevelChange | Transform::None => ("change", |_| false),
+        };
+        match values.iter().position(|&v| bad(v)) {
+            None => Ok(Levels { values, transform }),
+            Some(t) => Err(Error::input(
+                format!("series `{name}`, {}", dates[t]),
+                format!("the value {} has no {change}", values[t]),
+                "use [data] transform = \"level-change\" for series that reach zero or below",
+            )),
+        }
+    }
+
+    /// The changes between pairs of levels, by their indices.
+    fn changes(&self, pairs: &[(usize, usize)]) -> Numbers {
+        let change: fn(f64, f64) -> f64 = match self.transform {
+            Transform::LevelChange | Transform::None => match Numbers::from_floats(&self.values) {
+                Numbers::Decimal { digits, values } => {
+                    let changes = pairs.iter().map(|&(from, to)| values[to] - values[from]);
+                    return Numbers::Decimal {
+                        digits,
+                        values: changes.collect(),
+                    };
+                }
+                Numbers::Float(_) => |from, to| to - from,
+            },
+            Transform::LogChange => |from, to| (to / from).ln(),
+            Transform::PercentChange => percent,
+        };
+        let changes = pairs.iter();
+        let changes = changes.map(|&(from, to)| change(self.values[from], self.values[to]));
+        Numbers::Float(changes.collect())
+    }
+
+    /// The change to each level but the first.
+    fn daily(&self) -> Numbers {
+        let pairs: Vec<(usize, usize)> = (1..self.values.len()).map(|t| (t - 1, t)).collect();
+        self.changes(&pairs)
+    }
+}
+
+/// The change to a level in percent of the one before.
+fn percent(from: f64, to: f64) -> f64 {
+    100.0 * (to / from - 1.0)
 }
 
 /// What `levels`, added to a series, adds to its changes: those of [`series_scores`], a span a
 /// list. The first level stands on the row before the sample.
-pub(super) fn added_scores(
-    levels: &[i64],
-    transform: Transform,
-    rows: &[usize],
-    spans: &[[i32; 2]],
-) -> Vec<Vec<i64>> {
-    let windows = Windows {
-        rows,
-        spans,
-        sample_rows: levels.len() - 1,
+pub(super) fn added_scores(levels: &[i64], measure: Measure, windows: &Windows) -> Vec<Vec<i64>> {
+    let added = |from: usize, to: usize| levels[to] - levels[from];
+    let scores: Vec<i64> = match measure {
+        Measure::Cumulative => windows.inside(|rows| added(rows.start, rows.end)),
+        Measure::Endpoints => windows
+            .ends()
+            .into_iter()
+            .map(|(from, to)| added(from + 1, to + 1))
+            .collect(),
     };
-    let scores = match transform {
-        Transform::None => windows.inside(&increments(levels), |part| part.iter().sum()),
-        _ => windows.ends(&levels[1..], |from, to| to - from),
-    };
-    scores.chunks(rows.len()).map(<[i64]>::to_vec).collect()
+    scores
+        .chunks(windows.rows.len())
+        .map(<[i64]>::to_vec)
+        .collect()
 }
 
 /// The change to each level but the first.
@@ -106,11 +184,10 @@ pub(super) fn series_outcomes(
 ) -> Result<SeriesScores> {
     let name = &panel.series[s].name;
     let rows = sample.dates.len();
-    let mut values = sample.values[s].clone();
     if data.transform == Transform::None {
-        return in_fixed_point(&Numbers::from_floats(&values), rows, name, data);
+        return in_fixed_point(&Numbers::from_floats(&sample.values[s]), rows, name, data);
     }
-    let Some(before) = sample.before[s] else {
+    if sample.before[s].is_none() {
         return Err(Error::input(
             format!("series `{name}`, {}", sample.dates[0]),
             "the overlap regression needs the change on the sample's first date, but there is no earlier value",
@@ -119,28 +196,9 @@ pub(super) fn series_outcomes(
                 sample.dates.get(1).unwrap_or(&sample.dates[0])
             ),
         ));
-    };
-    check_transform(name, sample, &values, data.transform)?;
-    check_transform(name, sample, &[before], data.transform)?;
-    values.insert(0, before);
-    let floats = |change: fn(f64, f64) -> f64| {
-        Numbers::Float(
-            values
-                .windows(2)
-                .map(|pair| change(pair[0], pair[1]))
-                .collect(),
-        )
-    };
-    let changes = match (Numbers::from_floats(&values), data.transform) {
-        (Numbers::Decimal { digits, values }, Transform::LevelChange) => Numbers::Decimal {
-            digits,
-            values: values.windows(2).map(|pair| pair[1] - pair[0]).collect(),
-        },
-        (_, Transform::LogChange) => floats(|from, to| (to / from).ln()),
-        (_, Transform::PercentChange) => floats(|from, to| 100.0 * (to / from - 1.0)),
-        (_, Transform::LevelChange | Transform::None) => floats(|from, to| to - from),
-    };
-    in_fixed_point(&changes, rows, name, data)
+    }
+    let levels = Levels::of(name, sample, s, true, data.transform)?;
+    in_fixed_point(&levels.daily(), rows, name, data)
 }
 
 fn in_fixed_point(
@@ -173,95 +231,46 @@ fn reported_unit(data: &DataSpec) -> (String, i32) {
     }
 }
 
-fn check_transform(
-    name: &str,
-    sample: &Sample,
-    values: &[f64],
-    transform: Transform,
-) -> Result<()> {
-    let (change, bad): (_, fn(f64) -> bool) = match transform {
-        Transform::LogChange => ("log-change", |value| value <= 0.0),
-        Transform::PercentChange => ("percent-change", |value| value == 0.0),
-        Transform::LevelChange | Transform::None => return Ok(()),
-    };
-    match values.iter().position(|&v| bad(v)) {
-        None => Ok(()),
-        Some(t) => Err(Error::input(
-            format!("series `{name}`, {}", sample.dates[t]),
-            format!("the value {} has no {change}", values[t]),
-            "use [data] transform = \"level-change\" for series that reach zero or below",
-        )),
-    }
-}
-
-/// The windows `spans` about each of `rows`, cut at the sample's ends.
-struct Windows<'a> {
-    rows: &'a [usize],
+/// Windows about rows of the sample, cut at its ends.
+pub(super) struct Windows<'a> {
+    pub rows: &'a [usize],
     /// First and last relative days.
-    spans: &'a [[i32; 2]],
-    sample_rows: usize,
+    pub spans: &'a [[i32; 2]],
+    /// The first row that windows may hold.
+    pub first_row: usize,
+    pub sample_rows: usize,
 }
 
 impl Windows<'_> {
-    /// `change(value on the first day, value on the last day)`, span by span, row by row.
-    fn ends<T: Copy, U>(&self, values: &[T], change: impl Fn(T, T) -> U) -> Vec<U> {
-        let last = self.sample_rows - 1;
-        self.each(|start, end| change(values[start.min(last)], values[end.max(1) - 1]))
+    /// The first and the last row of each window, span by span, row by row.
+    fn ends(&self) -> Vec<(usize, usize)> {
+        let last = self.sample_rows as i64 - 1;
+        let cut = |row: i64| row.clamp(0, last) as usize;
+        self.each(|start, end| (cut(start), cut(end)))
     }
 
-    /// `fold(the values inside)`, span by span, row by row; a window wholly outside holds none.
-    fn inside<T, U>(&self, values: &[T], fold: impl Fn(&[T]) -> U) -> Vec<U> {
-        self.each(|start, end| fold(&values[start..end]))
+    /// `fold(the rows inside)`, span by span, row by row; a window wholly outside gives the default.
+    fn inside<U: Default>(&self, fold: impl Fn(Range<usize>) -> U) -> Vec<U> {
+        let (first, rows) = (self.first_row as i64, self.sample_rows as i64);
+        self.each(|start, end| {
+            let (start, end) = (start.max(first), (end + 1).min(rows));
+            match start < end {
+                true => fold(start as usize..end as usize),
+                false => U::default(),
+            }
+        })
     }
 
-    fn each<U>(&self, change: impl Fn(usize, usize) -> U) -> Vec<U> {
-        let cut = |row: i64| row.clamp(0, self.sample_rows as i64) as usize;
-        self.spans
-            .iter()
-            .flat_map(|&span| self.rows.iter().map(move |&row| (row as i64, span)))
-            .map(|(row, [first, last])| {
-                change(cut(row + i64::from(first)), cut(row + i64::from(last) + 1))
-            })
+    fn each<U>(&self, change: impl Fn(i64, i64) -> U) -> Vec<U> {
+        let windows = self.spans.iter().flat_map(|&span| {
+            let rows = self.rows.iter();
+            rows.map(move |&row| (row as i64, span))
+        });
+        windows
+            .map(|(row, [first, last])| change(row + i64::from(first), row + i64::from(last)))
             .collect()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn windows<'a>(spans: &'a [[i32; 2]], rows: &'a [usize]) -> Windows<'a> {
-        Windows {
-            rows,
-            spans,
-            sample_rows: 4,
-        }
-    }
-
-    #[test]
-    fn level_changes_between_the_ends() {
-        let levels = [10, 11, 13, 16];
-        let change = |from: i32, to: i32| to - from;
-        assert_eq!(windows(&[[-1, 1]], &[1, 2]).ends(&levels, change), [3, 5]);
-        // Cut: row 0 starts at itself, row 3 ends at itself.
-        assert_eq!(
-            windows(&[[-1, 1]], &[0, 1, 2, 3]).ends(&levels, change),
-            [1, 3, 5, 3]
-        );
-        assert_eq!(
-            windows(&[[-1, 1], [0, 1]], &[1, 2]).ends(&levels, change),
-            [3, 5, 2, 3]
-        );
-    }
-
-    #[test]
-    fn sums_inside_the_window() {
-        let changes = [1, 2, 4, 8];
-        let sum = |part: &[i32]| part.iter().sum::<i32>();
-        assert_eq!(
-            windows(&[[-1, 1], [-1, 0]], &[1, 2]).inside(&changes, sum),
-            [7, 14, 3, 6]
-        );
-        assert_eq!(windows(&[[-1, -1]], &[0, 1]).inside(&changes, sum), [0, 1]);
-    }
-}
+mod tests;

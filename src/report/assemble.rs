@@ -119,6 +119,7 @@ pub fn result_rows(
                 group: hypothesis.group.clone(),
                 statistic: hypothesis.statistic.clone(),
                 null: plan.facts.null.clone(),
+                measure: plan.measure(h),
                 window: plan.facts.window,
                 relative_day: hypothesis.relative_day,
                 observed: hypothesis.value(hypothesis.observed),
@@ -217,7 +218,9 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
         null: plan.facts.null.clone(),
         design: plan.design.null(),
         window: plan.facts.window,
+        measure: plan.facts.measure,
         statistics: plan.facts.statistics.clone(),
+        formulas: plan.facts.formulas.clone(),
         hac: plan.folds.iter().find_map(|fold| match fold.statistic() {
             Statistic::Regression(regression) => Some(regression.hac()),
             Statistic::Mean(_) | Statistic::Median(_) => None,

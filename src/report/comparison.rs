@@ -7,7 +7,8 @@ use super::distinct::distinct;
 use super::number::Decimals;
 use super::statement::{design_statement, fill, hac_statement, stopping_statement, without_p};
 use super::{NullStatement, ResultRow};
-use crate::study::{STATISTICS, StatisticName};
+use crate::plan::formula::of_effects;
+use crate::study::STATISTICS;
 
 /// Longest line of a null design's heading.
 const HEADING_WIDTH: usize = 9;
@@ -51,7 +52,7 @@ pub fn comparison(
             };
             let statement = nulls
                 .iter()
-                .find(|statement| (&statement.null, statement.window) == (null, window));
+                .find(|statement| of_null.iter().any(|row| statement.is_of(row)));
             if let Some(statement) = statement {
                 let text_of = design_statement(statement, &of_null);
                 text += &fill(&format!("{named}: {text_of}"), width, "- ", "  ");
@@ -132,18 +133,10 @@ fn span(row: &ResultRow) -> Option<&str> {
 /// What a statistic is, in a line.
 fn title(statistic: &str, [first, _]: [i32; 2]) -> String {
     let known = STATISTICS.iter().find(|(name, _)| *name == statistic);
-    let Some((_, StatisticName::Effect { daily, studentised })) = known else {
-        return statistic.to_owned();
-    };
-    let what = match daily {
-        true => "the effect of each day alone".to_owned(),
-        false => format!("effects summed from day {first} to the day"),
-    };
-    let over = match studentised {
-        true => ", over the HAC standard error",
-        false => "",
-    };
-    format!("{statistic}: {what}{over}")
+    match known {
+        Some((_, known)) => format!("{statistic}: {}", of_effects(*known, first)),
+        None => statistic.to_owned(),
+    }
 }
 
 /// The lines of one statistic.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::load::FileHash;
 use crate::statistic::Hac;
-use crate::study::Null;
+use crate::study::{Measure, Null};
 
 fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
     ResultRow {
@@ -89,7 +89,15 @@ pub fn report() -> Report {
                 null: "uniform(full-window)".into(),
                 design: Null::Uniform,
                 window: [-15, 15],
+                measure: Measure::Cumulative,
                 statistics: vec!["median-change".into(), "mean-change".into()],
+                formulas: ["median", "mean"]
+                    .map(|of| {
+                        format!(
+                            "{of} over events of the sum of the daily changes of days -15 to 15"
+                        )
+                    })
+                    .to_vec(),
                 hac: None,
                 assumption: "the event dates are a random draw from the eligible dates".into(),
                 sample: SampleSpan {

@@ -9,6 +9,7 @@ use crate::inference::{
     adjusted_p, benjamini_hochberg, benjamini_yekutieli, convention_label, holm, standardiser,
 };
 use crate::plan::{Hypothesis, Plan};
+use crate::study::Measure;
 
 /// A family, and its most extreme member: the sup test of whether any member differs from its null.
 /// Its counts are made on the CPU, by replaying the draws, whatever device tallied them.
@@ -18,6 +19,8 @@ pub struct FamilyStatement {
     pub null: String,
     /// First and last relative day of the event window.
     pub window: [i32; 2],
+    /// What the windows of changes measure.
+    pub measure: Measure,
     /// Result rows of the family.
     pub members: u64,
     /// The series among them.
@@ -118,6 +121,7 @@ pub(crate) fn family_statement(
     Some(FamilyStatement {
         null: plan.facts.null.clone(),
         window: plan.facts.window,
+        measure: plan.facts.measure,
         members: family.members.len() as u64,
         series: distinct(members().map(|h| h.series.clone())),
         groups: distinct(members().map(|h| h.group.clone())),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::output::{csv_text, json_text};
 use super::{Device, StudySummary};
 use crate::load::FileHash;
+use crate::study::Measure;
 
 /// Everything that `placebo grid` says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -100,6 +101,8 @@ pub struct GridRow {
     pub statistic: String,
     /// The null design with its parameters.
     pub null: String,
+    /// What the window measures.
+    pub measure: Measure,
     /// First and last relative day of the event window.
     pub window: [i32; 2],
     /// The relative day of this row.
@@ -135,7 +138,7 @@ pub struct GridRow {
 }
 
 /// Columns of the CSV, in the order of the fields.
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 27] = [
     "test",
     "specification",
     "dimension",
@@ -145,6 +148,7 @@ const COLUMNS: [&str; 26] = [
     "group",
     "statistic",
     "null",
+    "measure",
     "window_first",
     "window_last",
     "relative_day",

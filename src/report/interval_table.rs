@@ -20,7 +20,7 @@ pub fn interval_tables(
         let level = row.interval_level?;
         Some((
             row.null.clone(),
-            row.window,
+            (row.window, row.measure),
             level,
             row.interval_path.clone(),
         ))
@@ -30,7 +30,7 @@ pub fn interval_tables(
             .iter()
             .filter(|row| key(row).as_ref() == Some(&test))
             .collect();
-        let (null, [from, to], level, path) = test;
+        let (null, ([from, to], _), level, path) = test;
         let percent = Decimals::of(std::iter::once(100.0 * level)).text(100.0 * level);
         let heading = format!(
             "Effects with {percent} % confidence sets under {null}, window {from:+} to {to:+} days"

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::FamilyStatement;
+use super::{FamilyStatement, ResultRow};
 use crate::load::FileHash;
 use crate::statistic::Hac;
-use crate::study::{Null, Stopping};
+use crate::study::{Measure, Null, Stopping};
 
 /// The study that was run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -98,6 +98,24 @@ pub struct Device {
     pub driver: Option<String>,
 }
 
+impl NullStatement {
+    /// Whether a row's draws are these.
+    pub fn is_of(&self, row: &ResultRow) -> bool {
+        let regression = row.is_effect() && self.hac.is_some();
+        (&self.null, self.window) == (&row.null, row.window)
+            && (regression || self.measure == row.measure)
+    }
+
+    /// `STATISTIC: what it is`, or the name alone of one that is not among them.
+    pub fn formula(&self, statistic: &str) -> String {
+        let at = self.statistics.iter().position(|name| name == statistic);
+        match at.and_then(|at| self.formulas.get(at)) {
+            Some(formula) => format!("{statistic}: {formula}"),
+            None => statistic.to_owned(),
+        }
+    }
+}
+
 /// A null design in words and numbers: which draws were possible, and what that assumes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NullStatement {
@@ -107,8 +125,12 @@ pub struct NullStatement {
     pub design: Null,
     /// First and last relative day of the event window.
     pub window: [i32; 2],
+    /// What the windows of changes measure; those of the overlap regression are `cumulative`.
+    pub measure: Measure,
     /// Statistics computed from these draws.
     pub statistics: Vec<String>,
+    /// What each of them is, in a line.
+    pub formulas: Vec<String>,
     /// How the standard errors of the overlap regression are made, where it is asked for.
     pub hac: Option<Hac>,
     /// What the design assumes, as a clause that can follow "assumes that".

@@ -47,12 +47,13 @@ pub(super) fn csv_text(columns: &[&str], rows: &[impl Serialize]) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 61] = [
+const COLUMNS: [&str; 62] = [
     "study",
     "series",
     "group",
     "statistic",
     "null",
+    "measure",
     "window_from",
     "window_to",
     "relative_day",
@@ -132,6 +133,7 @@ mod tests {
         assert_eq!(value["manifest"]["nulls"][0]["group_sizes"][0]["size"], 16);
         let row = &value["results"][0];
         assert_eq!(row["window"], serde_json::json!([-15, 15]));
+        assert_eq!(row["measure"], "cumulative");
         assert_eq!(row["p_exact"], 0.1492);
         assert!(row["p_exact_reason"].is_null());
         assert!(row["bin_width"].is_null());

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::output::{csv_text, json_text};
 use super::{NullStatement, StudySummary};
+use crate::study::Measure;
 
 /// Everything that `placebo power` says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -69,6 +70,8 @@ pub struct PowerRow {
     pub relative_day: Option<i32>,
     /// The null design with its parameters.
     pub null: String,
+    /// What the window measures.
+    pub measure: Measure,
     /// First and last relative day of the event window.
     pub window: [i32; 2],
     /// The planted effect.
@@ -93,7 +96,7 @@ pub struct PowerRow {
 }
 
 /// Columns of the CSV, in the order of the fields.
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "study",
     "test",
     "series",
@@ -101,6 +104,7 @@ const COLUMNS: [&str; 18] = [
     "statistic",
     "relative_day",
     "null",
+    "measure",
     "window_first",
     "window_last",
     "effect",

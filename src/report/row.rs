@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::plan::CONSTANT;
+use crate::study::Measure;
 
 /// One hypothesis and its answer.
 ///
-/// `(study, series, group, statistic, null, window, relative_day)` is unique in a report. A cell
+/// `(study, series, group, statistic, null, measure, window, relative_day)` is unique in a report. A cell
 /// that does not apply is `null` in JSON and empty in CSV. Fields stand in the order of the output.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ResultRow {
@@ -20,6 +21,9 @@ pub struct ResultRow {
     pub statistic: String,
     /// The null design with its parameters, such as `uniform(full-window)`.
     pub null: String,
+    /// What the window measures: `cumulative`, the sum of its daily changes, or `endpoints`, the change from
+    /// the end of its first day to that of `relative_day`.
+    pub measure: Measure,
     /// First and last relative day of the event window.
     pub window: [i32; 2],
     /// The relative day of this row.
@@ -171,9 +175,10 @@ impl ResultRow {
 
     /// Whether the key of another row, of the same study, is this row's.
     pub fn is_same_question(&self, other: &ResultRow) -> bool {
-        fn key(row: &ResultRow) -> (i32, [i32; 2], [&str; 4]) {
+        fn key(row: &ResultRow) -> (i32, Measure, [i32; 2], [&str; 4]) {
             let names = [&row.series, &row.group, &row.statistic, &row.null];
-            (row.relative_day, row.window, names.map(String::as_str))
+            let names = names.map(String::as_str);
+            (row.relative_day, row.measure, row.window, names)
         }
         key(self) == key(other)
     }

@@ -7,7 +7,7 @@ use super::family_table::family_tables;
 use super::interval_table::interval_tables;
 use super::number::{Decimals, p_value, thousands};
 use super::statement::{cut_dates, fill, notes, null_statement, run_statement};
-use super::{Report, ResultRow};
+use super::{NullStatement, Report, ResultRow};
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;
@@ -54,13 +54,14 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
             .collect(),
         false => others,
     };
-    for (null, window) in distinct(detailed.iter().map(|row| (&row.null, row.window))) {
+    let key = |row: &ResultRow| (row.null.clone(), row.window, row.measure);
+    for of in distinct(detailed.iter().map(|row| key(row))) {
         let rows: Vec<&ResultRow> = detailed
             .iter()
-            .filter(|row| (&row.null, row.window) == (null, window))
+            .filter(|row| key(row) == of)
             .copied()
             .collect();
-        let [from, to] = window;
+        let (null, [from, to], _) = of;
         text.push('\n');
         let mut heading = format!("{null}, window {from:+} to {to:+} days");
         // Several days have a column.
@@ -72,12 +73,12 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
         let statement = manifest
             .nulls
             .iter()
-            .find(|statement| (&statement.null, statement.window) == (null, window));
+            .find(|statement| rows.iter().any(|row| statement.is_of(row)));
         if let Some(statement) = statement {
             text += &fill(&null_statement(statement, &rows), width, "", "");
         }
         text.push('\n');
-        text += &rows_table(&rows, table_width, bold);
+        text += &rows_table(&rows, statement, table_width, bold);
         for note in notes(&rows) {
             text += &fill(&note, width, "", "  ");
         }
@@ -101,7 +102,12 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
     text
 }
 
-fn rows_table(rows: &[&ResultRow], width: usize, bold: impl Fn(&str) -> String) -> String {
+fn rows_table(
+    rows: &[&ResultRow],
+    statement: Option<&NullStatement>,
+    width: usize,
+    bold: impl Fn(&str) -> String,
+) -> String {
     // One block of rows a statistic.
     let blocks: Vec<Vec<&ResultRow>> = distinct(rows.iter().map(|row| &row.statistic))
         .into_iter()
@@ -125,7 +131,10 @@ fn rows_table(rows: &[&ResultRow], width: usize, bold: impl Fn(&str) -> String) 
     drawn.head.iter().for_each(|head| line(head));
     let mut lines = drawn.rows.iter();
     for block in &blocks {
-        line(&bold(&block[0].statistic));
+        let name = block[0].statistic.as_str();
+        let said = statement.map_or_else(|| name.to_owned(), |of| of.formula(name));
+        let said = fill(&said, width, "", "  ");
+        line(&said.trim_end().replacen(name, &bold(name), 1));
         lines.by_ref().take(block.len()).for_each(|row| line(row));
     }
     text + &drawn.narrow()
@@ -264,7 +273,7 @@ mod tests {
     #[test]
     fn color_only_makes_headings_bold() {
         let bold = to_table(&report(), Some(110), true, false);
-        assert!(bold.contains("\x1b[1mmedian-change\x1b[0m\n"));
+        assert!(bold.contains("\x1b[1mmedian-change\x1b[0m: median over events of"));
         let plain = bold.replace("\x1b[1m", "").replace("\x1b[0m", "");
         assert_eq!(plain, to_table(&report(), Some(110), false, false));
     }

@@ -5,8 +5,8 @@ use std::hash::Hash;
 
 use super::{
     CalendarKind, Convention, DataSpec, Ends, EventsSpec, FamilySpec, Gap, HacSpec, IntervalSpec,
-    LabelDays, Null, Parts, PathSpec, Pool, RunSpec, SampleSpec, Study, TestSpec, Transform,
-    statistic_names,
+    LabelDays, Measure, Null, Parts, PathSpec, Pool, RunSpec, SampleSpec, Study, TestSpec,
+    Transform, statistic_names,
 };
 use crate::load::{did_you_mean, quoted_list};
 use crate::statistic::FARTHEST_DAY as FARTHEST_DAY_OF_EFFECTS;
@@ -250,13 +250,14 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
     let [first, last] = test.window;
     in_reach(&key_of("window"), first)?;
     in_reach(&key_of("window"), last)?;
-    if first >= last {
+    if first > last {
         return refuse(
             key_of("window"),
-            format!("the window's first day {first} is not before its last day {last}"),
+            format!("the window's first day {first} is after its last day {last}"),
             "Give the earlier day first, as in [-15, 15].",
         );
     }
+    measure(&key_of, test, transform)?;
     starts(&key_of, test)?;
     unique(&key_of("days"), "day", &test.days)?;
     for &day in &test.days {
@@ -267,15 +268,13 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
                 "Widen the window or leave the day out.",
             );
         }
-        let changes = test
-            .statistics()
-            .iter()
-            .any(|statistic| !statistic.is_effect());
-        if day == first && changes && transform != Transform::None {
+        if !test.measure.spans(first, day) {
             return refuse(
                 key_of("days"),
-                format!("the change up to day {day}, the window's first, is zero for every event"),
-                "Leave the day out, or begin the window one day earlier.",
+                format!(
+                    "between its ends the change up to day {day}, the window's first, is zero for every event"
+                ),
+                "Leave the day out, begin the window one day earlier, or take measure = \"cumulative\".",
             );
         }
     }
@@ -286,6 +285,39 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
         interval(&key_of, spec, test, transform)?;
     }
     effects(key_of, test)
+}
+
+/// What the window measures.
+fn measure(key_of: &dyn Fn(&str) -> String, test: &TestSpec, transform: Transform) -> Checked {
+    let [first, last] = test.window;
+    if test.measure == Measure::Cumulative {
+        return Ok(());
+    }
+    let statistics = test.statistics();
+    if statistics.iter().all(|statistic| statistic.is_effect()) {
+        return refuse(
+            key_of("measure"),
+            "the overlap regression sums the effects of single days: it has no change between the ends of a window",
+            "Leave `measure` out, or ask for changes, such as \"mean-change\".",
+        );
+    }
+    if transform == Transform::None {
+        return refuse(
+            key_of("measure"),
+            "the series hold changes (transform = \"none\"), which have no level at the ends of a window",
+            "Leave `measure` out: changes are summed over the window's days.",
+        );
+    }
+    if first == last {
+        return refuse(
+            key_of("window"),
+            format!(
+                "between its ends the change over the window [{first}, {last}] is zero for every event"
+            ),
+            "Begin the window one day earlier, or take measure = \"cumulative\": the daily change of that day.",
+        );
+    }
+    Ok(())
 }
 
 fn family(key_of: &dyn Fn(&str) -> String, spec: &FamilySpec) -> Checked {
@@ -418,12 +450,19 @@ fn starts(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
     if let Some(start) = test
         .starts
         .iter()
-        .find(|&&start| start <= first || start >= last)
+        .find(|&&start| start <= first || !test.measure.spans(start, last))
     {
         return refuse(
             key_of("starts"),
             format!("day {start} is no later start of a change in the window [{first}, {last}]"),
-            "Give days after the window's first, from which changes begin anyway, and before its last.",
+            match test.measure {
+                Measure::Cumulative => {
+                    "Give days after the window's first, from which changes begin anyway, up to its last."
+                }
+                Measure::Endpoints => {
+                    "Give days after the window's first, from which changes begin anyway, and before its last."
+                }
+            },
         );
     }
     if test.starts.is_empty() {
@@ -661,11 +700,10 @@ fn unique<T: Eq + Hash + std::fmt::Display>(key: &str, what: &str, values: &[T])
 
 /// Whether two tests would give result rows of one name.
 fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
-    let shares_statistic = a
-        .statistic
-        .as_slice()
-        .iter()
-        .any(|name| b.statistic.as_slice().contains(name));
+    // The regression has one measure, whatever the changes beside it have.
+    let shares_statistic = a.statistics().iter().any(|statistic| {
+        b.statistics().contains(statistic) && (statistic.is_effect() || a.measure == b.measure)
+    });
     let shares_day = a
         .relative_days()
         .iter()

@@ -59,6 +59,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("test.convention", "a name such as \"equal-tailed\""),
     ("test.two_sided", "a name such as \"equal-tailed\""),
     ("test.window", "two whole numbers such as [-15, 15]"),
+    ("test.measure", "\"cumulative\" or \"endpoints\""),
     ("test.days", "a list of whole numbers"),
     ("test.groups", "a list of group names"),
     ("test.spans", "a list of spans such as [[0, 5], [0, 15]]"),

@@ -430,8 +430,8 @@ fn senseless_values_are_refused() {
         ),
         (
             "[[test]]",
-            "window = [1, 1]",
-            "line 6, key test.window: the window's first day 1 is not before",
+            "window = [1, 0]",
+            "line 6, key test.window: the window's first day 1 is after its last day 0",
             "earlier day first",
         ),
         (
@@ -454,9 +454,39 @@ fn senseless_values_are_refused() {
         ),
         (
             "[[test]]",
-            "days = [-1]",
-            "line 6, key test.days: the change up to day -1",
-            "Leave the day out",
+            "measure = \"endpoints\"\ndays = [-1]",
+            "line 7, key test.days: between its ends the change up to day -1",
+            "cumulative",
+        ),
+        (
+            "[[test]]",
+            "window = [1, 1]\nmeasure = \"endpoints\"",
+            "line 6, key test.window: between its ends the change over the window [1, 1] is zero",
+            "Begin the window one day earlier",
+        ),
+        (
+            "[[test]]",
+            "measure = \"endpoints\"\nstarts = [1]\ndays = [1]",
+            "line 7, key test.starts: day 1 is no later start",
+            "before its last",
+        ),
+        (
+            "[[test]]",
+            "starts = [2]",
+            "line 6, key test.starts: day 2 is no later start",
+            "up to its last",
+        ),
+        (
+            "[[test]]",
+            "statistic = \"overlap-regression\"\nmeasure = \"endpoints\"",
+            "line 7, key test.measure: the overlap regression sums the effects of single days",
+            "\"mean-change\"",
+        ),
+        (
+            "[[test]]",
+            "measure = \"endpoint\"",
+            "line 6, key test.measure: unknown value `endpoint`",
+            "Did you mean `endpoints`?",
         ),
     ] {
         let text = message(&with(table, line));
@@ -470,9 +500,34 @@ fn senseless_values_are_refused() {
 }
 
 #[test]
-fn the_first_day_may_be_asked_for_where_the_series_holds_changes() {
-    let text = with("[[test]]", "days = [-1]").replace("[data]", "[data]\ntransform = \"none\"");
-    assert!(parse(&text).is_ok());
+fn sums_have_a_first_day_and_windows_of_one() {
+    for keys in [
+        "days = [-1]",
+        "window = [0, 0]",
+        "starts = [0, 1]\ndays = [0, 1]",
+    ] {
+        let text = with("[[test]]", keys);
+        assert!(parse(&text).is_ok());
+        let text = text.replace("[data]", "[data]\ntransform = \"none\"");
+        assert!(parse(&text).is_ok());
+    }
+    let text = with("[[test]]", "measure = \"endpoints\"");
+    let text = message(&text.replace("[data]", "[data]\ntransform = \"none\""));
+    assert!(
+        text.contains("key test.measure: the series hold changes"),
+        "{text}"
+    );
+}
+
+#[test]
+fn tests_may_differ_in_their_measure() {
+    let (_, test) = SMALL.split_once("[[test]]").unwrap();
+    let both = format!("{SMALL}[[test]]{test}measure = \"endpoints\"\n");
+    assert!(parse(&both).is_ok());
+    // The regression beside the changes has one measure: its rows would be the same twice.
+    let mixed = "[\"mean-change\", \"overlap-regression\"]";
+    let text = message(&both.replace("\"mean-change\"", mixed));
+    assert!(text.contains("it repeats a statistic"), "{text}");
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn compiled_in(sample: &str, panel: &Panel, events: &Events, test: &str) -> Plan
     let study: Study = toml::from_str(&format!(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n{sample}\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
-         [[test]]\nwindow = [-10, 10]\n{test}\n[run]\nseed = 20240229\nenumerate = 0\n"
+         [[test]]\nmeasure = \"endpoints\"\nwindow = [-10, 10]\n{test}\n[run]\nseed = 20240229\nenumerate = 0\n"
     ))
     .expect("the study of a test is well-formed");
     let mut plans = compile(&study, panel, events, &[])

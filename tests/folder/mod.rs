@@ -19,7 +19,7 @@ file = \"events.csv\"
 [[test]]
 statistic = \"mean-change\"
 window = [-1, 1]
-
+measure = \"endpoints\"
 [run]
 draws = 100
 enumerate = 0

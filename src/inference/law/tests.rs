@@ -87,7 +87,7 @@ fn plan(convention: &str) -> Plan {
     };
     let study: Study = toml::from_str(&format!(
         "[data]\nfiles = [\"s.csv\"]\n[events]\nfile = \"events.csv\"\ngroup = \"group\"\n\
-         [[test]]\nwindow = [-1, 1]\n\
+         [[test]]\nmeasure = \"endpoints\"\nwindow = [-1, 1]\n\
          statistic = [\"mean-change\", \"mean-absolute-change\", \"median-change\"]\n\
          convention = \"{convention}\"\n",
     ))
