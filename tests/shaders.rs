@@ -1,43 +1,144 @@
 //! The shaders: valid for every backend, and the generator's known answers on a device.
 
-use std::collections::HashMap;
+mod common;
+
+use std::path::Path;
 
 use naga::back::{hlsl, msl, pipeline_constants::process_overrides, spv};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
-use placebo::engine::shaders::{ALL, PHILOX, Shader};
+use placebo::engine::shaders::{ALL, PHILOX};
+use placebo::engine::{Kernel, kernels};
+use placebo::null::{Design, Listed, NullDesign};
+use placebo::plan::Plan;
 
-/// A module with every override set to a plausible number, validated.
-fn module(shader: &Shader) -> (naga::Module, naga::valid::ModuleInfo) {
-    let source = shader.source();
-    let module = naga::front::wgsl::parse_str(&source)
-        .unwrap_or_else(|error| panic!("{}: {}", shader.name, error.emit_to_string(&source)));
-    let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
-        .validate(&module)
-        .unwrap_or_else(|error| panic!("{}: {}", shader.name, error.emit_to_string(&source)));
-    let constants: HashMap<String, f64> = module
-        .overrides
+/// Plans that together run every pipeline, each with its name.
+fn plans() -> Vec<(String, Plan)> {
+    let both = "statistic = [\"mean-change\", \"median-change\"]";
+    let shapes: &[(usize, &[usize], &str)] = &[
+        (760, &[16, 31], "null = \"uniform\""),
+        (5000, &[9, 30], "null = \"uniform\""),
+        (70_000, &[40, 300], "null = \"uniform\""),
+        (260, &[5, 9], "null = \"uniform\"\nwithin = \"month\""),
+        (3000, &[5, 9], "null = \"uniform\"\nwithin = \"year\""),
+        (300, &[23, 24], "null = \"labels\""),
+        (260, &[5, 9], "null = \"spaced\"\nmin_gap = 6"),
+        (5000, &[5, 9], "null = \"spaced\"\nmin_gap = 6"),
+        (
+            260,
+            &[3, 4],
+            "null = \"spaced\"\nmin_gap = 3\navoid_events = 2",
+        ),
+        (260, &[5, 9], "null = \"gap-shuffle\""),
+        (260, &[14], "null = \"gap-shuffle\"\nends = \"free\""),
+        (260, &[5, 9], "null = \"signs\""),
+        (260, &[5, 9], "null = \"circular-shift\""),
+    ];
+    let mut plans: Vec<(String, Plan)> = shapes
         .iter()
-        .filter_map(|(_, constant)| constant.name.clone())
-        .map(|name| {
-            let value = if name == "WIDE" { 1.0 } else { 32.0 };
-            (name, value)
+        .map(|&(positions, sizes, keys)| {
+            let plan = common::plan(positions, 3, sizes, &format!("{both}\n{keys}"));
+            (format!("{keys} of {positions}"), plan)
         })
         .collect();
-    let entry_point = Some((naga::ShaderStage::Compute, shader.entry_point));
-    let (module, info) = process_overrides(
-        &module,
-        &info,
-        entry_point,
-        &constants.into_iter().collect(),
-    )
-    .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
+
+    let mut listed = common::plan(60, 2, &[2, 1], both);
+    let sets = vec![11, 40, 50, 20, 10, 30, 12, 13, 14];
+    let sets = Listed::new(60, &[2, 1], sets).expect("the sets are sound");
+    listed.design = NullDesign::new(Design::Listed(sets)).expect("so is the design");
+    plans.push(("list".into(), listed));
+
+    // Values so large that offsets take two words.
+    let mut panel = common::walks(320, 2);
+    for series in &mut panel.series {
+        for value in series.values.iter_mut().flatten() {
+            *value *= 1e7;
+        }
+    }
+    let events = common::events(&panel, &[5, 6], 10, 310);
+    let symmetric = format!("{both}\nconvention = \"symmetric\"");
+    let plan = common::compiled(&panel, &events, &symmetric);
+    assert!(plan.hypotheses.iter().any(|h| h.lattice.is_wide()));
+    plans.push(("wide".into(), plan));
+
+    let panel = common::walks(260, 3);
+    let events = common::events(&panel, &[5, 9], 20, 240);
+    let both = "statistic = [\"overlap-regression\", \"overlap-regression-t\"]\ndays = [0, 5]";
+    for null in ["uniform", "signs", "circular-shift"] {
+        let keys = format!("{both}\nnull = \"{null}\"");
+        let plan = common::compiled_on_changes(&panel, &events, &keys);
+        plans.push((format!("regression, {null}"), plan));
+    }
+    plans
+}
+
+/// The pipelines of these plans, each once.
+fn pipelines() -> Vec<Kernel> {
+    let mut found: Vec<Kernel> = Vec::new();
+    for (name, plan) in plans() {
+        for kernel in kernels(&plan).unwrap_or_else(|error| panic!("{name}: {error}")) {
+            if !found.contains(&kernel) {
+                found.push(kernel);
+            }
+        }
+    }
+    for shader in ALL {
+        let runs = found.iter().any(|kernel| kernel.shader == *shader);
+        assert!(runs, "{}: no plan runs it", shader.name);
+    }
+    found
+}
+
+/// A pipeline's module with its constants, validated.
+fn module(kernel: &Kernel) -> (naga::Module, naga::valid::ModuleInfo) {
+    let name = kernel.shader.name;
+    let source = kernel.shader.source();
+    let module = naga::front::wgsl::parse_str(&source)
+        .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(&source)));
+    let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
+        .validate(&module)
+        .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(&source)));
+    let entry_point = Some((naga::ShaderStage::Compute, kernel.shader.entry_point));
+    let constants = kernel
+        .constants
+        .iter()
+        .map(|&(name, value)| (name.to_owned(), value))
+        .collect();
+    let (module, info) = process_overrides(&module, &info, entry_point, &constants)
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
     (module.into_owned(), info.into_owned())
+}
+
+/// What a second compiler reads, in the folder `shaders` of Cargo's folder for tests: see
+/// `tests/tint/compile.mjs`.
+#[test]
+fn joined_shaders_are_written_for_a_second_compiler() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shaders");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).expect("the folder of an earlier run can go");
+    }
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (number, kernel) in pipelines().iter().enumerate() {
+        let constants: serde_json::Map<String, serde_json::Value> = kernel
+            .constants
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.into()))
+            .collect();
+        let pipeline = serde_json::json!({
+            "name": kernel.shader.name,
+            "entry_point": kernel.shader.entry_point,
+            "constants": constants,
+            "source": kernel.shader.source(),
+        });
+        let file = folder.join(format!("{number:03}.json"));
+        std::fs::write(file, pipeline.to_string()).expect("a file");
+    }
 }
 
 #[test]
 fn every_pipeline_translates_to_vulkan_metal_and_directx() {
-    for shader in ALL {
-        let (module, info) = module(shader);
+    for kernel in pipelines() {
+        let shader = kernel.shader;
+        let (module, info) = module(&kernel);
         spv::write_vec(&module, &info, &spv::Options::default(), None)
             .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
         let options = msl::Options {

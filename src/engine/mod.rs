@@ -22,7 +22,7 @@ pub use device::DeviceChoice;
 pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};
 pub use family::{FamilyCounts, MemberCounts, count_family};
-pub use gpu::{Adapter, AdapterKind, Floats, Gpu, shaders};
+pub use gpu::{Adapter, AdapterKind, Floats, Gpu, Kernel, kernels, shaders};
 
 pub(crate) use moments::moments;
 pub use schedule::{After, Next, Progress, Schedule};

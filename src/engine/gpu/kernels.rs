@@ -42,8 +42,11 @@ pub(super) struct Pass {
 }
 
 /// A shader and the constants that make it a pipeline.
-pub(super) struct Kernel {
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kernel {
+    /// The shader.
     pub shader: Shader,
+    /// Its overrides, by name.
     pub constants: Vec<(&'static str, f64)>,
 }
 

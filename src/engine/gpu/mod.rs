@@ -11,4 +11,5 @@ mod run;
 pub mod shaders;
 
 pub use adapter::{Adapter, AdapterKind};
-pub use run::{Floats, Gpu};
+pub use kernels::Kernel;
+pub use run::{Floats, Gpu, kernels};

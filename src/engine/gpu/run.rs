@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::adapter::{Adapter, AdapterKind};
 use super::guarded::Guarded;
-use super::kernels::{self, THREADS};
+use super::kernels::{self, Kernel, Pass, THREADS};
 use super::layout::{Layout, TALLY_HEADER};
 use super::objects::{Objects, SLICES, Slice};
 use super::picks::PicksPass;
@@ -47,6 +47,56 @@ enum Submitted {
     Overfull,
 }
 
+/// What a plan runs on a device, whichever it is.
+struct Passes {
+    picks: PicksPass,
+    layout: Layout,
+    /// The passes from picks to offsets of each fold, and its tally.
+    folds: Vec<(Vec<Pass>, Kernel)>,
+}
+
+impl Passes {
+    fn new(plan: &Plan, replays: Option<usize>) -> std::result::Result<Self, String> {
+        let picks = PicksPass::new(&plan.design)?;
+        let layout = Layout::new(plan, &picks.shape, replays)?;
+        let folds = plan
+            .folds
+            .iter()
+            .zip(&layout.folds)
+            .map(|(fold, of_fold)| {
+                Ok((
+                    kernels::values(picks.packed, fold, of_fold, &layout.replays)?,
+                    kernels::tally(fold, of_fold)?,
+                ))
+            })
+            .collect::<std::result::Result<_, String>>()?;
+        Ok(Passes {
+            picks,
+            layout,
+            folds,
+        })
+    }
+}
+
+/// The pipelines that a plan runs on a device, in their order.
+///
+/// # Errors
+///
+/// [`Error::Device`]: the plan is beyond what the shaders hold.
+pub fn kernels(plan: &Plan) -> Result<Vec<Kernel>> {
+    let passes = Passes::new(plan, None).map_err(|problem| Error::Device {
+        device: "shaders".into(),
+        problem,
+    })?;
+    let of_folds = passes.folds.into_iter().flat_map(|(values, tally)| {
+        let values = values.into_iter().map(|pass| pass.kernel);
+        values.chain([tally])
+    });
+    Ok(std::iter::once(passes.picks.kernel)
+        .chain(of_folds)
+        .collect())
+}
+
 /// Draws on one adapter.
 pub struct Gpu<'p> {
     plan: &'p Plan,
@@ -83,23 +133,12 @@ impl<'p> Gpu<'p> {
             device: name.clone(),
             problem,
         };
-        let picks = PicksPass::new(&plan.design).map_err(&fail)?;
-        let layout = Layout::new(plan, &picks.shape, replays).map_err(&fail)?;
+        let Passes {
+            picks,
+            layout,
+            folds,
+        } = Passes::new(plan, replays).map_err(&fail)?;
         let slice = slice_draws(plan, &picks, &layout, adapter.kind()).map_err(&fail)?;
-        let replays = &layout.replays;
-        let folds = plan
-            .folds
-            .iter()
-            .zip(&layout.folds)
-            .map(|(fold, layout)| {
-                Ok((
-                    kernels::values(picks.packed, fold, layout, replays)?,
-                    kernels::tally(fold, layout)?,
-                ))
-            })
-            .collect::<std::result::Result<Vec<_>, String>>()
-            .map_err(&fail)?;
-
         let limits = limits(plan, &layout, adapter).map_err(&fail)?;
         let demand = Demand::new(plan, &picks, &layout);
         let device = Guarded::open(adapter, limits, |device, _| {
