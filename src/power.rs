@@ -270,7 +270,6 @@ impl<'a> Simulation<'a> {
         };
         let mut study = study.clone();
         study.run.draws = options.draws;
-        study.run.raw = false;
         if options.law == SeriesLaw::Own {
             let (from, to, _) = plans[0].facts.sample;
             study.sample = SampleSpec {
@@ -580,6 +579,13 @@ fn check(study: &Study, plans: &[Plan], options: &PowerOptions) -> Result<()> {
             "--effect",
             format!("{effect} is no size of an effect"),
             "give finite numbers",
+        );
+    }
+    if study.run.raw {
+        return refuse(
+            "[run] raw",
+            "b/m rejects more often than its level: size and power are those of (b+1)/(m+1)".into(),
+            "leave `raw` out of the study",
         );
     }
     if let Some(level) = options.levels.iter().find(|&&l| !(0.0 < l && l < 1.0)) {

@@ -121,7 +121,23 @@ pub fn prepare(study: &Study) -> Result<Prepared> {
         tail_fit: study.run.tail_fit,
     };
     can_stop(&prepared)?;
+    can_vary(&prepared, &study.name)?;
     Ok(prepared)
+}
+
+/// Refuses a study of which no placebo set can change any value.
+fn can_vary(prepared: &Prepared, study: &str) -> Result<()> {
+    let is_fixed = |plan: &Plan| (0..plan.hypotheses.len()).all(|h| plan.is_fixed(h));
+    // That a test has one admissible set is said in its rows.
+    let cannot = |plan: &Plan| is_fixed(plan) && !plan.is_alone();
+    match prepared.compiled.plans.iter().all(cannot) {
+        false => Ok(()),
+        true => Err(Error::input(
+            study,
+            "nothing can be tested: no placebo set can give another value than the observed one, as of a series that never changes",
+            "check [data] series and the [sample], or take another null design",
+        )),
+    }
 }
 
 /// What a study's files hold.

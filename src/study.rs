@@ -653,6 +653,16 @@ pub enum Convention {
     Symmetric,
 }
 
+impl Convention {
+    /// Tails whose counts p takes together: in an enumeration of n sets p moves by so many n-ths.
+    pub fn tails(self) -> u64 {
+        match self {
+            Convention::EqualTailed => 2,
+            Convention::Lower | Convention::Upper | Convention::Symmetric => 1,
+        }
+    }
+}
+
 /// `[run]`: how many draws, from which seed.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -13,6 +13,8 @@ use crate::study::Convention;
 pub struct Laws<'p> {
     plan: &'p Plan,
     law: Law,
+    /// The share of an observed set that is no admissible one, counted as one more; 0 where it is one.
+    added: f64,
 }
 
 /// What a design's laws rest on.
@@ -43,11 +45,16 @@ impl<'p> Laws<'p> {
             Design::CircularShift(_) => Law::None("all rotations are enumerated instead".into()),
             Design::Listed(_) => Law::None("all listed sets are counted instead".into()),
         };
-        Laws { plan, law }
+        let added = match plan.facts.not_admissible {
+            None => 0.0,
+            Some(_) => 1.0 / (10f64.powf(plan.design.admissible_sets().0).round() + 1.0),
+        };
+        Laws { plan, law, added }
     }
 
-    /// The p-value of a hypothesis under its exact null law, by the plan's convention. The law holds
-    /// the observed set already, so nothing is added. It may take `ceiling` operations.
+    /// The p-value of a hypothesis under its exact null law, by the plan's convention: that of all
+    /// admissible sets made once. An observed set that is none of them counts as one more, `(b + 1)/(n + 1)`
+    /// of n sets; else the law holds it. It may take `ceiling` operations.
     ///
     /// # Errors
     ///
@@ -55,10 +62,13 @@ impl<'p> Laws<'p> {
     pub fn p(&self, hypothesis: usize, ceiling: u64) -> Result<f64, String> {
         let at = &self.plan.hypotheses[hypothesis];
         let tails = self.tails(hypothesis, at.observed, ceiling)?;
+        let with_observed = |share: f64| share + (1.0 - share) * self.added;
         Ok(match self.plan.facts.convention {
-            Convention::Lower => tails.lower,
-            Convention::Upper => tails.upper,
-            Convention::EqualTailed => equal_tailed(tails.lower, tails.upper),
+            Convention::Lower => with_observed(tails.lower),
+            Convention::Upper => with_observed(tails.upper),
+            Convention::EqualTailed => {
+                equal_tailed(with_observed(tails.lower), with_observed(tails.upper))
+            }
             Convention::Symmetric => {
                 let origin = self.plan.origin(hypothesis);
                 if !self.plan.design.is_even()
@@ -66,7 +76,7 @@ impl<'p> Laws<'p> {
                 {
                     return Err("the centre of a symmetric p is itself simulated".into());
                 }
-                match at.mirror {
+                with_observed(match at.mirror {
                     None | Some(Mirror::Centre) => 1.0,
                     Some(Mirror::AtOrBelow(image)) => {
                         tails.upper + self.tails(hypothesis, image, ceiling)?.lower
@@ -74,7 +84,7 @@ impl<'p> Laws<'p> {
                     Some(Mirror::AtOrAbove(image)) => {
                         tails.lower + self.tails(hypothesis, image, ceiling)?.upper
                     }
-                }
+                })
             }
         })
     }

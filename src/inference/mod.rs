@@ -34,7 +34,7 @@ pub use lad::{Lad, LadError, LadRange, lad};
 pub use law::Laws;
 pub use neighbours::{Neighbours, neighbours};
 pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit, unit_of_scores};
-pub use pvalue::{CountedP, Counts, convention_label, counted_p, counts_of, why_no_p};
+pub use pvalue::{CountedP, Counts, convention_label, counted_p, counts_of, least_p, why_no_p};
 pub use sequential::{
     BoundaryTable, Bounds, IntervalCounts, Spending, Stop, StoppingRule, TailDraws,
 };

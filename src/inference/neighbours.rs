@@ -1,6 +1,7 @@
 //! How much rotations repeat each other.
 
 use std::f64::consts::PI;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -11,6 +12,10 @@ use crate::statistic::Statistic;
 /// Rotations that are replayed together.
 const BLOCK: u64 = 256;
 
+/// Values that are held at once, 128 MB of them; of more, hypotheses are taken in turns, each of which
+/// replays the rotations.
+const MOST_VALUES: usize = 1 << 24;
+
 /// Rotations by one row more or less move most windows onto rows that they had already, so that
 /// neighbours have similar values.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,134 +23,140 @@ pub struct Neighbours {
     /// Correlation of the values of rotations `i` and `i + 1`, around the circle.
     pub correlation: f64,
     /// `n arccos(correlation)/pi` of n rotations: how often the values of a Gaussian sequence cross
-    /// their mean (Rice 1944). Where neighbours are unrelated it is n/2, so it counts with caution.
+    /// their mean (Rice 1944); n/2 where neighbours are unrelated.
+    pub crossings: f64,
+    /// `n / (1 + 2 (rho_1 + rho_2 + ..))` of n rotations, the integrated autocorrelation, where `rho_k`
+    /// is the correlation of the values of rotations `i` and `i + k` around the circle, summed up to the
+    /// first that is not positive (all of them around the circle would come to -1/2).
     pub effective_draws: f64,
 }
 
 /// The neighbours of each hypothesis, from a replay of all rotations; `None` where the plan makes no
 /// rotations, some rotation has no value, or all have the same.
 pub fn neighbours(plan: &Plan) -> Vec<Option<Neighbours>> {
+    let hypotheses = plan.hypotheses.len();
     let Some(rotations) = plan.design.rotations() else {
-        return vec![None; plan.hypotheses.len()];
+        return vec![None; hypotheses];
     };
-    // Joined in order, so that the sums do not depend on threads.
-    let blocks: Vec<Vec<Option<Run>>> = (0..rotations.div_ceil(BLOCK))
-        .into_par_iter()
-        .map(|block| runs(plan, block * BLOCK, BLOCK.min(rotations - block * BLOCK)))
-        .collect();
-    (0..plan.hypotheses.len())
-        .map(|h| {
-            let mut runs = blocks.iter().map(|block| block[h]);
-            let first = runs.next()??;
-            runs.try_fold(first, |all, run| Some(all.then(run?)))?
-                .around()
+    let at_once = (MOST_VALUES / rotations.max(1) as usize).max(1);
+    let turns = (0..hypotheses).step_by(at_once);
+    turns
+        .flat_map(|first| {
+            let turn = first..hypotheses.min(first + at_once);
+            // In the order of the rotations, whatever the threads.
+            let blocks: Vec<Vec<Option<Vec<f64>>>> = (0..rotations.div_ceil(BLOCK))
+                .into_par_iter()
+                .map(|block| {
+                    let draws = BLOCK.min(rotations - block * BLOCK);
+                    values(plan, block * BLOCK, draws as usize, turn.clone())
+                })
+                .collect();
+            (0..turn.len())
+                .into_par_iter()
+                .map(|h| {
+                    let of_blocks = blocks.iter().map(|block| block[h].as_deref());
+                    let values: Vec<&[f64]> = of_blocks.collect::<Option<_>>()?;
+                    around(&values.concat())
+                })
+                .collect::<Vec<_>>()
         })
         .collect()
 }
 
-/// Sums over consecutive rotations.
-#[derive(Debug, Clone, Copy)]
-struct Run {
-    first: f64,
-    last: f64,
-    count: f64,
-    sum: f64,
-    squares: f64,
-    /// Of neighbours.
-    products: f64,
+/// How much values repeat each other when the last is followed by the first.
+fn around(values: &[f64]) -> Option<Neighbours> {
+    let n = values.len();
+    let mean = values.iter().sum::<f64>() / n as f64;
+    let away: Vec<f64> = values.iter().map(|value| value - mean).collect();
+    let product = |lag: usize| {
+        let (late, early) = (away[lag..].iter().chain(&away[..lag]), away.iter());
+        early.zip(late).map(|(a, b)| a * b).sum::<f64>()
+    };
+    let square = product(0);
+    if !(square > 0.0 && square.is_finite()) {
+        return None;
+    }
+    let correlation = product(1 % n) / square;
+    let lags = (1..n).map(|lag| product(lag) / square);
+    let integrated = 1.0 + 2.0 * lags.take_while(|&rho| rho > 0.0).sum::<f64>();
+    Some(Neighbours {
+        correlation,
+        crossings: n as f64 * correlation.clamp(-1.0, 1.0).acos() / PI,
+        effective_draws: n as f64 / integrated,
+    })
 }
 
-impl Run {
-    fn of(value: f64) -> Self {
-        Run {
-            first: value,
-            last: value,
-            count: 1.0,
-            sum: value,
-            squares: value * value,
-            products: 0.0,
-        }
-    }
-
-    /// This run, then another.
-    fn then(self, next: Run) -> Run {
-        Run {
-            first: self.first,
-            last: next.last,
-            count: self.count + next.count,
-            sum: self.sum + next.sum,
-            squares: self.squares + next.squares,
-            products: self.products + next.products + self.last * next.first,
-        }
-    }
-
-    /// The correlation of neighbours when the last value is followed by the first.
-    fn around(self) -> Option<Neighbours> {
-        let square = self.sum * self.sum / self.count;
-        let correlation =
-            (self.products + self.last * self.first - square) / (self.squares - square);
-        correlation.is_finite().then(|| Neighbours {
-            correlation,
-            effective_draws: self.count * correlation.clamp(-1.0, 1.0).acos() / PI,
-        })
-    }
-}
-
-/// Rotations `first..first + draws`, a run a hypothesis. Values count from the observed one, so that
-/// their squares do not cancel.
-fn runs(plan: &Plan, first: u64, draws: u64) -> Vec<Option<Run>> {
-    let draws = draws as usize;
+/// Values of the hypotheses `turn` at rotations `first..first + draws`, a hypothesis a list; `None` where
+/// a rotation has no value. They count from the observed one, so that their squares do not cancel.
+fn values(plan: &Plan, first: u64, draws: usize, turn: Range<usize>) -> Vec<Option<Vec<f64>>> {
     let mut picks = Picks::new(draws, plan.design.picks());
     plan.design
         .sampler()
         .fill(plan.seed, first, draws, &mut picks);
-    let mut values: Vec<Vec<Option<f64>>> = vec![Vec::new(); draws];
+    let mut found: Vec<Option<Vec<f64>>> = vec![Some(Vec::with_capacity(draws)); turn.len()];
+    let mut put = |h: usize, value: Option<f64>| {
+        let Some(values) = h.checked_sub(turn.start).and_then(|at| found.get_mut(at)) else {
+            return;
+        };
+        match (value, values.as_mut()) {
+            (Some(value), Some(values)) => values.push(value),
+            _ => *values = None,
+        }
+    };
     for (fold, range) in plan.fold_ranges() {
-        let observed = plan.hypotheses[range].iter().map(|h| h.observed);
+        if range.end <= turn.start || turn.end <= range.start {
+            continue;
+        }
+        let observed = |h: usize| plan.hypotheses[h].observed;
         if let Statistic::Regression(regression) = fold.statistic() {
-            let found = regression.values(fold.contrasts(), &picks, draws);
-            for (values, found) in values.iter_mut().zip(found) {
-                let grids = regression.grids().iter();
-                let less = found.into_iter().zip(grids).zip(observed.clone());
-                values.extend(
-                    less.map(|((value, grid), observed)| {
-                        Some(value? / grid.step - observed as f64)
-                    }),
-                );
+            for values in regression.values(fold.contrasts(), &picks, draws) {
+                for ((h, value), grid) in range.clone().zip(values).zip(regression.grids()) {
+                    put(h, value.map(|value| value / grid.step - observed(h) as f64));
+                }
             }
         } else {
-            for (draw, values) in values.iter_mut().enumerate() {
-                let found = fold.numerators(picks.row(draw)).into_iter();
-                let less = found.zip(observed.clone());
-                values.extend(less.map(|(value, observed)| Some((value? - observed) as f64)));
+            for draw in 0..draws {
+                for (h, value) in range.clone().zip(fold.numerators(picks.row(draw))) {
+                    put(h, value.map(|value| (value - observed(h)) as f64));
+                }
             }
         }
     }
-    let run = |h: usize| {
-        let mut column = values.iter().map(|draw| draw[h].map(Run::of));
-        let first = column.next()??;
-        column.try_fold(first, |all, value| Some(all.then(value?)))
-    };
-    (0..plan.hypotheses.len()).map(run).collect()
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(values: &[f64]) -> Option<Neighbours> {
-        let runs = values.iter().map(|&value| Run::of(value));
-        runs.reduce(Run::then)?.around()
-    }
-
     #[test]
     fn correlations_by_hand() {
         // Deviations 2 1 0 -1 -2 of 5 4 3 2 1: products 2 + 0 + 0 + 2 - 4, squares 10.
-        let found = of(&[5.0, 4.0, 3.0, 2.0, 1.0]).unwrap();
+        let found = around(&[5.0, 4.0, 3.0, 2.0, 1.0]).unwrap();
         assert!(found.correlation.abs() < 1e-15);
-        assert!((found.effective_draws - 2.5).abs() < 1e-14);
-        let turns = of(&[1.0, -1.0, 1.0, -1.0]).unwrap();
-        assert_eq!((turns.correlation, turns.effective_draws), (-1.0, 4.0));
-        assert_eq!(of(&[7.0, 7.0, 7.0]), None);
+        assert!((found.crossings - 2.5).abs() < 1e-14);
+        let turns = around(&[1.0, -1.0, 1.0, -1.0]).unwrap();
+        assert_eq!((turns.correlation, turns.crossings), (-1.0, 4.0));
+        // The first correlation is not positive already: nothing is added.
+        assert_eq!(turns.effective_draws, 4.0);
+        assert_eq!(around(&[7.0, 7.0, 7.0]), None);
+    }
+
+    #[test]
+    fn integrated_autocorrelation_by_hand() {
+        // Deviations -1 -1 1 1 -1 -1 1 1: correlations 0, -1, ..: the sum ends before the first.
+        let pairs = around(&[0.0, 0.0, 2.0, 2.0, 0.0, 0.0, 2.0, 2.0]).unwrap();
+        assert!((pairs.effective_draws - 8.0).abs() < 1e-12);
+        // Deviations -1 (three times) and 1 (three times): products 6, 2, -2, -6; one lag counts.
+        let halves = around(&[0.0, 0.0, 0.0, 2.0, 2.0, 2.0]).unwrap();
+        assert!((halves.correlation - 1.0 / 3.0).abs() < 1e-15);
+        assert!((halves.effective_draws - 6.0 / (1.0 + 2.0 / 3.0)).abs() < 1e-12);
+        // A triangle of 12: deviations -3 -2 -1 0 1 2 3 2 1 0 -1 -2, squares 38; products at lags 1, 2
+        // and 3 by hand 32, 18 and 0.
+        let triangle: Vec<f64> = (0..12).map(|i| 3.0 - f64::from(6i32 - i).abs()).collect();
+        let found = around(&triangle).unwrap();
+        assert!((found.correlation - 32.0 / 38.0).abs() < 1e-14);
+        let sum = (32.0 + 18.0) / 38.0;
+        assert!((found.effective_draws - 12.0 / (1.0 + 2.0 * sum)).abs() < 1e-10);
     }
 }

@@ -1,8 +1,10 @@
 //! p-values from counts of draws.
 
+use std::cmp::Ordering;
+
 use super::binomial::clopper_pearson;
 use crate::engine::HypothesisTally;
-use crate::plan::{Hypothesis, Mirror, Plan};
+use crate::plan::{BINS, Hypothesis, Mirror, Plan};
 use crate::study::Convention;
 
 /// Confidence level of the Monte Carlo interval around a p-value.
@@ -99,24 +101,76 @@ pub fn counted_p(
 /// A value that no admissible set could change has no null law to be compared with: p would be 1
 /// whatever the data.
 pub fn why_no_p(plan: &Plan) -> impl Fn(usize, &HypothesisTally) -> Option<String> + Sync {
-    let is_alone =
-        plan.facts.not_admissible.is_none() && plan.design.admissible_sets().1 == Some(1);
+    let is_alone = plan.is_alone();
     move |hypothesis, tally| {
         if is_alone {
             return Some("one admissible set: this test cannot reject".to_owned());
         }
-        if plan.hypotheses[hypothesis].is_fixed() {
-            return Some(
-                "the values that placebo sets are made of are all the same, so that every set gives \
-                 the observed one"
-                    .to_owned(),
-            );
+        if plan.is_fixed(hypothesis) {
+            return Some("no placebo set can give another value than the observed one".to_owned());
         }
         let sets = plan.design.enumeration()?;
         let (_, equal) = *tally.thresholds.first()?;
         (equal == sets && plan.draws_hold_observed())
             .then(|| format!("each of the {sets} placebo sets gives the observed value"))
     }
+}
+
+/// The smallest p that a set could have in an enumeration, by the plan's convention: that of one at the
+/// extreme, with those that tie there. Where the null law is not kept value by value no ties are counted,
+/// and p may not come so low. `None` where sets are drawn.
+pub fn least_p(plan: &Plan, hypothesis: usize, tally: &HypothesisTally) -> Option<f64> {
+    let sets = plan.design.enumeration()?;
+    let convention = plan.facts.convention;
+    if !plan.draws_hold_observed() {
+        // A set that is none of them may lie beyond them all.
+        return Some((convention.tails() as f64 / (sets + 1) as f64).min(1.0));
+    }
+    let law = kept_law(&plan.hypotheses[hypothesis], tally).unwrap_or_default();
+    let (Some(&(low, at_low)), Some(&(high, at_high))) = (law.first(), law.last()) else {
+        return Some((convention.tails() as f64 / sets as f64).min(1.0));
+    };
+    let count = match convention {
+        Convention::Lower => at_low,
+        Convention::Upper => at_high,
+        Convention::EqualTailed => 2 * at_low.min(at_high),
+        Convention::Symmetric => {
+            // Distances of both ends from the mean, times the number of values.
+            let of = |(offset, count): &(u64, u64)| u128::from(*offset) * u128::from(*count);
+            let total: u128 = law.iter().map(of).sum();
+            let number: u128 = law.iter().map(|&(_, count)| u128::from(count)).sum();
+            let (below, above) = (
+                total - number * u128::from(low),
+                number * u128::from(high) - total,
+            );
+            match below.cmp(&above) {
+                Ordering::Less => at_high,
+                Ordering::Greater => at_low,
+                Ordering::Equal if low == high => at_low,
+                Ordering::Equal => at_low + at_high,
+            }
+        }
+    };
+    Some((count as f64 / sets as f64).min(1.0))
+}
+
+/// The values of a tally's draws as offsets, in order, each with its number; `None` where the histogram
+/// does not tell them apart.
+fn kept_law(hypothesis: &Hypothesis, tally: &HypothesisTally) -> Option<Vec<(u64, u64)>> {
+    let lattice = &hypothesis.lattice;
+    if lattice.bin_shift > 0 {
+        return None;
+    }
+    let first = u64::from(lattice.first_bin);
+    let law: Vec<(u64, u64)> = (first..)
+        .zip(tally.histogram.iter().copied())
+        .filter(|&(_, count)| count > 0)
+        .collect();
+    // The bins at either end hold all that lies beyond them.
+    let (low, high) = (law.first()?.0, law.last()?.0);
+    let is_whole =
+        (low > first || first == 0) && (high < first + BINS as u64 - 1 || high == lattice.span);
+    is_whole.then_some(law)
 }
 
 /// Monte Carlo p-values; ties count in both tails.

@@ -264,7 +264,7 @@ impl NullDesign {
                 "the responses are symmetric about zero: each, or each cluster of them, could as well have had the other sign, whatever the others"
             }
             Design::CircularShift(_) => {
-                "the law of the series does not change when it is rotated against the events (a stationary series)"
+                "the series could as well be read around a circle, its end followed by its start, from any day on; of a stationary series that holds approximately"
             }
             Design::Listed(_) => {
                 "the listed sets are those that could have happened, each as likely as the observed one"

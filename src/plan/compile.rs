@@ -1,6 +1,6 @@
 //! Study, panel and events compiled to plans.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -115,7 +115,44 @@ pub fn compile(
         };
         plans.push(compiler.plan(&mut rules)?);
     }
+    check_keys(&plans, &study.name)?;
     Ok(Compiled { plans, rules })
+}
+
+/// Refuses tests of which two rows would have the same key.
+fn check_keys(plans: &[Plan], study: &str) -> Result<()> {
+    let mut seen: HashMap<_, usize> = HashMap::new();
+    for (number, plan) in plans.iter().enumerate() {
+        let facts = &plan.facts;
+        for (h, of) in plan.hypotheses.iter().enumerate() {
+            let names = [&facts.null, &of.series, &of.group, &of.statistic];
+            let key = (names, plan.measure(h), facts.window, of.relative_day);
+            let Some(had) = seen.insert(key, number) else {
+                continue;
+            };
+            return Err(Error::input(
+                format!("{study}, [[test]] {}", number + 1),
+                format!(
+                    "its row `{}, {}, {}`, day {}, under {} would have the name of a row of [[test]] {}",
+                    of.series,
+                    of.group,
+                    of.statistic,
+                    of.relative_day,
+                    facts.null,
+                    had + 1
+                ),
+                "leave one of the two out, or tell them apart by the files and columns that they name",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Pairs of sorted rows that are at most `apart` rows apart.
+fn near_pairs(rows: &[usize], apart: usize) -> u64 {
+    let of = |(i, &row): (usize, &usize)| rows[..i].partition_point(|&had| had + apart < row);
+    let pairs = rows.iter().enumerate().map(|at| at.0 - of(at));
+    pairs.map(|pairs| pairs as u64).sum()
 }
 
 struct Compiler<'a> {
@@ -305,6 +342,8 @@ impl Compiler<'_> {
         let date = |row: usize| self.sample.dates[row];
         let mut events: Vec<usize> = observed.iter().map(|&p| rows[p as usize]).collect();
         events.sort_unstable();
+        let [first, last] = self.test.window;
+        let overlapping_pairs = near_pairs(&events, (last - first) as usize);
         let mut shared: Vec<Date> = events
             .windows(2)
             .filter(|pair| pair[0] == pair[1])
@@ -365,6 +404,7 @@ impl Compiler<'_> {
                 _ => eligible.ineligible.clone(),
             },
             not_admissible: (!notes.is_empty()).then(|| notes.join(". ")),
+            overlapping_pairs,
             event_lines,
         }
     }
@@ -479,5 +519,21 @@ impl Compiler<'_> {
 
     fn place(&self, key: &str) -> String {
         format!("{}, [[test]] {}, {key}", self.study.name, self.number + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near_pairs;
+
+    #[test]
+    fn pairs_of_windows_that_share_a_row() {
+        let rows = [3, 3, 5, 9, 20, 21];
+        for apart in [0, 1, 2, 6, 30] {
+            let all = (0..rows.len()).flat_map(|j| (0..j).map(move |i| rows[j] - rows[i]));
+            let near = all.filter(|&distance| distance <= apart).count() as u64;
+            assert_eq!(near_pairs(&rows, apart), near, "{apart}");
+        }
+        assert_eq!(near_pairs(&[], 3), 0);
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
     if test.ends == Some(Ends::Free) {
         parts.push("free ends".into());
     }
-    parts.extend(test.sets.as_ref().map(|sets| sets.file.clone()));
+    parts.extend(test.sets.as_ref().map(ToString::to_string));
     parts.extend(
         test.within
             .as_ref()

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fixed_point::Scale;
 use super::{Family, Intervals, Lattice, Mirror, SCORE_LIMIT};
-use crate::null::{NullDesign, Picks, Segment};
+use crate::null::{Design, NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Regression, Statistic};
 use crate::study::{Convention, Measure};
 
@@ -88,11 +88,6 @@ pub struct Hypothesis {
 }
 
 impl Hypothesis {
-    /// Whether every set of positions gives the observed value, as that of a constant series.
-    pub fn is_fixed(&self) -> bool {
-        self.lattice.span == 0
-    }
-
     /// A numerator in the reported unit.
     pub fn value(&self, numerator: i64) -> f64 {
         self.scale.value(numerator as f64, self.denominator)
@@ -120,6 +115,8 @@ pub struct NullFacts {
     pub ineligible: String,
     /// Why the observed set is no admissible one, if it is none.
     pub not_admissible: Option<String>,
+    /// Pairs of observed events whose windows share a row.
+    pub overlapping_pairs: u64,
     /// The line of each observed event in its file, in the order of `observed`.
     pub event_lines: Vec<u64>,
 }
@@ -182,6 +179,28 @@ impl Plan {
             Some(Statistic::Regression(_)) => Measure::Cumulative,
             _ => self.facts.measure,
         }
+    }
+
+    /// Whether the observed set is the only admissible one.
+    pub fn is_alone(&self) -> bool {
+        self.facts.not_admissible.is_none() && self.design.admissible_sets().1 == Some(1)
+    }
+
+    /// Whether no set can give another value of a hypothesis than the observed one: of a constant series,
+    /// or of all events together where only their labels are dealt.
+    pub fn is_fixed(&self, hypothesis: usize) -> bool {
+        let dealt = matches!(self.design.design(), Design::Labels(_));
+        let pooled = || match self.origin(hypothesis) {
+            Some((fold, contrast, _)) => {
+                let terms = &contrast.terms;
+                let picks: usize = terms.iter().map(|&(s, _)| fold.segments()[s].len).sum();
+                terms.iter().all(|term| term.1 == terms[0].1)
+                    && picks == self.design.picks()
+                    && !matches!(fold.statistic(), Statistic::Regression(_))
+            }
+            None => false,
+        };
+        self.hypotheses[hypothesis].lattice.span == 0 || dealt && pooled()
     }
 
     /// Whether the parts of a plan that was read from a file fit together.

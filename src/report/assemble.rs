@@ -9,7 +9,7 @@ use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
 use crate::inference::{
     Constant, EffectSet, FarTail, Laws, Stopped, StoppedP, TailFit, convention_label, counted_p,
-    neighbours, null_summary, observed_fit, why_no_p,
+    least_p, neighbours, null_summary, observed_fit, why_no_p,
 };
 use crate::plan::{CONSTANT, Plan};
 use crate::statistic::Statistic;
@@ -137,6 +137,7 @@ pub fn result_rows(
                 p_upper: p.p_upper.and_then(told),
                 p: told(p.p),
                 convention: convention_label(convention, raw && !enumerates),
+                p_least: least_p(plan, h, counted).and_then(told),
                 p_low: p.interval.and_then(|(low, _)| told(low)),
                 p_high: p.interval.and_then(|(_, high)| told(high)),
                 p_exact,
@@ -153,6 +154,7 @@ pub fn result_rows(
                 null_q975: null.q975,
                 bin_width: null.bin_width,
                 lag1_correlation: neighbours[h].map(|found| found.correlation),
+                crossings: neighbours[h].map(|found| found.crossings),
                 effective_draws: neighbours[h].map(|found| found.effective_draws),
                 stopping: stops.map(|(_, rule)| rule.to_string()),
                 decision: p.decision.map(str::to_owned),
@@ -214,6 +216,10 @@ pub fn engine(plan: &Plan) -> &'static str {
 pub fn null_statement(plan: &Plan) -> NullStatement {
     let (log10, exact) = plan.design.admissible_sets();
     let (from, to, rows) = plan.facts.sample;
+    let denominator = plan
+        .design
+        .enumeration()
+        .map(|sets| sets + u64::from(!plan.draws_hold_observed()));
     NullStatement {
         null: plan.facts.null.clone(),
         design: plan.design.null(),
@@ -244,13 +250,9 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
             .collect(),
         admissible_sets: exact.map(|sets| sets.to_string()),
         admissible_sets_log10: log10,
-        p_step: plan.design.enumeration().map(|draws| {
-            let tails = match plan.facts.convention {
-                Convention::EqualTailed => 2.0,
-                Convention::Lower | Convention::Upper | Convention::Symmetric => 1.0,
-            };
-            tails / (draws + u64::from(plan.facts.not_admissible.is_some())) as f64
-        }),
+        p_step: denominator.map(|sets| plan.facts.convention.tails() as f64 / sets as f64),
+        p_denominator: denominator,
+        overlapping_pairs: plan.facts.overlapping_pairs,
         observed_admissible: plan.facts.not_admissible.is_none(),
         observed_note: plan.facts.not_admissible.clone(),
     }

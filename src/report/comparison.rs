@@ -304,15 +304,27 @@ fn deviations(
         row.and_then(|row| span(row))
             .map_or(line.2.to_string(), str::to_owned)
     };
+    let ends = |of: &str| {
+        let of: Vec<&&ResultRow> = cells.iter().filter(|row| row.series == of).collect();
+        Decimals::of(
+            of.iter()
+                .flat_map(|row| [row.lad_low, row.lad_high])
+                .flatten(),
+        )
+    };
+    let decimals: HashMap<&String, Decimals> =
+        series.iter().map(|&name| (name, ends(name))).collect();
     let mut columns = vec![Column {
         heading: "Day".into(),
         cells: lines.iter().map(day).collect(),
         is_words: false,
     }];
     for group in groups {
-        let cell = |line| match of(line, group).map(|row| (row.lad_low, row.lad_high)) {
+        let cell = |line: &(&String, &String, i32)| match of(line, group)
+            .map(|row| (row.lad_low, row.lad_high))
+        {
             Some((Some(low), Some(high))) => {
-                let decimals = Decimals::of([0.01].into_iter());
+                let decimals = &decimals[line.0];
                 let (low, high) = (decimals.text(low), decimals.text(high));
                 match low == high {
                     true => low,

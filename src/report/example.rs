@@ -120,6 +120,8 @@ pub fn report() -> Report {
                 admissible_sets: None,
                 admissible_sets_log10: 73.4567,
                 p_step: None,
+                p_denominator: None,
+                overlapping_pairs: 0,
                 observed_admissible: false,
                 observed_note: Some("2023-03-14 is in both groups".into()),
             }],
@@ -179,7 +181,7 @@ pub fn effects() -> Report {
         se_hac: None,
         ..effect(group, day, observed, p_hac, p)
     };
-    let rotated = |row: ResultRow, lag1, worth| ResultRow {
+    let rotated = |row: ResultRow, lag1, crossings: f64| ResultRow {
         null: "circular-shift(all, wrap)".into(),
         draws: Some(732),
         p_low: row.p,
@@ -187,7 +189,9 @@ pub fn effects() -> Report {
         engine: "enumeration".into(),
         singular: Some(0),
         lag1_correlation: Some(lag1),
-        effective_draws: Some(worth),
+        crossings: Some(crossings),
+        // Made up, too.
+        effective_draws: Some(crossings / 2.0),
         ..row
     };
     let uniform = vec![
@@ -221,7 +225,7 @@ pub fn effects() -> Report {
     let all = uniform.into_iter().zip(around).take(4);
     report
         .results
-        .extend(all.map(|(row, (lag1, worth))| rotated(row, lag1, worth)));
+        .extend(all.map(|(row, (lag1, crossings))| rotated(row, lag1, crossings)));
     report.results.push(rotated(constant, 0.0, 0.0));
     let nulls = &mut report.manifest.nulls;
     nulls[0].hac = Some(Hac {
@@ -235,6 +239,7 @@ pub fn effects() -> Report {
         eligible_dates: 732,
         admissible_sets: Some("732".into()),
         p_step: Some(2.0 / 732.0),
+        p_denominator: Some(732),
         observed_admissible: true,
         observed_note: None,
         ..nulls[0].clone()

@@ -149,6 +149,11 @@ pub struct NullStatement {
     pub admissible_sets_log10: f64,
     /// The step in which p moves, where the admissible sets are enumerated.
     pub p_step: Option<f64>,
+    /// What counts are divided by for p there: the sets, and one more for an observed set that is none of
+    /// them.
+    pub p_denominator: Option<u64>,
+    /// Pairs of events whose windows share a row.
+    pub overlapping_pairs: u64,
     /// Whether the observed set is one of them.
     pub observed_admissible: bool,
     /// Why it is not, or what else to know about it.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Manifest, ResultRow, StudySummary};
 
 /// Version of the result schema; it rises when a field changes its name or meaning.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// Everything that a run says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,7 +47,7 @@ pub(super) fn csv_text(columns: &[&str], rows: &[impl Serialize]) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 62] = [
+const COLUMNS: [&str; 64] = [
     "study",
     "series",
     "group",
@@ -73,6 +73,7 @@ const COLUMNS: [&str; 62] = [
     "p",
     "p_reason",
     "convention",
+    "p_least",
     "p_low",
     "p_high",
     "p_exact",
@@ -85,6 +86,7 @@ const COLUMNS: [&str; 62] = [
     "null_q975",
     "bin_width",
     "lag1_correlation",
+    "crossings",
     "effective_draws",
     "family",
     "p_maxt",
@@ -128,7 +130,7 @@ mod tests {
         assert!(json.ends_with("}\n"));
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value.as_object().unwrap().len(), 4);
-        assert_eq!(value["schema_version"], 3);
+        assert_eq!(value["schema_version"], 4);
         assert_eq!(value["study"]["name"], "made-up");
         assert_eq!(value["manifest"]["nulls"][0]["group_sizes"][0]["size"], 16);
         let row = &value["results"][0];

@@ -42,6 +42,10 @@ pub struct TestPreview {
     pub null: NullStatement,
     /// Placebo draws of the test: those asked for, or all sets of an enumeration.
     pub draws: u64,
+    /// What counts are divided by for p; empty where draws decide their number.
+    pub p_denominator: Option<u64>,
+    /// The step in which p moves; empty likewise.
+    pub p_step: Option<f64>,
     /// Result rows that the test gives.
     pub rows: usize,
     /// Rows of its family; 0 without one.
@@ -96,7 +100,10 @@ impl Preview {
             study: context.study,
             data: context.files,
             rules: context.rules,
-            tests: plans.iter().map(|plan| test(plan, context.draws)).collect(),
+            tests: plans
+                .iter()
+                .map(|plan| test(plan, context.draws, context.raw, context.stopping.is_some()))
+                .collect(),
             draws: context.draws,
             stopping: context.stopping.map(|rule| rule.to_string()),
             threads,
@@ -117,9 +124,15 @@ impl Preview {
     }
 }
 
-fn test(plan: &Plan, asked: u64) -> TestPreview {
+fn test(plan: &Plan, asked: u64, raw: bool, stops: bool) -> TestPreview {
+    let null = null_statement(plan);
+    let drawn = (!stops).then(|| asked.saturating_add(u64::from(!raw)));
+    let p_denominator = null.p_denominator.or(drawn);
+    let tails = plan.facts.convention.tails() as f64;
     TestPreview {
-        null: null_statement(plan),
+        null,
+        p_denominator,
+        p_step: p_denominator.map(|of| tails / of as f64),
         draws: plan.draws(asked),
         rows: plan.hypotheses.len() + observed_fit(plan).constants.len(),
         family: plan

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, Table};
 
 use super::number::{Decimals, rate, thousands};
-use super::statement::{cut_dates, fill, null_statement};
+use super::statement::{cut_dates, fill, null_statement, p_steps};
 use super::{Preview, TestPreview};
 
 /// Width of paragraphs where no terminal sets one.
@@ -24,7 +24,14 @@ pub fn preview_table(preview: &Preview, width: Option<u16>) -> String {
             test.null.null,
             test.null.statistics.join(", ")
         );
-        text += &fill(&null_statement(&test.null, &[]), width, "", "");
+        let mut statement = null_statement(&test.null, &[]);
+        // Of an enumeration it says so itself.
+        if let (None, Some(step), Some(of)) = (test.null.p_step, test.p_step, test.p_denominator)
+            && test.null.admissible_sets.as_deref() != Some("1")
+        {
+            statement += &format!(" {}.", p_steps((step * of as f64).round() as u64, of));
+        }
+        text += &fill(&statement, width, "", "");
         let family = match test.family {
             0 => String::new(),
             rows => format!(", {rows} of them one family (two more passes on the CPU)"),

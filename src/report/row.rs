@@ -64,6 +64,9 @@ pub struct ResultRow {
     pub p_reason: Option<String>,
     /// Which p-value `p` is, such as `equal-tailed`, and whether it is the raw share.
     pub convention: String,
+    /// Where each set is made once, the smallest p that any of them could have: ties at the extremes
+    /// count.
+    pub p_least: Option<f64>,
     /// Lower end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration, and empty
     /// where draws stop by a level.
     pub p_low: Option<f64>,
@@ -91,7 +94,9 @@ pub struct ResultRow {
     pub bin_width: Option<f64>,
     /// Correlation of neighbouring rotations.
     pub lag1_correlation: Option<f64>,
-    /// The number of independent draws that the rotations are worth, by that correlation.
+    /// How often the values of all rotations cross their mean, by that correlation, if they are Gaussian.
+    pub crossings: Option<f64>,
+    /// The number of independent draws that the rotations are worth, by their integrated autocorrelation.
     pub effective_draws: Option<f64>,
     /// How the values of the row's family are made comparable; empty where the row is in none, as
     /// are the fields after it.

@@ -20,6 +20,10 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     );
     text += &sentence("Not eligible: ", &null.ineligible);
     text += &format!(" Possible placebo sets: {sets}");
+    if is_alone(null) {
+        text += &format!(". {ALONE}.");
+        return text + &sentence("Assumes that ", &null.assumption);
+    }
     text += match (null.observed_admissible, null.p_step) {
         (true, Some(_)) if null.design == Null::CircularShift => {
             " rotations, each made once; the observed set, moved by 0, is one of them."
@@ -33,9 +37,12 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
             "; the observed set is not one of them, so p compares it with a reference distribution."
         }
     };
-    text += &sentence("", &rotations_clause(null, rows, ""));
+    text += &sentence("", &steps_clause(null, rows, ""));
+    text += &sentence("", &least_clause(null, rows));
     text += &sentence("", null.observed_note.as_deref().unwrap_or_default());
     text += &sentence("Assumes that ", &null.assumption);
+    text += &sentence("", &overlap_clause(null));
+    text += &sentence("", &labels_clause(null, rows));
     text + &p_value_statement(null, rows)
 }
 
@@ -48,7 +55,9 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
         draw.trim_end_matches(','),
         null.assumption
     );
-    if null.p_step.is_some() {
+    if is_alone(null) {
+        text += &format!(". {ALONE}");
+    } else if null.p_step.is_some() {
         let (what, observed) = match (null.design, null.observed_admissible) {
             (Null::CircularShift, _) => ("rotations", "the observed set, moved by 0, among them"),
             (_, true) => ("possible sets", "the observed one among them"),
@@ -81,10 +90,13 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     text += &sentence(
         "",
         &match after.len() == rows.len() {
-            true => rotations_clause(null, rows, ""),
-            false => rotations_clause(null, &after, " from day 0 on"),
+            true => steps_clause(null, rows, ""),
+            false => steps_clause(null, &after, " from day 0 on"),
         },
     );
+    text += &sentence("", &least_clause(null, rows));
+    text += &sentence("", &overlap_clause(null));
+    text += &sentence("", &labels_clause(null, rows));
     let limits = rows
         .iter()
         .filter_map(|row| Some((row.p_high? - row.p_low?) / 2.0));
@@ -142,29 +154,112 @@ fn draw_clause(null: &NullStatement) -> String {
     }
 }
 
+/// Level that p is held against where none is named.
+const LEVEL: f64 = 0.05;
+
+const ALONE: &str = "One admissible set: this test cannot reject";
+
+/// Whether the observed set is the only one that could have happened.
+fn is_alone(null: &NullStatement) -> bool {
+    null.observed_admissible && null.admissible_sets.as_deref() == Some("1")
+}
+
 /// How fine the p-values of an enumeration are, and how much rotations repeat each other in these rows,
 /// which `of` names; empty where sets are drawn at random.
-fn rotations_clause(null: &NullStatement, rows: &[&ResultRow], of: &str) -> String {
-    let Some(step) = null.p_step else {
+fn steps_clause(null: &NullStatement, rows: &[&ResultRow], of: &str) -> String {
+    let (Some(step), Some(sets)) = (null.p_step, null.p_denominator) else {
         return String::new();
     };
-    let draws = rows.iter().filter_map(|row| row.draws).max().unwrap_or(1);
-    let sets = draws + u64::from(!null.observed_admissible);
-    let top = (step * sets as f64).round();
-    let mut text = format!(
-        "p moves in steps of {top}/{} = {}",
-        thousands(sets),
-        p_value(step)
-    );
+    if is_alone(null) {
+        return String::new();
+    }
+    let mut text = p_steps((step * sets as f64).round() as u64, sets);
     let correlations = span(rows.iter().filter_map(|row| row.lag1_correlation), 2);
     let worth = span(rows.iter().filter_map(|row| row.effective_draws), 0);
-    if let (Some(correlations), Some(worth)) = (correlations, worth) {
+    let crossings = span(rows.iter().filter_map(|row| row.crossings), 0);
+    if let (Some(correlations), Some(worth), Some(crossings)) = (correlations, worth, crossings) {
         text += &format!(
-            "; neighbouring rotations correlate at {correlations}{of}, so that they are worth \
-             about {worth} independent ones (n arccos(rho)/pi, Rice 1944)"
+            "; neighbouring rotations correlate at {correlations}{of}; by their autocorrelations, \
+             summed around the circle up to the first that is not positive, they are worth about {worth} \
+             independent ones (n / (1 + 2 sum of rho)), and their values cross the mean about \
+             {crossings} times (n arccos(rho)/pi, Rice 1944)"
         );
     }
     text
+}
+
+/// The step in which p moves: `tails` of `of` draws.
+pub fn p_steps(tails: u64, of: u64) -> String {
+    format!(
+        "p moves in steps of {tails}/{} = {}",
+        thousands(of),
+        p_value(tails as f64 / of as f64)
+    )
+}
+
+/// That an enumeration's p cannot fall to the usual level, where that is so; ties at the extremes count
+/// where rows are known.
+fn least_clause(null: &NullStatement, rows: &[&ResultRow]) -> String {
+    let (Some(step), false) = (null.p_step, is_alone(null)) else {
+        return String::new();
+    };
+    let found: Vec<f64> = rows.iter().filter_map(|row| row.p_least).collect();
+    let least = found
+        .iter()
+        .copied()
+        .reduce(f64::min)
+        .unwrap_or(step.min(1.0));
+    let above = found.iter().filter(|&&p| p > LEVEL).count();
+    if least > LEVEL {
+        return format!(
+            "The smallest possible p is {}, above {LEVEL}: at that level this test cannot reject",
+            p_value(least)
+        );
+    }
+    match above {
+        0 => String::new(),
+        rows => format!(
+            "The smallest possible p of {} of the {} rows lies above {LEVEL}, as sets tie at their \
+             extremes: at that level these cannot reject",
+            thousands(rows as u64),
+            thousands(found.len() as u64)
+        ),
+    }
+}
+
+/// That windows of the events overlap, where a design passes that over.
+fn overlap_clause(null: &NullStatement) -> String {
+    let events: u64 = null.group_sizes.iter().map(|group| group.size).sum();
+    let pairs = events * events.saturating_sub(1) / 2;
+    let which = match null.overlapping_pairs {
+        0 => return String::new(),
+        1 => "The windows of 1 pair".to_owned(),
+        near => format!("The windows of {} pairs", thousands(near)),
+    };
+    let which = format!("{which} of events, of {}, overlap", thousands(pairs));
+    match null.design {
+        Null::Signs => format!(
+            "{which}: such responses hold the same changes, but their signs are changed as if one did \
+             not tell of the other"
+        ),
+        Null::Uniform => format!(
+            "{which}: drawn dates overlap as chance has it, and where events lie closer together than \
+             that, their statistic varies more than that of the sets drawn"
+        ),
+        _ => String::new(),
+    }
+}
+
+/// What the rows of single groups are about where their labels are dealt.
+fn labels_clause(null: &NullStatement, rows: &[&ResultRow]) -> String {
+    let single = |group: &String| null.group_sizes.iter().any(|of| of.group == *group);
+    let named = rows.iter().any(|row| single(&row.group));
+    match null.design == Null::Labels && (named || rows.is_empty()) {
+        true => "The row of a single group is about the difference, too: it is a placebo for the \
+                 difference of that group from the rest of the events, not for its level"
+            .to_owned(),
+        false => String::new(),
+    }
 }
 
 /// The least and the largest of some values; one where they look alike, `None` without any.

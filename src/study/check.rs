@@ -94,6 +94,17 @@ pub(super) fn check(study: &Study) -> Checked {
         }
     }
     grid(study)?;
+    let interval = study.tests.iter().position(|test| test.interval.is_some());
+    if let (true, Some(i)) = (study.run.raw, interval) {
+        return refuse(
+            "run.raw",
+            format!(
+                "the `interval` of [[test]] number {} keeps the effects whose (b+1)/(m+1) is above a level, and has no form with b/m",
+                i + 1
+            ),
+            "Leave `raw` out (--raw), or the interval.",
+        );
+    }
     run(&study.run)
 }
 

@@ -209,10 +209,13 @@ impl fmt::Display for Parts {
             }),
             Parts::Column(spec) => {
                 write!(f, "{}", spec.column)?;
-                match &spec.file {
-                    Some(file) => write!(f, " of {file}"),
-                    None => Ok(()),
+                if let Some(file) = &spec.file {
+                    write!(f, " of {file}")?;
+                    if spec.date != default_date_column() {
+                        write!(f, ", {}", spec.date)?;
+                    }
                 }
+                Ok(())
             }
         }
     }
@@ -258,6 +261,9 @@ impl BlackoutSpec {
 impl fmt::Display for BlackoutSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file)?;
+        if self.date != default_date_column() {
+            write!(f, ", {}", self.date)?;
+        }
         for (column, value) in &self.filter {
             write!(f, ", {column} = {value}")?;
         }
@@ -282,6 +288,25 @@ pub struct SetsSpec {
     pub date: String,
     /// Column of the groups; absent: the events have one group.
     pub group: Option<String>,
+}
+
+impl fmt::Display for SetsSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        let columns = [
+            ("set", &self.set, default_set_column()),
+            ("date", &self.date, default_date_column()),
+        ];
+        for (key, column, usual) in columns {
+            if *column != usual {
+                write!(f, ", {key} {column}")?;
+            }
+        }
+        match &self.group {
+            Some(group) => write!(f, ", group {group}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl SetsSpec {
