@@ -338,7 +338,13 @@ fn rows_of_groups_count_their_own_events() {
         // Its own, the other statistic, and those without an event.
         assert_eq!(curve["specifications"], 2 + left_out, "{group}");
     }
-    let text = edit(&study, &[("\"mean-change\"", "\"overlap-regression\"")]);
+    let text = edit(
+        &study,
+        &[
+            ("\"mean-change\"", "\"overlap-regression\""),
+            ("measure = \"endpoints\"\n", ""),
+        ],
+    );
     let text = edit(
         &text,
         &[("[events]", "[sample]\nfrom = 2022-01-02\n\n[events]")],

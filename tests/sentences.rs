@@ -298,13 +298,13 @@ fn keys_of_rows_are_unique() {
         let head = edit(
             STUDY,
             &[(
-                "[[test]]\nstatistic = \"mean-change\"\nwindow = [-1, 1]\n",
+                "[[test]]\nstatistic = \"mean-change\"\nwindow = [-1, 1]\nmeasure = \"endpoints\"\n",
                 "",
             )],
         );
         let one = |key: &str| {
             format!(
-                "[[test]]\nstatistic = \"mean-change\"\nwindow = [-1, 1]\nnull = \"{null}\"\n{key}\n"
+                "[[test]]\nstatistic = \"mean-change\"\nwindow = [-1, 1]\nmeasure = \"endpoints\"\nnull = \"{null}\"\n{key}\n"
             )
         };
         edit(&head, &[("[run]", &format!("{}{}[run]", one(a), one(b)))])
