@@ -175,7 +175,7 @@ pub fn grid(
                 measure: row.measure,
                 window: row.window,
                 relative_day: row.relative_day,
-                observed: Some(row.observed),
+                observed: row.observed,
                 unit: row.unit,
                 null_mean: row.null_mean,
                 null_sd: row.null_sd,

@@ -18,7 +18,7 @@
 //!     .iter()
 //!     .find(|row| row.series == "10 Yr" && row.statistic == "median-change")
 //!     .expect("the study asks for it");
-//! assert_eq!(row.observed, -9.0); // basis points
+//! assert_eq!(row.observed, Some(-9.0)); // basis points
 //! assert!((row.p_exact.unwrap() - 0.1492).abs() < 1e-4);
 //! assert!((row.p.unwrap() - 0.1492).abs() < 0.02);
 //! # Ok(())

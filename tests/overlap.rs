@@ -122,7 +122,7 @@ fn the_published_table_of_the_30_year_yield() {
         assert_eq!(row.unit, "bp");
         let p = format!("{:.2}", row.p_hac.unwrap());
         let p = if p == "0.00" { "<0.01" } else { &p };
-        format!("{:.1} ({p})", row.observed)
+        format!("{:.1} ({p})", row.observed.unwrap())
     };
     for null in REPORT.manifest.nulls.iter().map(|null| &null.null) {
         let of = |group, day| {
@@ -159,7 +159,7 @@ fn observed_effects_of_all_series_and_days() {
         let day = line["day"].parse().unwrap_or(0);
         let find = |statistic| row(&report, UNIFORM, statistic, series, group, day);
         let sum = find("overlap-regression");
-        close(sum.observed, number(line["effect"]), line);
+        close(sum.observed.unwrap(), number(line["effect"]), line);
         close(sum.se_hac.unwrap(), number(line["error"]), line);
         close(sum.p_hac.unwrap(), number(line["p"]), line);
         compared += 1;
@@ -169,7 +169,7 @@ fn observed_effects_of_all_series_and_days() {
             continue;
         }
         let daily = find("overlap-regression-daily");
-        close(daily.observed, number(line["coefficient"]), line);
+        close(daily.observed.unwrap(), number(line["coefficient"]), line);
         close(
             daily.se_hac.unwrap(),
             number(line["coefficient_error"]),
@@ -177,7 +177,7 @@ fn observed_effects_of_all_series_and_days() {
         );
         let ratio = find("overlap-regression-t");
         let z = number(line["effect"]) / number(line["error"]);
-        close(ratio.observed, z, line);
+        close(ratio.observed.unwrap(), z, line);
         assert_eq!((ratio.se_hac, ratio.p_hac), (None, sum.p_hac));
         for row in [sum, daily, ratio] {
             assert_eq!((row.draws, row.singular), (Some(10), Some(0)));
@@ -222,7 +222,7 @@ fn rotations_of_all_series_and_days() {
         assert_eq!(counts, expected, "{line:?}");
         let share = counts[1].min(counts[2]) as f64 / counts[0] as f64;
         close(row.p.unwrap(), (2.0 * share).min(1.0), &line);
-        close(row.observed, number(line["observed"]), &line);
+        close(row.observed.unwrap(), number(line["observed"]), &line);
         let correlation = row.lag1_correlation.unwrap();
         assert!(
             (correlation - number(line["neighbours"])).abs() < 1e-6,
@@ -354,11 +354,11 @@ fn spans_average_the_effects() {
             for name in ["overlap-regression", "overlap-regression-daily"] {
                 for [from, to] in [[0, 15], [-15, -1]] {
                     let of = |day| row(&report, UNIFORM, name, series, group, day);
-                    let sum: f64 = (from..=to).map(|day| of(day).observed).sum();
+                    let sum: f64 = (from..=to).map(|day| of(day).observed.unwrap()).sum();
                     let span = format!("{name}(mean {from}..{to})");
                     let found = row(&report, UNIFORM, &span, series, group, to);
                     close(
-                        found.observed,
+                        found.observed.unwrap(),
                         sum / f64::from(to - from + 1),
                         &(series, group, &span),
                     );
@@ -385,8 +385,8 @@ fn spans_average_the_effects() {
                 15,
             );
             close(
-                ratio.observed,
-                effect.observed / effect.se_hac.unwrap(),
+                ratio.observed.unwrap(),
+                effect.observed.unwrap() / effect.se_hac.unwrap(),
                 &(series, group),
             );
         }
@@ -427,7 +427,11 @@ fn groups_of_a_test_name_its_rows() {
             "labels(closed, open)",
         ]
     );
-    let of = |null, group| row(&report, null, "overlap-regression", "30 Yr", group, 15).observed;
+    let of = |null, group| {
+        row(&report, null, "overlap-regression", "30 Yr", group, 15)
+            .observed
+            .unwrap()
+    };
     close(
         of(names[3], "closed - open"),
         -of(UNIFORM, "open - closed"),

@@ -21,6 +21,8 @@ override KEPT: u32;
 var<workgroup> cells: array<f32, CELLS>;
 var<workgroup> pairs: array<atomic<i32>, PAIRS>;
 var<workgroup> diagonal: array<f32, PARAMETERS>;
+// By how much coefficients widen the error band: the bits of a float, which are ordered as it is.
+var<workgroup> growth: atomic<u32>;
 
 // Row i holds the columns i.., the right-hand sides last.
 fn cell(row: u32, column: u32) -> u32 {
@@ -189,6 +191,9 @@ fn regression_values(
     @builtin(local_invocation_index) thread: u32,
 ) {
     let draw = group.x;
+    if thread == 0u {
+        atomicStore(&growth, bitcast<u32>(1.0));
+    }
     load_events(draw, thread);
     workgroupBarrier();
     count_pairs(thread);
@@ -214,7 +219,17 @@ fn regression_values(
             }
         }
         values[value * slice.stride + draw] = bitcast<u32>(effect);
+        let grows = number(GROWTHS_AT + value);
+        if grows > 0.0 {
+            // Rounding is relative to the largest coefficient, which a far change may have made.
+            var largest = 0.0;
+            for (var row = 0u; row < PARAMETERS; row++) {
+                largest = max(largest, abs(cells[cell(row, PARAMETERS + column.series)]));
+            }
+            atomicMax(&growth, bitcast<u32>(min(grows * largest, 1e9)));
+        }
     }
+    workgroupBarrier();
     if KEEP {
         for (var index = thread; index < PARAMETERS * SIDES; index += THREADS) {
             kept[draw * KEPT + index] = cells[cell(index / SIDES, PARAMETERS + index % SIDES)];
@@ -223,7 +238,7 @@ fn regression_values(
     if thread == 0u {
         var leeway = 0.0;
         if weakest > 0.0 {
-            leeway = max(1.0, FIRM_PIVOT / weakest);
+            leeway = max(1.0, FIRM_PIVOT / weakest) * bitcast<f32>(atomicLoad(&growth));
         }
         values[leeway_at(draw)] = bitcast<u32>(leeway);
         atomicAdd(&tallies[1], 1u);

@@ -12,9 +12,18 @@ override SHARE: f32;
 // Studentised effects.
 override STUDENTISED: u32;
 
+// The largest coefficient may be so many times the error of an effect, and the typical residual.
+override ERROR_SHARE: f32;
+override RESIDUAL_SHARE: f32;
+
 const MAX_SIDES = 64u;
 // Residuals below this share of the series are left to the CPU.
 const LITTLE = 1e-4;
+// So are variances below this share of what independent outcomes have, the sum of squared influences
+// times the mean of squared outcomes; more where pivots are weak. Of a variance that is zero, rounding
+// in 32 bits leaves some 10^-12 of that, and its ratio's error is relative to the root of the share: at
+// 10^-3 thirty times that of a usual draw, which the error band still holds.
+const LEAST_VARIANCE = 1e-3;
 
 // Not zero: an error cannot be told from zero, and the draw is left to the CPU.
 var<workgroup> unsure: atomic<u32>;
@@ -73,6 +82,7 @@ fn regression_errors(
     storageBarrier();
 
     let rows = draw * KEPT + PARAMETERS * SIDES;
+    let leeway = bitcast<f32>(values[leeway_at(draw)]);
     for (var value = thread; value < CONTRASTS * COLUMNS; value += THREADS) {
         let column = column_of(value);
         if column.asked >= 0 {
@@ -81,12 +91,15 @@ fn regression_errors(
             var window = 0.0;
             var squares = 0.0;
             var residuals = 0.0;
+            var influences = 0.0;
             for (var t = 0u; t < u32(ROWS) + LAGS; t++) {
                 if t < u32(ROWS) {
                     let at = rows + t * SIDES;
                     let residual = kept[at + column.series];
-                    window += kept[at + combination] * residual;
+                    let influence = kept[at + combination];
+                    window += influence * residual;
                     residuals += residual * residual;
+                    influences += influence * influence;
                 }
                 if t > LAGS {
                     let at = rows + (t - LAGS - 1u) * SIDES;
@@ -94,9 +107,20 @@ fn regression_errors(
                 }
                 squares += window * window;
             }
+            var largest = 0.0;
+            for (var row = 0u; row < PARAMETERS; row++) {
+                largest = max(largest, abs(kept[draw * KEPT + row * SIDES + column.series]));
+            }
             let variance = squares * SHARE;
+            let total = number(TOTALS_AT + 2u * column.series + 1u);
+            let least = LEAST_VARIANCE * leeway * leeway * influences * total / f32(ROWS);
+            let size = leeway * leeway * largest * largest;
             var ratio = 0.0;
-            if variance > 0.0 && residuals > LITTLE * number(TOTALS_AT + 2u * column.series + 1u) {
+            // Comparisons fail also where something is not a number.
+            if variance > least
+                && variance > ERROR_SHARE * ERROR_SHARE * size
+                && residuals > LITTLE * total
+                && residuals > RESIDUAL_SHARE * RESIDUAL_SHARE * size * f32(ROWS) {
                 ratio = bitcast<f32>(values[value * slice.stride + draw]) / sqrt(variance);
             } else {
                 atomicStore(&unsure, 1u);

@@ -26,6 +26,9 @@ override COLUMNS_AT: u32;
 // Words of `levels` with floats: weights of effects, then sums and sums of squares of the series.
 override WEIGHTS_AT: u32;
 override TOTALS_AT: u32;
+// And for each value by how much its error band grows with the size of the coefficients on its series; 0
+// for a ratio.
+override GROWTHS_AT: u32;
 
 const THREADS = 128u;
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use placebo::null::Design;
-use placebo::plan::Plan;
+use placebo::plan::{Hypothesis, Plan};
 use placebo::report::Decimals;
 use placebo::run::prepare;
 use placebo::study::Study;
@@ -97,14 +97,23 @@ fn as_json(plan: &Plan, index: u64) -> serde_json::Value {
         .map(|(h, &numerator)| {
             json!({
                 "series": h.series, "group": h.group, "statistic": h.statistic,
-                "relative_day": h.relative_day, "value": numerator.map(|n| h.value(n)),
-                "observed": h.value(h.observed), "unit": h.unit,
+                "relative_day": h.relative_day, "value": value_of(h, numerator),
+                "observed": h.observed_value(), "unit": h.unit,
             })
         })
         .collect();
     json!({
         "null": plan.facts.null, "window": plan.facts.window, "groups": groups, "values": values,
     })
+}
+
+/// A draw's value as JSON has it: a number, null where there is none, and in words where it is infinite.
+fn value_of(h: &Hypothesis, numerator: Option<i64>) -> serde_json::Value {
+    let numerator = numerator.filter(|_| h.void.is_none());
+    match numerator.map(|numerator| h.value(numerator)) {
+        Some(value) if value.is_infinite() => json!(value.to_string()),
+        value => json!(value),
+    }
 }
 
 fn as_table(plan: &Plan, index: u64) -> String {
@@ -130,15 +139,24 @@ fn as_table(plan: &Plan, index: u64) -> String {
             "Unit",
         ]);
     for (h, &numerator) in plan.hypotheses.iter().zip(&draw.numerators) {
-        let (value, observed) = (numerator.map(|n| h.value(n)), h.value(h.observed));
-        let decimals = Decimals::of(value.into_iter().chain([observed]));
+        let numerator = numerator.filter(|_| h.void.is_none());
+        let (value, observed) = (numerator.map(|n| h.value(n)), h.observed_value());
+        let finite = |value: &f64| value.is_finite();
+        let decimals = Decimals::of(value.filter(finite).into_iter().chain(observed));
+        let text = |value: f64| match value.is_finite() {
+            true => decimals.text(value),
+            false => value.to_string(),
+        };
         table.add_row([
             h.statistic.clone(),
             h.series.clone(),
             h.group.clone(),
             h.relative_day.to_string(),
-            value.map_or("-".into(), |value| decimals.text(value)),
-            decimals.text(observed),
+            value.map_or("-".into(), text),
+            match (observed, &h.void) {
+                (None, None) => h.value(h.observed).to_string(),
+                (observed, _) => observed.map_or("-".into(), text),
+            },
             h.unit.clone(),
         ]);
     }

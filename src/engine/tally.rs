@@ -24,6 +24,9 @@ pub struct HypothesisTally {
     pub histogram: Vec<u64>,
     /// Draws without a value, which are in none of the other counts.
     pub undefined: u64,
+    /// Draws whose value is infinite or too far out to be told from others, which are in none of the
+    /// sums.
+    pub beyond: u64,
     /// Sum of the moment digits (`offset >> moment_shift`).
     pub sum: u128,
     /// Sum of their squares.
@@ -42,6 +45,7 @@ impl Tally {
                     thresholds: vec![(0, 0); hypothesis.lattice.thresholds.len()],
                     histogram: vec![0; BINS],
                     undefined: 0,
+                    beyond: 0,
                     sum: 0,
                     sum_of_squares: 0,
                 })
@@ -120,6 +124,7 @@ impl Tally {
                 *mine += theirs;
             }
             mine.undefined += theirs.undefined;
+            mine.beyond += theirs.beyond;
             mine.sum += theirs.sum;
             mine.sum_of_squares += theirs.sum_of_squares;
         }
@@ -158,6 +163,7 @@ impl Tally {
             hypothesis.thresholds.fill((0, 0));
             hypothesis.histogram.fill(0);
             hypothesis.undefined = 0;
+            hypothesis.beyond = 0;
             hypothesis.sum = 0;
             hypothesis.sum_of_squares = 0;
         }
@@ -172,6 +178,11 @@ impl Tally {
 }
 
 impl HypothesisTally {
+    /// Draws that the sums are of.
+    pub fn summed(&self) -> u64 {
+        self.defined() - self.beyond
+    }
+
     /// Draws that have a value.
     pub fn defined(&self) -> u64 {
         self.histogram.iter().sum()
@@ -191,6 +202,7 @@ impl HypothesisTally {
         let most = u128::from(draws) << MOMENT_BITS;
         self.histogram.len() == BINS
             && binned == Some(draws)
+            && self.beyond <= self.defined()
             && self.thresholds.iter().all(counted)
             && self.sum <= most
             && self.sum_of_squares <= most << MOMENT_BITS

@@ -139,10 +139,13 @@ impl Joint {
             hypotheses.map(|h| h.observed).collect()
         };
         let origins: Vec<Vec<i64>> = members.iter().map(numerators).collect();
-        let observed: Vec<Values> = origins
-            .iter()
-            .map(|of| of.iter().map(|&value| Some(value)).collect())
-            .collect();
+        let told = |member: &Member| -> Values {
+            let hypotheses = member.plan.hypotheses.iter();
+            hypotheses
+                .map(|h| h.void.is_none().then_some(h.observed))
+                .collect()
+        };
+        let observed: Vec<Values> = members.iter().map(told).collect();
         let each_draw = |range: std::ops::Range<u64>, visit: &mut dyn FnMut(&[Values])| {
             let mut sampler = design.sampler();
             let mut picks = Picks::new(1, design.picks());

@@ -216,7 +216,12 @@ impl<'p> Watcher<'p> {
             plan,
             rule,
             visitor: Visitor::new(plan, threads)?,
-            hypotheses: vec![Stopped::new(sides); plan.hypotheses.len()],
+            // Nothing is compared with a void observed value: it needs no draw.
+            hypotheses: plan
+                .hypotheses
+                .iter()
+                .map(|h| Stopped::new(if h.void.is_some() { &[] } else { sides }))
+                .collect(),
             end: 0,
         })
     }

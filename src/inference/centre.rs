@@ -14,7 +14,7 @@ pub fn centred_on(plan: &Plan, tally: &Tally) -> Plan {
         if hypothesis.mirror.is_some() {
             continue;
         }
-        let draws = i128::from(tally.defined());
+        let draws = i128::from(tally.summed());
         let lattice = &mut hypothesis.lattice;
         // A digit stands for its middle: twice the sum is whole.
         let twice = 2 * draws * i128::from(lattice.floor)

@@ -42,6 +42,13 @@ impl FarTail {
             Side::Upper => 1.0,
             Side::Far => return Err("a symmetric p counts two tails, and a fit has one".into()),
         };
+        let mut beyond = self
+            .offsets
+            .iter()
+            .filter(|&&x| hypothesis.lattice.is_beyond(x));
+        if beyond.next().is_some() || hypothesis.is_infinite(hypothesis.observed) {
+            return Err("some draws are infinite, or too far out to be told apart, and no law is fitted to those".into());
+        }
         let value = |numerator| sign * hypothesis.value(numerator);
         let numerators = self
             .offsets
@@ -102,6 +109,7 @@ pub fn far_tails(
 /// The tail of a hypothesis that few draws reach.
 fn few(plan: &Plan, tally: &Tally, h: usize) -> Option<Side> {
     let counted = &tally.hypotheses[h];
+    plan.hypotheses[h].void.is_none().then_some(())?;
     let (counts, far) = counts_of(&plan.hypotheses[h], &counted.thresholds, counted.defined());
     let side = match plan.facts.convention {
         Convention::EqualTailed if counts.lower() < counts.upper() => Side::Lower,

@@ -4,12 +4,14 @@ use crate::engine::{HypothesisTally, moments};
 use crate::plan::{BINS, Hypothesis};
 
 /// The null distribution of one hypothesis, in its reported unit.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NullSummary {
-    /// Mean of the draws.
-    pub mean: f64,
-    /// Standard deviation of the draws (divisor: their number).
-    pub sd: f64,
+    /// Mean of the draws; `None` where some lie beyond all numbers, or none has a value.
+    pub mean: Option<f64>,
+    /// Standard deviation of the draws (divisor: their number), likewise.
+    pub sd: Option<f64>,
+    /// Why there is no mean.
+    pub reason: Option<String>,
     /// Smallest value whose cumulated share reaches 2.5 %; `None` outside the histogram.
     pub q025: Option<f64>,
     /// Smallest value whose cumulated share reaches 97.5 %; `None` outside the histogram.
@@ -23,7 +25,9 @@ pub fn null_summary(hypothesis: &Hypothesis, tally: &HypothesisTally) -> NullSum
     let lattice = &hypothesis.lattice;
     let draws = tally.defined();
     let digit = (1u64 << lattice.moment_shift) as f64;
+    let reason = no_moments(tally);
     let (mean, variance) = moments(draws, tally.sum, tally.sum_of_squares);
+    let told = |value: f64| reason.is_none().then_some(value);
     let unit = |numerator: f64| hypothesis.scale.value(numerator, hypothesis.denominator);
     let quantile = |per_mille| {
         quantile_bin(&tally.histogram, draws, per_mille)
@@ -37,11 +41,25 @@ pub fn null_summary(hypothesis: &Hypothesis, tally: &HypothesisTally) -> NullSum
     };
     NullSummary {
         // A digit stands for its middle.
-        mean: unit(lattice.floor as f64 + mean * digit + (digit - 1.0) / 2.0),
-        sd: unit(variance.sqrt() * digit),
+        mean: told(unit(
+            lattice.floor as f64 + mean * digit + (digit - 1.0) / 2.0,
+        )),
+        sd: told(unit(variance.sqrt() * digit)),
         q025: quantile(25),
         q975: quantile(975),
         bin_width: (lattice.bin_shift > 0).then(|| unit((1u64 << lattice.bin_shift) as f64)),
+        reason,
+    }
+}
+
+/// Why draws have no mean and no standard deviation.
+fn no_moments(tally: &HypothesisTally) -> Option<String> {
+    match (tally.beyond, tally.defined()) {
+        (_, 0) => Some("no draw has a value".into()),
+        (0, _) => None,
+        (beyond, _) => Some(format!(
+            "infinite, or too far out to be told apart, in {beyond} draw(s), as a standard error is zero or next to it: there is no mean"
+        )),
     }
 }
 
@@ -72,6 +90,7 @@ mod tests {
             },
             denominator,
             observed: 0,
+            void: None,
             mirror: None,
             lattice,
         }
@@ -82,6 +101,7 @@ mod tests {
             thresholds: vec![],
             histogram: vec![0; BINS],
             undefined: 0,
+            beyond: 0,
             sum: 0,
             sum_of_squares: 0,
         };
@@ -101,9 +121,10 @@ mod tests {
         let lattice = Lattice::new((-50, 50), 0.0, 10.0, 0);
         let draws: Vec<i64> = (-20..20).collect();
         let summary = null_summary(&hypothesis(lattice.clone(), 2), &tally(&lattice, &draws));
-        assert_eq!(summary.mean, -0.25);
+        assert_eq!(summary.mean, Some(-0.25));
         // (40^2 - 1) / 12 in numerators.
-        assert!((summary.sd - (1599.0f64 / 12.0).sqrt() / 2.0).abs() < 1e-14);
+        let sd = summary.sd.unwrap();
+        assert!((sd - (1599.0f64 / 12.0).sqrt() / 2.0).abs() < 1e-14);
         // One of forty is 2.5 %, thirty-nine of forty are 97.5 %.
         assert_eq!((summary.q025, summary.q975), (Some(-10.0), Some(9.0)));
         assert_eq!(summary.bin_width, None);
@@ -115,12 +136,9 @@ mod tests {
         let draws: Vec<i64> = (-1000..1000).map(|i| i * 1_000).collect();
         let summary = null_summary(&hypothesis(lattice.clone(), 1), &tally(&lattice, &draws));
         let digit = (1u64 << lattice.moment_shift) as f64;
-        assert!((summary.mean + 500.0).abs() < digit, "{}", summary.mean);
-        assert!(
-            (summary.sd / 577_350.2 - 1.0).abs() < 0.02,
-            "{}",
-            summary.sd
-        );
+        let (mean, sd) = (summary.mean.unwrap(), summary.sd.unwrap());
+        assert!((mean + 500.0).abs() < digit, "{mean}");
+        assert!((sd / 577_350.2 - 1.0).abs() < 0.02, "{sd}");
         let width = summary.bin_width.unwrap();
         let q025 = summary.q025.unwrap();
         assert!(
@@ -135,5 +153,23 @@ mod tests {
         let draws = [-500_000, 0, 500_000];
         let summary = null_summary(&hypothesis(lattice.clone(), 1), &tally(&lattice, &draws));
         assert_eq!((summary.q025, summary.q975), (None, None));
+    }
+
+    #[test]
+    fn draws_beyond_all_numbers_have_no_mean() {
+        let lattice = Lattice::new((-1_000_000, 1_000_000), 0.0, 10.0, 0).opened();
+        let mut counted = tally(&lattice, &[-5, 0, 5]);
+        assert_eq!(
+            null_summary(&hypothesis(lattice.clone(), 1), &counted).reason,
+            None
+        );
+        counted.beyond = 1;
+        let summary = null_summary(&hypothesis(lattice.clone(), 1), &counted);
+        assert_eq!((summary.mean, summary.sd), (None, None));
+        let reason = summary.reason.unwrap();
+        assert!(reason.contains("in 1 draw(s)"), "{reason}");
+        let none = tally(&lattice, &[]);
+        let summary = null_summary(&hypothesis(lattice, 1), &none);
+        assert_eq!(summary.reason.as_deref(), Some("no draw has a value"));
     }
 }

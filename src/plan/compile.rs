@@ -116,6 +116,7 @@ pub fn compile(
         plans.push(compiler.plan(&mut rules)?);
     }
     check_keys(&plans, &study.name)?;
+    refuse_nothing(study, &plans)?;
     Ok(Compiled { plans, rules })
 }
 
@@ -153,6 +154,22 @@ fn near_pairs(rows: &[usize], apart: usize) -> u64 {
     let of = |(i, &row): (usize, &usize)| rows[..i].partition_point(|&had| had + apart < row);
     let pairs = rows.iter().enumerate().map(|at| at.0 - of(at));
     pairs.map(|pairs| pairs as u64).sum()
+}
+
+/// Refuses plans of which no row has an observed value.
+fn refuse_nothing(study: &Study, plans: &[Plan]) -> Result<()> {
+    let mut rows = plans.iter().flat_map(|plan| &plan.hypotheses);
+    let Some(reason) = rows.clone().find_map(|row| row.void.as_deref()) else {
+        return Ok(());
+    };
+    if rows.any(|row| row.void.is_none()) {
+        return Ok(());
+    }
+    Err(Error::input(
+        format!("{}, [[test]]", study.name),
+        format!("no row of the study can be computed: {reason}"),
+        "ask for other series, days or groups, or for an effect instead of its ratio",
+    ))
 }
 
 struct Compiler<'a> {

@@ -20,6 +20,17 @@ const REACH: f64 = (1u64 << 15) as f64;
 /// Observed values farther out than this many spreads have coarser steps.
 const FAR: f64 = (1u64 << 14) as f64;
 
+/// Spreads below this share of what a value's rounding is relative to count as that: a step is then
+/// still 1000 times the rounding of 64-bit floats, so that what is equal ties. Independent outcomes on
+/// n rows have a spread of `n^(-1/2)` of it.
+const LEAST_SPREAD: f64 = 4e-3;
+
+/// Why a row has no observed value, or nothing to compare it with.
+const SAME_ON_ALL_ROWS: &str = "the series has the same change on every row of the sample: the effect and its standard error are zero, and 0/0 has no value";
+const NOUGHT: &str = "the effect and its standard error are both zero, and 0/0 has no value: on the rows that tell the effect nothing is left over";
+const NOTHING_TO_COMPARE: &str =
+    "0/0 in each of the first placebo sets, so that there is nothing to compare it with";
+
 /// The group that results name for the regression's constant.
 pub const CONSTANT: &str = "constant";
 
@@ -69,23 +80,33 @@ impl Effects<'_> {
             .collect();
         let contrasts = Regression::contrasts(self.groups);
         let regression = self.regression(effects, columns.clone())?;
-        let observed = regression.values(&contrasts, &Picks::of(self.observed), 1);
-        let observed: Option<Vec<f64>> = observed.into_iter().flatten().collect();
-        let Some(observed) = observed else {
+        let Some(scales) = regression.scales(&contrasts, self.observed) else {
             return Err(Error::input(
                 (self.place)("window"),
                 "the regression of the events is singular: their relative days cannot be told apart",
                 "shorten the window, widen the [sample], or leave groups with few or simultaneous events out",
             ));
         };
+        let observed = regression
+            .values(&contrasts, &Picks::of(self.observed), 1)
+            .remove(0);
         let pilot = self.pilot(&regression, &contrasts)?;
         let mut grids = Vec::new();
         let mut hypotheses = Vec::new();
-        for (value, (&observed, mut pilot)) in observed.iter().zip(pilot).enumerate() {
+        let values = observed.iter().zip(scales).zip(pilot);
+        for (value, ((&observed, scale), mut pilot)) in values.enumerate() {
             let column = columns[value % columns.len()];
             let asked = &asked[value % columns.len() / series];
             let scores = &self.outcomes[column.series];
-            let (grid, numerator, lattice) = placed(observed, &mut pilot, 0.0);
+            let constant = column.studentised && regression.level(column.series).is_some();
+            let void = match (constant, observed, pilot.len()) {
+                (true, ..) => Some(SAME_ON_ALL_ROWS),
+                (_, None, _) => Some(NOUGHT),
+                (_, _, 0) => Some(NOTHING_TO_COMPARE),
+                _ => None,
+            };
+            let least = LEAST_SPREAD * scale;
+            let (grid, numerator, lattice) = placed(observed.unwrap_or(0.0), &mut pilot, least);
             let scale = match column.studentised {
                 true => Scale {
                     exponent: 0,
@@ -108,6 +129,7 @@ impl Effects<'_> {
                 scale,
                 denominator: 1,
                 observed: numerator,
+                void: void.map(str::to_owned),
                 mirror: None,
                 lattice,
             });
@@ -217,10 +239,10 @@ impl Effects<'_> {
         })
     }
 
-    /// [`pilot`], refused where no draw has a value.
+    /// [`pilot`], refused where no draw has any value.
     fn pilot(&self, regression: &Regression, contrasts: &[Contrast]) -> Result<Vec<Vec<f64>>> {
         let values = pilot(regression, contrasts, self.design);
-        if values.iter().any(Vec::is_empty) {
+        if values.iter().all(Vec::is_empty) {
             return Err(Error::input(
                 (self.place)("null"),
                 "the regressions of the first placebo sets are all singular",
@@ -250,12 +272,14 @@ pub(super) fn gridded(
     observed: &[u32],
     least: f64,
 ) -> Option<Vec<(Grid, i64, Lattice)>> {
+    let scales = regression.scales(contrasts, observed)?;
     let observed = regression.values(contrasts, &Picks::of(observed), 1);
     let observed: Vec<f64> = observed.into_iter().flatten().collect::<Option<_>>()?;
     let pilot = pilot(regression, contrasts, design);
-    let values = observed.into_iter().zip(pilot);
+    let values = observed.into_iter().zip(scales).zip(pilot);
     values
-        .map(|(observed, mut pilot)| {
+        .map(|((observed, scale), mut pilot)| {
+            let least = least.max(LEAST_SPREAD * scale);
             (!pilot.is_empty()).then(|| placed(observed, &mut pilot, least))
         })
         .collect()
@@ -263,18 +287,18 @@ pub(super) fn gridded(
 
 /// The grid for an observed value and others, the observed numerator, and their lattice. A spread
 /// below `least` counts as that.
-fn placed(observed: f64, pilot: &mut [f64], least: f64) -> (Grid, i64, Lattice) {
+fn placed(observed: f64, pilot: &mut Vec<f64>, least: f64) -> (Grid, i64, Lattice) {
     let (centre, spread) = location(pilot, observed);
     let spread = spread.max(least);
     let grid = grid(observed, spread);
-    let numerator = (observed / grid.step).round() as i64;
+    let numerator = grid.numerator(observed);
     let lattice = Lattice::new(
         (grid.floor, grid.ceiling),
         centre / grid.step,
         spread / grid.step,
         numerator,
     );
-    (grid, numerator, lattice)
+    (grid, numerator, lattice.opened())
 }
 
 /// The name of a span's average.
@@ -282,19 +306,24 @@ pub(super) fn span_name(statistic: StatisticName, [from, to]: [i32; 2]) -> Strin
     format!("{}(mean {from}..{to})", statistic.name())
 }
 
-/// The median of some values, and their spread in units of a normal law's standard deviation, from
-/// its quartiles; a constant has the spread of its own size, or 1.
-fn location(values: &mut [f64], observed: f64) -> (f64, f64) {
+/// The median of the finite ones of some values, and their spread in units of a normal law's standard
+/// deviation, from its quartiles; a constant has the spread of its own size, or 1.
+fn location(values: &mut Vec<f64>, observed: f64) -> (f64, f64) {
+    values.retain(|value| value.is_finite());
     values.sort_unstable_by(f64::total_cmp);
+    if values.is_empty() {
+        values.push(0.0);
+    }
     let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
     let spread = (at(3) - at(1)) / 1.349;
-    let sizes = [spread, at(4) - at(0), observed.abs(), 1.0];
-    let spread = sizes.into_iter().find(|&size| size > 0.0).unwrap_or(1.0);
-    (at(2), spread)
+    let mut sizes = [spread, at(4) - at(0), observed.abs()].into_iter();
+    let spread = sizes.find(|&size| size > 0.0 && size.is_finite());
+    (at(2), spread.unwrap_or(1.0))
 }
 
 /// Steps of the spread's size over 2^34, of which the observed value is a multiple.
 fn grid(observed: f64, spread: f64) -> Grid {
+    let observed = if observed.is_finite() { observed } else { 0.0 };
     let spread = spread.max(observed.abs() / FAR);
     let steps = (observed / spread * STEPS).round();
     let step = if steps == 0.0 {

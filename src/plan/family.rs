@@ -47,7 +47,9 @@ impl Family {
             ("series", &spec.series),
             ("days", &days),
         ];
-        let mut members: Vec<usize> = (0..hypotheses.len()).collect();
+        let mut members: Vec<usize> = (0..hypotheses.len())
+            .filter(|&h| hypotheses[h].void.is_none())
+            .collect();
         for ((key, asked), name) in lists.into_iter().zip(names) {
             let mut known: Vec<String> = hypotheses.iter().map(name).collect();
             dedup(&mut known);

@@ -111,6 +111,7 @@ impl Question<'_> {
                     scale: scores.scale,
                     denominator: contrast.denominator,
                     observed,
+                    void: None,
                     mirror,
                     lattice,
                 });

@@ -355,6 +355,7 @@ impl Plan {
             let like = &self.hypotheses[range.start + value / patterns.columns() * fold.columns()];
             paired.plan.hypotheses.push(Hypothesis {
                 observed,
+                void: None,
                 mirror: None,
                 lattice: Lattice::new(bounds, 0.0, 0.0, observed),
                 ..like.clone()
@@ -447,6 +448,7 @@ impl Plan {
                     let hypothesis = Hypothesis {
                         scale,
                         observed: numerator,
+                        void: None,
                         mirror: None,
                         lattice,
                         ..like.clone()

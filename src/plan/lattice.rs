@@ -33,6 +33,9 @@ pub struct Lattice {
     pub bin_shift: u32,
     /// See `bin_shift`.
     pub first_bin: u32,
+    /// Whether values have no bounds: the first and the last offset are then minus infinity and infinity,
+    /// and the ones next to them stand for all values that are too far out to be told apart.
+    pub open: bool,
 }
 
 impl Lattice {
@@ -65,7 +68,24 @@ impl Lattice {
             moment_shift: (u64::BITS - span.leading_zeros()).saturating_sub(MOMENT_BITS),
             bin_shift,
             first_bin,
+            open: false,
         }
+    }
+
+    /// The same for values without bounds, which `bounds` hold the places of infinity for.
+    pub fn opened(self) -> Self {
+        Lattice { open: true, ..self }
+    }
+
+    /// Whether an offset is one of the infinities.
+    pub fn is_infinite(&self, offset: u64) -> bool {
+        self.open && (offset == 0 || offset == self.span)
+    }
+
+    /// Whether an offset tells no more of a value than that it lies far out.
+    #[inline(always)]
+    pub fn is_beyond(&self, offset: u64) -> bool {
+        self.open && (offset <= 1 || offset + 1 >= self.span)
     }
 
     /// Compares draws with the mirror image of the observed value, too. An image that no draw can
@@ -78,9 +98,13 @@ impl Lattice {
         }
     }
 
-    /// The offset of a numerator that draws can reach.
+    /// The offset of a numerator that draws can reach. Where values have no bounds only infinity
+    /// reaches what lies beyond them.
     pub fn offset(&self, numerator: i64) -> Option<u64> {
-        let offset = i128::from(numerator) - i128::from(self.floor);
+        let mut offset = i128::from(numerator) - i128::from(self.floor);
+        if self.open {
+            offset = offset.clamp(0, self.span.into());
+        }
         u64::try_from(offset)
             .ok()
             .filter(|&offset| offset <= self.span)
@@ -97,6 +121,7 @@ impl Lattice {
             && self.floor.unsigned_abs() < 1 << 62
             && self.moment_shift < u64::BITS
             && self.bin_shift < u64::BITS
+            && (!self.open || self.span >= 4)
             && (1..=2).contains(&self.thresholds.len())
             && u64::from(self.first_bin) <= self.span >> self.bin_shift
     }

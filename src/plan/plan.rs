@@ -80,6 +80,9 @@ pub struct Hypothesis {
     pub denominator: u64,
     /// The observed numerator, from the same code as every draw's.
     pub observed: i64,
+    /// Why the observed set has no value; then `observed` means nothing, and what draws come to is not
+    /// looked at.
+    pub void: Option<String>,
     /// For a symmetric p-value, what it counts on the other side of the null's expectation; `None`
     /// until the expectation is known.
     pub mirror: Option<Mirror>,
@@ -90,7 +93,31 @@ pub struct Hypothesis {
 impl Hypothesis {
     /// A numerator in the reported unit.
     pub fn value(&self, numerator: i64) -> f64 {
-        self.scale.value(numerator as f64, self.denominator)
+        match self.is_infinite(numerator) {
+            true => f64::INFINITY.copysign(numerator as f64),
+            false => self.scale.value(numerator as f64, self.denominator),
+        }
+    }
+
+    /// The observed value in the reported unit; none where there is none, and where it is infinite.
+    pub fn observed_value(&self) -> Option<f64> {
+        let value = Some(self.value(self.observed)).filter(|value| value.is_finite());
+        value.filter(|_| self.void.is_none())
+    }
+
+    /// Why there is no [`Hypothesis::observed_value`].
+    pub fn observed_reason(&self) -> Option<String> {
+        let infinite = self.is_infinite(self.observed);
+        self.void.clone().or_else(|| infinite.then(|| {
+            let sign = if self.observed > 0 { "" } else { "minus " };
+            format!("{sign}infinite: the effect is not zero, and its standard error is; only other infinite ratios tie with it")
+        }))
+    }
+
+    /// Whether a numerator is one of the infinities.
+    pub fn is_infinite(&self, numerator: i64) -> bool {
+        let offset = self.lattice.offset(numerator).filter(|_| self.lattice.open);
+        offset.is_some_and(|offset| self.lattice.is_infinite(offset))
     }
 }
 
@@ -190,17 +217,22 @@ impl Plan {
     /// or of all events together where only their labels are dealt.
     pub fn is_fixed(&self, hypothesis: usize) -> bool {
         let dealt = matches!(self.design.design(), Design::Labels(_));
-        let pooled = || match self.origin(hypothesis) {
-            Some((fold, contrast, _)) => {
-                let terms = &contrast.terms;
-                let picks: usize = terms.iter().map(|&(s, _)| fold.segments()[s].len).sum();
-                terms.iter().all(|term| term.1 == terms[0].1)
-                    && picks == self.design.picks()
-                    && !matches!(fold.statistic(), Statistic::Regression(_))
-            }
+        let fixed = match self.origin(hypothesis) {
+            Some((fold, contrast, column)) => match fold.statistic() {
+                Statistic::Regression(regression) => {
+                    regression.level(regression.columns()[column].series).is_some()
+                }
+                _ => {
+                    let terms = &contrast.terms;
+                    let picks: usize = terms.iter().map(|&(s, _)| fold.segments()[s].len).sum();
+                    dealt
+                        && terms.iter().all(|term| term.1 == terms[0].1)
+                        && picks == self.design.picks()
+                }
+            },
             None => false,
         };
-        self.hypotheses[hypothesis].lattice.span == 0 || dealt && pooled()
+        fixed || self.hypotheses[hypothesis].lattice.span == 0
     }
 
     /// Whether the parts of a plan that was read from a file fit together.
@@ -302,6 +334,9 @@ impl Plan {
         let mut plan = self.clone();
         let numerators = self.folds.iter().flat_map(|fold| fold.numerators(picks));
         for (hypothesis, numerator) in plan.hypotheses.iter_mut().zip(numerators) {
+            if hypothesis.void.is_some() {
+                continue;
+            }
             hypothesis.observed = numerator?;
             hypothesis.mirror = None;
             hypothesis.lattice.thresholds = vec![hypothesis.lattice.offset(numerator?)?];

@@ -71,6 +71,9 @@ pub fn result_rows(
         .par_iter()
         .map(|&h| {
             let hypothesis = &plan.hypotheses[h];
+            if hypothesis.void.is_some() {
+                return void_row(study, plan, h);
+            }
             let counted = &tally.hypotheses[h];
             let defined = counted.defined();
             let p = match stops {
@@ -122,7 +125,8 @@ pub fn result_rows(
                 measure: plan.measure(h),
                 window: plan.facts.window,
                 relative_day: hypothesis.relative_day,
-                observed: hypothesis.value(hypothesis.observed),
+                observed: hypothesis.observed_value(),
+                observed_reason: hypothesis.observed_reason(),
                 unit: hypothesis.unit.clone(),
                 se_hac: fit.tests[h].and_then(|test| test.error),
                 p_hac: fit.tests[h].and_then(|test| test.p),
@@ -148,8 +152,9 @@ pub fn result_rows(
                 p_exact_reason,
                 p_reason,
                 engine: engine(plan).into(),
-                null_mean: Some(null.mean),
-                null_sd: Some(null.sd),
+                null_mean: null.mean,
+                null_sd: null.sd,
+                null_reason: null.reason,
                 null_q025: null.q025,
                 null_q975: null.q975,
                 bin_width: null.bin_width,
@@ -183,6 +188,28 @@ pub fn result_rows(
     rows
 }
 
+/// The observed set has no value: nothing is compared with it.
+fn void_row(study: &str, plan: &Plan, h: usize) -> ResultRow {
+    let hypothesis = &plan.hypotheses[h];
+    ResultRow {
+        study: study.to_owned(),
+        series: hypothesis.series.clone(),
+        group: hypothesis.group.clone(),
+        statistic: hypothesis.statistic.clone(),
+        null: plan.facts.null.clone(),
+        window: plan.facts.window,
+        relative_day: hypothesis.relative_day,
+        observed_reason: hypothesis.observed_reason(),
+        unit: hypothesis.unit.clone(),
+        convention: convention_label(plan.facts.convention, false),
+        p_reason: hypothesis.observed_reason(),
+        p_exact_reason: hypothesis.observed_reason(),
+        null_reason: hypothesis.observed_reason(),
+        engine: engine(plan).into(),
+        ..ResultRow::default()
+    }
+}
+
 /// A constant is estimated only: it has no draws.
 fn constant_row(study: &str, plan: &Plan, constant: Constant) -> ResultRow {
     ResultRow {
@@ -193,7 +220,7 @@ fn constant_row(study: &str, plan: &Plan, constant: Constant) -> ResultRow {
         null: plan.facts.null.clone(),
         window: plan.facts.window,
         relative_day: 0,
-        observed: constant.value,
+        observed: Some(constant.value),
         unit: constant.unit,
         se_hac: constant.test.error,
         p_hac: constant.test.p,

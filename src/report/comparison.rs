@@ -246,7 +246,7 @@ impl<'r> Block<'r> {
         }
         let day = |row| span(row).map_or(row.relative_day.to_string(), str::to_owned);
         columns.push(numbers("Day".into(), rows().map(day).collect()));
-        columns.push(numbers(below("Effect"), measured(|row| Some(row.observed))));
+        columns.push(numbers(below("Effect"), measured(|row| row.observed)));
         if rows().any(|row| row.se_hac.is_some()) {
             columns.push(numbers("HAC\nse".into(), measured(|row| row.se_hac)));
         }
@@ -386,12 +386,12 @@ fn constant_statement(rows: &[&ResultRow]) -> String {
             once.push(row);
         }
     }
-    let decimals = Decimals::of(once.iter().map(|row| row.observed));
+    let decimals = Decimals::of(once.iter().filter_map(|row| row.observed));
     let each: Vec<String> = once
         .iter()
         .map(|row| {
             let p = p_cell(row.p_hac);
-            let value = decimals.text(row.observed);
+            let value = row.observed.map_or("-".into(), |x| decimals.text(x));
             one_line(&format!("{} {value} {} (HAC p {p})", row.series, row.unit))
         })
         .collect();

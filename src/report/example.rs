@@ -14,7 +14,7 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         null: "uniform(full-window)".into(),
         window: [-15, 15],
         relative_day: 15,
-        observed: -9.0,
+        observed: Some(-9.0),
         unit: "bp".into(),
         draws: Some(1_000_000),
         below: Some(70_000),
@@ -41,7 +41,7 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
 pub fn report() -> Report {
     let no_law = Some("the difference of two groups has no closed null law".to_string());
     let mean = |series, group| ResultRow {
-        observed: -31.456_789,
+        observed: Some(-31.456_789),
         bin_width: Some(0.25),
         p_exact: None,
         p_exact_engine: None,
@@ -132,7 +132,7 @@ pub fn report() -> Report {
         results: vec![
             row("median-change", "10 Yr", "open"),
             ResultRow {
-                observed: 120.5,
+                observed: Some(120.5),
                 below: Some(999_999),
                 equal: Some(0),
                 above: Some(1),
@@ -163,7 +163,7 @@ pub fn effects() -> Report {
     let mut report = report();
     let effect = |group: &str, day, observed, p_hac, p| ResultRow {
         relative_day: day,
-        observed,
+        observed: Some(observed),
         se_hac: Some(5.9),
         p_hac: Some(p_hac),
         lad_low: None,

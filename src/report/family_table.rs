@@ -166,11 +166,11 @@ fn columns(rows: &[&ResultRow]) -> Vec<Column> {
     }
     let decimals = Decimals::of(
         rows.iter()
-            .flat_map(|row| [row.sim_low, row.sim_high, Some(row.observed)])
+            .flat_map(|row| [row.sim_low, row.sim_high, row.observed])
             .flatten(),
     );
     columns.push(column("Observed", false, &|row| {
-        decimals.text(row.observed)
+        row.observed.map_or("-".into(), |x| decimals.text(x))
     }));
     let adjusted: [(&str, Cell); 8] = [
         ("p", |row| row.p),

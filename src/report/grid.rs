@@ -107,7 +107,8 @@ pub struct GridRow {
     pub window: [i32; 2],
     /// The relative day of this row.
     pub relative_day: i32,
-    /// The statistic of the observed set, in `unit`; empty where the specification is left out.
+    /// The statistic of the observed set, in `unit`; empty where the specification is left out, and where
+    /// it is infinite or has no value.
     pub observed: Option<f64>,
     /// Unit of `observed` and all `null_*`.
     pub unit: String,

@@ -107,11 +107,13 @@ fn columns(rows: &[&ResultRow]) -> Vec<Column> {
     // Numbers line up within a statistic.
     let decimals = |like: &ResultRow| {
         let same = rows.iter().filter(|row| row.statistic == like.statistic);
-        let ends = same.flat_map(|row| [Some(row.observed), row.interval_low, row.interval_high]);
+        let ends = same.flat_map(|row| [row.observed, row.interval_low, row.interval_high]);
         Decimals::of(ends.flatten())
     };
     columns.push(column("Observed", false, &|row| {
-        format!("{} {}", decimals(row).text(row.observed), row.unit)
+        row.observed.map_or("-".into(), |x| {
+            format!("{} {}", decimals(row).text(x), row.unit)
+        })
     }));
     columns.push(column("Interval", false, &|row| {
         let set = row.interval_set.as_deref().unwrap_or_default();

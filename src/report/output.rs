@@ -47,7 +47,7 @@ pub(super) fn csv_text(columns: &[&str], rows: &[impl Serialize]) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 64] = [
+const COLUMNS: [&str; 66] = [
     "study",
     "series",
     "group",
@@ -58,6 +58,7 @@ const COLUMNS: [&str; 64] = [
     "window_to",
     "relative_day",
     "observed",
+    "observed_reason",
     "unit",
     "se_hac",
     "p_hac",
@@ -82,6 +83,7 @@ const COLUMNS: [&str; 64] = [
     "engine",
     "null_mean",
     "null_sd",
+    "null_reason",
     "null_q025",
     "null_q975",
     "bin_width",

@@ -29,7 +29,10 @@ pub struct ResultRow {
     /// The relative day of this row.
     pub relative_day: i32,
     /// The statistic of the observed set, in `unit`.
-    pub observed: f64,
+    pub observed: Option<f64>,
+    /// Why `observed` is empty: it is infinite, or has no value; without a value the row has no answer
+    /// either.
+    pub observed_reason: Option<String>,
     /// Unit of `observed`, `se_hac`, all `null_*` and `bin_width`.
     pub unit: String,
     /// HAC standard error of an effect of the overlap regression; a ratio to it has none of its own.
@@ -60,7 +63,8 @@ pub struct ResultRow {
     pub p_upper: Option<f64>,
     /// p-value of the row's convention.
     pub p: Option<f64>,
-    /// Why there is no p-value: nothing that could have happened differs from what did.
+    /// Why there is no p-value: nothing that could have happened differs from what did, or the observed
+    /// set has no value.
     pub p_reason: Option<String>,
     /// Which p-value `p` is, such as `equal-tailed`, and whether it is the raw share.
     pub convention: String,
@@ -86,6 +90,8 @@ pub struct ResultRow {
     pub null_mean: Option<f64>,
     /// Standard deviation of the null law.
     pub null_sd: Option<f64>,
+    /// Why `null_mean` and `null_sd` are empty, as they are where draws are infinite.
+    pub null_reason: Option<String>,
     /// 2.5 % quantile of the null law.
     pub null_q025: Option<f64>,
     /// 97.5 % quantile of the null law.
@@ -171,11 +177,11 @@ impl ResultRow {
     /// of their own, far below what is shown.
     pub fn is_same_estimate(&self, other: &ResultRow) -> bool {
         let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
-        let errors = match (self.se_hac, other.se_hac) {
+        let same = |a: Option<f64>, b: Option<f64>| match (a, b) {
             (Some(a), Some(b)) => close(a, b),
             (a, b) => a == b,
         };
-        errors && close(self.observed, other.observed)
+        same(self.se_hac, other.se_hac) && same(self.observed, other.observed)
     }
 
     /// Whether the key of another row, of the same study, is this row's.

@@ -182,7 +182,7 @@ fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
     }
     columns.push(measured(
         "Observed",
-        |row| vec![Some(row.observed)],
+        |row| vec![row.observed],
         |row, texts| format!("{} {}", texts[0], row.unit).trim_end().into(),
     ));
     columns.push(plain("p", &p_cell));

@@ -69,29 +69,35 @@ impl Take for Tallying<'_> {
         {
             let mut values = values;
             if fold.may_be_undefined() {
-                let defined = defined_first(values);
+                let defined = first(values, |&offset| offset != W::UNDEFINED);
                 tally.undefined += (self.draws - defined) as u64;
                 values = &mut values[..defined];
             }
-            count(values, &hypothesis.lattice, tally);
+            let lattice = &hypothesis.lattice;
+            let mut within = values.len();
+            if lattice.open {
+                within = first(values, |&offset| !lattice.is_beyond(offset.into()));
+                tally.beyond += (values.len() - within) as u64;
+            }
+            count(values, within, lattice, tally);
         }
     }
 }
 
-/// Moves the offsets of draws that have one to the front; how many there are.
-fn defined_first<W: Offset>(offsets: &mut [W]) -> usize {
-    let mut defined = 0;
+/// Moves the offsets for which `holds` to the front; how many there are.
+fn first<W: Offset>(offsets: &mut [W], holds: impl Fn(&W) -> bool) -> usize {
+    let mut held = 0;
     for i in 0..offsets.len() {
-        if offsets[i] != W::UNDEFINED {
-            offsets[defined] = offsets[i];
-            defined += 1;
+        if holds(&offsets[i]) {
+            offsets.swap(held, i);
+            held += 1;
         }
     }
-    defined
+    held
 }
 
-/// Adds the offsets of a block's draws to a tally. Twin: `shaders/tally/tally.wgsl`.
-fn count<W: Offset>(offsets: &[W], lattice: &Lattice, tally: &mut HypothesisTally) {
+/// Adds the offsets of a block's draws to a tally, the first `within` of them to its sums. Twin: `shaders/tally/tally.wgsl`.
+fn count<W: Offset>(offsets: &[W], within: usize, lattice: &Lattice, tally: &mut HypothesisTally) {
     for (threshold, (below, equal)) in lattice.thresholds.iter().zip(&mut tally.thresholds) {
         let threshold = W::wrap(*threshold as i64);
         let mut block = (0u32, 0u32);
@@ -104,7 +110,7 @@ fn count<W: Offset>(offsets: &[W], lattice: &Lattice, tally: &mut HypothesisTall
     }
     let mut sum = 0u32;
     let mut sum_of_squares = 0u64;
-    for &offset in offsets {
+    for &offset in &offsets[..within] {
         let digit = offset.shifted(lattice.moment_shift);
         sum += digit;
         sum_of_squares += u64::from(digit) * u64::from(digit);

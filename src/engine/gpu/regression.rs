@@ -5,7 +5,7 @@ use super::kernels::{Grid, Kernel, Pass, within_budget};
 use super::layout::{FoldLayout, GPU_LANES, Layout, Replays};
 use super::shaders::{REGRESSION, REGRESSION_ERRORS, SCREEN};
 use crate::plan::Lattice;
-use crate::statistic::{Contrast, Edge, Fold, Regression};
+use crate::statistic::{Column, Contrast, Edge, Fold, Regression};
 
 /// A draw is left to the CPU when one of its values lies within this many spreads of the null, and
 /// this share of the threshold, around a threshold. `tests/screening.rs` holds the device's errors to
@@ -16,6 +16,13 @@ const BAND_OF_THRESHOLD: f64 = 1e-5;
 const FIRM_PIVOT: f64 = 0.5;
 /// A draw is left to the CPU when a pivot is a smaller share than this.
 const WEAK_PIVOT: f64 = 1e-3;
+/// Rounding errors of a coefficient, in units of 2^-24 times the largest coefficient on its series: the
+/// band grows where they reach it, as they do where one change is far larger than the others.
+const ROUNDINGS: f64 = 32.0;
+/// What rounding makes of a coefficient, as a share of the largest one.
+const ROUNDING: f64 = ROUNDINGS / (1u64 << 24) as f64;
+/// Ratios are left to the CPU where the errors of coefficients exceed this share of residuals.
+const BAND_OF_RESIDUALS: f64 = 1e-4;
 
 /// `THREADS` of the regression's shaders.
 const THREADS: usize = 128;
@@ -34,6 +41,7 @@ pub(super) struct RegressionLayout {
     weights_at: usize,
     totals_at: usize,
     combinations_at: usize,
+    growths_at: usize,
     screen_at: usize,
     table_rows: usize,
     studentised: usize,
@@ -62,12 +70,13 @@ impl RegressionLayout {
         let columns_at = layout.shape.len();
         for column in regression.columns() {
             let asked = studentised.iter().position(|&e| e == column.effect);
+            // Ratios of a series that is the same on all rows are 0, as its effects are.
+            let asked =
+                asked.filter(|_| column.studentised && regression.level(column.series).is_none());
             layout.shape.extend([
                 column.effect as i32,
                 column.series as i32,
-                asked
-                    .filter(|_| column.studentised)
-                    .map_or(-1, |at| at as i32),
+                asked.map_or(-1, |at| at as i32),
             ]);
         }
         let weights_at = layout.levels.len();
@@ -95,8 +104,27 @@ impl RegressionLayout {
         let (totals, table_rows, largest) = push_outcomes(layout, regression);
         let totals_at = layout.levels.len();
         layout.push_floats(totals.into_iter());
+        let growths_at = layout.levels.len();
+        let columns = regression.columns();
+        let each = || {
+            regression.grids().iter().enumerate().map(|(value, grid)| {
+                (
+                    &contrasts[value / columns.len()],
+                    columns[value % columns.len()],
+                    grid,
+                )
+            })
+        };
+        layout.push_floats(
+            each().map(|(contrast, column, grid)| match column.studentised {
+                true => 0.0,
+                false => {
+                    ROUNDING * weight(regression, contrast, column) / (BAND * SPREAD * grid.step)
+                }
+            }),
+        );
         let screen_at = layout.levels.len();
-        for (lattice, grid) in lattices.iter().zip(regression.grids()) {
+        for (lattice, (_, column, grid)) in lattices.iter().zip(each()) {
             if lattice.floor != FLOOR
                 || lattice.bin_shift < DROPPED_BITS
                 || lattice.moment_shift < DROPPED_BITS
@@ -106,11 +134,16 @@ impl RegressionLayout {
             let value = |offset: u64| (offset as i64 + lattice.floor) as f64 * grid.step;
             let observed = value(lattice.thresholds[0]);
             let spread = SPREAD * grid.step;
+            let band = match regression.level(column.series) {
+                // Its values are 0 on the device, too, and never near a threshold by rounding.
+                Some(_) => -1.0,
+                None => BAND * spread + BAND_OF_THRESHOLD * observed.abs(),
+            };
             layout.push_floats(
                 [
                     1.0 / (grid.step * f64::from(1u32 << DROPPED_BITS)),
                     FLOOR.unsigned_abs() as f64 * grid.step * 0.999,
-                    BAND * spread + BAND_OF_THRESHOLD * observed.abs(),
+                    band,
                 ]
                 .into_iter(),
             );
@@ -122,6 +155,7 @@ impl RegressionLayout {
             weights_at,
             totals_at,
             combinations_at,
+            growths_at,
             screen_at,
             table_rows,
             studentised: studentised.len(),
@@ -190,7 +224,7 @@ impl RegressionLayout {
                 + rounds(parameters) * picks * 4
                 + eliminated
                 + parameters * rounds(parameters * sides / 2 + THREADS)
-                + rounds(values) * groups * days,
+                + rounds(values) * (groups * days + parameters),
             "a regression of this size",
         )?;
         let shared = |own: Vec<(&'static str, f64)>| {
@@ -214,6 +248,7 @@ impl RegressionLayout {
                 ("COLUMNS_AT", self.columns_at as f64),
                 ("WEIGHTS_AT", self.weights_at as f64),
                 ("TOTALS_AT", self.totals_at as f64),
+                ("GROWTHS_AT", self.growths_at as f64),
                 ("TABLE_AT", layout.table_at as f64),
                 ("TABLE_ROWS", self.table_rows as f64),
                 ("KEPT", self.kept_words(regression) as f64),
@@ -242,7 +277,7 @@ impl RegressionLayout {
             within_budget(
                 rounds(n) * picks * (1 + sides.div_ceil(picks))
                     + rounds(n) * 3 * sides
-                    + rounds(values) * (n + hac.lags),
+                    + rounds(values) * (n + hac.lags + parameters),
                 "standard errors of this size",
             )?;
             let factor = match hac.small_sample {
@@ -257,6 +292,8 @@ impl RegressionLayout {
                         ("LAGS", hac.lags as f64),
                         ("SHARE", factor / (hac.lags + 1) as f64),
                         ("STUDENTISED", self.studentised as f64),
+                        ("ERROR_SHARE", ROUNDING * heaviest(regression) / BAND),
+                        ("RESIDUAL_SHARE", ROUNDING / BAND_OF_RESIDUALS),
                     ]),
                 },
                 grid: Grid::Draws,
@@ -280,7 +317,28 @@ impl RegressionLayout {
     }
 }
 
-/// The words of a regression's lattice on the device: see [`DROPPED_BITS`].
+/// The sum of the sizes of an effect's weights on coefficients.
+fn weight(regression: &Regression, contrast: &Contrast, column: Column) -> f64 {
+    let groups = contrast.terms.iter();
+    let groups: f64 = groups
+        .map(|&(_, weight)| weight.unsigned_abs() as f64)
+        .sum();
+    let days = regression.effects()[column.effect].weights.iter();
+    groups * days.map(|weight| weight.abs()).sum::<f64>()
+}
+
+/// The largest such sum among the days of studentised effects.
+fn heaviest(regression: &Regression) -> f64 {
+    let effects = regression.studentised().into_iter();
+    let sums = effects.map(|effect| {
+        let days = regression.effects()[effect].weights.iter();
+        days.map(|weight| weight.abs()).sum::<f64>()
+    });
+    sums.fold(0.0, f64::max)
+}
+
+/// The words of a regression's lattice on the device: see [`DROPPED_BITS`]. Infinity is no offset of the
+/// device's, whose draws that are anywhere near are left to the CPU.
 pub(super) fn screened_lattice(lattice: &Lattice) -> Lattice {
     Lattice {
         floor: 0,
@@ -288,11 +346,12 @@ pub(super) fn screened_lattice(lattice: &Lattice) -> Lattice {
         thresholds: lattice
             .thresholds
             .iter()
-            .map(|threshold| threshold >> DROPPED_BITS)
+            .map(|threshold| (threshold >> DROPPED_BITS).min(u32::MAX.into()))
             .collect(),
         moment_shift: lattice.moment_shift.saturating_sub(DROPPED_BITS),
         bin_shift: lattice.bin_shift.saturating_sub(DROPPED_BITS),
         first_bin: lattice.first_bin,
+        open: lattice.open,
     }
 }
 

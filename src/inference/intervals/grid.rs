@@ -94,7 +94,7 @@ impl<'a> Grid<'a> {
         }
         // Effects in quanta.
         let effect = |numerator: f64| numerator * intervals.unit() as f64 / slope as f64;
-        let sd = null_summary(of, tally).sd / of.value(1);
+        let sd = null_summary(of, tally).sd.unwrap_or(0.0) / of.value(1);
         let quanta = |sds: f64| (sds * effect(sd)).ceil().max(REACH);
         while quanta(REACH) * 2.0 / grid.step as f64 > EFFECTS {
             grid.step *= 10;
@@ -217,6 +217,7 @@ impl<'a> Grid<'a> {
         let observed = fold.numerators(&self.plan.observed).into_iter().flatten();
         let hypotheses = observed.map(|observed| Hypothesis {
             observed,
+            void: None,
             mirror: None,
             lattice: Lattice::new(bounds, 0.0, 0.0, observed),
             ..self.hypothesis.clone()

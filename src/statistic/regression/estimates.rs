@@ -1,6 +1,6 @@
 //! All effects of many sets of events.
 
-use super::solver::Solver;
+use super::solver::{Asked, Solver};
 use super::{Estimate, Regression};
 use crate::null::Picks;
 use crate::statistic::Contrast;
@@ -16,7 +16,7 @@ impl Regression {
         mut visit: impl FnMut(usize, f64),
     ) -> u64 {
         let mut solved = 0;
-        let mut solver = Solver::new(self, contrasts, Vec::new(), false);
+        let mut solver = Solver::new(self, contrasts, Vec::new(), Asked::EverySeries);
         solver.each_solved(picks, draws, |solver, _| {
             solved += 1;
             let keys = self.keys(contrasts.len());
@@ -25,6 +25,27 @@ impl Regression {
             }
         });
         solved
+    }
+
+    /// What the rounding of each value is relative to, for sets like `picks`, in the order of the values:
+    /// for effects a bound of their size; for ratios the same in standard errors of independent outcomes.
+    /// `None` when the regressors are collinear.
+    pub(crate) fn scales(&self, contrasts: &[Contrast], picks: &[u32]) -> Option<Vec<f64>> {
+        let effects = (0..self.effects.len()).collect();
+        let mut solver = Solver::new(self, contrasts, effects, Asked::EverySeries);
+        if !solver.solve_one(picks) {
+            return None;
+        }
+        let (solver, root) = (&solver, (self.outcomes.positions() as f64).sqrt());
+        let values = contrasts.iter().flat_map(|contrast| {
+            self.columns
+                .iter()
+                .map(move |column| match column.studentised {
+                    true => root,
+                    false => solver.scale(contrast, column.effect, column.series),
+                })
+        });
+        Some(values.collect())
     }
 
     /// [`Regression::each_effect`] with standard errors.
@@ -37,7 +58,7 @@ impl Regression {
     ) -> u64 {
         let mut solved = 0;
         let effects = (0..self.effects.len()).collect();
-        let mut solver = Solver::new(self, contrasts, effects, false);
+        let mut solver = Solver::new(self, contrasts, effects, Asked::EverySeries);
         solver.each_solved(picks, draws, |solver, _| {
             solved += 1;
             let keys = self.keys(contrasts.len());

@@ -3,6 +3,7 @@
 use pulp::Simd;
 
 use super::lane::{Lane, registers, registers_mut, width};
+use super::settle::Ratio;
 use super::solver::Picked;
 use super::{Edge, LANES, MAX_GROUPS, Regression};
 
@@ -227,7 +228,29 @@ impl LongRun {
         total
     }
 
-    /// The same of one series.
+    /// The variance of a ratio.
+    #[inline(always)]
+    pub(super) fn of(&self, ratio: Ratio) -> f64 {
+        let (at, group, other) = self.place(ratio);
+        self.variances[at][group][other].0[ratio.series % LANES]
+    }
+
+    /// Makes the variance of a ratio zero.
+    pub(super) fn set_zero(&mut self, ratio: Ratio) {
+        let (at, group, other) = self.place(ratio);
+        self.variances[at][group][other].0[ratio.series % LANES] = 0.0;
+    }
+
+    #[inline(always)]
+    fn place(&self, ratio: Ratio) -> (usize, usize, usize) {
+        (
+            ratio.series / LANES * self.asked + ratio.asked,
+            ratio.group.min(ratio.other),
+            ratio.group.max(ratio.other),
+        )
+    }
+
+    /// The variance of a weighted sum of groups, of one series.
     pub(super) fn variance(&self, terms: &[(usize, i64)], asked: usize, series: usize) -> f64 {
         self.weighted(pulp::Scalar, terms, asked, series)
     }

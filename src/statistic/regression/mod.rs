@@ -3,9 +3,11 @@
 
 mod elimination;
 mod estimates;
+mod exact;
 mod fit;
 mod hac;
 mod lane;
+mod settle;
 mod solver;
 
 pub use fit::{Estimate, Fit};
@@ -82,18 +84,25 @@ impl Hac {
 pub struct Grid {
     /// In units of a score.
     pub step: f64,
-    /// Values beyond these multiples count as these.
+    /// The place of minus infinity; finite values beyond the next multiple count as that one.
     pub floor: i64,
-    /// See `floor`.
+    /// The place of infinity, likewise.
     pub ceiling: i64,
 }
 
 impl Grid {
-    /// The multiple nearest to a value.
+    /// The multiple nearest to a value. Infinite ones lie beyond all others.
     #[inline(always)]
-    fn numerator(&self, value: f64) -> i64 {
+    pub(crate) fn numerator(&self, value: f64) -> i64 {
+        if value.is_infinite() {
+            return if value > 0.0 {
+                self.ceiling
+            } else {
+                self.floor
+            };
+        }
         let steps = value / self.step;
-        ((steps + 0.5f64.copysign(steps)) as i64).clamp(self.floor, self.ceiling)
+        ((steps + 0.5f64.copysign(steps)) as i64).clamp(self.floor + 1, self.ceiling - 1)
     }
 }
 
@@ -194,10 +203,14 @@ impl Regression {
         self.has_shape()
             && self.rows.len() == positions
             && self.grids.len() == values
-            && self
-                .grids
-                .iter()
-                .all(|grid| grid.step.is_finite() && grid.step > 0.0 && grid.floor <= grid.ceiling)
+            && self.grids.iter().all(|grid| {
+                grid.step.is_finite()
+                    && grid.step > 0.0
+                    && grid
+                        .ceiling
+                        .checked_sub(grid.floor)
+                        .is_some_and(|span| span >= 2)
+            })
     }
 
     /// The same with a grid for each value, in the order of the values.
@@ -265,6 +278,15 @@ impl Regression {
         &self.grids
     }
 
+    /// What a series has on every row, where it has the same on all: the constant takes it, and no
+    /// event has an effect.
+    pub fn level(&self, series: usize) -> Option<i32> {
+        let first = self.outcomes.get(0, series);
+        let mut rows = 0..self.outcomes.positions();
+        rows.all(|row| self.outcomes.get(row, series) == first)
+            .then_some(first)
+    }
+
     /// Relative days of the window.
     pub fn days(&self) -> usize {
         (self.window[1] - self.window[0] + 1) as usize
@@ -295,8 +317,9 @@ impl Regression {
     }
 
     /// The values of the draws in `picks`, before they are put on their grids:
-    /// `values[draw][value]`, `None` where the draw has none, because its regressors are collinear
-    /// or its standard error is zero.
+    /// `values[draw][value]`, `None` where the draw has none, because its regressors are collinear or
+    /// the ratio is 0/0; a ratio to a standard error of zero is infinite. Ratios of a series that is the
+    /// same on all rows are 0/0 whatever the draw: they are 0 here, and their hypotheses void.
     pub(crate) fn values(
         &self,
         contrasts: &[Contrast],
@@ -305,7 +328,7 @@ impl Regression {
     ) -> Vec<Vec<Option<f64>>> {
         let mut all = vec![vec![None; contrasts.len() * self.columns.len()]; draws];
         Solver::of_draws(self, contrasts).each(picks, draws, |draw, value, number| {
-            all[draw][value] = Some(number).filter(|number| number.is_finite());
+            all[draw][value] = Some(number).filter(|number| !number.is_nan());
         });
         all
     }
@@ -328,7 +351,7 @@ impl Regression {
         values.leave_undefined();
         let draws = values.draws();
         Solver::of_draws(self, contrasts).each(picks, draws, |draw, value, number| {
-            if number.is_finite() {
+            if !number.is_nan() {
                 values.put_one(draw, value, self.grids[value].numerator(number));
             }
         });

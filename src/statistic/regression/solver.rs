@@ -5,6 +5,7 @@ use pulp::Simd;
 use super::elimination::{BLOCK, pivot_block, update};
 use super::hac::LongRun;
 use super::lane::{Lane, add, less, registers, registers_mut, width};
+use super::settle::Settled;
 use super::{Column, Edge, LANES, MAX_GROUPS, Regression};
 use crate::null::Picks;
 use crate::statistic::Contrast;
@@ -37,19 +38,30 @@ impl Picked {
     }
 }
 
+/// Which standard errors are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Those of the columns.
+    Columns,
+    /// Those of the studentised effects on every series.
+    EverySeries,
+    /// The same, and those of the constant.
+    EverySeriesAndConstant,
+}
+
 /// The buffers in which the draws of one regression are solved, and its derived tables.
 ///
 /// A row of the system holds its coefficients, then the right-hand sides: series, then combinations
 /// of coefficients whose standard errors are asked for. Parameters are padded to whole blocks by
 /// unit rows that touch nothing. Everything else is laid out a lane after the other.
 pub(crate) struct Solver<'r> {
-    regression: &'r Regression,
+    pub(super) regression: &'r Regression,
     contrasts: &'r [Contrast],
     /// Effects whose standard errors are asked for, by index. Combination `e * groups + g` is that
     /// effect of group g; where the constant is asked for, it comes last, as one of group 0.
-    studentised: Vec<usize>,
-    padded: usize,
-    series_lanes: usize,
+    pub(super) studentised: Vec<usize>,
+    pub(super) padded: usize,
+    pub(super) series_lanes: usize,
     /// Lanes of a row's coefficients, and of the whole row.
     right: usize,
     stride: usize,
@@ -61,7 +73,7 @@ pub(crate) struct Solver<'r> {
     /// A block's pivot rows over their pivots.
     scaled: Vec<Lane>,
     /// By right-hand lane and parameter.
-    solution: Vec<Lane>,
+    pub(super) solution: Vec<Lane>,
     /// By group, effect and series lane.
     estimates: Vec<Lane>,
     /// By contrast: effects, then ratios of the studentised ones, each by series lane.
@@ -71,7 +83,7 @@ pub(crate) struct Solver<'r> {
     /// Where the numbers of a contrast have each column.
     places: Vec<usize>,
     /// The picks, sorted by row.
-    picked: Vec<Picked>,
+    pub(super) picked: Vec<Picked>,
     /// Pairs of picks by groups and by difference of their rows.
     pairs: Vec<f64>,
     /// By series lane and padded row; where signs change, the negated rows follow those of a lane.
@@ -79,27 +91,39 @@ pub(crate) struct Solver<'r> {
     /// 2 where negated rows follow, or else 1.
     copies: usize,
     totals: Vec<Lane>,
-    long_run: LongRun,
+    pub(super) long_run: LongRun,
+    pub(super) settled: Settled,
 }
 
 impl<'r> Solver<'r> {
     /// For draws: the standard errors that the columns ask for.
     pub(crate) fn of_draws(regression: &'r Regression, contrasts: &'r [Contrast]) -> Self {
-        Self::new(regression, contrasts, regression.studentised(), false)
+        Self::new(
+            regression,
+            contrasts,
+            regression.studentised(),
+            Asked::Columns,
+        )
     }
 
     /// For one fit: all standard errors, that of the constant among them.
     pub(super) fn of_fit(regression: &'r Regression, contrasts: &'r [Contrast]) -> Self {
         let effects = (0..regression.effects.len()).collect();
-        Self::new(regression, contrasts, effects, true)
+        Self::new(
+            regression,
+            contrasts,
+            effects,
+            Asked::EverySeriesAndConstant,
+        )
     }
 
     pub(super) fn new(
         regression: &'r Regression,
         contrasts: &'r [Contrast],
         studentised: Vec<usize>,
-        constant: bool,
+        asked_of: Asked,
     ) -> Self {
+        let constant = asked_of == Asked::EverySeriesAndConstant;
         let parameters = regression.parameters();
         let padded = parameters.next_multiple_of(BLOCK);
         let series_lanes = regression.outcomes.columns().div_ceil(LANES);
@@ -137,6 +161,7 @@ impl<'r> Solver<'r> {
             numbers: vec![Lane::default(); contrasts.len() * of_contrast],
             places: regression.columns.iter().map(place).collect(),
             long_run: LongRun::new(regression, series_lanes, asked),
+            settled: Settled::new(regression, contrasts, &studentised, asked_of),
             regression,
             contrasts,
             studentised,
@@ -521,6 +546,7 @@ impl<'r> Solver<'r> {
         self.long_run
             .influences(simd, self.regression, picked, combinations, self.padded);
         self.long_run.variances(simd);
+        self.settle();
     }
 
     /// The estimate of an effect on a series, after [`Solver::solve`].
@@ -537,7 +563,11 @@ impl<'r> Solver<'r> {
 
     /// A coefficient; the constant is the last one.
     pub(super) fn coefficient(&self, parameter: usize, series: usize) -> f64 {
-        self.solution[series / LANES * self.padded + parameter].0[series % LANES]
+        let constant = parameter + 1 == self.regression.parameters();
+        match self.regression.level(series) {
+            Some(level) if constant => level.into(),
+            _ => self.solution[series / LANES * self.padded + parameter].0[series % LANES],
+        }
     }
 
     /// The squared standard error of an effect, by its index among the studentised ones.
@@ -580,7 +610,32 @@ impl<'r> Solver<'r> {
                     let terms = &contrast.terms;
                     let variance = self.long_run.weighted(simd, terms, asked, at);
                     let number = plain[effect * lanes * width + at];
+                    // Infinite with the number's sign where the variance is zero.
                     *ratio = simd.div_f64s(number, simd.sqrt_f64s(variance));
+                }
+            }
+        }
+        self.leave_nought_undefined();
+    }
+
+    /// Ratios 0/0 have no value: rounding has left something over of their numbers.
+    #[inline(always)]
+    fn leave_nought_undefined(&mut self) {
+        for (ratio, nought) in &self.settled.flat {
+            // The constant has an error, and no ratio.
+            if !nought || ratio.asked == self.studentised.len() {
+                continue;
+            }
+            let value = match self.settled.is_constant(ratio.series) {
+                true => 0.0,
+                false => f64::NAN,
+            };
+            for (c, contrast) in self.contrasts.iter().enumerate() {
+                if ratio.is_of(contrast) {
+                    let lane = (self.regression.effects.len() + ratio.asked) * self.series_lanes
+                        + ratio.series / LANES;
+                    let number = &mut self.numbers[c * self.of_contrast + lane];
+                    number.0[ratio.series % LANES] = value;
                 }
             }
         }
@@ -624,14 +679,18 @@ fn span(days: usize) -> usize {
     2 * days - 1 + LANES
 }
 
-/// The outcomes as floats, by series lane and row, followed by their negatives where signs change, and their sums. So many rows are added before the
-/// first one that the window of an event on row t begins at row `t + max(window[0], 0)`, and as many
+/// The outcomes as floats, by series lane and row, followed by their negatives where signs change, and
+/// their sums; zeros for a series that is the same on all rows. So many rows are added before the first
+/// one that the window of an event on row t begins at row `t + max(window[0], 0)`, and as many
 /// as it needs after the last one: zeros, or rows of the other end.
 fn padded_outcomes(regression: &Regression, lanes: usize) -> (Vec<Lane>, Vec<Lane>) {
     let n = regression.outcomes.positions() as i64;
     let [first, last] = regression.window.map(i64::from);
     let columns = regression.outcomes.columns();
     let negates = regression.negated_from < regression.rows.len();
+    let levels: Vec<Option<i32>> = (0..columns)
+        .map(|series| regression.level(series))
+        .collect();
     let mut padded: Vec<Lane> = Vec::new();
     let mut totals = vec![Lane::default(); lanes];
     for (r, total) in totals.iter_mut().enumerate() {
@@ -642,9 +701,11 @@ fn padded_outcomes(regression: &Regression, lanes: usize) -> (Vec<Lane>, Vec<Lan
             };
             let mut outcomes = Lane::default();
             if (0..n).contains(&source) {
-                for series in r * LANES..columns.min((r + 1) * LANES) {
-                    outcomes.0[series % LANES] =
-                        f64::from(regression.outcomes.get(source as usize, series));
+                for (series, level) in levels.iter().enumerate().skip(r * LANES).take(LANES) {
+                    if level.is_none() {
+                        outcomes.0[series % LANES] =
+                            f64::from(regression.outcomes.get(source as usize, series));
+                    }
                 }
             }
             if (0..n).contains(&row) {
