@@ -219,14 +219,14 @@ fn regression_values(
             }
         }
         values[value * slice.stride + draw] = bitcast<u32>(effect);
-        let grows = number(GROWTHS_AT + value);
-        if grows > 0.0 {
+        if column.asked < 0 {
             // Rounding is relative to the largest coefficient, which a far change may have made.
             var largest = 0.0;
             for (var row = 0u; row < PARAMETERS; row++) {
                 largest = max(largest, abs(cells[cell(row, PARAMETERS + column.series)]));
             }
-            atomicMax(&growth, bitcast<u32>(min(grows * largest, 1e9)));
+            let grown = number(GROWTHS_AT + value) * largest;
+            atomicMax(&growth, bitcast<u32>(min(grown, 1e9)));
         }
     }
     workgroupBarrier();

@@ -12,17 +12,17 @@ override SHARE: f32;
 // Studentised effects.
 override STUDENTISED: u32;
 
-// The largest coefficient may be so many times the error of an effect, and the typical residual.
-override ERROR_SHARE: f32;
+// Typical residuals are left to the CPU below this share of the largest coefficient.
 override RESIDUAL_SHARE: f32;
 
 const MAX_SIDES = 64u;
 // Residuals below this share of the series are left to the CPU.
 const LITTLE = 1e-4;
 // So are variances below this share of what independent outcomes have, the sum of squared influences
-// times the mean of squared outcomes; more where pivots are weak. Of a variance that is zero, rounding
-// in 32 bits leaves some 10^-12 of that, and its ratio's error is relative to the root of the share: at
-// 10^-3 thirty times that of a usual draw, which the error band still holds.
+// times the mean of squared outcomes. Of a variance that is zero, rounding in 32 bits leaves 10^-12 of
+// that, 10^-6 where pivots are as weak as the device takes; and a ratio's error is relative to the root
+// of the share: at 10^-3 thirty times that of a usual draw, which the error band still holds. As
+// errors grow where pivots are weak, so does the band; the shares need not.
 const LEAST_VARIANCE = 1e-3;
 
 // Not zero: an error cannot be told from zero, and the draw is left to the CPU.
@@ -82,7 +82,6 @@ fn regression_errors(
     storageBarrier();
 
     let rows = draw * KEPT + PARAMETERS * SIDES;
-    let leeway = bitcast<f32>(values[leeway_at(draw)]);
     for (var value = thread; value < CONTRASTS * COLUMNS; value += THREADS) {
         let column = column_of(value);
         if column.asked >= 0 {
@@ -113,12 +112,13 @@ fn regression_errors(
             }
             let variance = squares * SHARE;
             let total = number(TOTALS_AT + 2u * column.series + 1u);
-            let least = LEAST_VARIANCE * leeway * leeway * influences * total / f32(ROWS);
-            let size = leeway * leeway * largest * largest;
+            let least = LEAST_VARIANCE * influences * total / f32(ROWS);
+            let size = largest * largest;
+            let grows = number(GROWTHS_AT + value);
             var ratio = 0.0;
             // Comparisons fail also where something is not a number.
             if variance > least
-                && variance > ERROR_SHARE * ERROR_SHARE * size
+                && variance > grows * grows * size
                 && residuals > LITTLE * total
                 && residuals > RESIDUAL_SHARE * RESIDUAL_SHARE * size * f32(ROWS) {
                 ratio = bitcast<f32>(values[value * slice.stride + draw]) / sqrt(variance);

@@ -26,8 +26,8 @@ override COLUMNS_AT: u32;
 // Words of `levels` with floats: weights of effects, then sums and sums of squares of the series.
 override WEIGHTS_AT: u32;
 override TOTALS_AT: u32;
-// And for each value by how much its error band grows with the size of the coefficients on its series; 0
-// for a ratio.
+// And for each value the error that rounding makes of it, per size of the largest coefficient on its series:
+// as a share of its error band, of a ratio as what its standard error has to exceed.
 override GROWTHS_AT: u32;
 
 const THREADS = 128u;

@@ -18,7 +18,7 @@ const FIRM_PIVOT: f64 = 0.5;
 const WEAK_PIVOT: f64 = 1e-3;
 /// Rounding errors of a coefficient, in units of 2^-24 times the largest coefficient on its series: the
 /// band grows where they reach it, as they do where one change is far larger than the others.
-const ROUNDINGS: f64 = 32.0;
+const ROUNDINGS: f64 = 8.0;
 /// What rounding makes of a coefficient, as a share of the largest one.
 const ROUNDING: f64 = ROUNDINGS / (1u64 << 24) as f64;
 /// Ratios are left to the CPU where the errors of coefficients exceed this share of residuals.
@@ -107,22 +107,19 @@ impl RegressionLayout {
         let growths_at = layout.levels.len();
         let columns = regression.columns();
         let each = || {
-            regression.grids().iter().enumerate().map(|(value, grid)| {
-                (
-                    &contrasts[value / columns.len()],
-                    columns[value % columns.len()],
-                    grid,
-                )
+            let grids = regression.grids().iter().enumerate();
+            grids.map(|(value, grid)| {
+                let contrast = &contrasts[value / columns.len()];
+                (contrast, columns[value % columns.len()], grid)
             })
         };
-        layout.push_floats(
-            each().map(|(contrast, column, grid)| match column.studentised {
-                true => 0.0,
-                false => {
-                    ROUNDING * weight(regression, contrast, column) / (BAND * SPREAD * grid.step)
-                }
-            }),
-        );
+        layout.push_floats(each().map(|(contrast, column, grid)| {
+            let size = match column.studentised {
+                true => 1.0,
+                false => SPREAD * grid.step,
+            };
+            ROUNDING * weight(regression, contrast, column) / (BAND * size)
+        }));
         let screen_at = layout.levels.len();
         for (lattice, (_, column, grid)) in lattices.iter().zip(each()) {
             if lattice.floor != FLOOR
@@ -292,7 +289,6 @@ impl RegressionLayout {
                         ("LAGS", hac.lags as f64),
                         ("SHARE", factor / (hac.lags + 1) as f64),
                         ("STUDENTISED", self.studentised as f64),
-                        ("ERROR_SHARE", ROUNDING * heaviest(regression) / BAND),
                         ("RESIDUAL_SHARE", ROUNDING / BAND_OF_RESIDUALS),
                     ]),
                 },
@@ -325,16 +321,6 @@ fn weight(regression: &Regression, contrast: &Contrast, column: Column) -> f64 {
         .sum();
     let days = regression.effects()[column.effect].weights.iter();
     groups * days.map(|weight| weight.abs()).sum::<f64>()
-}
-
-/// The largest such sum among the days of studentised effects.
-fn heaviest(regression: &Regression) -> f64 {
-    let effects = regression.studentised().into_iter();
-    let sums = effects.map(|effect| {
-        let days = regression.effects()[effect].weights.iter();
-        days.map(|weight| weight.abs()).sum::<f64>()
-    });
-    sums.fold(0.0, f64::max)
 }
 
 /// The words of a regression's lattice on the device: see [`DROPPED_BITS`]. Infinity is no offset of the
