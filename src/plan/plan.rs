@@ -219,9 +219,9 @@ impl Plan {
         let dealt = matches!(self.design.design(), Design::Labels(_));
         let fixed = match self.origin(hypothesis) {
             Some((fold, contrast, column)) => match fold.statistic() {
-                Statistic::Regression(regression) => {
-                    regression.level(regression.columns()[column].series).is_some()
-                }
+                Statistic::Regression(regression) => regression
+                    .level(regression.columns()[column].series)
+                    .is_some(),
                 _ => {
                     let terms = &contrast.terms;
                     let picks: usize = terms.iter().map(|&(s, _)| fold.segments()[s].len).sum();
