@@ -12,14 +12,14 @@ use rayon::prelude::*;
 use self::joint::{Joint, Member};
 use crate::error::{Error, Result};
 use crate::inference::MOST_OPERATIONS;
-use crate::load::{Events, Panel, load_events, load_panel};
+use crate::load::{Events, Panel, load_panel, load_side};
 use crate::plan::{Compiled, Plan, TestFiles, compile, parts::name as part_name, residualised};
 use crate::report::{
     GridManifest, GridReport, GridRow, PlanCounts, SCHEMA_VERSION, StudySummary, result_rows,
 };
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
 use crate::statistic::Statistic;
-use crate::study::{EventsSpec, Incomplete, Measure, OneOrMany, Parts, Pool, Study, TestSpec};
+use crate::study::{Incomplete, Measure, OneOrMany, Parts, Pool, Study, TestSpec};
 
 /// The most specifications of a study.
 const MOST_SPECIFICATIONS: usize = 20_000;
@@ -390,9 +390,9 @@ fn events_by(
     let names: Vec<String> = match parts {
         Parts::Calendar(unit) => dates.iter().map(|&date| part_name(*unit, date)).collect(),
         Parts::Column(column) => {
-            let spec: Option<EventsSpec> = parts.as_events(&study.events);
+            let spec = parts.side("leave_out_by", &study.events);
             let events = match spec.filter(|_| column.file.is_none()) {
-                Some(spec) => load_events(&study.source, &spec)?,
+                Some(spec) => load_side(&study.source, &spec)?,
                 None => {
                     return Err(Error::input(
                         "[grid] leave_out_by",
@@ -531,7 +531,7 @@ fn compiled(
     if spec.dimension == "pool"
         && let Some(dates) = &spec.study.tests[0].dates
     {
-        let dates = load_events(&spec.study.source, &dates.as_events())?;
+        let dates = load_side(&spec.study.source, &dates.side())?;
         files = TestFiles {
             dates: Some(dates),
             ..files

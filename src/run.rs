@@ -13,14 +13,14 @@ use crate::error::{Error, Result};
 use crate::inference::{
     EffectSet, FarTail, MOST_OPERATIONS, Stopped, Watcher, centred_on, effect_sets, far_tails,
 };
-use crate::load::{Events, FileHash, Panel, load_events, load_panel};
+use crate::load::{Events, FileHash, Panel, load_events, load_panel, load_side};
 use crate::null::SAMPLER_VERSION;
 use crate::plan::{Compiled, Plan, TestFiles, compile};
 use crate::report::{
     Context, Device, Manifest, PlanCounts, Report, ResultRow, SCHEMA_VERSION, StudySummary,
     add_deviations, engine, family_statement, null_statement, result_rows,
 };
-use crate::study::{BlackoutSpec, DatesSpec, EventsSpec, Parts, Stopping, Study, TestSpec};
+use crate::study::{BlackoutSpec, DatesSpec, Parts, SideSpec, Stopping, Study, TestSpec};
 
 /// Operations that all exact laws together may take once the user waits for the end: a fraction of
 /// a second.
@@ -230,15 +230,15 @@ fn can_stop(prepared: &Prepared) -> Result<()> {
 
 /// Reads what a test needs beside the panel and the events.
 fn test_files(study: &Study, test: &TestSpec) -> Result<TestFiles> {
-    let read = |spec: EventsSpec| load_events(&study.source, &spec);
-    let column = |parts: &Option<Parts>| {
+    let read = |spec: SideSpec| load_side(&study.source, &spec);
+    let column = |key, parts: &Option<Parts>| {
         let spec = parts
             .as_ref()
-            .and_then(|parts| parts.as_events(&study.events));
+            .and_then(|parts| parts.side(key, &study.events));
         spec.map(read).transpose()
     };
-    let dates = test.dates.as_ref().map(DatesSpec::as_events);
-    let blackout = test.blackout.as_ref().map(BlackoutSpec::as_events);
+    let dates = test.dates.as_ref().map(DatesSpec::side);
+    let blackout = test.blackout.as_ref().map(BlackoutSpec::side);
     let sets = test.sets.as_ref().map(|sets| {
         let of_sets = read(sets.as_sets())?;
         Ok::<_, Error>((of_sets, read(sets.as_groups())?))
@@ -246,8 +246,8 @@ fn test_files(study: &Study, test: &TestSpec) -> Result<TestFiles> {
     Ok(TestFiles {
         dates: dates.map(read).transpose()?,
         blackout: blackout.map(read).transpose()?,
-        within: column(&test.within)?,
-        cluster: column(&test.cluster)?,
+        within: column("within", &test.within)?,
+        cluster: column("cluster", &test.cluster)?,
         sets: sets.transpose()?,
     })
 }

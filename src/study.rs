@@ -6,6 +6,7 @@ mod measure;
 mod null;
 mod open;
 mod parse;
+mod side;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +22,7 @@ pub use null::{
     BlackoutSpec, CalendarUnit, ColumnSpec, DatesSpec, Edge, Ends, LabelDays, Null, Parts, Pool,
     SetsSpec,
 };
+pub use side::{OffRows, SideRows, SideSpec};
 
 /// Every statistic by its name.
 pub const STATISTICS: [(&str, StatisticName); 8] = [

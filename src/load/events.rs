@@ -1,12 +1,12 @@
-//! Event dates and their groups.
+//! Event dates and their groups, and the dates of files beside the events.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::csv::TextTable;
 use super::{FileHash, Source, cell, did_you_mean, quoted_list};
-use crate::study::EventsSpec;
+use crate::study::{EventsSpec, FilterValue, SideRows, SideSpec};
 use crate::{Error, Result};
 
 /// The group of every event when no column names groups, and in results the
@@ -65,7 +65,7 @@ fn events(table: TextTable, spec: &EventsSpec) -> Result<Events> {
         ));
     }
 
-    let kept = filter(&table, spec)?;
+    let kept = filter(&table, &spec.filter, "event", "events.filter")?;
     let dates: Vec<&str> = table.cells(date_column).collect();
     let groups: Option<Vec<&str>> = group_column.map(|column| table.cells(column).collect());
     let mut rows = Vec::new();
@@ -88,9 +88,70 @@ fn events(table: TextTable, spec: &EventsSpec) -> Result<Events> {
     }
     check_listed_groups(&rows, spec)?;
     Ok(Events {
-        rules: filter_rule(spec, table.lines.len(), rows.len()),
+        rules: filter_rule(&spec.file, &spec.filter, table.lines.len(), rows.len()),
         rows,
         file: table.file,
+    })
+}
+
+/// Reads a file of dates beside the events; the value of a row is its group. Rows without a value are
+/// left out where the file gives days their values, and refused elsewhere.
+pub fn load_side(source: &Source, spec: &SideSpec) -> Result<Events> {
+    let table = TextTable::read(source, &spec.file)?;
+    let key = |of: &str| format!("{}.{of}", spec.key);
+    let date_column = column(&table, &spec.date, &key("date"))?;
+    let value_column = match &spec.column {
+        Some(name) => Some(column(&table, name, &key("column"))?),
+        None => None,
+    };
+    if table.lines.is_empty() {
+        return Err(Error::input(
+            &spec.file,
+            "there is a header but no date",
+            "Add one row a date.",
+        ));
+    }
+    let kept = filter(&table, &spec.filter, "date", &key("filter"))?;
+    let dates: Vec<&str> = table.cells(date_column).collect();
+    let values: Option<Vec<&str>> = value_column.map(|column| table.cells(column).collect());
+    let (mut rows, mut without) = (Vec::new(), 0);
+    for row in (0..table.lines.len()).filter(|&row| kept[row]) {
+        let date = cell::iso_date(dates[row])
+            .map_err(|bad| Error::input(table.place(row, date_column), bad.problem, bad.remedy))?;
+        let value = match (value_column, &values) {
+            (Some(_), Some(values)) if !values[row].is_empty() => values[row],
+            (Some(_), Some(_)) if spec.rows == SideRows::Labels => {
+                without += 1;
+                continue;
+            }
+            (Some(column), Some(_)) => {
+                return Err(Error::input(
+                    table.place(row, column),
+                    "there is no value",
+                    "Give the row one, or remove the row.",
+                ));
+            }
+            _ => ALL,
+        };
+        rows.push(Event {
+            date,
+            group: value.to_owned(),
+            line: table.lines[row],
+        });
+    }
+    let read = rows.len() + without;
+    let mut rules = filter_rule(&spec.file, &spec.filter, table.lines.len(), read);
+    if without > 0 {
+        let column = spec.column.as_deref().unwrap_or_default();
+        rules.push(format!(
+            "{}: {without} of {read} rows have no `{column}`",
+            spec.file
+        ));
+    }
+    Ok(Events {
+        rows,
+        file: table.file,
+        rules,
     })
 }
 
@@ -109,19 +170,25 @@ fn column(table: &TextTable, name: &str, key: &str) -> Result<usize> {
     })
 }
 
-/// Which rows the filter keeps; a filter that keeps none is refused.
-fn filter(table: &TextTable, spec: &EventsSpec) -> Result<Vec<bool>> {
+/// Which rows the filter keeps; a filter that keeps none is refused. `row` is what a row is, `key` the
+/// filter's key.
+fn filter(
+    table: &TextTable,
+    filter: &BTreeMap<String, FilterValue>,
+    row: &str,
+    key: &str,
+) -> Result<Vec<bool>> {
     let mut kept = vec![true; table.lines.len()];
-    for (name, wanted) in &spec.filter {
-        let column = column(table, name, "events.filter")?;
+    for (name, wanted) in filter {
+        let column = column(table, name, key)?;
         for (kept, cell) in kept.iter_mut().zip(table.cells(column)) {
             *kept &= wanted.accepts(cell);
         }
         if !kept.contains(&true) {
             let values: BTreeSet<&str> = table.cells(column).collect();
             return Err(Error::input(
-                &spec.file,
-                format!("the filter {} leaves no event", describe(spec)),
+                &table.file.file,
+                format!("the filter {} leaves no {row}", describe(filter)),
                 format!("Column `{name}` holds {}.", quoted_list(values)),
             ));
         }
@@ -129,20 +196,23 @@ fn filter(table: &TextTable, spec: &EventsSpec) -> Result<Vec<bool>> {
     Ok(kept)
 }
 
-fn filter_rule(spec: &EventsSpec, rows: usize, kept: usize) -> Vec<String> {
+fn filter_rule(
+    file: &str,
+    filter: &BTreeMap<String, FilterValue>,
+    rows: usize,
+    kept: usize,
+) -> Vec<String> {
     match rows - kept {
         0 => Vec::new(),
         left_out => vec![format!(
-            "{}: the filter {} leaves out {left_out} of {rows} rows",
-            spec.file,
-            describe(spec)
+            "{file}: the filter {} leaves out {left_out} of {rows} rows",
+            describe(filter)
         )],
     }
 }
 
-fn describe(spec: &EventsSpec) -> String {
-    let clauses: Vec<String> = spec
-        .filter
+fn describe(filter: &BTreeMap<String, FilterValue>) -> String {
+    let clauses: Vec<String> = filter
         .iter()
         .map(|(column, value)| format!("{column} = {value}"))
         .collect();

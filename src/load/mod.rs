@@ -26,7 +26,7 @@ mod table;
 
 pub use bundled::export_bundled;
 pub use columns::Columns;
-pub use events::{Event, Events, load_events};
+pub use events::{Event, Events, load_events, load_side};
 pub(crate) use layout::is_yield;
 pub(crate) use nearest::{did_you_mean, quoted_list};
 pub use panel::{Panel, Series, load_panel};

@@ -15,14 +15,15 @@ use super::hypotheses::{Question, start_name};
 use super::intervals::Planting;
 use super::placement::{Placement, Placing, null_name};
 use super::plan::{NullFacts, Plan, SeriesFacts};
-use super::pool::{EligibleRows, eligible_rows, without};
+use super::pool::{EligibleRows, eligible_rows, stratified, without};
 use super::sample::{Sample, list, sample};
 use super::scores::{SeriesScores, Windows, series_outcomes, series_scores};
+use super::side_files::Sides;
 use crate::error::{Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
 use crate::null::{Design, NullDesign};
 use crate::statistic::Edge;
-use crate::study::{BlackoutSpec, DatesSpec, EventsSpec, Null, Pool, Study, TestSpec};
+use crate::study::{Null, Parts, Pool, Study, TestSpec};
 
 /// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
 const MAX_HYPOTHESES: usize = 1 << 14;
@@ -186,23 +187,19 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn plan(&self, rules: &mut Vec<String>) -> Result<Plan> {
         let named = |key: &str| self.place(key);
-        let dates_of = |spec: Option<EventsSpec>, events: &Option<Events>| match (spec, events) {
-            (Some(spec), Some(dates)) => place(dates, &spec, self.calendar).map(Some),
-            _ => Ok(None),
-        };
-        let list = dates_of(
-            self.test.dates.as_ref().map(DatesSpec::as_events),
-            &self.files.dates,
+        let sides = Sides::new(
+            self.test,
+            self.files,
+            &self.study.events,
+            self.calendar,
+            rules,
         )?;
-        let blackout = dates_of(
-            self.test.blackout.as_ref().map(BlackoutSpec::as_events),
-            &self.files.blackout,
-        )?;
+        let list = &sides.dates;
         let transform = self.study.data.transform;
         let measure = self.test.measure;
         let first_row = self.sample.first_of_windows(measure, transform);
         let eligible = eligible_rows(self.test, list.as_ref(), self.sample, first_row, named)?;
-        if let (Some(spec), Some(list)) = (&self.test.dates, &list) {
+        if let (Some(spec), Some(list)) = (&self.test.dates, list) {
             rules.push(format!(
                 "pool {spec}: {} of {} listed dates stand in the data, {} of them have a whole window {:?} in the sample",
                 list.events.len(),
@@ -214,11 +211,17 @@ impl Compiler<'_> {
         let eligible = without(
             eligible,
             self.test,
-            blackout.as_ref(),
+            sides.blackout.as_ref(),
             self.placed,
             self.sample,
             named,
         )?;
+        let eligible = match (&self.test.within, &sides.within) {
+            (Some(Parts::Column(spec)), Some(strata)) if self.test.null == Null::Uniform => {
+                stratified(eligible, spec, strata, self.sample, named, rules)?
+            }
+            _ => eligible,
+        };
         let events = counted_events(
             self.placed,
             &self.study.events,
@@ -236,7 +239,7 @@ impl Compiler<'_> {
             test: self.test,
             spec: &self.study.events,
             files: self.files,
-            calendar: self.calendar,
+            sides: &sides,
             sample: self.sample,
             eligible: &eligible,
             events: &events,

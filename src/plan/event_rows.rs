@@ -174,13 +174,13 @@ fn row_of(
 }
 
 /// First and last date; the calendar is not empty.
-fn span(calendar: &Calendar) -> (Date, Date) {
+pub(super) fn span(calendar: &Calendar) -> (Date, Date) {
     let dates = &calendar.dates;
     (dates[0], dates[dates.len() - 1])
 }
 
 /// A span of dates with the weekends before and after it, on which no row could be missing.
-fn with_weekends(first: Date, last: Date) -> RangeInclusive<Date> {
+pub(super) fn with_weekends(first: Date, last: Date) -> RangeInclusive<Date> {
     let weekend = |date: &Date| matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
     let before = std::iter::successors(first.yesterday().ok(), |date| date.yesterday().ok());
     let after = std::iter::successors(last.tomorrow().ok(), |date| date.tomorrow().ok());

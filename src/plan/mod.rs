@@ -21,6 +21,7 @@ mod pool;
 mod rules;
 mod sample;
 mod scores;
+mod side_files;
 mod symmetric;
 
 pub use compile::{Compiled, TestFiles, compile};

@@ -4,67 +4,61 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::{Date, Weekday};
 
-use super::calendar::Calendar;
 use super::event_groups::CountedEvent;
-use super::event_rows::place;
+use super::event_rows::EventRows;
 use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::load::Events;
-use crate::study::{CalendarUnit, EventsSpec, Parts};
+use crate::study::{CalendarUnit, ColumnSpec, Parts};
 
 /// The part of each sample row, and of each event by its line.
 pub(super) enum Parting<'a> {
     Unit(CalendarUnit),
     /// The file has a row a date.
-    Rows(HashMap<usize, String>, &'a str),
+    Rows(HashMap<usize, &'a str>, &'a ColumnSpec),
     /// The file is that of the events.
     Lines(HashMap<u64, &'a str>),
 }
 
 impl<'a> Parting<'a> {
-    /// `column` holds the rows that [`Parts::as_events`] asks for.
+    /// `column` holds the rows that [`Parts::side`] asks for, `placed` those of a file of its own on
+    /// the calendar.
     ///
     /// # Errors
     ///
-    /// A date of the file that is no calendar row and that no rule takes.
+    /// The column was not read.
     pub(super) fn new(
         parts: &'a Parts,
         column: Option<&'a Events>,
-        events: &EventsSpec,
-        calendar: &Calendar,
+        placed: Option<&'a EventRows>,
         sample: &Sample,
     ) -> Result<Self> {
-        let (spec, column) = match (parts, column) {
-            (Parts::Calendar(unit), _) => return Ok(Parting::Unit(*unit)),
-            (Parts::Column(spec), Some(column)) => (spec, column),
-            (Parts::Column(spec), None) => {
-                return Err(Error::input(
-                    &spec.column,
-                    "the column was not read",
-                    "compile the study with its files",
-                ));
+        match (parts, column, placed) {
+            (Parts::Calendar(unit), ..) => Ok(Parting::Unit(*unit)),
+            (Parts::Column(spec), _, Some(placed)) => {
+                let values = placed.events.iter().filter_map(|event| {
+                    let row = event.row.checked_sub(sample.first_row)?;
+                    Some((row, placed.groups[event.group].as_str()))
+                });
+                Ok(Parting::Rows(values.collect(), spec))
             }
-        };
-        if spec.file.is_none() {
-            let lines = column.rows.iter().map(|row| (row.line, row.group.as_str()));
-            return Ok(Parting::Lines(lines.collect()));
+            (Parts::Column(_), Some(column), None) => {
+                let lines = column.rows.iter().map(|row| (row.line, row.group.as_str()));
+                Ok(Parting::Lines(lines.collect()))
+            }
+            (Parts::Column(spec), None, None) => Err(Error::input(
+                &spec.column,
+                "the column was not read",
+                "compile the study with its files",
+            )),
         }
-        let rows = match parts.as_events(events) {
-            Some(spec) => place(column, &spec, calendar)?,
-            None => return Ok(Parting::Rows(HashMap::new(), &spec.column)),
-        };
-        let values = rows.events.iter().filter_map(|event| {
-            let row = event.row.checked_sub(sample.first_row)?;
-            Some((row, rows.groups[event.group].clone()))
-        });
-        Ok(Parting::Rows(values.collect(), &spec.column))
     }
 
     /// The part of a sample row; `None` where the file has no such date.
     pub(super) fn of_row(&self, row: usize, sample: &Sample) -> Option<String> {
         match self {
             Parting::Unit(unit) => Some(name(*unit, sample.dates[row])),
-            Parting::Rows(values, _) => values.get(&row).cloned(),
+            Parting::Rows(values, _) => values.get(&row).map(|value| (*value).to_owned()),
             Parting::Lines(_) => None,
         }
     }
@@ -80,12 +74,21 @@ impl<'a> Parting<'a> {
             Parting::Unit(_) | Parting::Rows(..) => self.of_row(event.row, sample),
         };
         found.ok_or_else(|| {
-            let column = match self {
-                Parting::Rows(_, column) => column,
-                Parting::Unit(_) | Parting::Lines(_) => "",
+            let place = match self {
+                Parting::Rows(
+                    _,
+                    ColumnSpec {
+                        file: Some(file),
+                        column,
+                        ..
+                    },
+                ) => {
+                    format!("{file}, column {column}")
+                }
+                Parting::Rows(..) | Parting::Unit(_) | Parting::Lines(_) => "[events]".to_owned(),
             };
             Error::input(
-                format!("column `{column}`"),
+                place,
                 format!(
                     "there is no value for the event of {}",
                     sample.dates[event.row]

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::calendar::Calendar;
 use super::compile::TestFiles;
 use super::event_groups::CountedEvent;
-use super::event_rows::place;
+use super::event_rows::EventRows;
 use super::parts::{Parting, by_name};
 use super::pool::EligibleRows;
 use super::sample::Sample;
+use super::side_files::Sides;
 use crate::error::{Error, Result, thousands};
 use crate::load::Events;
 use crate::null::{
@@ -35,7 +35,7 @@ pub(super) struct Placing<'a> {
     pub test: &'a TestSpec,
     pub spec: &'a EventsSpec,
     pub files: &'a TestFiles,
-    pub calendar: &'a Calendar,
+    pub sides: &'a Sides,
     pub sample: &'a Sample,
     pub eligible: &'a EligibleRows,
     pub events: &'a [CountedEvent],
@@ -287,8 +287,7 @@ impl Placing<'_> {
     }
 
     fn uniform(&self, sizes: &[usize]) -> Result<Design> {
-        let Some(parting) = self.parting(self.test.within.as_ref(), self.files.within.as_ref())?
-        else {
+        let Some(parting) = self.strata()? else {
             return Uniform::new(self.dates(), sizes)
                 .map(Design::Uniform)
                 .map_err(|error| self.refused(error));
@@ -337,9 +336,19 @@ impl Placing<'_> {
         &'b self,
         parts: Option<&'b Parts>,
         column: Option<&'b Events>,
+        placed: Option<&'b EventRows>,
     ) -> Result<Option<Parting<'b>>> {
-        let parting = |parts| Parting::new(parts, column, self.spec, self.calendar, self.sample);
+        let parting = |parts| Parting::new(parts, column, placed, self.sample);
         parts.map(parting).transpose()
+    }
+
+    /// The strata of dates and events.
+    fn strata(&self) -> Result<Option<Parting<'_>>> {
+        self.parting(
+            self.test.within.as_ref(),
+            self.files.within.as_ref(),
+            self.sides.within.as_ref(),
+        )
     }
 
     /// Events that keep together, by their parts; each alone where there are none.
@@ -350,7 +359,12 @@ impl Placing<'_> {
             true => Some(&day),
             false => self.test.cluster.as_ref(),
         };
-        let Some(parting) = self.parting(parts, self.files.cluster.as_ref())? else {
+        let Some(parting) = self.parting(
+            parts,
+            self.files.cluster.as_ref(),
+            self.sides.cluster.as_ref(),
+        )?
+        else {
             return Ok((0..self.events.len() as u32)
                 .map(|event| vec![event])
                 .collect());
@@ -397,7 +411,7 @@ impl Placing<'_> {
                 ));
             }
         }
-        let parting = self.parting(self.test.within.as_ref(), self.files.within.as_ref())?;
+        let parting = self.strata()?;
         let strata = match parting {
             None => vec![self.stratum(clusters)],
             Some(parting) => {
@@ -479,14 +493,15 @@ impl Placing<'_> {
     }
 
     fn listed(&self, sizes: &[usize]) -> Result<Design> {
-        let (Some(spec), Some((sets, groups))) = (&self.test.sets, &self.files.sets) else {
+        let (Some(spec), Some((sets, groups)), Some(rows)) =
+            (&self.test.sets, &self.files.sets, &self.sides.sets)
+        else {
             return Err(Error::input(
                 (self.place)("sets"),
                 "the file of sets was not read",
                 "compile the study with its files",
             ));
         };
-        let rows = place(sets, &spec.as_sets(), self.calendar)?;
         let mut listed: Vec<Vec<Vec<u32>>> = vec![vec![Vec::new(); sizes.len()]; rows.groups.len()];
         for (row, (set, group)) in rows.events.iter().zip(sets.rows.iter().zip(&groups.rows)) {
             let at = row.row.checked_sub(self.sample.first_row);

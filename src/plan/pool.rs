@@ -1,12 +1,15 @@
 //! Which dates a null design draws from.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
+use jiff::civil::Date;
+
 use super::event_rows::EventRows;
-use super::sample::Sample;
+use super::sample::{Sample, list};
 use crate::error::{Error, Result};
 use crate::null::Uniform;
-use crate::study::{Measure, Null, Pool, TestSpec};
+use crate::study::{ColumnSpec, Measure, Null, Pool, TestSpec};
 
 /// The eligible rows of the sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -230,6 +233,49 @@ pub(super) fn without(
             margin => format!(" (within {margin} rows)"),
         };
         eligible.ineligible += &format!("; {out} dates of {of}{within}");
+    }
+    Ok(eligible)
+}
+
+/// The eligible rows that have a stratum in a file of days, `strata`.
+///
+/// # Errors
+///
+/// None is left.
+pub(super) fn stratified(
+    eligible: EligibleRows,
+    spec: &ColumnSpec,
+    strata: &EventRows,
+    sample: &Sample,
+    place: impl Fn(&str) -> String,
+    rules: &mut Vec<String>,
+) -> Result<EligibleRows> {
+    let mut eligible = eligible;
+    let known: HashSet<usize> = strata
+        .events
+        .iter()
+        .filter_map(|day| day.row.checked_sub(sample.first_row))
+        .collect();
+    let (rows, without): (Vec<usize>, Vec<usize>) =
+        eligible.rows.iter().partition(|row| known.contains(row));
+    eligible.rows = rows;
+    let file = spec.file.as_deref().unwrap_or_default();
+    if eligible.rows.is_empty() {
+        return Err(Error::input(
+            place("within"),
+            format!("no eligible date has a `{}` in {file}", spec.column),
+            "check the file and its dates",
+        ));
+    }
+    if !without.is_empty() {
+        let dates: Vec<Date> = without.iter().map(|&row| sample.dates[row]).collect();
+        let of = format!(
+            "{} dates without a `{}` in {file}",
+            dates.len(),
+            spec.column
+        );
+        rules.push(format!("within: {of} are not eligible: {}", list(&dates)));
+        eligible.ineligible += &format!("; {of}");
     }
     Ok(eligible)
 }

@@ -12,7 +12,7 @@ use crate::load::Panel;
 use crate::study::{CalendarKind, Measure, SampleSpec, Study, Transform};
 
 /// Dates a plain list in a rule names before it only counts.
-const LISTED: usize = 6;
+pub(super) const LISTED: usize = 6;
 
 /// The used rows: every series has a value on each.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use super::{
     CalendarKind, Convention, DataSpec, Ends, EventsSpec, FamilySpec, Gap, HacSpec, IntervalSpec,
-    LabelDays, Measure, Null, Parts, PathSpec, Pool, RunSpec, SampleSpec, Study, TestSpec,
+    LabelDays, Measure, Null, OffRows, Parts, PathSpec, Pool, RunSpec, SampleSpec, Study, TestSpec,
     Transform, statistic_names,
 };
 use crate::load::{did_you_mean, quoted_list};
@@ -630,6 +630,15 @@ fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
             key_of("min_gap"),
             "a gap of 0 rows would let a date be drawn twice",
             "Give at least 1: 1 means distinct dates, 2 that neighbours are not drawn together.",
+        );
+    }
+    if let Some(sets) = &test.sets
+        && sets.off_calendar == OffRows::Drop
+    {
+        return refuse(
+            key_of("sets.off_calendar"),
+            "a date cannot be left out of its set, as each set has as many dates as there are events",
+            "Take \"back\", \"forward\" or \"error\".",
         );
     }
     if test.same_day.is_some() && test.cluster.is_some() {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EventsSpec, FilterValue, OffCalendar, default_date_column};
+use super::{EventsSpec, FilterValue, OffRows, SideRows, SideSpec, default_date_column};
 
 /// Null designs by their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
@@ -97,21 +97,25 @@ pub struct DatesSpec {
     #[serde(default)]
     pub filter: BTreeMap<String, FilterValue>,
     /// A date that is no calendar row.
-    #[serde(default)]
-    pub off_calendar: OffCalendar,
+    #[serde(default = "OffRows::error")]
+    pub off_calendar: OffRows,
     /// Calendar rows by which every date is moved; events have their own.
     #[serde(default)]
     pub shift: i32,
 }
 
 impl DatesSpec {
-    /// The same file read as events of one group.
-    pub fn as_events(&self) -> EventsSpec {
-        EventsSpec {
+    /// The file and what its rows are.
+    pub fn side(&self) -> SideSpec {
+        SideSpec {
+            key: "dates",
+            rows: SideRows::Dates,
+            file: self.file.clone(),
+            date: self.date.clone(),
+            column: None,
             filter: self.filter.clone(),
             off_calendar: self.off_calendar,
             shift: self.shift,
-            ..EventsSpec::lenient(self.file.clone(), self.date.clone())
         }
     }
 }
@@ -125,10 +129,8 @@ impl fmt::Display for DatesSpec {
         for (column, value) in &self.filter {
             write!(f, ", {column} = {value}")?;
         }
-        match self.off_calendar {
-            OffCalendar::Error => {}
-            OffCalendar::Back => write!(f, ", back")?,
-            OffCalendar::Forward => write!(f, ", forward")?,
+        if self.off_calendar != OffRows::Error {
+            write!(f, ", {}", self.off_calendar.name())?;
         }
         if self.shift != 0 {
             write!(f, ", shift {}", self.shift)?;
@@ -177,22 +179,41 @@ pub struct ColumnSpec {
     /// Column of ISO dates in that file.
     #[serde(default = "default_date_column")]
     pub date: String,
+    /// A date of that file that is no calendar row; default: it does not count, as a file of every
+    /// calendar day has many.
+    #[serde(default = "OffRows::drop")]
+    pub off_calendar: OffRows,
 }
 
 impl Parts {
-    /// The file and rows that hold the column: `events` themselves, or dates of a file of its own.
-    pub fn as_events(&self, events: &EventsSpec) -> Option<EventsSpec> {
+    /// The file that holds the column, and what its rows are: those of `events`, or dates. `key` is
+    /// that of the test.
+    pub fn side(&self, key: &'static str, events: &EventsSpec) -> Option<SideSpec> {
         let Parts::Column(spec) = self else {
             return None;
         };
-        let base = match &spec.file {
-            Some(file) => EventsSpec::lenient(file.clone(), spec.date.clone()),
-            None => events.clone(),
-        };
-        Some(EventsSpec {
-            group: Some(spec.column.clone()),
-            groups: Vec::new(),
-            ..base
+        let column = Some(spec.column.clone());
+        Some(match &spec.file {
+            Some(file) => SideSpec {
+                key,
+                rows: SideRows::Labels,
+                file: file.clone(),
+                date: spec.date.clone(),
+                column,
+                filter: BTreeMap::new(),
+                off_calendar: spec.off_calendar,
+                shift: 0,
+            },
+            None => SideSpec {
+                key,
+                rows: SideRows::Events,
+                file: events.file.clone(),
+                date: events.date.clone(),
+                column,
+                filter: events.filter.clone(),
+                off_calendar: OffRows::Drop,
+                shift: 0,
+            },
         })
     }
 }
@@ -246,14 +267,23 @@ pub struct BlackoutSpec {
     /// Rows on either side of each date that are not eligible either.
     #[serde(default)]
     pub margin: u32,
+    /// A date that is no calendar row.
+    #[serde(default = "OffRows::error")]
+    pub off_calendar: OffRows,
 }
 
 impl BlackoutSpec {
-    /// The same file read as events of one group.
-    pub fn as_events(&self) -> EventsSpec {
-        EventsSpec {
+    /// The file and what its rows are.
+    pub fn side(&self) -> SideSpec {
+        SideSpec {
+            key: "blackout",
+            rows: SideRows::Dates,
+            file: self.file.clone(),
+            date: self.date.clone(),
+            column: None,
             filter: self.filter.clone(),
-            ..EventsSpec::lenient(self.file.clone(), self.date.clone())
+            off_calendar: self.off_calendar,
+            shift: 0,
         }
     }
 }
@@ -288,6 +318,9 @@ pub struct SetsSpec {
     pub date: String,
     /// Column of the groups; absent: the events have one group.
     pub group: Option<String>,
+    /// A date that is no calendar row; it cannot be left out of its set.
+    #[serde(default = "OffRows::error")]
+    pub off_calendar: OffRows,
 }
 
 impl fmt::Display for SetsSpec {
@@ -310,23 +343,26 @@ impl fmt::Display for SetsSpec {
 }
 
 impl SetsSpec {
-    /// The file read as events, their groups from `column`. A date of a set is never passed over.
-    fn by(&self, column: Option<String>) -> EventsSpec {
-        EventsSpec {
-            group: column,
-            off_calendar: OffCalendar::Error,
-            incomplete: super::Incomplete::Error,
-            ..EventsSpec::lenient(self.file.clone(), self.date.clone())
+    fn by(&self, column: Option<String>) -> SideSpec {
+        SideSpec {
+            key: "sets",
+            rows: SideRows::Sets,
+            file: self.file.clone(),
+            date: self.date.clone(),
+            column,
+            filter: BTreeMap::new(),
+            off_calendar: self.off_calendar,
+            shift: 0,
         }
     }
 
-    /// The file read as events whose groups are the sets.
-    pub fn as_sets(&self) -> EventsSpec {
+    /// The file with the name of each row's set.
+    pub fn as_sets(&self) -> SideSpec {
         self.by(Some(self.set.clone()))
     }
 
-    /// The file read as events with their groups.
-    pub fn as_groups(&self) -> EventsSpec {
+    /// The file with each row's group.
+    pub fn as_groups(&self) -> SideSpec {
         self.by(self.group.clone())
     }
 }

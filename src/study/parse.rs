@@ -54,6 +54,18 @@ const ALLOWED: &[(&str, &str)] = &[
     ("test.dates.filter", "column = value, or column = [values]"),
     ("test.dates.off_calendar", "a name such as \"back\""),
     ("test.dates.shift", "a whole number"),
+    (
+        "test.within",
+        "a part of the calendar such as \"month\", or a column",
+    ),
+    (
+        "test.cluster",
+        "a part of the calendar such as \"month\", or a column",
+    ),
+    ("test.blackout", "a table with at least `file`"),
+    ("test.blackout.off_calendar", "a name such as \"back\""),
+    ("test.sets", "a table with at least `file`"),
+    ("test.sets.off_calendar", "a name such as \"back\""),
     ("test.same_day", "\"apart\" or \"together\""),
     ("test.edge", "\"wrap\" or \"cut\""),
     ("test.convention", "a name such as \"equal-tailed\""),
