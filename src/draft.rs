@@ -9,7 +9,7 @@ mod text;
 
 use crate::Result;
 use crate::load::{Columns, Source, is_yield, load_events, load_panel};
-use crate::study::{DataSpec, EventsSpec, Transform};
+use crate::study::{DataSpec, EventsSpec};
 use placed::{GroupColumn, Placed};
 use rows::Rows;
 
@@ -20,7 +20,10 @@ pub struct Draft {
     pub files: Vec<String>,
     /// The event file, as the study is to name it.
     pub events: String,
+    data: DataSpec,
     date: String,
+    /// Other columns of dates in the event file.
+    other_dates: Vec<String>,
     rows: Rows,
     placed: Placed,
     groups: Vec<GroupColumn>,
@@ -28,26 +31,13 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Reads data files and an event file; an empty `series` asks for every series.
+    /// Reads data files and an event file; an empty list of series asks for every one.
     ///
     /// # Errors
     ///
     /// A file cannot be read, no column of the events holds dates, or no event has a day of data
     /// on either side.
-    pub fn read(
-        source: &Source,
-        files: Vec<String>,
-        series: Vec<String>,
-        events: String,
-    ) -> Result<Self> {
-        let data = DataSpec {
-            files,
-            series,
-            quantum: None,
-            unit: None,
-            transform: Transform::default(),
-            changes: None,
-        };
+    pub fn read(source: &Source, data: DataSpec, events: String) -> Result<Self> {
         let panel = load_panel(source, &data)?;
         let columns = Columns::read(source, &events)?;
         let date = columns.date()?;
@@ -58,7 +48,13 @@ impl Draft {
         let placed = Placed::on(&rows, &dates, &spec.file)?;
         let groups = GroupColumn::among(&columns, date, &placed);
         Ok(Draft {
-            files: data.files,
+            other_dates: columns
+                .other_dates(date)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            files: data.files.clone(),
+            data,
             events: spec.file,
             date: spec.date,
             is_percent: rows.series.iter().all(|name| is_yield(name)),

@@ -1,11 +1,13 @@
 //! The one error type of the crate.
 
+use crate::visible::visible;
+
 /// What can go wrong, sorted by who can mend it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The input cannot be used as it is; the user can mend it.
-    #[error("{place}: {problem}\n  {remedy}")]
+    #[error("{}: {}\n  {}", visible(place), visible(problem), visible(remedy))]
     Input {
         /// File, line, column, date, study key or flag.
         place: String,
@@ -15,7 +17,7 @@ pub enum Error {
         remedy: String,
     },
     /// A device failed, or answered with totals that cannot be right.
-    #[error("{device}: {problem}")]
+    #[error("{}: {}", visible(device), visible(problem))]
     Device {
         /// The device, as `placebo devices` names it.
         device: String,
@@ -29,7 +31,7 @@ pub enum Error {
         draws: u64,
     },
     /// Output could not be written.
-    #[error("{place}: {source}")]
+    #[error("{}: {source}", visible(place))]
     Output {
         /// The file or stream.
         place: String,

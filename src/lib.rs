@@ -63,5 +63,6 @@ pub mod run;
 pub mod statistic;
 pub mod study;
 pub mod tally_file;
+mod visible;
 
 pub use error::{Error, Result};

@@ -21,6 +21,7 @@ use crate::report::{
     add_deviations, engine, family_statement, null_statement, result_rows,
 };
 use crate::study::{BlackoutSpec, DatesSpec, Parts, SideSpec, Stopping, Study, TestSpec};
+use crate::visible::visible;
 
 /// Operations that all exact laws together may take once the user waits for the end: a fraction of
 /// a second.
@@ -56,11 +57,12 @@ pub struct Prepared {
 impl Prepared {
     /// What a report of the study says beside its counts.
     pub fn context(&self, study: &Study) -> Context {
+        let shown = |text: &str| visible(text).into_owned();
         Context {
             study: StudySummary {
-                name: study.name.clone(),
-                title: study.title.clone(),
-                citation: study.citation.clone(),
+                name: shown(&study.name),
+                title: study.title.as_deref().map(shown),
+                citation: study.citation.as_deref().map(shown),
             },
             draws: study.run.draws,
             raw: study.run.raw,

@@ -148,7 +148,7 @@ pub struct Study {
 }
 
 /// `[data]`: files and series.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataSpec {
     /// CSV, Parquet or Arrow files, or patterns such as `yields_*.csv`; together one panel.
@@ -156,6 +156,14 @@ pub struct DataSpec {
     /// Series asked for, by their source's names; empty: every series found.
     #[serde(default)]
     pub series: Vec<String>,
+    /// Column of dates; default: the first column, or in Parquet and Arrow the first one of that type.
+    pub date_column: Option<String>,
+    /// Order of day, month and year in dates that are text; default: ISO dates, or what the file leaves
+    /// no doubt about.
+    pub date_format: Option<DateFormat>,
+    /// Numbers that stand for a missing value, such as -99.99.
+    #[serde(default)]
+    pub missing: Vec<f64>,
     /// Fixed-point step in the data's unit; default: found from the decimals.
     pub quantum: Option<f64>,
     /// Unit of the data. `percent` is reported in basis points (`bp`).
@@ -165,6 +173,29 @@ pub struct DataSpec {
     pub transform: Transform,
     /// How changes that the files hold add up over dates that are no rows; default: additive.
     pub changes: Option<Changes>,
+}
+
+/// The order of day, month and year in a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateFormat {
+    /// `2024-01-31`
+    YearFirst,
+    /// `01/31/2024`
+    MonthFirst,
+    /// `31/01/2024`
+    DayFirst,
+}
+
+impl DateFormat {
+    /// The name in the study file.
+    pub fn name(self) -> &'static str {
+        match self {
+            DateFormat::YearFirst => "year-first",
+            DateFormat::MonthFirst => "month-first",
+            DateFormat::DayFirst => "day-first",
+        }
+    }
 }
 
 /// How changes of neighbouring dates make one.
@@ -261,6 +292,9 @@ pub struct EventsSpec {
     /// Column of ISO dates.
     #[serde(default = "default_date_column")]
     pub date: String,
+    /// Whether that column was found rather than named: others like it are then said.
+    #[serde(skip)]
+    pub date_is_found: bool,
     /// Column that names each event's group; absent: one group, `all`.
     pub group: Option<String>,
     /// Groups in the order that differences take (`A - B`); default: as they first appear.
@@ -291,6 +325,7 @@ impl EventsSpec {
         EventsSpec {
             file,
             date,
+            date_is_found: false,
             group: None,
             groups: Vec::new(),
             filter: BTreeMap::new(),

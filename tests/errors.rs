@@ -204,12 +204,12 @@ fn duplicate_and_unsorted_dates() {
         &[
             (
                 "prices.csv",
-                "Date,\"10 Yr\"\n01/02/2024,4.1\n01/03/2024,4.2\n",
+                "Date,\"10 Yr\"\n01/16/2024,4.1\n01/17/2024,4.2\n",
             ),
             ("study.toml", &edit(STUDY, &[("\"oil\"", "\"10 Yr\"")])),
         ],
         &RUN,
-        &["prices.csv, line 3: the date 2024-01-03", "newest first"],
+        &["prices.csv, line 3: the date 2024-01-17", "newest first"],
     );
     // Two files that contradict each other.
     refused(

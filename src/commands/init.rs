@@ -12,6 +12,7 @@ use placebo::study::Study;
 use placebo::{Error, Result};
 
 use super::output::{Out, folder, say};
+use super::reading::Reading;
 
 #[derive(Debug, Args)]
 pub struct InitArgs {
@@ -27,6 +28,8 @@ pub struct InitArgs {
     /// Write the study to this new file instead of stdout
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Writes a study file from what the data and the events hold.
@@ -36,8 +39,7 @@ pub fn init(args: &InitArgs) -> Result<()> {
     }
     let mut draft = Draft::read(
         &Source::Folder(".".into()),
-        args.data.clone(),
-        args.series.clone(),
+        args.reading.data(&args.data, &args.series),
         args.events.clone(),
     )?;
     let folder = args.out.as_deref().map_or(Path::new("."), folder);

@@ -14,6 +14,7 @@ mod number;
 mod output;
 mod power;
 mod quick;
+mod reading;
 mod run;
 mod studies;
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use placebo::report::visible;
 use placebo::{Error, Result};
 
 /// Where a command's results go.
@@ -76,7 +77,8 @@ impl Out {
 
 /// One message to the user. That nobody reads it, or a full disk, is no reason to fail.
 pub fn say(message: &str) {
-    let _ = writeln!(std::io::stderr(), "{message}");
+    let lines: Vec<_> = message.lines().map(visible).collect();
+    let _ = writeln!(std::io::stderr(), "{}", lines.join("\n"));
 }
 
 fn to_stdout(text: &str) -> Result<()> {

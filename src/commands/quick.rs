@@ -13,6 +13,7 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use super::number::window;
+use super::reading::Reading;
 
 /// The keys of a study file that a quick look needs.
 #[derive(Debug, Args)]
@@ -67,10 +68,15 @@ pub struct QuickArgs {
     /// A date without a value: error, carry-forward or drop [default: error]
     #[arg(long, value_name = "RULE", value_parser = known::<Gap>, requires = "data")]
     gap: Option<Gap>,
+    /// Column of dates in the events [default: the one that holds dates]
+    #[arg(long, value_name = "COLUMN", requires = "data")]
+    event_date: Option<String>,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// A name that the study file knows too.
-fn known<T: DeserializeOwned>(text: &str) -> std::result::Result<T, String> {
+pub fn known<T: DeserializeOwned>(text: &str) -> std::result::Result<T, String> {
     let name: StrDeserializer<ValueError> = text.into_deserializer();
     T::deserialize(name).map_err(|error| error.to_string())
 }
@@ -88,8 +94,13 @@ impl QuickArgs {
             ));
         };
         let source = Source::Folder(".".into());
-        let columns = Columns::read(&source, events)?;
-        let date = columns.names()[columns.date()?].clone();
+        let date = match &self.event_date {
+            Some(date) => date.clone(),
+            None => {
+                let columns = Columns::read(&source, events)?;
+                columns.names()[columns.date()?].clone()
+            }
+        };
         let name = Path::new(first).file_stem().unwrap_or_default();
         let statistic = match self.statistic.as_slice() {
             [] => vec!["median-change".to_owned(), "mean-change".to_owned()],
@@ -100,12 +111,10 @@ impl QuickArgs {
             title: None,
             citation: None,
             data: DataSpec {
-                files: self.data.clone(),
-                series: self.series.clone(),
-                quantum: None,
                 unit: self.unit.clone(),
                 transform: self.transform.unwrap_or_default(),
                 changes: self.changes,
+                ..self.reading.data(&self.data, &self.series)
             },
             calendar: CalendarSpec {
                 gap: self.gap.unwrap_or_default(),
@@ -115,6 +124,7 @@ impl QuickArgs {
             events: EventsSpec {
                 group: self.group.clone(),
                 off_calendar: OffCalendar::Forward,
+                date_is_found: self.event_date.is_none(),
                 ..EventsSpec::lenient(events.clone(), date)
             },
             tests: vec![TestSpec {

@@ -45,6 +45,15 @@ impl Draft {
             text += &format!("    # {},  # {reason}\n", quoted(name));
         }
         text += "]\n";
+        if let Some(column) = &self.data.date_column {
+            text += &format!("date_column = {}\n", quoted(column));
+        }
+        if let Some(format) = self.data.date_format {
+            text += &format!("date_format = {}\n", quoted(format.name()));
+        }
+        if !self.data.missing.is_empty() {
+            text += &format!("missing = {:?}\n", self.data.missing);
+        }
         text += match self.is_percent {
             true => {
                 "# The series have the names of yields: changes are reported in basis points (bp).\n\
@@ -97,6 +106,10 @@ impl Draft {
             quoted(&self.events),
             quoted(&self.date)
         );
+        if !self.other_dates.is_empty() {
+            let others: Vec<String> = self.other_dates.iter().map(|name| quoted(name)).collect();
+            text += &format!("# Other columns hold dates, too: {}.\n", others.join(", "));
+        }
         if !self.groups.is_empty() {
             text += "# Results by group as well, from a column such as these:\n";
         }

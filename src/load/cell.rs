@@ -105,7 +105,7 @@ fn date(year: &str, month: &str, day: &str, shortest: usize) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-fn bad_date(cell: &str, pattern: &str, example: &str) -> BadCell {
+pub(super) fn bad_date(cell: &str, pattern: &str, example: &str) -> BadCell {
     if cell.is_empty() {
         return BadCell::new(
             "there is no date",
@@ -123,6 +123,93 @@ fn bad_date(cell: &str, pattern: &str, example: &str) -> BadCell {
         format!("`{}` is not a date of the form {pattern}", shown(cell)),
         format!("Write dates that exist, as {pattern}: {example}."),
     )
+}
+
+/// Whether a cell is a date in any common form, with or without a time; years have four digits.
+pub(super) fn looks_like_date(cell: &str) -> bool {
+    let day = |text: &str| parts_of_date(text, &['-', '/', '.']).is_some();
+    let compact = |text: &str| {
+        text.len() == 8
+            && text.is_ascii()
+            && date(&text[..4], &text[4..6], &text[6..], 2).is_some_and(|date| date.year() >= 1600)
+    };
+    if day(cell) || compact(cell) || is_worded_date(cell) {
+        return true;
+    }
+    // The time of day follows a blank or a `T`.
+    cell.split_once(['T', ' ']).is_some_and(|(date, time)| {
+        (day(date) || compact(date))
+            && time.contains(':')
+            && time.starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
+/// Whether a cell is a month or a quarter of a year, such as `2024-01`, `2024M1` or `2024Q1`.
+pub(super) fn is_period(cell: &str) -> bool {
+    let Some((year, rest)) = cell.split_at_checked(4) else {
+        return false;
+    };
+    let rest = rest.trim_start_matches(['-', '/', ' ', ':']);
+    let number = rest.trim_start_matches(['M', 'm', 'Q', 'q']);
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    is_digits(year)
+        && cell.len() > 5
+        && number.len() <= 2
+        && is_digits(number)
+        && !is_digits(&cell[4..])
+}
+
+/// `Jan 5, 2024`, `5 January 2024`, `05-Jan-2024`.
+fn is_worded_date(cell: &str) -> bool {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let words: Vec<String> = cell
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let is_month =
+        |word: &str| word.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(word));
+    let number = |word: &str| word.parse::<u16>().ok();
+    let is = |month: &str, day: &str, year: &str| {
+        is_month(month)
+            && number(day).is_some_and(|day| (1..=31).contains(&day))
+            && year.len() == 4
+            && number(year).is_some()
+    };
+    match words.as_slice() {
+        [a, b, year] => is(a, b, year) || is(b, a, year),
+        _ => false,
+    }
+}
+
+/// A date as three numbers, in the order in which they stand; one is a year of four digits at an end.
+pub(super) fn parts_of_date(cell: &str, separators: &[char]) -> Option<[u16; 3]> {
+    let separator = cell.chars().find(|c| !c.is_ascii_digit())?;
+    if !separators.contains(&separator) {
+        return None;
+    }
+    let parts: Vec<&str> = cell.split(separator).collect();
+    let [a, b, c] = parts[..] else { return None };
+    let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let lengths = (a.len(), b.len(), c.len());
+    let fits = matches!(lengths, (4, 1..=2, 1..=2) | (1..=2, 1..=2, 4));
+    if !fits || !parts.iter().all(is_number) {
+        return None;
+    }
+    Some([a.parse().ok()?, b.parse().ok()?, c.parse().ok()?])
 }
 
 /// The cell for a message: on one line, and not without end.

@@ -11,7 +11,9 @@ use super::ceiling::Ceiling;
 use super::dates::{dates, is_date, is_text};
 use super::numbers::{BadRow, is_number, numbers};
 use super::table::{Order, Rows, Table, check_names};
-use super::{FileHash, cell, did_you_mean, quoted_list};
+use super::{FileHash, cell, did_you_mean, layout, quoted_list};
+use crate::study::DataSpec;
+use crate::visible::visible;
 use crate::{Error, Result};
 
 /// The columns of a file that are read.
@@ -28,12 +30,13 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Chooses from a file's schema. An empty `wanted` asks for every series.
-    pub fn of(file: &str, schema: SchemaRef, wanted: &[String]) -> Result<Self> {
+    /// Chooses from a file's schema. An empty list of series asks for every one.
+    pub fn of(file: &str, schema: SchemaRef, data: &DataSpec) -> Result<Self> {
         let fields = || schema.fields().iter().enumerate();
         let name = |column: usize| schema.field(column).name().as_str();
         check_names(&format!("{file}, columns"), fields().map(|(c, _)| name(c)))?;
-        let date = date_column(file, &schema)?;
+        let wanted = &data.series;
+        let date = date_column(file, &schema, data)?;
         let numbers: Vec<usize> = fields()
             .filter(|(_, field)| is_number(field.data_type()))
             .map(|(column, _)| column)
@@ -59,11 +62,8 @@ impl Columns {
             .map(|(column, _)| name(column))
             .collect();
         if !other_dates.is_empty() {
-            let others = quoted_list(other_dates);
-            rules.push(format!(
-                "{file}: the dates are those of column `{}`, the first such one; {others} left out",
-                name(date)
-            ));
+            let others = other_dates.into_iter();
+            rules.push(layout::other_dates(file, name(date), data, others));
         }
         let left_out: Vec<&str> = fields()
             .filter(|(column, field)| {
@@ -80,11 +80,15 @@ impl Columns {
         }
 
         let asked: HashSet<&str> = wanted.iter().map(String::as_str).collect();
-        let is_asked = |column: &usize| asked.is_empty() || asked.contains(name(*column));
+        let is_asked =
+            |column: &usize| asked.is_empty() || asked.contains(visible(name(*column)).as_ref());
         Ok(Columns {
             date,
             series: numbers.iter().copied().filter(is_asked).collect(),
-            names: numbers.iter().map(|&c| name(c).to_owned()).collect(),
+            names: numbers
+                .iter()
+                .map(|&c| visible(name(c)).into_owned())
+                .collect(),
             rules,
             schema,
         })
@@ -99,8 +103,24 @@ impl Columns {
     }
 }
 
-fn date_column(file: &str, schema: &Schema) -> Result<usize> {
+fn date_column(file: &str, schema: &Schema, data: &DataSpec) -> Result<usize> {
     let fields = schema.fields();
+    if let Some(wanted) = &data.date_column {
+        let names = fields.iter().map(|field| field.name().as_str());
+        let column = names
+            .clone()
+            .position(|name| visible(name) == wanted.as_str())
+            .ok_or_else(|| layout::no_date_column(file, wanted, names))?;
+        let kind = fields[column].data_type();
+        if is_date(kind) || is_text(kind) {
+            return Ok(column);
+        }
+        return Err(Error::input(
+            format!("{file}, column {wanted}"),
+            format!("its type is {}, which is no date", type_name(kind)),
+            "Name a column of dates (Date32), timestamps or text in [data] date_column.",
+        ));
+    }
     if let Some(column) = fields.iter().position(|field| is_date(field.data_type())) {
         return Ok(column);
     }
@@ -156,14 +176,16 @@ fn not_a_series(file: &str, field: &Field, date: &str) -> Error {
 pub(super) fn typed(
     file: FileHash,
     columns: Columns,
+    data: &DataSpec,
     ceiling: Ceiling,
     batches: impl Iterator<Item = Result<RecordBatch>>,
 ) -> Result<Table> {
     let name = &file.file;
     let source = |column: usize| columns.schema.field(column).name();
-    let mut fields = vec![Field::new(source(columns.date), DataType::Date32, false)];
+    let shown = |column: usize| visible(source(column)).into_owned();
+    let mut fields = vec![Field::new(shown(columns.date), DataType::Date32, false)];
     for &column in &columns.series {
-        fields.push(Field::new(source(column), DataType::Float64, true));
+        fields.push(Field::new(shown(column), DataType::Float64, true));
     }
     let schema = Arc::new(Schema::new(fields));
 
@@ -186,7 +208,8 @@ pub(super) fn typed(
                 .column_by_name(name)
                 .ok_or_else(|| missing(&file.file, name, &batch))
         };
-        let days = dates(column(columns.date)?).map_err(|bad| refused(columns.date, bad))?;
+        let days = dates(column(columns.date)?, data.date_format)
+            .map_err(|bad| refused(columns.date, bad))?;
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(days)];
         for &series in &columns.series {
             let values = numbers(column(series)?).map_err(|bad| refused(series, bad))?;

@@ -33,6 +33,11 @@ impl Columns {
         &self.table.header
     }
 
+    /// Columns beside `date` that hold nothing but dates.
+    pub fn other_dates(&self, date: usize) -> Vec<&str> {
+        self.table.other_dates(date)
+    }
+
     /// The cells of one column, in the file's order.
     pub fn cells(&self, column: usize) -> Vec<&str> {
         self.table.cells(column).collect()

@@ -1,29 +1,28 @@
-//! CSV text to Arrow record batches of text, with the line of every row.
-
-use std::sync::Arc;
-
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::csv::ReaderBuilder;
-use arrow::csv::reader::Format;
-use arrow::datatypes::{DataType, Field, Schema};
+//! CSV text to fields of text, with the line of every row.
 
 use super::kind::Kind;
 use super::source::decode;
 use super::table::check_names;
-use super::{FileHash, Source};
+use super::{FileHash, Source, cell};
+use crate::visible::visible;
 use crate::{Error, Result};
 
-/// Fields a batch: bounds the reader's memory for wide files.
-const BATCH_FIELDS: usize = 1 << 18;
+/// The most columns read: beyond any panel, and within a few hundred megabytes.
+const MOST_COLUMNS: usize = 100_000;
+
+/// The most bytes of text, whose places 32 bits hold.
+const MOST_BYTES: usize = u32::MAX as usize;
 
 /// A CSV file as text: one column a header name, in the header's order.
 #[derive(Debug)]
 pub(super) struct TextTable {
     pub file: FileHash,
-    /// Column names, trimmed and unique.
+    /// Column names, trimmed, as they can be shown, and unique.
     pub header: Vec<String>,
-    /// The rows in file order; every column is text.
-    pub batches: Vec<RecordBatch>,
+    /// The fields of all rows, one after the other.
+    text: String,
+    /// Where each field ends in `text`.
+    ends: Vec<u32>,
     /// The line of the file on which each row begins.
     pub lines: Vec<u64>,
 }
@@ -45,23 +44,18 @@ impl TextTable {
             ));
         }
         let (text, hash) = decode(file, bytes)?;
-        let (header, lines) = scan(file, &text)?;
-        check_header(file, &header)?;
-        let batches = read_batches(file, &text, &header, lines.len())?;
-        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-        if rows != lines.len() {
+        if text.len() > MOST_BYTES {
             return Err(Error::input(
                 file,
-                format!("{} rows were seen, but {rows} read", lines.len()),
-                "Export the file again, with quotes only around whole fields.",
+                format!(
+                    "the file has {} bytes; at most {MOST_BYTES} are read as CSV",
+                    text.len()
+                ),
+                "Give the table as Parquet or Arrow, or in several files.",
             ));
         }
-        Ok(TextTable {
-            file: hash,
-            header,
-            batches,
-            lines,
-        })
+        check_width(file, &text)?;
+        scan(hash, &text)
     }
 
     /// `FILE, line LINE, column COLUMN` for a row of the table.
@@ -72,28 +66,78 @@ impl TextTable {
         )
     }
 
+    /// Columns beside `date` that hold nothing but dates.
+    pub fn other_dates(&self, date: usize) -> Vec<&str> {
+        let is_date = |cell: &str| cell::looks_like_date(cell) && cell::number(cell).is_err();
+        let holds_dates = |&column: &usize| {
+            let mut cells = self
+                .cells(column)
+                .filter(|cell| !cell.is_empty())
+                .peekable();
+            column != date && cells.peek().is_some() && cells.all(is_date)
+        };
+        (0..self.header.len())
+            .filter(holds_dates)
+            .map(|column| self.header[column].as_str())
+            .collect()
+    }
+
     /// The trimmed cells of one column, in file order.
     pub fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
-        self.batches.iter().flat_map(move |batch| {
-            let cells = batch.column(column).as_string::<i32>();
-            (0..cells.len()).map(move |row| match cells.is_valid(row) {
-                true => cells.value(row).trim(),
-                false => "",
-            })
+        (0..self.lines.len()).map(move |row| {
+            let field = row * self.header.len() + column;
+            let start = field.checked_sub(1).map_or(0, |before| self.ends[before]);
+            self.text[start as usize..self.ends[field] as usize].trim()
         })
     }
 }
 
-/// The header and each row's line. Arrow's reader counts rows, not lines, and
-/// skips blank ones, so lines are found in a pass of their own.
-fn scan(file: &str, text: &str) -> Result<(Vec<String>, Vec<u64>)> {
+/// Refuses rows of more fields than are read, before anyone sets memory aside for them.
+fn check_width(file: &str, text: &str) -> Result<()> {
+    enum At {
+        Start,
+        Plain,
+        Quoted,
+        /// After a quote that ends a quoted field, unless another one follows.
+        Closed,
+    }
+    let (mut line, mut fields, mut at) = (1u64, 1usize, At::Start);
+    for byte in text.bytes() {
+        at = match (at, byte) {
+            (At::Quoted, b'"') => At::Closed,
+            (At::Quoted, _) | (At::Start | At::Closed, b'"') => At::Quoted,
+            (_, b',') => {
+                fields += 1;
+                At::Start
+            }
+            (_, b'\n' | b'\r') => {
+                fields = 1;
+                At::Start
+            }
+            _ => At::Plain,
+        };
+        line += u64::from(byte == b'\n');
+        if fields > MOST_COLUMNS {
+            return Err(Error::input(
+                format!("{file}, line {line}"),
+                format!("the line has more than {MOST_COLUMNS} fields"),
+                "Give one column a series, in several files where there are more; check for a line end that is missing.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The table in a text, with each row's line.
+fn scan(hash: FileHash, text: &str) -> Result<TextTable> {
+    let file = &hash.file;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut position = LineCounter::new(text.as_bytes());
     let mut header: Vec<String> = Vec::new();
-    let mut lines = Vec::new();
+    let (mut cells, mut ends, mut lines) = (String::new(), Vec::new(), Vec::new());
     let mut record = csv::StringRecord::new();
     loop {
         let start = reader.position().byte();
@@ -105,9 +149,18 @@ fn scan(file: &str, text: &str) -> Result<(Vec<String>, Vec<u64>)> {
         }
         let line = position.of_record_after(start);
         if header.is_empty() {
-            header = record.iter().map(|name| name.trim().to_owned()).collect();
+            check_header(file, line, &record)?;
+            header = record
+                .iter()
+                .map(|name| visible(name.trim()).into_owned())
+                .collect();
         } else if record.len() == header.len() {
             lines.push(line);
+            for field in &record {
+                cells.push_str(field);
+                // Fields are no longer than the text.
+                ends.push(cells.len() as u32);
+            }
         } else {
             return Err(Error::input(
                 format!("{file}, line {line}"),
@@ -127,7 +180,17 @@ fn scan(file: &str, text: &str) -> Result<(Vec<String>, Vec<u64>)> {
             "Begin the file with a line of column names.",
         ));
     }
-    Ok((header, lines))
+    check_names(
+        &format!("{file}, header"),
+        header.iter().map(String::as_str),
+    )?;
+    Ok(TextTable {
+        header,
+        text: cells,
+        ends,
+        lines,
+        file: hash,
+    })
 }
 
 /// Turns byte offsets, asked in ascending order, into line numbers.
@@ -164,39 +227,43 @@ impl<'a> LineCounter<'a> {
     }
 }
 
-fn check_header(file: &str, header: &[String]) -> Result<()> {
-    let place = || format!("{file}, header");
-    if let [only] = header
+/// Refuses a first line that is no header.
+fn check_header(file: &str, line: u64, header: &csv::StringRecord) -> Result<()> {
+    let names = || header.iter().map(str::trim);
+    let place = || format!("{file}, line {line}");
+    if let [only] = names().collect::<Vec<_>>().as_slice()
         && let Some(separator) = [';', '\t', '|'].into_iter().find(|s| only.contains(*s))
     {
         return Err(Error::input(
-            place(),
+            format!("{file}, header"),
             format!("columns seem to be separated by {separator:?}"),
             "Separate columns by commas, with `.` as the decimal sign.",
         ));
     }
-    check_names(&place(), header.iter().map(String::as_str))
-}
-
-fn read_batches(
-    file: &str,
-    text: &str,
-    header: &[String],
-    rows: usize,
-) -> Result<Vec<RecordBatch>> {
-    let fields: Vec<Field> = header
-        .iter()
-        .map(|name| Field::new(name, DataType::Utf8, true))
-        .collect();
-    let batch_rows = (BATCH_FIELDS / header.len()).clamp(1, rows.max(1));
-    let failed = |error| Error::input(file, format!("{error}"), "Export the file again.");
-    ReaderBuilder::new(Arc::new(Schema::new(fields)))
-        .with_format(Format::default().with_header(true))
-        .with_batch_size(batch_rows)
-        .build_buffered(text.as_bytes())
-        .map_err(failed)?
-        .collect::<std::result::Result<Vec<_>, _>>()
-        .map_err(failed)
+    let remedy = "Put a line of column names above it, such as `date` and one name a column: the first line is never read as data.";
+    let is_period = |name: &str| cell::is_period(name);
+    let date = names()
+        .find(|name| cell::looks_like_date(name))
+        .or_else(|| names().next().filter(|name| is_period(name)));
+    if let Some(date) = date {
+        return Err(Error::input(
+            place(),
+            format!(
+                "there is no header: the first line holds a date, `{}`",
+                cell::shown(date)
+            ),
+            remedy,
+        ));
+    }
+    let mut filled = names().filter(|name| !name.is_empty()).peekable();
+    if filled.peek().is_some() && filled.all(|name| cell::number(name).is_ok()) {
+        return Err(Error::input(
+            place(),
+            "there is no header: the first line holds only numbers",
+            remedy,
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -275,7 +342,7 @@ pub(super) mod tests {
             ),
             (
                 format!("date,x\n{}\n", huge.replace('x', ",")),
-                "10000001 fields",
+                "more than 100000 fields",
             ),
         ] {
             let text = message(&text);
@@ -310,17 +377,83 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn many_columns_are_read_in_batches() {
-        let columns = BATCH_FIELDS / 2;
-        let row = |cell: &str| vec![cell; columns].join(",");
-        let names: Vec<String> = (0..columns).map(|i| format!("c{i}")).collect();
-        let text = [names.join(","), row("1"), row("2"), row("3")].join("\n");
+    fn many_columns_are_read_and_more_are_refused() {
+        let row = |cell: &str, columns| vec![cell; columns].join(",");
+        let names = |columns| {
+            let names: Vec<String> = (0..columns).map(|i| format!("c{i}")).collect();
+            names.join(",")
+        };
+        let columns = MOST_COLUMNS;
+        let text = [names(columns), row("1", columns), row("2", columns)].join("\n");
         let table = read(&text).unwrap();
-        assert_eq!(table.batches.len(), 2);
-        assert_eq!(
-            table.cells(columns - 1).collect::<Vec<_>>(),
-            ["1", "2", "3"]
+        assert_eq!(table.cells(columns - 1).collect::<Vec<_>>(), ["1", "2"]);
+        let text = message(&names(columns + 1));
+        assert!(
+            text.starts_with("a.csv, line 1: the line has more than 100000 fields"),
+            "{text}"
         );
+    }
+
+    /// Quotes hide commas where the reader lets them, and nowhere else.
+    #[test]
+    fn fields_are_counted_as_the_reader_splits_them() {
+        let commas = ",".repeat(MOST_COLUMNS);
+        for (field, is_one) in [
+            (format!("\"{commas}\""), true),
+            (format!("\"a\"\"{commas}\""), true),
+            (format!("a\"{commas}"), false),
+            (format!("\"a\"{commas}"), false),
+        ] {
+            assert_eq!(
+                check_width("a.csv", &format!("x,y\n1,{field}\n")).is_ok(),
+                is_one
+            );
+        }
+    }
+
+    #[test]
+    fn a_first_line_of_data_is_no_header() {
+        for (line, problem) in [
+            ("2024-01-03,meeting", "a date, `2024-01-03`"),
+            ("2024-01-03", "a date, `2024-01-03`"),
+            ("meeting,01/31/2024", "a date, `01/31/2024`"),
+            ("31.01.2024,4.5", "a date, `31.01.2024`"),
+            ("20240131,x", "a date, `20240131`"),
+            ("2024-01-03 09:30:00,x", "a date, `2024-01-03 09:30:00`"),
+            ("2024-01-03T00:00:00Z,x", "a date, `2024-01-03T00:00:00Z`"),
+            ("\"Jan 5, 2024\",x", "a date, `Jan 5, 2024`"),
+            ("5-Jan-2024,x", "a date, `5-Jan-2024`"),
+            ("2024-01,4.5", "a date, `2024-01`"),
+            ("2024Q1,4.5", "a date, `2024Q1`"),
+            ("1871,4.5", "only numbers"),
+            ("1,2,3", "only numbers"),
+            ("-0.5", "only numbers"),
+        ] {
+            let text = message(&format!("\n{line}\n{line}\n"));
+            assert!(
+                text.starts_with("a.csv, line 2: there is no header"),
+                "{text}"
+            );
+            assert!(
+                text.contains(problem) && text.contains("column names"),
+                "{text}"
+            );
+        }
+        for header in [
+            "date,1,2",
+            "Date,5 Yr",
+            "year,2024",
+            "day,10-2",
+            "x,May 2024 note",
+        ] {
+            assert!(read(&format!("{header}\n")).is_ok(), "{header}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_as_they_can_be_shown() {
+        let table = read("date,\"GDP\n(percent)\",\u{202e}abc\n").unwrap();
+        assert_eq!(table.header, ["date", "GDP\\n(percent)", "\\u{202e}abc"]);
     }
 
     proptest! {

@@ -12,8 +12,10 @@ use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::cell::{self, BadCell};
+use super::date_format;
 use super::numbers::BadRow;
 use super::table::{from_days, to_days};
+use crate::study::DateFormat;
 
 /// Whether a column of this type holds dates, whatever its values.
 pub(super) fn is_date(kind: &DataType) -> bool {
@@ -34,8 +36,9 @@ pub(super) fn is_text(kind: &DataType) -> bool {
 /// The days of a column of dates; every row must have one.
 ///
 /// A timestamp counts as a date at midnight only, on the clock of its own time zone
-/// where it has one: any other time of day leaves open to which day the row belongs.
-pub(super) fn dates(array: &dyn Array) -> Result<Date32Array, BadRow> {
+/// where it has one: any other time of day leaves open to which day the row belongs. Text is read in the
+/// order of `format`, or else as ISO dates.
+pub(super) fn dates(array: &dyn Array, format: Option<DateFormat>) -> Result<Date32Array, BadRow> {
     match array.data_type() {
         DataType::Date32 => each::<Date32Type>(array, |day| known(i64::from(day))),
         DataType::Date64 => each::<Date64Type>(array, |time| midnight(time, PER_SECOND[1], None)),
@@ -60,7 +63,7 @@ pub(super) fn dates(array: &dyn Array) -> Result<Date32Array, BadRow> {
                 }),
             }
         }
-        _ => text(array),
+        _ => text(array, format),
     }
 }
 
@@ -85,13 +88,16 @@ fn each<T: ArrowPrimitiveType>(
         .map(Date32Array::from)
 }
 
-fn text(array: &dyn Array) -> Result<Date32Array, BadRow> {
+fn text(array: &dyn Array, format: Option<DateFormat>) -> Result<Date32Array, BadRow> {
     // Views, so that a dictionary is not written out.
     let cells = cast(array, &DataType::Utf8View).map_err(|error| (0, bad(error.to_string())))?;
     let cells = cells.as_string_view().iter().enumerate();
     cells
         .map(|(row, cell)| {
-            let date = cell.ok_or_else(no_date).and_then(cell::iso_date);
+            let date = cell.ok_or_else(no_date).and_then(|cell| match format {
+                Some(format) => date_format::date(cell, format),
+                None => cell::iso_date(cell),
+            });
             date.map(to_days).map_err(|bad| (row, bad))
         })
         .collect::<Result<Vec<i32>, BadRow>>()
@@ -210,7 +216,11 @@ mod tests {
         for kind in kinds {
             assert!(is_date(&kind) != is_text(&kind), "{kind}");
             let array = cast(&days, &kind).unwrap();
-            assert_eq!(dates(&array).unwrap().values().as_ref(), DAYS, "{kind}");
+            assert_eq!(
+                dates(&array, None).unwrap().values().as_ref(),
+                DAYS,
+                "{kind}"
+            );
         }
     }
 
@@ -219,7 +229,10 @@ mod tests {
         let array: DictionaryArray<Int8Type> =
             vec!["2024-01-02", "2024-01-02"].into_iter().collect();
         assert!(is_text(array.data_type()));
-        assert_eq!(dates(&array).unwrap().values().as_ref(), [19_724, 19_724]);
+        assert_eq!(
+            dates(&array, None).unwrap().values().as_ref(),
+            [19_724, 19_724]
+        );
     }
 
     #[test]
@@ -228,22 +241,22 @@ mod tests {
         let times = vec![19_724 * 86_400 + 5 * 3600, 19_905 * 86_400 + 4 * 3600];
         let array = TimestampSecondArray::from(times);
         let utc = TimestampSecondArray::from(vec![19_724 * 86_400]).with_timezone("UTC");
-        assert_eq!(dates(&utc).unwrap().values().as_ref(), [19_724]);
-        let read = dates(&array.clone().with_timezone("America/New_York")).unwrap();
+        assert_eq!(dates(&utc, None).unwrap().values().as_ref(), [19_724]);
+        let read = dates(&array.clone().with_timezone("America/New_York"), None).unwrap();
         assert_eq!(read.values().as_ref(), [19_724, 19_905]);
-        let (row, text) = message(dates(&array.clone().with_timezone("-05:00")));
+        let (row, text) = message(dates(&array.clone().with_timezone("-05:00"), None));
         assert_eq!(row, 1);
         assert!(
             text.contains("2024-06-30 23:00:00 in its time zone is not midnight"),
             "{text}"
         );
-        let (row, text) = message(dates(&array));
+        let (row, text) = message(dates(&array, None));
         assert_eq!(row, 0);
         assert!(
             text.contains("2024-01-02 05:00:00 is not midnight"),
             "{text}"
         );
-        let (_, text) = message(dates(&array.with_timezone("Mars/Olympus")));
+        let (_, text) = message(dates(&array.with_timezone("Mars/Olympus"), None));
         assert!(
             text.contains("`Mars/Olympus` is not a known time zone"),
             "{text}"
@@ -254,7 +267,7 @@ mod tests {
     fn what_is_no_date_is_refused_with_its_row() {
         let absurd = |kind: DataType, value: i64| {
             let array: ArrayRef = Arc::new(Int64Array::from(vec![0, value]));
-            message(dates(&cast(&array, &kind).unwrap()))
+            message(dates(&cast(&array, &kind).unwrap(), None))
         };
         for zone in [None, Some("+00:00".into())] {
             for value in [i64::MIN, i64::MAX] {
@@ -263,16 +276,19 @@ mod tests {
                 assert_eq!(row, 1);
             }
         }
-        let (row, text) = message(dates(&Date32Array::from(vec![0, i32::MAX])));
+        let (row, text) = message(dates(&Date32Array::from(vec![0, i32::MAX]), None));
         assert_eq!((row, text.contains("is no date of the years")), (1, true));
-        let (row, text) = message(dates(&Date32Array::from(vec![Some(0), None])));
+        let (row, text) = message(dates(&Date32Array::from(vec![Some(0), None]), None));
         assert_eq!((row, text.as_str()), (1, "there is no date"));
-        let (_, text) = message(dates(&Date64Array::from(vec![1000])));
+        let (_, text) = message(dates(&Date64Array::from(vec![1000]), None));
         assert!(
             text.contains("1970-01-01 00:00:01 is not midnight"),
             "{text}"
         );
-        let (row, text) = message(dates(&StringArray::from(vec!["2024-01-02", "Tuesday"])));
+        let (row, text) = message(dates(
+            &StringArray::from(vec!["2024-01-02", "Tuesday"]),
+            None,
+        ));
         assert_eq!(row, 1);
         assert!(text.contains("`Tuesday` is not a date"), "{text}");
     }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::csv::TextTable;
 use super::{FileHash, Source, cell, did_you_mean, quoted_list};
 use crate::study::{EventsSpec, FilterValue, SideRows, SideSpec};
+use crate::visible::visible;
 use crate::{Error, Result};
 
 /// The group of every event when no column names groups, and in results the
@@ -82,13 +83,23 @@ fn events(table: TextTable, spec: &EventsSpec) -> Result<Events> {
         };
         rows.push(Event {
             date,
-            group: group.to_owned(),
+            group: visible(group).into_owned(),
             line: table.lines[row],
         });
     }
     check_listed_groups(&rows, spec)?;
+    let mut rules = filter_rule(&spec.file, &spec.filter, table.lines.len(), rows.len());
+    let others = table.other_dates(date_column);
+    if spec.date_is_found && !others.is_empty() {
+        rules.push(format!(
+            "{}: the dates are those of column `{}`; {} holds dates, too; [events] date (--event-date) names another",
+            spec.file,
+            spec.date,
+            quoted_list(others)
+        ));
+    }
     Ok(Events {
-        rules: filter_rule(&spec.file, &spec.filter, table.lines.len(), rows.len()),
+        rules,
         rows,
         file: table.file,
     })
@@ -135,7 +146,7 @@ pub fn load_side(source: &Source, spec: &SideSpec) -> Result<Events> {
         };
         rows.push(Event {
             date,
-            group: value.to_owned(),
+            group: visible(value).into_owned(),
             line: table.lines[row],
         });
     }
@@ -157,6 +168,7 @@ pub fn load_side(source: &Source, spec: &SideSpec) -> Result<Events> {
 
 fn column(table: &TextTable, name: &str, key: &str) -> Result<usize> {
     let known = || table.header.iter().map(String::as_str);
+    let name = &visible(name);
     known().position(|known| known == name).ok_or_else(|| {
         Error::input(
             format!("{}, header", table.file.file),

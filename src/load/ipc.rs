@@ -12,11 +12,12 @@ use super::contained::{PLAIN_STACK, contained, damaged};
 use super::kind::Kind;
 use super::table::Table;
 use crate::Result;
+use crate::study::DataSpec;
 
 mod messages;
 
-/// The wanted series of a file; an empty `wanted` asks for all of them.
-pub(super) fn read_file(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result<Table> {
+/// The wanted series of a file; an empty list asks for all of them.
+pub(super) fn read_file(file: &str, bytes: Vec<u8>, data: &DataSpec) -> Result<Table> {
     let kind = Kind::ArrowFile;
     let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
@@ -24,14 +25,14 @@ pub(super) fn read_file(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result
     contained(file, kind, PLAIN_STACK, || {
         messages::check_file(file, &bytes, ceiling)?;
         let reader = |columns| FileReader::try_new(Cursor::new(&bytes), columns).map_err(refused);
-        let columns = Columns::of(file, reader(None)?.schema(), wanted)?;
+        let columns = Columns::of(file, reader(None)?.schema(), data)?;
         let batches = reader(Some(columns.projection()))?.map(|batch| batch.map_err(refused));
-        typed(hash, columns, ceiling, batches)
+        typed(hash, columns, data, ceiling, batches)
     })
 }
 
 /// The same of a stream.
-pub(super) fn read_stream(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result<Table> {
+pub(super) fn read_stream(file: &str, bytes: Vec<u8>, data: &DataSpec) -> Result<Table> {
     let kind = Kind::ArrowStream;
     let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
@@ -39,8 +40,8 @@ pub(super) fn read_stream(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Resu
     contained(file, kind, PLAIN_STACK, || {
         messages::check_stream(file, &bytes, ceiling)?;
         let reader = |columns| StreamReader::try_new(Cursor::new(&bytes), columns).map_err(refused);
-        let columns = Columns::of(file, reader(None)?.schema(), wanted)?;
+        let columns = Columns::of(file, reader(None)?.schema(), data)?;
         let batches = reader(Some(columns.projection()))?.map(|batch| batch.map_err(refused));
-        typed(hash, columns, ceiling, batches)
+        typed(hash, columns, data, ceiling, batches)
     })
 }

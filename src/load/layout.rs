@@ -10,7 +10,10 @@ use jiff::civil::Date;
 
 use super::cell::{self, BadCell};
 use super::csv::TextTable;
+use super::date_format::{self, Found};
 use super::table::{Order, Rows, Table, to_days};
+use super::{did_you_mean, quoted_list};
+use crate::study::{DataSpec, DateFormat};
 use crate::{Error, Result};
 
 /// How a file of daily series is written.
@@ -25,13 +28,10 @@ enum Layout {
 }
 
 impl Layout {
-    fn of(header: &[String]) -> Self {
-        let (first, rest) = match header {
-            [first, rest @ ..] => (first.as_str(), rest),
-            [] => ("", &[] as &[String]),
-        };
-        match first {
-            "Date" if rest.iter().any(|name| is_tenor(name)) => Layout::Treasury,
+    /// By the name of the column of dates and those of the others.
+    fn of(date: &str, mut others: impl Iterator<Item = impl AsRef<str>>) -> Self {
+        match date {
+            "Date" if others.any(|name| is_tenor(name.as_ref())) => Layout::Treasury,
             "observation_date" | "DATE" => Layout::Fred,
             _ => Layout::Plain,
         }
@@ -84,17 +84,35 @@ pub(crate) fn is_yield(name: &str) -> bool {
     is_tenor(name) || ["DGS", "DFII", "DTB"].into_iter().any(is_fred_code)
 }
 
-/// The file's wanted series, typed. An empty `wanted` asks for all of them.
-pub(super) fn typed(text: &TextTable, wanted: &[String]) -> Result<Table> {
-    let names = series_names(text)?;
-    let layout = Layout::of(&text.header);
-    let wanted: HashSet<&str> = wanted.iter().map(String::as_str).collect();
-    let columns = (1..text.header.len())
-        .filter(|&c| wanted.is_empty() || wanted.contains(text.header[c].as_str()));
-
-    let mut fields = vec![Field::new(&text.header[0], DataType::Date32, false)];
-    let mut arrays: Vec<ArrayRef> = vec![Arc::new(dates(text, layout)?)];
-    for column in columns {
+/// The file's wanted series, typed. An empty list of them asks for all.
+pub(super) fn typed(text: &TextTable, data: &DataSpec) -> Result<Table> {
+    let date = date_column(text, data)?;
+    let others = || (0..text.header.len()).filter(move |&column| column != date);
+    check_filled(text, others().count())?;
+    let layout = Layout::of(
+        &text.header[date],
+        others().map(|column| &text.header[column]),
+    );
+    let mut rules = Vec::new();
+    let more_dates = text.other_dates(date);
+    let series: Vec<usize> = others()
+        .filter(|&column| !more_dates.contains(&text.header[column].as_str()))
+        .collect();
+    if !more_dates.is_empty() {
+        let name = &text.header[date];
+        let others = more_dates.into_iter();
+        rules.push(other_dates(&text.file.file, name, data, others));
+    }
+    if series.is_empty() {
+        return Err(no_series(text));
+    }
+    let wanted: HashSet<&str> = data.series.iter().map(String::as_str).collect();
+    let is_wanted =
+        |column: &usize| wanted.is_empty() || wanted.contains(text.header[*column].as_str());
+    let (days, order) = dates(text, date, layout, data.date_format, &mut rules)?;
+    let mut fields = vec![Field::new(&text.header[date], DataType::Date32, false)];
+    let mut arrays: Vec<ArrayRef> = vec![Arc::new(days)];
+    for &column in series.iter().filter(|column| is_wanted(column)) {
         fields.push(Field::new(&text.header[column], DataType::Float64, true));
         arrays.push(Arc::new(values(text, layout, column)?));
     }
@@ -103,44 +121,124 @@ pub(super) fn typed(text: &TextTable, wanted: &[String]) -> Result<Table> {
     })?;
     Ok(Table {
         file: text.file.clone(),
-        names,
+        names: series
+            .iter()
+            .map(|&column| text.header[column].clone())
+            .collect(),
         batches: vec![batch],
         rows: Rows::Lines(text.lines.clone()),
-        order: layout.order(),
-        rules: Vec::new(),
+        order,
+        rules,
     })
 }
 
-/// Every series of the file; a file that cannot hold a panel column is refused.
-fn series_names(text: &TextTable) -> Result<Vec<String>> {
-    let names = text.header.get(1..).unwrap_or_default().to_vec();
-    let file = &text.file.file;
-    if names.is_empty() {
-        return Err(Error::input(
-            format!("{file}, header"),
-            format!("there is one column, `{}`, and no series", text.header[0]),
-            "Give a first column of dates and one column a series, separated by commas.",
-        ));
+/// The column of dates: the first, unless the study names another.
+fn date_column(text: &TextTable, data: &DataSpec) -> Result<usize> {
+    let Some(name) = &data.date_column else {
+        return Ok(0);
+    };
+    let position = text.header.iter().position(|known| known == name);
+    position.ok_or_else(|| {
+        no_date_column(
+            &text.file.file,
+            name,
+            text.header.iter().map(String::as_str),
+        )
+    })
+}
+
+/// That a file lacks the column of dates that the study names.
+pub(super) fn no_date_column<'a>(
+    file: &str,
+    name: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Error {
+    Error::input(
+        format!("{file}, header"),
+        format!("there is no column `{name}` (key data.date_column)"),
+        format!(
+            "{}The columns are {}.",
+            did_you_mean(name, known.clone()),
+            quoted_list(known)
+        ),
+    )
+}
+
+/// That a file has more columns of dates than the one that is read.
+pub(super) fn other_dates<'a>(
+    file: &str,
+    date: &str,
+    data: &DataSpec,
+    others: impl Iterator<Item = &'a str>,
+) -> String {
+    let others = quoted_list(others);
+    match data.date_column {
+        Some(_) => format!("{file}: the dates are those of column `{date}`; {others} left out"),
+        None => format!(
+            "{file}: the dates are those of column `{date}`, the first such one; {others} left out; [data] date_column (--date-column) names another"
+        ),
+    }
+}
+
+/// Refuses a file without a series or a row.
+fn check_filled(text: &TextTable, series: usize) -> Result<()> {
+    if series == 0 {
+        return Err(no_series(text));
     }
     if text.lines.is_empty() {
         return Err(Error::input(
-            file,
+            &text.file.file,
             "there is a header but no row of data",
             "Download or export it again, or leave it out of `files`.",
         ));
     }
-    Ok(names)
+    Ok(())
 }
 
-fn dates(text: &TextTable, layout: Layout) -> Result<Date32Array> {
+fn no_series(text: &TextTable) -> Error {
+    let problem = match text.header.as_slice() {
+        [only] => format!("there is one column, `{only}`, and no series"),
+        _ => "every column holds dates, and none is a series".to_owned(),
+    };
+    Error::input(
+        format!("{}, header", text.file.file),
+        problem,
+        "Give a first column of dates and one column a series, separated by commas.",
+    )
+}
+
+/// The days, and the way in which they have to run.
+fn dates(
+    text: &TextTable,
+    column: usize,
+    layout: Layout,
+    stated: Option<DateFormat>,
+    rules: &mut Vec<String>,
+) -> Result<(Date32Array, Order)> {
+    let first = text.cells(column).next().unwrap_or_default();
+    let is_iso = cell::iso_date(first).is_ok();
+    let mut order = layout.order();
+    let mut format = stated;
+    if stated.is_some() {
+        order = Order::Either;
+    } else if !is_iso && let Found::Order(found) = date_format::find(text, column)? {
+        // The Treasury's own order is no news.
+        if (layout, found) != (Layout::Treasury, DateFormat::MonthFirst) {
+            rules.push(date_format::rule(text, column, found));
+            order = Order::Either;
+        }
+        format = Some(found);
+    }
     let mut days = Vec::with_capacity(text.lines.len());
-    for (row, cell) in text.cells(0).enumerate() {
-        let date = layout
-            .date(cell)
-            .map_err(|bad| refused(text, row, 0, bad))?;
+    for (row, cell) in text.cells(column).enumerate() {
+        let date = match format {
+            Some(format) => date_format::date(cell, format),
+            None => layout.date(cell),
+        };
+        let date = date.map_err(|bad| refused(text, row, column, bad))?;
         days.push(to_days(date));
     }
-    Ok(Date32Array::from(days))
+    Ok((Date32Array::from(days), order))
 }
 
 fn values(text: &TextTable, layout: Layout, column: usize) -> Result<Float64Array> {
@@ -163,7 +261,8 @@ mod tests {
     use super::*;
 
     fn layout(header: &str) -> Layout {
-        Layout::of(&header.split(',').map(str::to_owned).collect::<Vec<_>>())
+        let mut names = header.split(',');
+        Layout::of(names.next().unwrap(), names)
     }
 
     #[test]

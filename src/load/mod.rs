@@ -11,6 +11,7 @@ mod columnar;
 mod columns;
 mod contained;
 mod csv;
+mod date_format;
 mod dates;
 mod events;
 mod ipc;
@@ -21,6 +22,7 @@ mod numbers;
 mod panel;
 mod parquet;
 mod pattern;
+mod sentinel;
 mod source;
 mod table;
 

@@ -6,10 +6,12 @@ use jiff::civil::Date;
 
 use super::csv::TextTable;
 use super::kind::Kind;
+use super::sentinel::{Suspect, suspect};
 use super::table::{Table, from_days};
 use super::{FileHash, Source, did_you_mean, quoted_list};
 use super::{ipc, layout, parquet, pattern};
 use crate::study::DataSpec;
+use crate::visible::visible;
 use crate::{Error, Result};
 
 /// Dates by series, ascending; what the calendar is built from.
@@ -46,11 +48,12 @@ pub fn load_panel(source: &Source, data: &DataSpec) -> Result<Panel> {
             "Name at least one data file.",
         ));
     }
+    let data = &shown(data);
     let tables = pattern::files(source, &data.files)?
         .iter()
-        .map(|file| table(file, source.read(file)?, &data.series))
+        .map(|file| table(file, source.read(file)?, data))
         .collect::<Result<Vec<_>>>()?;
-    fold(&tables, &data.series)
+    fold(&tables, data)
 }
 
 impl Panel {
@@ -61,32 +64,47 @@ impl Panel {
     ///
     /// [`Error::Input`], naming the file and the place in it.
     pub fn from_bytes(files: &[(&str, &[u8])], series: &[String]) -> Result<Panel> {
+        let data = &shown(&DataSpec {
+            series: series.to_vec(),
+            ..DataSpec::default()
+        });
         let tables = files
             .iter()
-            .map(|(file, bytes)| table(file, bytes.to_vec(), series))
+            .map(|(file, bytes)| table(file, bytes.to_vec(), data))
             .collect::<Result<Vec<_>>>()?;
-        fold(&tables, series)
+        fold(&tables, data)
+    }
+}
+
+/// The keys with names as files are read.
+fn shown(data: &DataSpec) -> DataSpec {
+    let name = |name: &String| visible(name).into_owned();
+    DataSpec {
+        series: data.series.iter().map(name).collect(),
+        date_column: data.date_column.as_ref().map(name),
+        ..data.clone()
     }
 }
 
 /// One file of any kind.
-fn table(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result<Table> {
+fn table(file: &str, bytes: Vec<u8>, data: &DataSpec) -> Result<Table> {
     match Kind::of(file, &bytes)? {
-        Kind::Csv => layout::typed(&TextTable::new(file, bytes)?, wanted),
-        Kind::Parquet => parquet::read(file, bytes, wanted),
-        Kind::ArrowFile => ipc::read_file(file, bytes, wanted),
-        Kind::ArrowStream => ipc::read_stream(file, bytes, wanted),
+        Kind::Csv => layout::typed(&TextTable::new(file, bytes)?, data),
+        Kind::Parquet => parquet::read(file, bytes, data),
+        Kind::ArrowFile => ipc::read_file(file, bytes, data),
+        Kind::ArrowStream => ipc::read_stream(file, bytes, data),
     }
 }
 
-/// Tables of any format to one panel. An empty `asked` takes every series.
-fn fold(tables: &[Table], asked: &[String]) -> Result<Panel> {
+/// Tables of any format to one panel. An empty list of series takes every one.
+fn fold(tables: &[Table], data: &DataSpec) -> Result<Panel> {
+    let asked = &data.series;
     for table in tables {
         table.check_order()?;
     }
-    let names = match asked {
+    let names = match asked.as_slice() {
         [] => all_names(tables),
-        _ => asked.to_vec(),
+        _ => asked.clone(),
     };
     check_found(tables, &names)?;
 
@@ -113,6 +131,7 @@ fn fold(tables: &[Table], asked: &[String]) -> Result<Panel> {
     let mut agreements = vec![Agreement::default(); tables.len()];
     for name in &names {
         let mut values = vec![None; days.len()];
+        let mut missing = vec![0; data.missing.len()];
         for (t, table) in tables.iter().enumerate() {
             let Some(&column) = columns[t].get(name.as_str()) else {
                 continue;
@@ -120,6 +139,10 @@ fn fold(tables: &[Table], asked: &[String]) -> Result<Panel> {
             let mut equal = 0;
             for (row, value) in table.values(column).enumerate() {
                 let Some(value) = value else { continue };
+                if let Some(mark) = data.missing.iter().position(|&mark| mark == value) {
+                    missing[mark] += 1;
+                    continue;
+                }
                 let slot: &mut Option<f64> = &mut values[rows_of[t][row]];
                 match *slot {
                     None => *slot = Some(value),
@@ -131,6 +154,23 @@ fn fold(tables: &[Table], asked: &[String]) -> Result<Panel> {
             }
             agreements[t].add(name, equal);
         }
+        for (mark, times) in data
+            .missing
+            .iter()
+            .zip(missing)
+            .filter(|(_, times)| *times > 0)
+        {
+            panel.rules.push(format!(
+                "`{name}`: {} of {mark} count as missing ([data] missing)",
+                counted(times)
+            ));
+        }
+        if let Some(Suspect { value, times }) = suspect(&values) {
+            panel.rules.push(format!(
+                "warning: `{name}` has {} of {value}, farther from those around it than any other; if that means that there is no value, state [data] missing = [{value}] (--missing={value})",
+                counted(times)
+            ));
+        }
         panel.series.push(Series {
             name: name.clone(),
             values,
@@ -140,6 +180,13 @@ fn fold(tables: &[Table], asked: &[String]) -> Result<Panel> {
         panel.rules.extend(agreement.rule(&table.file.file));
     }
     Ok(panel)
+}
+
+fn counted(times: usize) -> String {
+    match times {
+        1 => "1 value".to_owned(),
+        times => format!("{times} values"),
+    }
 }
 
 /// Every series, in the order of first appearance.

@@ -11,6 +11,7 @@ use super::columnar::{Columns, typed};
 use super::contained::{PLAIN_STACK, contained, damaged};
 use super::kind::Kind;
 use super::table::Table;
+use crate::study::DataSpec;
 use crate::{Error, Result};
 
 mod pages;
@@ -26,8 +27,8 @@ const MOST_FOOTER: usize = (1 << 30) / STACK_A_BYTE;
 /// Rows a batch: bounds the memory for wide files.
 const BATCH_ROWS: usize = 4096;
 
-/// The file's wanted series; an empty `wanted` asks for all of them.
-pub(super) fn read(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result<Table> {
+/// The file's wanted series; an empty list asks for all of them.
+pub(super) fn read(file: &str, bytes: Vec<u8>, data: &DataSpec) -> Result<Table> {
     let footer = footer_length(&bytes).ok_or_else(|| cut_off(file))?;
     if footer > MOST_FOOTER {
         return Err(Error::input(
@@ -44,7 +45,7 @@ pub(super) fn read(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result<Tabl
     let refused = |error: ParquetError| damaged(file, Kind::Parquet, error);
     contained(file, Kind::Parquet, stack(footer), || {
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes.clone()).map_err(refused)?;
-        let columns = Columns::of(file, builder.schema().clone(), wanted)?;
+        let columns = Columns::of(file, builder.schema().clone(), data)?;
         let mask = ProjectionMask::roots(builder.parquet_schema(), columns.projection());
         pages::check(&bytes, builder.metadata(), &mask).map_err(refused)?;
         let reader = builder
@@ -54,7 +55,7 @@ pub(super) fn read(file: &str, bytes: Vec<u8>, wanted: &[String]) -> Result<Tabl
             .map_err(refused)?;
         let batches =
             reader.map(|batch| batch.map_err(|error| damaged(file, Kind::Parquet, error)));
-        typed(hash, columns, ceiling, batches)
+        typed(hash, columns, data, ceiling, batches)
     })
 }
 
@@ -104,7 +105,7 @@ mod tests {
     #[test]
     fn deep_schemas_do_not_overflow_the_stack() {
         for depth in [1, 100, 20_000] {
-            let text = read("a.parquet", nested(depth), &[])
+            let text = read("a.parquet", nested(depth), &DataSpec::default())
                 .unwrap_err()
                 .to_string();
             assert!(
@@ -118,7 +119,7 @@ mod tests {
     }
     #[test]
     fn a_footer_that_no_stack_could_hold_is_refused() {
-        let text = read("a.parquet", nested(400_000), &[])
+        let text = read("a.parquet", nested(400_000), &DataSpec::default())
             .unwrap_err()
             .to_string();
         assert!(text.starts_with("a.parquet: its footer"), "{text}");

@@ -1,7 +1,7 @@
 //! File patterns such as `yields_*.csv` to the files that match.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern, PatternError, glob_with};
 
@@ -14,6 +14,13 @@ const OPTIONS: MatchOptions = MatchOptions {
     case_sensitive: true,
     require_literal_separator: true,
     require_literal_leading_dot: true,
+};
+
+/// How folders are walked: with the dot asked for, `glob` panics at a name that is not UTF-8. What is
+/// found is matched once more.
+const WALK: MatchOptions = MatchOptions {
+    require_literal_leading_dot: false,
+    ..OPTIONS
 };
 
 /// The files that `names` stand for, in their order; those of a pattern by name. A
@@ -33,7 +40,7 @@ pub(super) fn files(source: &Source, names: &[String]) -> Result<Vec<String>> {
 
 fn matches(source: &Source, name: &str) -> Result<Vec<String>> {
     // A file of this very name is meant by it, whatever its characters.
-    if !name.contains(['*', '?', '[']) || source.has(name) {
+    if !is_pattern(name) || source.has(name) {
         return Ok(vec![name.to_owned()]);
     }
     let malformed = |error: PatternError| {
@@ -74,30 +81,76 @@ fn matches(source: &Source, name: &str) -> Result<Vec<String>> {
 fn in_folder(folder: &Path, name: &str) -> Result<Vec<String>> {
     let unreadable =
         |problem: String| Error::input(name, problem, "Name the files one by one instead.");
+    let malformed =
+        |error: PatternError| unreadable(format!("the pattern is malformed: {}", error.msg));
     let text = folder
         .to_str()
         .ok_or_else(|| unreadable("the study's folder has a name that is not UTF-8".to_owned()))?;
-    let pattern = Path::new(&Pattern::escape(text)).join(name);
-    let paths = glob_with(&pattern.to_string_lossy(), OPTIONS)
-        .map_err(|error| unreadable(format!("the pattern is malformed: {}", error.msg)))?;
+    // Without `.` parts, which paths that are found do not have.
+    let plain: PathBuf = Path::new(name)
+        .components()
+        .filter(|part| *part != Component::CurDir)
+        .collect();
+    let wanted = Pattern::new(&plain.to_string_lossy()).map_err(malformed)?;
+    refuse_names_not_utf8(folder, &plain, &unreadable)?;
+    let pattern = Path::new(&Pattern::escape(text)).join(&plain);
+    let paths = glob_with(&pattern.to_string_lossy(), WALK).map_err(malformed)?;
     let mut found = Vec::new();
     for path in paths {
         let path = path.map_err(|error| unreadable(error.to_string()))?;
         if path.is_dir() {
             continue;
         }
-        let relative = path.strip_prefix(folder).unwrap_or(&path);
-        match relative.to_str() {
-            Some(file) => found.push(file.to_owned()),
-            None => {
-                return Err(unreadable(format!(
-                    "it matches `{}`, whose name is not UTF-8",
-                    relative.display()
-                )));
-            }
+        let relative = match plain.is_absolute() {
+            true => &path,
+            false => path.strip_prefix(folder).unwrap_or(&path),
+        };
+        let Some(file) = relative.to_str() else {
+            return Err(not_utf8(relative, &unreadable));
+        };
+        if wanted.matches_with(file, OPTIONS) {
+            found.push(file.to_owned());
         }
     }
     Ok(found)
+}
+
+fn not_utf8(path: &Path, unreadable: &dyn Fn(String) -> Error) -> Error {
+    unreadable(format!(
+        "it matches `{}`, whose name is not UTF-8",
+        path.display()
+    ))
+}
+
+/// Walking passes over names that are not UTF-8 without a word; one that the pattern is meant for is
+/// refused.
+fn refuse_names_not_utf8(
+    folder: &Path,
+    plain: &Path,
+    unreadable: &dyn Fn(String) -> Error,
+) -> Result<()> {
+    let parent = plain.parent().unwrap_or(Path::new(""));
+    let (Some(last), false) = (plain.file_name(), is_pattern(&parent.to_string_lossy())) else {
+        return Ok(());
+    };
+    let Ok(last) = Pattern::new(&last.to_string_lossy()) else {
+        return Ok(());
+    };
+    let folder = match folder.join(parent) {
+        here if here.as_os_str().is_empty() => PathBuf::from("."),
+        folder => folder,
+    };
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name.to_str().is_none() && last.matches_with(&name.to_string_lossy(), OPTIONS) {
+            return Err(not_utf8(Path::new(&name), unreadable));
+        }
+    }
+    Ok(())
+}
+
+fn is_pattern(name: &str) -> bool {
+    name.contains(['*', '?', '['])
 }
 
 /// What makes two names one file.
@@ -154,6 +207,26 @@ mod tests {
         let elsewhere = Source::Folder("elsewhere".into());
         let files = found(&elsewhere, &[absolute.to_str().unwrap()]).unwrap();
         assert_eq!(files, [folder.path().join("b1.csv").to_str().unwrap()]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_that_are_not_utf8_are_passed_over_or_refused() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        let (folder, source) = folder_with(&["a1.csv", "./b1.csv"]);
+        std::fs::write(folder.path().join(OsStr::from_bytes(b"z\xff.csv")), b"x").unwrap();
+        std::fs::write(folder.path().join(OsStr::from_bytes(b".\xff.csv")), b"x").unwrap();
+        assert_eq!(
+            found(&source, &["a*.csv", "./b*"]).unwrap(),
+            ["a1.csv", "b1.csv"]
+        );
+        let text = found(&source, &["*.csv"]).unwrap_err().to_string();
+        assert!(
+            text.contains("z\u{fffd}.csv`, whose name is not UTF-8"),
+            "{text}"
+        );
+        assert!(text.contains("one by one"), "{text}");
     }
 
     #[test]

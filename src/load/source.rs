@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::bundled;
 use super::nearest::did_you_mean;
+use crate::visible::visible;
 use crate::{Error, Result};
 
 /// Where a study's relative paths are looked up.
@@ -34,7 +35,7 @@ impl FileHash {
     pub fn of(file: &str, bytes: &[u8]) -> Self {
         let digest = Sha256::digest(bytes);
         FileHash {
-            file: file.to_owned(),
+            file: visible(file).into_owned(),
             sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
         }
     }

@@ -24,6 +24,7 @@ use crate::load::{Events, FileHash, Panel, quoted_list};
 use crate::null::{Design, NullDesign};
 use crate::statistic::Edge;
 use crate::study::{Null, Parts, Pool, Study, TestSpec};
+use crate::visible::visible;
 
 /// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
 const MAX_HYPOTHESES: usize = 1 << 14;
@@ -85,7 +86,7 @@ pub fn compile(
     }
     let placed = place(events, &study.events, &calendar)?;
     let sample = sample(&calendar, &placed, panel, study)?;
-    let mut rules = [&panel.rules, &events.rules, &placed.rules, &sample.rules]
+    let mut rules: Vec<String> = [&panel.rules, &events.rules, &placed.rules, &sample.rules]
         .into_iter()
         .flatten()
         .cloned()
@@ -118,6 +119,9 @@ pub fn compile(
     }
     check_keys(&plans, &study.name)?;
     refuse_nothing(study, &plans)?;
+    for rule in &mut rules {
+        *rule = visible(rule).into_owned();
+    }
     Ok(Compiled { plans, rules })
 }
 
@@ -421,7 +425,7 @@ impl Compiler<'_> {
             sample: (sample[0], sample[sample.len() - 1], sample.len()),
             ineligible: match (self.test.null, self.test.pool) {
                 (Null::Labels | Null::Signs, Pool::FullWindow) => String::new(),
-                _ => eligible.ineligible.clone(),
+                _ => visible(&eligible.ineligible).into_owned(),
             },
             not_admissible: (!notes.is_empty()).then(|| notes.join(". ")),
             overlapping_pairs,

@@ -16,6 +16,7 @@ use crate::null::{
     Strata, Stratum, Uniform,
 };
 use crate::study::{CalendarUnit, Ends, EventsSpec, LabelDays, Null, Parts, Pool, TestSpec};
+use crate::visible::visible;
 
 /// A null design over sample rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,7 +85,10 @@ pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
     parts.retain(|part| !part.is_empty());
     match parts.as_slice() {
         [] => test.null.name().to_owned(),
-        parts => format!("{}({})", test.null.name(), parts.join("; ")),
+        parts => {
+            let parts = parts.join("; ");
+            format!("{}({})", test.null.name(), visible(&parts))
+        }
     }
 }
 

@@ -147,7 +147,7 @@ fn place(
         });
     }
     let again = match spec.rows {
-        SideRows::Dates | SideRows::Labels => once(&mut events, &groups, spec, calendar)?,
+        SideRows::Dates | SideRows::Labels => repeats(&events, &groups, spec, calendar)?,
         SideRows::Events | SideRows::Sets => 0,
     };
 
@@ -229,20 +229,19 @@ fn row_of(date: Date, off_calendar: OffRows, calendar: &Calendar) -> Option<Plac
     Some(moved.map_or(Place::Outside, Place::Moved))
 }
 
-/// Keeps the first date of each row, and says how many were dropped.
+/// How many dates stand on the row of an earlier one.
 ///
 /// # Errors
 ///
 /// Two values for one row.
-fn once(
-    events: &mut Vec<EventRow>,
+fn repeats(
+    events: &[EventRow],
     groups: &[String],
     spec: &SideSpec,
     calendar: &Calendar,
 ) -> Result<usize> {
     let mut first: HashMap<usize, (usize, u64)> = HashMap::new();
-    let before = events.len();
-    for event in events.iter() {
+    for event in events {
         let (group, line) = *first.entry(event.row).or_insert((event.group, event.line));
         if group != event.group {
             return Err(Error::input(
@@ -264,6 +263,5 @@ fn once(
             ));
         }
     }
-    events.retain(|event| first.get(&event.row).is_some_and(|f| f.1 == event.line));
-    Ok(before - events.len())
+    Ok(events.len() - first.len())
 }

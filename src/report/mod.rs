@@ -37,6 +37,7 @@ mod statement;
 #[cfg(feature = "cli")]
 mod table;
 
+pub use crate::visible::visible;
 pub use assemble::{PlanCounts, engine, null_statement, result_rows};
 pub use coverage::{
     COVERAGE_READING, CoverageManifest, CoverageReport, CoverageRow, coverage_rows,

@@ -34,6 +34,9 @@ pub(super) fn json_text(report: &impl Serialize) -> String {
 
 /// Rows of any report as CSV: a header and one line a row. The writer's own header cannot name the two
 /// ends of a window.
+///
+/// A name that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV
+/// Injection"); numbers stay as they are.
 pub(super) fn csv_text(columns: &[&str], rows: &[impl Serialize]) -> String {
     let mut writer = csv::WriterBuilder::new()
         .has_headers(false)
@@ -41,6 +44,40 @@ pub(super) fn csv_text(columns: &[&str], rows: &[impl Serialize]) -> String {
     writer.write_record(columns).expect("memory can be written");
     for row in rows {
         writer.serialize(row).expect("memory can be written");
+    }
+    let bytes = writer.into_inner().expect("memory can be written");
+    let text = String::from_utf8(bytes).expect("fields are UTF-8");
+    match rows.is_empty() {
+        true => text,
+        false => without_formulas(columns, &text),
+    }
+}
+
+/// Columns whose cells hold names from outside.
+const NAMES: [&str; 7] = [
+    "study", "series", "group", "null", "choice", "family", "test",
+];
+
+fn without_formulas(columns: &[&str], text: &str) -> String {
+    let is_name: Vec<bool> = columns
+        .iter()
+        .map(|column| NAMES.contains(column))
+        .collect();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in reader.records() {
+        let record = record.expect("our own CSV is read");
+        let cells = record.iter().zip(&is_name).map(|(cell, &is_name)| {
+            let is_formula =
+                is_name && cell.starts_with(['=', '+', '-', '@']) && cell.parse::<f64>().is_err();
+            match is_formula {
+                true => format!("'{cell}"),
+                false => cell.to_owned(),
+            }
+        });
+        writer.write_record(cells).expect("memory can be written");
     }
     let bytes = writer.into_inner().expect("memory can be written");
     String::from_utf8(bytes).expect("fields are UTF-8")
@@ -167,6 +204,23 @@ mod tests {
             }
             assert_eq!(row.as_object().unwrap().len() + 1, COLUMNS.len());
         }
+    }
+
+    #[test]
+    fn names_are_no_formulas_and_numbers_stay_numbers() {
+        let mut report = report();
+        let row = &mut report.results[0];
+        row.series = "=HYPERLINK(\"x\")".into();
+        row.group = "@a - -b".into();
+        row.null = "-5".into();
+        row.observed = -1.25;
+        let csv = to_csv(&report);
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let line = reader.records().next().unwrap().unwrap();
+        assert_eq!(&line[1], "'=HYPERLINK(\"x\")");
+        assert_eq!(&line[2], "'@a - -b");
+        assert_eq!(&line[4], "-5");
+        assert_eq!(&line[8], "-1.25");
     }
 
     #[test]

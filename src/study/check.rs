@@ -167,6 +167,13 @@ fn data(data: &DataSpec) -> Checked {
             "Leave it out, or state transform = \"none\" if the series hold changes.",
         );
     }
+    if let Some(value) = data.missing.iter().find(|value| !value.is_finite()) {
+        return refuse(
+            "data.missing",
+            format!("{value} is not a finite number"),
+            "Name the numbers that stand for a missing value, such as -99.99.",
+        );
+    }
     match data.quantum {
         Some(quantum) if !(quantum.is_finite() && quantum > 0.0) => refuse(
             "data.quantum",

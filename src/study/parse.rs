@@ -20,6 +20,12 @@ const ALLOWED: &[(&str, &str)] = &[
     ("data", "a table [data] with at least `files`"),
     ("data.files", "a list of file names"),
     ("data.series", "a list of series names"),
+    ("data.date_column", "a column name"),
+    (
+        "data.date_format",
+        "\"year-first\", \"month-first\" or \"day-first\"",
+    ),
+    ("data.missing", "a list of numbers such as [-99.99, -999]"),
     ("data.quantum", "a positive number"),
     ("data.unit", "text"),
     ("data.transform", "a name such as \"level-change\""),

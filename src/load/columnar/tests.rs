@@ -266,7 +266,7 @@ fn columns_are_chosen_by_type() {
     assert_eq!(
         panel.rules,
         [
-            "a.bin: the dates are those of column `day`, the first such one; `settled` left out",
+            "a.bin: the dates are those of column `day`, the first such one; `settled` left out; [data] date_column (--date-column) names another",
             "a.bin: columns that hold no numbers are left out: `ticker`, `flag`",
         ]
     );

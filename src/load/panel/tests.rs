@@ -19,10 +19,7 @@ fn spec(files: &[&str], series: &[&str]) -> DataSpec {
     DataSpec {
         files: files.iter().map(|name| name.to_string()).collect(),
         series: series.iter().map(|name| name.to_string()).collect(),
-        quantum: None,
-        unit: None,
-        transform: Default::default(),
-        changes: None,
+        ..DataSpec::default()
     }
 }
 
@@ -226,8 +223,8 @@ fn bad_cells_name_file_line_and_column() {
             "empty",
         ),
         (
-            "date,x\n01/02/2024,1\n",
-            "a.csv, line 2, column date: `01/02/2024` is not a date of the form YYYY-MM-DD",
+            "date,x\n01-32-2024,1\n",
+            "a.csv, line 2, column date: `01-32-2024` is not a date of the form YYYY-MM-DD",
             "2024-01-31",
         ),
         (
@@ -273,8 +270,8 @@ fn dates_must_run_one_way_without_repeats() {
             "a.csv, line 3: the date 2024-01-02 is on line 2 already",
         ),
         (
-            "Date,10 Yr\n01/02/2024,1\n01/03/2024,2\n",
-            "a.csv, line 3: the date 2024-01-03 stands after 2024-01-02 (line 2), but dates must run newest first",
+            "Date,10 Yr\n01/16/2024,1\n01/17/2024,2\n",
+            "a.csv, line 3: the date 2024-01-17 stands after 2024-01-16 (line 2), but dates must run newest first",
         ),
         (
             "Date,10 Yr\n01/02/2024,1\n01/02/2024,1\n",
@@ -302,7 +299,7 @@ fn files_without_data_are_refused() {
 #[test]
 fn each_layout_reads_its_missing_values() {
     for text in [
-        "Date,1 Mo,10 Yr\n01/03/2024,,1\n01/02/2024,N/A,2\n",
+        "Date,1 Mo,10 Yr\n01/17/2024,,1\n01/16/2024,N/A,2\n",
         "observation_date,1 Mo,10 Yr\n2024-01-02,.,2\n2024-01-03,,1\n",
         "when,1 Mo,10 Yr\n2024-01-02,NA,2\n2024-01-03,,1\n",
     ] {
@@ -339,7 +336,7 @@ fn table(days: &[&[i32]]) -> Table {
 
 #[test]
 fn several_batches_fold_like_one() {
-    let panel = fold(&[table(&[&[0, 1], &[], &[365]])], &[]).unwrap();
+    let panel = fold(&[table(&[&[0, 1], &[], &[365]])], &DataSpec::default()).unwrap();
     assert_eq!(
         panel.dates,
         [date(1970, 1, 1), date(1970, 1, 2), date(1971, 1, 1)]
@@ -349,12 +346,12 @@ fn several_batches_fold_like_one() {
 
 #[test]
 fn typed_days_are_checked_too() {
-    let text = message(fold(&[table(&[&[0, 1], &[1]])], &[]));
+    let text = message(fold(&[table(&[&[0, 1], &[1]])], &DataSpec::default()));
     assert!(
         text.starts_with("a.parquet, row 3: the date 1970-01-02 is on row 2 already"),
         "{text}"
     );
-    let text = message(fold(&[table(&[&[0, i32::MAX]])], &[]));
+    let text = message(fold(&[table(&[&[0, i32::MAX]])], &DataSpec::default()));
     assert!(
         text.starts_with("a.parquet: day 2147483647 since 1970 is no date"),
         "{text}"

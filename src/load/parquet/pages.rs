@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use bytes::buf::Reader;
 use parquet::arrow::ProjectionMask;
-use parquet::basic::Encoding;
+use parquet::basic::{Encoding, Type};
 use parquet::column::page::Page;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ParquetMetaData;
@@ -86,8 +86,16 @@ pub(super) fn check(
             if !mask.leaf_included(leaf) {
                 continue;
             }
+            let kind = chunk.column_type();
+            if kind == Type::FIXED_LEN_BYTE_ARRAY && chunk.column_descr().type_length() > LONGEST {
+                return Err(too_long(chunk.column_descr().type_length() as usize));
+            }
             for page in SerializedPageReader::new(bytes.clone(), chunk, rows, None)? {
-                check_page(&page?)?;
+                let page = page?;
+                check_page(&page)?;
+                if let (Page::DictionaryPage { buf, .. }, Type::BYTE_ARRAY) = (&page, kind) {
+                    check_texts(buf)?;
+                }
             }
         }
     }
@@ -107,6 +115,27 @@ fn check_page(page: &Page) -> Result<()> {
         _ => return Ok(()),
     };
     Err(ParquetError::General(problem))
+}
+
+/// The longest text of a dictionary, and number of fixed length: far beyond any date or decimal.
+const LONGEST: i32 = 1000;
+
+/// Refuses long texts in a dictionary: the reader writes one out for every row that has it.
+fn check_texts(mut dictionary: &[u8]) -> Result<()> {
+    while let Some((length, rest)) = dictionary.split_first_chunk() {
+        let length = u32::from_le_bytes(*length) as usize;
+        if length > LONGEST as usize {
+            return Err(too_long(length));
+        }
+        dictionary = rest.get(length..).unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn too_long(bytes: usize) -> ParquetError {
+    ParquetError::General(format!(
+        "a value of {bytes} bytes stands where dates and numbers do"
+    ))
 }
 
 #[cfg(test)]
