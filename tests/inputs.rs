@@ -41,6 +41,7 @@ files = [\"w.csv\"]
 file = \"we.csv\"
 [[test]]
 statistic = \"mean-change\"
+measure = \"endpoints\"
 window = [-1, 1]
 ";
 

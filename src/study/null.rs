@@ -235,6 +235,9 @@ impl fmt::Display for Parts {
                     if spec.date != default_date_column() {
                         write!(f, ", {}", spec.date)?;
                     }
+                    if spec.off_calendar != OffRows::Drop {
+                        write!(f, ", {}", spec.off_calendar.name())?;
+                    }
                 }
                 Ok(())
             }
@@ -297,6 +300,9 @@ impl fmt::Display for BlackoutSpec {
         for (column, value) in &self.filter {
             write!(f, ", {column} = {value}")?;
         }
+        if self.off_calendar != OffRows::Error {
+            write!(f, ", {}", self.off_calendar.name())?;
+        }
         if self.margin > 0 {
             write!(f, " +-{}", self.margin)?;
         }
@@ -335,10 +341,13 @@ impl fmt::Display for SetsSpec {
                 write!(f, ", {key} {column}")?;
             }
         }
-        match &self.group {
-            Some(group) => write!(f, ", group {group}"),
-            None => Ok(()),
+        if let Some(group) = &self.group {
+            write!(f, ", group {group}")?;
         }
+        if self.off_calendar != OffRows::Error {
+            write!(f, ", {}", self.off_calendar.name())?;
+        }
+        Ok(())
     }
 }
 
