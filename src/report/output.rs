@@ -213,7 +213,7 @@ mod tests {
         row.series = "=HYPERLINK(\"x\")".into();
         row.group = "@a - -b".into();
         row.null = "-5".into();
-        row.observed = -1.25;
+        row.observed = Some(-1.25);
         let csv = to_csv(&report);
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let line = reader.records().next().unwrap().unwrap();
