@@ -15,7 +15,8 @@ use crate::inference::MOST_OPERATIONS;
 use crate::load::{Events, Panel, load_panel, load_side};
 use crate::plan::{Compiled, Plan, TestFiles, compile, parts::name as part_name, residualised};
 use crate::report::{
-    GridManifest, GridReport, GridRow, PlanCounts, SCHEMA_VERSION, StudySummary, result_rows,
+    GridManifest, GridReport, GridRow, PlanCounts, SCHEMA_VERSION, StudySummary, null_statement,
+    result_rows,
 };
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
 use crate::statistic::Statistic;
@@ -188,6 +189,7 @@ pub fn grid(
                 p_high: row.p_high,
                 p_exact: row.p_exact,
                 engine: row.engine,
+                reference: plan.facts.reference.is_some(),
                 joint: together.contains(&(at, h)),
             });
         }
@@ -213,6 +215,13 @@ pub fn grid(
             device: counted.device,
             threads: counted.threads,
             data: inputs.files(),
+            caveats: (1..)
+                .zip(&base.plans)
+                .filter_map(|(test, plan)| {
+                    let caveats = null_statement(plan).caveats();
+                    (!caveats.is_empty()).then(|| format!("[[test]] {test}: {caveats}."))
+                })
+                .collect(),
             rules,
             left_out: left_out
                 .iter()

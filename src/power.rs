@@ -15,7 +15,8 @@ use crate::load::{Event, Events, Panel};
 use crate::null::{Design, Picks, philox4x32_10};
 use crate::plan::{Compiled, Plan, compile};
 use crate::report::{
-    PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary, null_statement,
+    NullStatement, PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary,
+    null_statement,
 };
 use crate::run::{Inputs, Prepared, RunOptions, count, read};
 use crate::study::{EventsSpec, Incomplete, OffCalendar, SameDay, SampleSpec, Study, Transform};
@@ -33,6 +34,9 @@ const MONTE_CARLO_LEVEL: f64 = 0.95;
 const CELLS: usize = 20;
 /// Decimals with which simulated changes and planted effects are rounded at most.
 const MOST_DECIMALS: i32 = 9;
+/// What data sets of the study's own series do not try.
+const KEPT_ENDS: &str = "The data sets keep the sample that the study's own events chose ([sample] around_events); \
+                         what it does to the size that each set of events chooses its own is not counted";
 
 /// Where the data sets come from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -235,7 +239,18 @@ pub fn power(
             levels: options.levels.clone(),
             threads: pool.current_num_threads(),
             rules: base.rules,
-            nulls: base.plans.iter().map(null_statement).collect(),
+            nulls: base
+                .plans
+                .iter()
+                .map(null_statement)
+                .map(|null| NullStatement {
+                    sample_ends: match options.law {
+                        SeriesLaw::Own => null.sample_ends.map(|_| KEPT_ENDS.to_owned()),
+                        _ => null.sample_ends,
+                    },
+                    ..null
+                })
+                .collect(),
             elapsed_seconds: started.elapsed().as_secs_f64(),
         },
         results,

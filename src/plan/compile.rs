@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use super::calendar::{Calendar, calendar};
+use super::claim::Claim;
 use super::dedup;
 use super::effects::{CONSTANT, Effects, span_name};
 use super::event_groups::counted_events;
@@ -413,6 +414,14 @@ impl Compiler<'_> {
         {
             notes.push("The list does not hold it".to_owned());
         }
+        let claim = Claim::new(
+            self.test,
+            design,
+            &self.placed.groups,
+            eligible,
+            notes.is_empty(),
+            self.study.sample.around_events,
+        );
         let sample = &self.sample.dates;
         let (statistics, formulas) = self.statistic_names().into_iter().unzip();
         NullFacts {
@@ -429,6 +438,9 @@ impl Compiler<'_> {
             },
             not_admissible: (!notes.is_empty()).then(|| notes.join(". ")),
             overlapping_pairs,
+            assumption: claim.assumption,
+            reference: claim.reference,
+            sample_ends: claim.ends,
             event_lines,
         }
     }

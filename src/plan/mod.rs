@@ -2,6 +2,7 @@
 
 mod calendar;
 mod changes;
+mod claim;
 mod compile;
 mod controls;
 mod effects;

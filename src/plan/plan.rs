@@ -144,6 +144,13 @@ pub struct NullFacts {
     pub not_admissible: Option<String>,
     /// Pairs of observed events whose windows share a row.
     pub overlapping_pairs: u64,
+    /// What is assumed, as a clause that can follow "assumes that"; empty where no level is claimed.
+    pub assumption: String,
+    /// Why no level is claimed: the observed set cannot have been drawn like the placebo sets, and p
+    /// compares it with a reference distribution.
+    pub reference: Option<String>,
+    /// That the events choose the sample's ends, where draws may place events elsewhere.
+    pub sample_ends: Option<String>,
     /// The line of each observed event in its file, in the order of `observed`.
     pub event_lines: Vec<u64>,
 }

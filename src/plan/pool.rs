@@ -22,6 +22,8 @@ pub(super) struct EligibleRows {
     pub label: String,
     /// Why the other rows are not eligible.
     pub ineligible: String,
+    /// Rows that are not eligible because an event stands on them or near.
+    pub avoided: usize,
 }
 
 /// Rows whose window, cut at the sample's ends, still holds a change: of a sum the change of one row from
@@ -90,6 +92,7 @@ pub(super) fn eligible_rows(
             rows: (0..sample_rows).collect(),
             windows: 0..sample_rows,
             label: "all".into(),
+            avoided: 0,
             ineligible: "none; a window that leaves the sample continues at its other end".into(),
         },
         (Pool::All, _) => {
@@ -117,6 +120,7 @@ pub(super) fn eligible_rows(
                 rows: overlapping.clone().collect(),
                 windows: overlapping,
                 label: "all".into(),
+                avoided: 0,
                 ineligible: format!("{outside}; windows are cut at the sample's ends"),
             }
         }
@@ -149,6 +153,7 @@ pub(super) fn eligible_rows(
                 rows,
                 windows: whole,
                 label,
+                avoided: 0,
             }
         }
         (Pool::FullWindow | Pool::List, _) => EligibleRows {
@@ -156,6 +161,7 @@ pub(super) fn eligible_rows(
             ineligible: without(&whole),
             windows: whole,
             label: "full-window".into(),
+            avoided: 0,
         },
     };
     if eligible.rows.len() > Uniform::MAX_POSITIONS
@@ -228,6 +234,9 @@ pub(super) fn without(
             ));
         }
         let out = before - eligible.rows.len();
+        if key == "avoid_events" {
+            eligible.avoided = out;
+        }
         let within = match margin {
             0 => String::new(),
             margin => format!(" (within {margin} rows)"),

@@ -258,7 +258,9 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
             Statistic::Regression(regression) => Some(regression.hac()),
             Statistic::Mean(_) | Statistic::Median(_) => None,
         }),
-        assumption: plan.design.assumption().to_owned(),
+        assumption: plan.facts.assumption.clone(),
+        reference: plan.facts.reference.clone(),
+        sample_ends: plan.facts.sample_ends.clone(),
         sample: SampleSpan {
             from: from.to_string(),
             to: to.to_string(),

@@ -99,7 +99,9 @@ pub fn report() -> Report {
                     })
                     .to_vec(),
                 hac: None,
-                assumption: "the event dates are a random draw from the eligible dates".into(),
+                assumption: String::new(),
+                reference: Some("A reference distribution: no draw can be like the observed set, and p claims no level".into()),
+                sample_ends: None,
                 sample: SampleSpan {
                     from: "2023-01-03".into(),
                     to: "2024-12-31".into(),
@@ -236,6 +238,8 @@ pub fn effects() -> Report {
         null: "circular-shift(all, wrap)".into(),
         design: Null::CircularShift,
         assumption: "the series is stationary".into(),
+        reference: None,
+        sample_ends: None,
         eligible_dates: 732,
         admissible_sets: Some("732".into()),
         p_step: Some(2.0 / 732.0),

@@ -43,6 +43,9 @@ pub struct GridManifest {
     pub threads: usize,
     /// Every file read, with its hash.
     pub data: Vec<FileHash>,
+    /// What the p-values of the study's own tests cannot claim, and what else their levels hang on, as
+    /// sentences.
+    pub caveats: Vec<String>,
     /// Rules that fired, as sentences.
     pub rules: Vec<String>,
     /// Specifications that could not be tested, each with its reason.
@@ -134,6 +137,9 @@ pub struct GridRow {
     pub p_exact: Option<f64>,
     /// What answered; `none` where the specification is left out.
     pub engine: String,
+    /// Whether p claims no level: no draw can be like the observed set, which p compares with a reference
+    /// distribution.
+    pub reference: bool,
     /// Whether the joint test counts it.
     pub joint: bool,
 }
@@ -166,6 +172,7 @@ const COLUMNS: [&str; 27] = [
     "p_high",
     "p_exact",
     "engine",
+    "reference",
     "joint",
 ];
 

@@ -7,6 +7,8 @@ use super::{Curve, GridReport, GridRow};
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;
+/// Marks rows whose p claims no level.
+const MARK: &str = " (*)";
 /// Level at which specifications are counted.
 const LEVEL: f64 = 0.05;
 
@@ -67,6 +69,17 @@ pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
             );
         }
     }
+    if report.results.iter().any(|row| row.reference) {
+        let of_marked = format!(
+            "(*) No level is claimed, nor by a joint test over such rows: no draw can be like the observed \
+             set, which p compares with a reference distribution."
+        );
+        text += "\n";
+        text += &fill(&of_marked, width, "", "  ");
+    }
+    for caveats in &manifest.caveats {
+        text += &fill(caveats, width, "", "  ");
+    }
     if !manifest.left_out.is_empty() {
         text += "\nSpecifications left out\n";
         for line in &manifest.left_out {
@@ -87,6 +100,14 @@ pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
         text += &fill(note, width, "Note: ", "  ");
     }
     text
+}
+
+/// Beside the choice of a row whose p claims no level.
+fn mark(row: &GridRow) -> &'static str {
+    match row.reference {
+        true => MARK,
+        false => "",
+    }
 }
 
 fn rows_table(rows: &[&GridRow]) -> String {
@@ -126,7 +147,7 @@ fn rows_table(rows: &[&GridRow]) -> String {
                             format!("{} ({} sets)", row.choice, thousands(sets))
                         }
                         _ => row.choice.clone(),
-                    },
+                    } + mark(row),
                     statistic.clone(),
                     window(row),
                     row.events.to_string(),
@@ -151,7 +172,7 @@ fn rows_table(rows: &[&GridRow]) -> String {
         let below = ps.iter().filter(|&&p| p < LEVEL).count();
         table.add_row([
             format!("  {dimension}"),
-            format!("{} sets", thousands(of.len() as u64)),
+            format!("{} sets", thousands(of.len() as u64)) + mark(of[0]),
             statistic.clone(),
             window(of[0]),
             of[0].events.to_string(),

@@ -32,6 +32,13 @@ pub(super) fn add_intervals(
         row.interval_set = set.parts.as_ref().map(|parts| written(parts, set.step));
         row.interval_path = Some(intervals.path.clone());
         row.interval_reason.clone_from(&set.reason);
+        if set.parts.is_some() && plan.facts.reference.is_some() {
+            let known = set.reason.iter().map(|reason| format!("{reason}; "));
+            let known: String = known.collect();
+            row.interval_reason = Some(format!(
+                "{known}as p claims no level, the set claims no coverage"
+            ));
+        }
     }
 }
 

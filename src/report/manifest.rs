@@ -133,8 +133,13 @@ pub struct NullStatement {
     pub formulas: Vec<String>,
     /// How the standard errors of the overlap regression are made, where it is asked for.
     pub hac: Option<Hac>,
-    /// What the design assumes, as a clause that can follow "assumes that".
+    /// What the design assumes, as a clause that can follow "assumes that"; empty where no level is claimed.
     pub assumption: String,
+    /// Why no level is claimed: p places the observed set, which no draw can be like, in a reference
+    /// distribution.
+    pub reference: Option<String>,
+    /// That the events choose the sample's ends, and what follows.
+    pub sample_ends: Option<String>,
     /// The sample that dates are eligible from.
     pub sample: SampleSpan,
     /// Dates that a draw can pick; under `labels` the events, of which several may share a date.
@@ -158,6 +163,16 @@ pub struct NullStatement {
     pub observed_admissible: bool,
     /// Why it is not, or what else to know about it.
     pub observed_note: Option<String>,
+}
+
+impl NullStatement {
+    /// What p cannot claim, and what else its level hangs on, as sentences; empty where there is nothing to
+    /// say.
+    pub fn caveats(&self) -> String {
+        let both = [&self.reference, &self.sample_ends];
+        let both: Vec<&str> = both.into_iter().flatten().map(String::as_str).collect();
+        both.join(". ")
+    }
 }
 
 /// The calendar rows in use.

@@ -2,7 +2,7 @@
 
 use super::distinct::distinct;
 use super::number::{Decimals, thousands};
-use super::statement::fill;
+use super::statement::{fill, sentence};
 use super::{PowerReport, PowerRow};
 
 /// Width of paragraphs where no terminal sets one.
@@ -26,7 +26,7 @@ pub fn power_table(report: &PowerReport, width: Option<u16>) -> String {
     };
     let reading = format!(
         "Share (%) of {} data sets in which p is at most the level: {data}, a step of the effect \
-         planted on the day of {of_group}. Effect 0 is the size: it should not exceed the level. In \
+         planted on the day of {of_group}. Effect 0 is the size: it should not exceed a level that is claimed. In \
          brackets half the width of the 95 % interval. Uniform: p of a chi-square test that p-values \
          without an effect are uniform, ties split at random.",
         thousands(manifest.sets),
@@ -40,6 +40,7 @@ pub fn power_table(report: &PowerReport, width: Option<u16>) -> String {
             null.null
         );
         text += &rows_table(&rows, &manifest.levels);
+        text += &fill(&sentence("", &null.caveats()), width, "", "");
     }
     text += &format!(
         "\n{} draws a data set; {:.2} s on {} CPU thread(s). Seed {}, placebo {}.\n",

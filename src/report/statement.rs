@@ -33,9 +33,7 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
         (false, Some(_)) => {
             ", each made once; the observed set is not one of them, and counts as one more."
         }
-        (false, None) => {
-            "; the observed set is not one of them, so p compares it with a reference distribution."
-        }
+        (false, None) => "; the observed set is not one of them.",
     };
     text += &sentence("", &steps_clause(null, rows, ""));
     text += &sentence("", &least_clause(null, rows));
@@ -43,6 +41,7 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     text += &sentence("Assumes that ", &null.assumption);
     text += &sentence("", &overlap_clause(null));
     text += &sentence("", &labels_clause(null, rows));
+    text += &sentence("", &null.caveats());
     text + &p_value_statement(null, rows)
 }
 
@@ -50,11 +49,10 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
 pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     let sets = large_count(null.admissible_sets.as_deref(), null.admissible_sets_log10);
     let draw = draw_clause(null);
-    let mut text = format!(
-        "{}, and assumes that {}",
-        draw.trim_end_matches(','),
-        null.assumption
-    );
+    let mut text = draw.trim_end_matches(',').to_owned();
+    if !null.assumption.is_empty() {
+        text += &format!(", and assumes that {}", null.assumption);
+    }
     if is_alone(null) {
         text += &format!(". {ALONE}");
     } else if null.p_step.is_some() {
@@ -83,7 +81,7 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
         text += &format!(". Of {sets} possible sets, the observed one {among}among them, {draws}");
     }
     let note = null.observed_note.as_deref().unwrap_or_default();
-    text = sentence("", &text) + &sentence("", note);
+    text = sentence("", &text) + &sentence("", note) + &sentence("", &null.caveats());
     // Effects that cover few days differ more between rotations, and are not the ones of interest.
     let after = rows.iter().filter(|row| row.relative_day >= 0);
     let after: Vec<&ResultRow> = after.copied().collect();
@@ -361,7 +359,7 @@ fn group_sizes(null: &NullStatement) -> String {
 }
 
 /// A text as a sentence after what stands before it; nothing for an empty text.
-fn sentence(lead: &str, text: &str) -> String {
+pub fn sentence(lead: &str, text: &str) -> String {
     match text.trim().trim_end_matches('.') {
         "" => String::new(),
         text => format!(" {lead}{text}."),
