@@ -161,7 +161,7 @@ fn made_up(rows: &[(usize, &str)], groups: bool, sample: &str, test: &str, run: 
     let group = if groups { "group = \"kind\"\n" } else { "" };
     let study = format!(
         "[data]\nfiles = [\"prices.csv\"]\n[sample]\n{sample}\n[events]\nfile = \"events.csv\"\n{group}\
-         same_day = \"count\"\n[[test]]\nstatistic = \"mean-change\"\nwindow = [-1, 1]\n{test}\n[run]\n{run}\n"
+         same_day = \"count\"\n[[test]]\nstatistic = \"mean-change\"\nwindow = [-1, 1]\nmeasure = \"endpoints\"\n{test}\n[run]\n{run}\n"
     );
     Folder::with(&[
         ("study.toml", &study),

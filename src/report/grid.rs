@@ -145,7 +145,7 @@ pub struct GridRow {
 }
 
 /// Columns of the CSV, in the order of the fields.
-const COLUMNS: [&str; 27] = [
+const COLUMNS: [&str; 28] = [
     "test",
     "specification",
     "dimension",

@@ -70,12 +70,10 @@ pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
         }
     }
     if report.results.iter().any(|row| row.reference) {
-        let of_marked = format!(
-            "(*) No level is claimed, nor by a joint test over such rows: no draw can be like the observed \
-             set, which p compares with a reference distribution."
-        );
+        let of_marked = "(*) No level is claimed, nor by a joint test over such rows: no draw can be like the \
+                         observed set, which p compares with a reference distribution.";
         text += "\n";
-        text += &fill(&of_marked, width, "", "  ");
+        text += &fill(of_marked, width, "", "  ");
     }
     for caveats in &manifest.caveats {
         text += &fill(caveats, width, "", "  ");
