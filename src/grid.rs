@@ -332,15 +332,13 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
                 });
             }
         }
-        let dates: Vec<Date> = plan
-            .observed
-            .iter()
-            .map(|&position| plan.dates[position as usize])
-            .collect();
+        let slots: Vec<usize> = plan.event_slots().collect();
+        let at = |&slot: &usize| plan.dates[plan.observed[slot] as usize];
+        let dates: Vec<Date> = slots.iter().map(at).collect();
         for parts in &grid.leave_out_by {
-            for (choice, slots) in events_by(parts, study, plan, &dates)? {
+            for (choice, events) in events_by(parts, study, plan, &dates)? {
                 vary("leave out", choice, &|spec| {
-                    spec.left_out.clone_from(&slots)
+                    spec.left_out = events.iter().map(|&event| slots[event]).collect();
                 });
             }
         }
@@ -348,10 +346,10 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
             if choose(dates.len(), k) > MOST_SPECIFICATIONS as f64 {
                 return Err(too_many());
             }
-            for slots in subsets(dates.len(), k) {
-                let names: Vec<String> = slots.iter().map(|&s| dates[s].to_string()).collect();
+            for events in subsets(dates.len(), k) {
+                let names: Vec<String> = events.iter().map(|&e| dates[e].to_string()).collect();
                 vary(&format!("leave out {k}"), names.join(" "), &|spec| {
-                    spec.left_out.clone_from(&slots)
+                    spec.left_out = events.iter().map(|&event| slots[event]).collect();
                 });
             }
         }
@@ -389,7 +387,7 @@ fn choose(n: usize, k: usize) -> f64 {
     })
 }
 
-/// The observed picks in each part.
+/// The observed events in each part, by their number.
 fn events_by(
     parts: &Parts,
     study: &Study,
@@ -416,16 +414,17 @@ fn events_by(
                 .map(|row| (row.line, &row.group))
                 .collect();
             let name = |line: &u64| by_line.get(line).map_or_else(String::new, |n| (*n).clone());
-            plan.facts.event_lines.iter().map(name).collect()
+            let lines = plan.event_slots().map(|slot| &plan.facts.event_lines[slot]);
+            lines.map(name).collect()
         }
     };
     let mut sorted = names.clone();
     sorted.sort_unstable();
     sorted.dedup();
-    let slots = |part: &String| (0..names.len()).filter(|&s| names[s] == *part).collect();
+    let events = |part: &String| (0..names.len()).filter(|&e| names[e] == *part).collect();
     Ok(sorted
         .iter()
-        .map(|part| (format!("{parts}: {part}"), slots(part)))
+        .map(|part| (format!("{parts}: {part}"), events(part)))
         .collect())
 }
 
@@ -589,10 +588,13 @@ fn plan_of(spec: &Specification, panel: &Panel, files: &TestFiles) -> Result<Pla
             ));
         }
         let plan = compile_with(&events)?;
-        if plan.observed.len() + spec.left_out.len() == own.observed.len() {
+        let events = |plan: &Plan| plan.event_slots().count();
+        if events(&plan) + spec.left_out.len() == events(&own) {
             return Ok(plan);
         }
-        let again = (0..plan.observed.len()).filter(|&slot| out.contains(&key(&plan, slot)));
+        let again = plan
+            .event_slots()
+            .filter(|&slot| out.contains(&key(&plan, slot)));
         lines = again.map(|slot| plan.facts.event_lines[slot]).collect();
         if lines.is_empty() {
             return Ok(plan);

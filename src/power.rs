@@ -471,7 +471,7 @@ impl<'a> Simulation<'a> {
         };
         let mut placed: Vec<(u32, Event)> = Vec::new();
         for (group, segment) in plan.groups.iter().zip(plan.design.segments()) {
-            for &position in &picks.row(0)[segment.range()] {
+            for &position in segment.of(picks.row(0)) {
                 let event = Event {
                     date: plan.dates[position as usize],
                     group: group.clone(),

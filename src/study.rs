@@ -19,8 +19,8 @@ use crate::load::Source;
 pub use grid::{ControlsSpec, GridSpec};
 pub use measure::Measure;
 pub use null::{
-    BlackoutSpec, CalendarUnit, ColumnSpec, DatesSpec, Edge, Ends, LabelDays, Null, Parts, Pool,
-    SetsSpec,
+    BlackoutSpec, CalendarUnit, ColumnSpec, DatesSpec, Edge, Ends, Keep, LabelDays, Null, Parts,
+    Pool, SetsSpec,
 };
 pub use side::{OffRows, SideRows, SideSpec};
 
@@ -442,6 +442,9 @@ pub struct TestSpec {
     pub within: Option<Parts>,
     /// Events that `labels` gives one label, or `signs` one sign; default: each its own.
     pub cluster: Option<Parts>,
+    /// What each label keeps as many of as observed, where `labels` deals them to events that keep
+    /// together; default: clusters.
+    pub keep: Option<Keep>,
     /// The least number of rows between two dates of `spaced`.
     pub min_gap: Option<u32>,
     /// Whether `gap-shuffle` moves the whole pattern, too; default: fixed.
@@ -589,6 +592,11 @@ pub struct HacSpec {
 }
 
 impl TestSpec {
+    /// Whether `labels` gives events of one day one label.
+    pub fn keeps_days_together(&self) -> bool {
+        self.same_day == Some(LabelDays::Together)
+    }
+
     /// Statistics over a window, all else by default.
     pub fn new(statistic: OneOrMany, window: [i32; 2]) -> Self {
         TestSpec {
@@ -600,6 +608,7 @@ impl TestSpec {
             edge: None,
             within: None,
             cluster: None,
+            keep: None,
             min_gap: None,
             ends: None,
             sets: None,

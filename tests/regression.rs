@@ -273,10 +273,7 @@ impl Case {
         let mut start = 0;
         let segments = self.events.iter().map(|rows| {
             start += rows.len();
-            Segment {
-                start: start - rows.len(),
-                len: rows.len(),
-            }
+            Segment::new(start - rows.len(), rows.len())
         });
         Regression::new(Model {
             outcomes: ScoreTable::from_columns(&self.changes),

@@ -9,12 +9,14 @@ override GROUPS: u32;
 override ROOT: u32;
 override LONGEST: u32;
 // Words of `shape` at which the nodes' first choices, the choices and their picks stand; it begins with
-// the first pick of each group.
+// the first slot of each group, and then the end of each group's slots.
 override NODES_AT: u32;
 override CHOICES_AT: u32;
 override PICKS_AT: u32;
 
 const END = 0xffffffffu;
+// What stands in a slot that the set leaves empty; so in src/null/picks.rs.
+const NOBODY = 0xffffffffu;
 // Words of a choice: the numbers below which it is taken, the next node, its first pick, its picks.
 const CHOICE_WORDS = 5u;
 const MAX_GROUPS = 16u;
@@ -78,6 +80,13 @@ fn paths_picks(@builtin(global_invocation_id) id: vec3<u32>) {
             put++;
         }
         node = choice_word(choice, 2u);
+    }
+    for (var group = 0u; group < GROUPS; group++) {
+        let end = u32(shape[GROUPS + group]);
+        for (var slot = next[group]; slot < end; slot++) {
+            put_pick(slot, NOBODY, draw);
+            put++;
+        }
     }
     // A driver that cuts a loop short is found out by this count.
     if put == PICKS && node == END {

@@ -8,6 +8,9 @@ override LEVELS_AT: u32;
 // Picks looked at a thread, all segments and bisection steps together.
 override FOLDED: u32;
 
+// What stands in a slot that the draw leaves empty; so in src/null/picks.rs.
+const NOBODY = 0xffffffffu;
+
 @compute @workgroup_size(64)
 fn median_values(@builtin(global_invocation_id) id: vec3<u32>) {
     let draw = id.x;
@@ -20,7 +23,14 @@ fn median_values(@builtin(global_invocation_id) id: vec3<u32>) {
     var medians: array<vec4<i32>, MAX_SEGMENTS>;
     for (var segment = 0u; segment < SEGMENTS; segment++) {
         let range = segment_range(segment);
-        let count = i32(range.end - range.start);
+        var count = i32(range.end - range.start);
+        if range.varies {
+            count = 0;
+            for (var index = range.start; index < range.end; index++) {
+                count += select(1, 0, pick(index, draw) == NOBODY);
+                folded++;
+            }
+        }
 
         // The largest rank that at most `below` of the picks are smaller than.
         let below = vec4<i32>((count - 1) / 2);
@@ -29,32 +39,43 @@ fn median_values(@builtin(global_invocation_id) id: vec3<u32>) {
             let candidate = lower | vec4<i32>(1 << (BITS - 1u - step));
             var smaller = vec4<i32>(0);
             for (var index = range.start; index < range.end; index++) {
-                let rank = tables[rows + pick(index, draw)];
-                smaller += select(vec4<i32>(0), vec4<i32>(1), rank < candidate);
                 folded++;
+                let position = pick(index, draw);
+                if range.varies && position == NOBODY {
+                    continue;
+                }
+                let rank = tables[rows + position];
+                smaller += select(vec4<i32>(0), vec4<i32>(1), rank < candidate);
             }
             lower = select(lower, candidate, smaller <= below);
         }
 
         // The order statistic after it, for even counts.
+        let even = (count & 1) == 0;
         var upper = lower;
-        if (count & 1) == 0 {
+        if even || range.varies {
             var at_most = vec4<i32>(0);
             var above = vec4<i32>(0x7fffffff);
             for (var index = range.start; index < range.end; index++) {
-                let rank = tables[rows + pick(index, draw)];
+                folded++;
+                let position = pick(index, draw);
+                if range.varies && position == NOBODY {
+                    continue;
+                }
+                let rank = tables[rows + position];
                 at_most += select(vec4<i32>(0), vec4<i32>(1), rank <= lower);
                 above = select(above, min(above, rank), rank > lower);
-                folded++;
             }
-            upper = select(above, lower, at_most > vec4<i32>(count / 2));
+            if even {
+                upper = select(above, lower, at_most > vec4<i32>(count / 2));
+            }
         }
 
         var median = vec4<i32>(0);
         for (var lane = 0u; lane < min(4u, COLUMNS - 4u * tile); lane++) {
             let first = shape[LEVELS_AT + 4u * tile + lane];
             median[lane] = levels[first + lower[lane]];
-            if (count & 1) == 0 {
+            if even || range.varies {
                 median[lane] += levels[first + upper[lane]];
             }
         }

@@ -31,6 +31,10 @@ override TOTALS_AT: u32;
 override GROWTHS_AT: u32;
 
 const THREADS = 128u;
+// Words of a segment; so in values.wgsl.
+const SEGMENT_WORDS = 3u;
+// What stands in a slot that the draw leaves empty; so in src/null/picks.rs.
+const NOBODY = 0xffffffffu;
 
 var<workgroup> event_rows: array<i32, PICKS>;
 var<workgroup> event_groups: array<u32, PICKS>;
@@ -43,11 +47,18 @@ fn number(at: u32) -> f32 {
 fn load_events(draw: u32, thread: u32) {
     for (var index = thread; index < PICKS; index += THREADS) {
         let position = pick(index, draw);
-        event_rows[index] = shape[ROWS_AT + position];
-        event_signs[index] = select(1, -1, position >= NEGATED_FROM);
+        if position == NOBODY {
+            // No event: it counts 0 wherever it stands.
+            event_rows[index] = 0;
+            event_signs[index] = 0;
+        } else {
+            event_rows[index] = shape[ROWS_AT + position];
+            event_signs[index] = select(1, -1, position >= NEGATED_FROM);
+        }
         for (var group = 0u; group < GROUPS; group++) {
-            let start = u32(shape[SEGMENTS_AT + 2u * group]);
-            if index >= start && index < start + u32(shape[SEGMENTS_AT + 2u * group + 1u]) {
+            let at = SEGMENTS_AT + SEGMENT_WORDS * group;
+            let start = u32(shape[at]);
+            if index >= start && index < start + u32(shape[at + 1u]) {
                 event_groups[index] = group;
             }
         }

@@ -15,15 +15,20 @@ override TABLE_AT: u32;
 override WIDE: bool;
 
 const MAX_SEGMENTS = 16u;
+// Words of a segment: its first slot, their number, and whether the number of its picks varies from
+// draw to draw.
+const SEGMENT_WORDS = 3u;
 
 struct SegmentRange {
     start: u32,
     end: u32,
+    varies: bool,
 }
 
 fn segment_range(segment: u32) -> SegmentRange {
-    let start = u32(shape[SEGMENTS_AT + 2u * segment]);
-    return SegmentRange(start, start + u32(shape[SEGMENTS_AT + 2u * segment + 1u]));
+    let at = SEGMENTS_AT + SEGMENT_WORDS * segment;
+    let start = u32(shape[at]);
+    return SegmentRange(start, start + u32(shape[at + 1u]), shape[at + 2u] != 0);
 }
 
 fn weight(contrast: u32, segment: u32) -> i32 {

@@ -8,6 +8,8 @@ use crate::statistic::{Fold, LANES, Regression, Statistic};
 /// Nanoseconds of one thread, as measured on a 2026 server core; a rough guide elsewhere.
 const PICK: f64 = 2.2;
 const SCORE_ROW: f64 = 0.8;
+/// A ratio of two sums, in 128 bits.
+const RATIO: f64 = 30.0;
 const RANK_ROW: f64 = 1.0;
 const TALLIED_VALUE: f64 = 2.5;
 const FLOP: f64 = 0.06;
@@ -65,6 +67,10 @@ fn folding(fold: &Fold) -> f64 {
         * rows as f64
         * match fold.statistic() {
             Statistic::Mean(_) => SCORE_ROW,
+            Statistic::MeanRatio(_) => {
+                let ratios = (LANES * fold.contrasts().len()) as f64;
+                return tiles * (rows as f64 * SCORE_ROW + ratios * RATIO);
+            }
             Statistic::Median(median) => RANK_ROW * f64::from(median.bits() + 1),
             Statistic::Regression(regression) => return solving(regression),
         }

@@ -126,7 +126,7 @@ impl Design {
         let mut counts = vec![vec![0.0; rows]; regression.parameters()];
         counts[regression.parameters() - 1].fill(1.0);
         for (group, segment) in regression.groups().iter().enumerate() {
-            for &position in &picks[segment.range()] {
+            for &position in segment.of(picks) {
                 let event = i64::from(regression.rows()[position as usize]);
                 let first = event + i64::from(regression.window()[0]);
                 for (day, row) in (first..).take(days).enumerate() {

@@ -4,7 +4,7 @@ use super::exact::{Tails, median_tails};
 use super::path_law::PathSum;
 use super::pvalue::equal_tailed;
 use super::sum_law::{sum_operations, sum_tails};
-use crate::null::{Design, Labels, Paths};
+use crate::null::{Design, HALF_POSITIONS, Labels, Paths};
 use crate::plan::{Mirror, Plan};
 use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
 use crate::study::Convention;
@@ -117,6 +117,26 @@ impl<'p> Laws<'p> {
                 };
                 sum.tails(&scores, numerator, ceiling)
             }
+            (Statistic::MeanRatio(_), Law::Distinct) => {
+                Err("the null law of such a ratio of sums has no closed form".to_owned())
+            }
+            (Statistic::MeanRatio(mean), Law::Paths(paths)) => {
+                let at = &self.plan.hypotheses[hypothesis];
+                let Some(sum) = self.ratio_sum(
+                    paths,
+                    fold,
+                    contrast,
+                    mean.scores(),
+                    column,
+                    at.fraction(numerator),
+                ) else {
+                    return Err(
+                        "the null law of a difference of two means whose numbers of events vary has no closed form"
+                            .to_owned(),
+                    );
+                };
+                sum.tails(0, ceiling)
+            }
             (Statistic::Median(median), law) => {
                 let [(segment, _)] = contrast.terms[..] else {
                     return Err("a difference of two medians has no closed form".to_owned());
@@ -129,6 +149,13 @@ impl<'p> Laws<'p> {
                     let scores: Vec<i32> = ranks.map(score).collect();
                     return Ok(median_tails(&scores, picks.len, numerator));
                 };
+                if picks.varies() {
+                    return Err(
+                        "the null law of a median whose number of events varies is not known under this \
+                         design"
+                            .to_owned(),
+                    );
+                }
                 if picks.len % 2 == 0 {
                     return Err(
                         "the null law of the two middle values of an even number of events is not \
@@ -173,8 +200,19 @@ impl<'p> Laws<'p> {
         let Some((fold, contrast, column)) = self.plan.origin(hypothesis) else {
             return 0;
         };
-        let Statistic::Mean(mean) = fold.statistic() else {
-            return 0;
+        let mean = match fold.statistic() {
+            Statistic::Mean(mean) => mean,
+            Statistic::MeanRatio(mean) => {
+                let at = &self.plan.hypotheses[hypothesis];
+                let fraction = at.fraction(at.observed);
+                return match &self.law {
+                    Law::Paths(paths) => self
+                        .ratio_sum(paths, fold, contrast, mean.scores(), column, fraction)
+                        .map_or(0, |sum| sum.operations()),
+                    Law::Distinct | Law::None(_) => 0,
+                };
+            }
+            Statistic::Median(_) | Statistic::Regression(_) => return 0,
         };
         match &self.law {
             Law::None(_) => 0,
@@ -187,6 +225,34 @@ impl<'p> Laws<'p> {
                 })
             }
         }
+    }
+
+    /// The sum that is at most zero where the mean of a segment is at most `p / q`, and at least zero
+    /// where it is at least that: `q S - p K`, a pick of score `s` adding `q s - p`. `None` for a
+    /// difference of means, which is no such sum.
+    fn ratio_sum<'g>(
+        &self,
+        paths: &'g Paths,
+        fold: &Fold,
+        contrast: &Contrast,
+        scores: &ScoreTable,
+        column: usize,
+        (p, q): (i64, u64),
+    ) -> Option<PathSum<'g>> {
+        let [(segment, _)] = contrast.terms[..] else {
+            return None;
+        };
+        // Means of so many events have no longer fraction; sums then fit 64 bits.
+        if q > HALF_POSITIONS as u64 {
+            return None;
+        }
+        let slots = fold.segments()[segment].range();
+        let groups = self.plan.design.segments();
+        Some(PathSum::new(paths, |group, position| {
+            let here = slots.contains(&groups[group as usize].start);
+            let score = i64::from(scores.get(position as usize, column));
+            if here { q as i64 * score - p } else { 0 }
+        }))
     }
 
     /// A column of a table, at the positions that draws pick from.

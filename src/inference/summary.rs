@@ -89,6 +89,7 @@ mod tests {
                 step: 1.0,
             },
             denominator,
+            ratio: false,
             observed: 0,
             void: None,
             mirror: None,

@@ -242,15 +242,22 @@ impl NullDesign {
                 "the labels are exchangeable over the events: any of them could have carried any label"
             }
             Design::Labels(Labels::Strata(strata)) => {
-                match (strata.strata().len() > 1, strata.keeps_together()) {
-                    (false, _) => {
-                        "the labels are exchangeable over the events, those that keep together taken as one: any of these could have carried any label"
-                    }
-                    (true, false) => {
+                let within = strata.strata().len() > 1;
+                match (within, strata.keeps_together(), strata.keeps_items()) {
+                    (true, false, _) => {
                         "within each stratum the labels are exchangeable over its events: any of them could have carried any label"
                     }
-                    (true, true) => {
-                        "within each stratum the labels are exchangeable over its events, those that keep together taken as one"
+                    (false, _, true) => {
+                        "the labels are exchangeable over the clusters of events: any of these could have carried any label"
+                    }
+                    (true, true, true) => {
+                        "within each stratum the labels are exchangeable over its clusters of events: any of these could have carried any label"
+                    }
+                    (false, _, false) => {
+                        "given how many events each label has, every way to label the clusters of events could as well have happened"
+                    }
+                    (true, true, false) => {
+                        "given how many events each label has in each stratum, every way to label the stratum's clusters of events could as well have happened"
                     }
                 }
             }

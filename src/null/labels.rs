@@ -4,17 +4,21 @@ use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
 use super::uniform::selections;
-use super::{DesignError, Segment, Strata, Stratum, Uniform};
+use super::{Counted, DesignError, Segment, Strata, Stratum, Uniform};
 
 /// The labels of groups dealt over the events, which are the positions. Every way to label the events
 /// that leaves each group its size is equally likely; within strata, every way that leaves each group
 /// its size in each stratum; where events keep together (those of a day, of a cluster), every such way
-/// that gives them one label.
+/// that gives them one label. A size then counts events or, in [`Labels::by_cluster`], clusters: with
+/// clusters of unequal size these are two laws.
 ///
 /// # The sampler, once and for all
 ///
 /// Stream 2. Without strata and events that keep together, the sampler of [`Uniform`] with as many
-/// positions as events; else that of [`Strata`].
+/// positions as events; else that of [`Strata`]: with events that keep together a path, cluster by
+/// cluster in the order of their first events, to each group that has room for the cluster's events, or
+/// for one more cluster. Where all clusters of a stratum are of one size, in every stratum, both laws
+/// are one, and so are their draws.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Labels {
     /// Over all events alike.
@@ -27,7 +31,7 @@ impl Labels {
     /// Stream of this design in the generator's counter.
     pub(crate) const STREAM: u32 = 2;
 
-    /// Of events in strata, all of which the groups take.
+    /// With as many events a label as the strata's sizes say; the groups take all events.
     ///
     /// # Errors
     ///
@@ -53,7 +57,37 @@ impl Labels {
         }
     }
 
-    /// Whether a design that was read from a file is one that [`Labels::new`] makes.
+    /// With as many clusters a label as the strata's sizes say, a cluster being an item.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Labels::new`].
+    pub fn by_cluster(strata: Vec<Stratum>) -> Result<Self, DesignError> {
+        let groups = strata.first().map_or(0, |stratum| stratum.sizes.len());
+        let whole = |stratum: &Stratum| stratum.sizes.iter().sum::<usize>() == stratum.items.len();
+        if groups < 2 {
+            return Err(DesignError::Malformed("there are no two groups"));
+        }
+        if !strata.iter().all(whole) {
+            return Err(DesignError::Malformed(
+                "groups do not take all clusters of a stratum",
+            ));
+        }
+        let even = |s: &Stratum| s.items.windows(2).all(|two| two[0].len() == two[1].len());
+        if strata.iter().all(even) {
+            let in_events = |stratum: Stratum| {
+                let each = stratum.items.first().map_or(0, Vec::len);
+                let sizes = stratum.sizes.iter().map(|size| size * each).collect();
+                Stratum { sizes, ..stratum }
+            };
+            return Self::new(strata.into_iter().map(in_events).collect());
+        }
+        let events = strata.iter().flat_map(|s| &s.items).map(Vec::len).sum();
+        Strata::counted(events, strata, Counted::Items).map(Labels::Strata)
+    }
+
+    /// Whether a design that was read from a file is one that [`Labels::new`] or [`Labels::by_cluster`]
+    /// makes.
     pub(super) fn is_sound(&self) -> bool {
         match self {
             Labels::Whole(sampler) => {
@@ -62,7 +96,11 @@ impl Labels {
                     && sampler.picks() == sampler.positions()
             }
             Labels::Strata(strata) => {
-                strata.is_sound() && Self::new(strata.strata().to_vec()).as_ref() == Ok(self)
+                let make = match strata.counts() {
+                    Counted::Positions => Self::new,
+                    Counted::Items => Self::by_cluster,
+                };
+                strata.is_sound() && make(strata.strata().to_vec()).as_ref() == Ok(self)
             }
         }
     }
@@ -72,6 +110,17 @@ impl Labels {
         match self {
             Labels::Whole(sampler) => sampler.positions(),
             Labels::Strata(strata) => strata.positions(),
+        }
+    }
+
+    /// The events that keep together, a cluster a list; `None` where each has a label of its own.
+    pub fn clusters(&self) -> Option<Vec<&[u32]>> {
+        match self {
+            Labels::Strata(strata) if strata.keeps_together() => {
+                let items = strata.strata().iter().flat_map(|stratum| &stratum.items);
+                Some(items.map(Vec::as_slice).collect())
+            }
+            Labels::Whole(_) | Labels::Strata(_) => None,
         }
     }
 

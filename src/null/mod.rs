@@ -43,14 +43,14 @@ pub use labels::Labels;
 pub use listed::Listed;
 pub(crate) use paths::{By, Paths};
 pub use philox::philox4x32_10;
-use picks::segments_of;
 pub use picks::{Picks, Seen, Segment};
+use picks::{segments_between, segments_of};
 pub(crate) use sampler::Machine;
 pub use sampler::Sampler;
 pub use signs::Signs;
 pub use spaced::Spaced;
 pub(crate) use strata::Part;
-pub use strata::{Strata, Stratum};
+pub use strata::{Counted, Strata, Stratum};
 pub(crate) use uniform::HALF_POSITIONS;
 pub use uniform::Uniform;
 

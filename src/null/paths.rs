@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use num_bigint::BigUint;
 
-use super::{DesignError, Segment};
+use super::{DesignError, Picks, Segment};
 
 /// How the sets of a design are put together, a choice after the other.
 pub(super) trait Choices {
@@ -47,6 +47,8 @@ pub(crate) struct Paths {
     pub picks: Vec<[u32; 2]>,
     /// Where each group's picks begin.
     pub starts: Vec<u32>,
+    /// Where they end, at most: slots before it that a set does not fill are [`Picks::NOBODY`]'s.
+    pub ends: Vec<u32>,
     /// The most choices that a set takes.
     pub longest: usize,
     picks_a_set: usize,
@@ -101,6 +103,7 @@ impl Paths {
                 choices: Vec::new(),
                 picks: Vec::new(),
                 starts: segments.iter().map(|s| s.start as u32).collect(),
+                ends: segments.iter().map(|s| s.range().end as u32).collect(),
                 longest: 0,
                 picks_a_set: segments.iter().map(|s| s.len).sum(),
                 sets: BigUint::ZERO,
@@ -112,7 +115,7 @@ impl Paths {
         Ok(builder.paths)
     }
 
-    /// Picks of a set.
+    /// Slots of a set.
     pub fn picks_a_set(&self) -> usize {
         self.picks_a_set
     }
@@ -187,6 +190,14 @@ impl Paths {
             }
             node = step.next;
         }
+        self.leave_to_nobody(next, row);
+    }
+
+    /// Marks the slots of a set's row that groups do not fill, from `next` on.
+    fn leave_to_nobody(&self, next: &[u32], row: &mut [u32]) {
+        for (&next, &end) in next.iter().zip(&self.ends) {
+            row[next as usize..end as usize].fill(Picks::NOBODY);
+        }
     }
 }
 
@@ -254,6 +265,7 @@ impl Walk {
             }
             node = step.next;
         }
+        paths.leave_to_nobody(&self.next, &mut self.row);
         &self.row
     }
 }

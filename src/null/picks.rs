@@ -7,14 +7,42 @@ use serde::{Deserialize, Serialize};
 pub struct Segment {
     /// Index of the first pick.
     pub start: usize,
-    /// Number of picks, at least 1.
+    /// Number of picks, at least 1; the most of them where their number varies from draw to draw.
     pub len: usize,
+    /// The fewest picks that a draw has there: as many as `len`, unless their number varies.
+    pub least: usize,
 }
 
 impl Segment {
+    /// Of as many picks in every draw.
+    pub fn new(start: usize, len: usize) -> Self {
+        Segment {
+            start,
+            len,
+            least: len,
+        }
+    }
+
     /// The indices of the segment's picks.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start..self.start + self.len
+    }
+
+    /// Whether the number of picks varies from draw to draw.
+    pub fn varies(self) -> bool {
+        self.least < self.len
+    }
+
+    /// The segment's picks in a draw's row, without the slots that the draw leaves to
+    /// [`Picks::NOBODY`]; these come last in a group.
+    pub fn of(self, row: &[u32]) -> &[u32] {
+        let slots = &row[self.range()];
+        match slots.last() {
+            Some(&Picks::NOBODY) => {
+                &slots[..slots.partition_point(|&position| position != Picks::NOBODY)]
+            }
+            _ => slots,
+        }
     }
 }
 
@@ -23,12 +51,18 @@ pub(super) fn segments_of(sizes: &[usize]) -> Vec<Segment> {
     let mut start = 0;
     let segments = sizes.iter().map(|&len| {
         start += len;
-        Segment {
-            start: start - len,
-            len,
-        }
+        Segment::new(start - len, len)
     });
     segments.collect()
+}
+
+/// Groups of at least and at most so many picks, one after the other.
+pub(super) fn segments_between(sizes: &[(usize, usize)]) -> Vec<Segment> {
+    let most: Vec<usize> = sizes.iter().map(|&(_, most)| most).collect();
+    let segments = segments_of(&most).into_iter().zip(sizes);
+    segments
+        .map(|(segment, &(least, _))| Segment { least, ..segment })
+        .collect()
 }
 
 /// The picks of several draws, one row a draw.
@@ -50,6 +84,9 @@ impl Picks {
             len,
         }
     }
+
+    /// What stands in a slot that a draw leaves empty, where the numbers of a group's picks vary.
+    pub const NOBODY: u32 = u32::MAX;
 
     /// Words past a row's picks that a design may scribble on: the candidates of one block.
     pub const SLACK: usize = 8;

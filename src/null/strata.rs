@@ -6,19 +6,40 @@ use serde::{Deserialize, Serialize};
 
 use super::paths::{By, Choice, Choices, Paths};
 use super::uniform::{HALF_POSITIONS, blocks, selections};
-use super::{DesignError, Picks, Seen, Segment, Uniform, segments_of};
+use super::{DesignError, Picks, Seen, Segment, Uniform, segments_between};
 
 /// What one stratum holds, and how much of it each group takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stratum {
     /// Its positions; those of a list keep together, in one group or in none.
     pub items: Vec<Vec<u32>>,
-    /// Positions that each group takes.
+    /// How many of it each group takes, as [`Counted`] says: positions, or items.
     pub sizes: Vec<usize>,
 }
 
-/// Groups that take a number of positions from each stratum; every such labelled selection is equally
-/// likely.
+/// What the sizes of groups count, where some positions keep together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Counted {
+    /// Positions: a group has as many of them in every draw.
+    #[default]
+    Positions,
+    /// Items, however many positions they hold: of items of unequal size the number of a group's
+    /// positions varies from draw to draw.
+    Items,
+}
+
+impl Counted {
+    /// How much of a size an item takes up.
+    fn of(self, item: &[u32]) -> usize {
+        match self {
+            Counted::Positions => item.len(),
+            Counted::Items => 1,
+        }
+    }
+}
+
+/// Groups that take a number of positions, or of items, from each stratum; every such labelled
+/// selection is equally likely.
 ///
 /// # The sampler, once and for all
 ///
@@ -26,11 +47,12 @@ pub struct Stratum {
 /// places of its positions in its list, from blocks that count from `s 2^20`, with the groups that
 /// take any; strata of which nothing is taken are passed over. Else the draw is a path of
 /// a graph (`paths.rs`) with choices item by item: each group that has room, then none.
-/// A group's picks stand by stratum.
+/// A group's picks stand by stratum; the slots that a draw leaves empty come last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Strata {
     positions: u32,
     strata: Vec<Stratum>,
+    counted: Counted,
     segments: Vec<Segment>,
 }
 
@@ -53,13 +75,26 @@ impl Strata {
     /// The most strata.
     pub const MAX_STRATA: usize = 1 << 12;
 
-    /// Over `positions` positions.
+    /// Over `positions` positions, of which groups take as many in every draw.
     ///
     /// # Errors
     ///
     /// A group without a member, a position that is outside or in two places, a stratum with less room
     /// than is taken, more positions than 2^16 or strata than [`Strata::MAX_STRATA`].
     pub fn new(positions: usize, strata: Vec<Stratum>) -> Result<Self, DesignError> {
+        Self::counted(positions, strata, Counted::Positions)
+    }
+
+    /// The same with sizes that count what `counted` says.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Strata::new`].
+    pub fn counted(
+        positions: usize,
+        strata: Vec<Stratum>,
+        counted: Counted,
+    ) -> Result<Self, DesignError> {
         DesignError::unless_addressable(positions, HALF_POSITIONS)?;
         if strata.len() > Self::MAX_STRATA {
             return Err(DesignError::TooManyStrata {
@@ -74,7 +109,7 @@ impl Strata {
             if stratum.sizes.len() != groups {
                 return Err(DesignError::Malformed("strata have different groups"));
             }
-            let room: usize = stratum.items.iter().map(Vec::len).sum();
+            let room: usize = stratum.items.iter().map(|item| counted.of(item)).sum();
             let takes = stratum.sizes.iter();
             let wanted = takes.fold(0, |sum: usize, &k| sum.saturating_add(k));
             if wanted > room {
@@ -96,16 +131,24 @@ impl Strata {
             }
         }
         DesignError::unless_filled(&sizes)?;
+        let numbers: Vec<(usize, usize)> = (0..groups)
+            .map(|g| {
+                let of_stratum = |stratum| picks_between(stratum, g, counted);
+                let add = |a: (usize, usize), b: (usize, usize)| (a.0 + b.0, a.1 + b.1);
+                strata.iter().map(of_stratum).fold((0, 0), add)
+            })
+            .collect();
         Ok(Strata {
             positions: positions as u32,
             strata,
-            segments: segments_of(&sizes),
+            counted,
+            segments: segments_between(&numbers),
         })
     }
 
     /// Whether a design that was read from a file is one that [`Strata::new`] makes.
     pub(super) fn is_sound(&self) -> bool {
-        Self::new(self.positions(), self.strata.clone()).as_ref() == Ok(self)
+        Self::counted(self.positions(), self.strata.clone(), self.counted).as_ref() == Ok(self)
     }
 
     /// Number of positions, those in no stratum among them.
@@ -118,6 +161,11 @@ impl Strata {
         &self.strata
     }
 
+    /// What the strata's sizes count.
+    pub fn counts(&self) -> Counted {
+        self.counted
+    }
+
     /// Where each group stands among the picks.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
@@ -127,6 +175,13 @@ impl Strata {
     pub fn keeps_together(&self) -> bool {
         let mut items = self.strata.iter().flat_map(|stratum| &stratum.items);
         items.any(|item| item.len() > 1)
+    }
+
+    /// Whether the sets are those with as many items a group, of items of any size: groups' sizes count
+    /// items, or all items of a stratum are of one size, so that it is the same.
+    pub(super) fn keeps_items(&self) -> bool {
+        let even = |s: &Stratum| s.items.windows(2).all(|two| two[0].len() == two[1].len());
+        self.counted == Counted::Items || self.strata.iter().all(even)
     }
 
     /// The number of admissible selections.
@@ -157,6 +212,7 @@ impl Strata {
                 .iter()
                 .filter(|s| s.sizes.iter().any(|&k| k > 0))
                 .collect(),
+            counted: self.counted,
         }
     }
 
@@ -209,9 +265,22 @@ impl Strata {
     }
 }
 
+/// The fewest and the most positions that a group has from a stratum.
+fn picks_between(stratum: &Stratum, group: usize, counted: Counted) -> (usize, usize) {
+    let size = stratum.sizes[group];
+    if counted == Counted::Positions {
+        return (size, size);
+    }
+    let mut lengths: Vec<usize> = stratum.items.iter().map(Vec::len).collect();
+    lengths.sort_unstable();
+    let sum = |lengths: &[usize]| lengths.iter().sum();
+    (sum(&lengths[..size]), sum(&lengths[lengths.len() - size..]))
+}
+
 /// Item by item, stratum by stratum.
 struct Items<'a> {
     strata: Vec<&'a Stratum>,
+    counted: Counted,
 }
 
 impl Items<'_> {
@@ -237,7 +306,7 @@ impl Items<'_> {
 struct ItemState {
     stratum: usize,
     item: usize,
-    /// Positions that each group still takes in this stratum.
+    /// How much each group still takes in this stratum.
     left: Vec<usize>,
 }
 
@@ -259,9 +328,9 @@ impl Choices for Items<'_> {
         };
         let mut choices = Vec::new();
         for group in 0..state.left.len() {
-            if state.left[group] >= item.len() {
+            if state.left[group] >= self.counted.of(item) {
                 let mut left = state.left.clone();
-                left[group] -= item.len();
+                left[group] -= self.counted.of(item);
                 choices.push(Choice {
                     picks: item
                         .iter()
@@ -271,7 +340,8 @@ impl Choices for Items<'_> {
                 });
             }
         }
-        let behind: usize = items[state.item + 1..].iter().map(Vec::len).sum();
+        let behind = items[state.item + 1..].iter();
+        let behind: usize = behind.map(|item| self.counted.of(item)).sum();
         if state.left.iter().sum::<usize>() <= behind {
             choices.push(Choice {
                 picks: Vec::new(),
@@ -293,6 +363,7 @@ impl Uniform {
         };
         let items = Items {
             strata: vec![&whole],
+            counted: Counted::Positions,
         };
         Paths::new(&items, self.segments(), by)
     }

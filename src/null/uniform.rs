@@ -73,13 +73,10 @@ impl Uniform {
             .enumerate()
             .map(|(g, &len)| {
                 if Some(g) == left_over {
-                    return Segment { start: stored, len };
+                    return Segment::new(stored, len);
                 }
                 start += len;
-                Segment {
-                    start: start - len,
-                    len,
-                }
+                Segment::new(start - len, len)
             })
             .collect();
         Ok(Uniform {

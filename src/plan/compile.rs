@@ -22,9 +22,9 @@ use super::scores::{SeriesScores, Windows, series_outcomes, series_scores};
 use super::side_files::Sides;
 use crate::error::{Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
-use crate::null::{Design, NullDesign};
+use crate::null::{Design, NullDesign, Picks};
 use crate::statistic::Edge;
-use crate::study::{Null, Parts, Pool, Study, TestSpec};
+use crate::study::{Keep, Null, Parts, Pool, Study, TestSpec};
 use crate::visible::visible;
 
 /// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
@@ -365,7 +365,8 @@ impl Compiler<'_> {
         (observed, event_lines): (&[u32], Vec<u64>),
     ) -> NullFacts {
         let date = |row: usize| self.sample.dates[row];
-        let mut events: Vec<usize> = observed.iter().map(|&p| rows[p as usize]).collect();
+        let events = observed.iter().filter(|&&p| p != Picks::NOBODY);
+        let mut events: Vec<usize> = events.map(|&p| rows[p as usize]).collect();
         events.sort_unstable();
         let [first, last] = self.test.window;
         let overlapping_pairs = near_pairs(&events, (last - first) as usize);
@@ -442,6 +443,9 @@ impl Compiler<'_> {
             reference: claim.reference,
             sample_ends: claim.ends,
             event_lines,
+            keep: (self.test.null == Null::Labels)
+                .then_some(self.test.keep.unwrap_or(Keep::Clusters))
+                .filter(|_| self.test.cluster.is_some() || self.test.keeps_days_together()),
         }
     }
 

@@ -128,6 +128,7 @@ impl Effects<'_> {
                 },
                 scale,
                 denominator: 1,
+                ratio: false,
                 observed: numerator,
                 void: void.map(str::to_owned),
                 mirror: None,

@@ -54,6 +54,32 @@ impl Scale {
     }
 }
 
+/// The fraction with the smallest denominator among those that are nearer to `numerator / denominator`
+/// than to the neighbouring numerators' fractions; halves count to both.
+pub(super) fn simplest_near(numerator: i64, denominator: u64) -> (i64, u64) {
+    let twice = 2 * u128::from(numerator.unsigned_abs());
+    let below = twice.saturating_sub(1);
+    let halves = 2 * u128::from(denominator);
+    let (p, q) = simplest_between((below, halves), (twice + 1, halves));
+    (numerator.signum() * p as i64, q as u64)
+}
+
+/// The fraction with the smallest denominator from `low` to `high`, by continued fractions.
+fn simplest_between(low: (u128, u128), high: (u128, u128)) -> (u128, u128) {
+    let whole = low.0 / low.1;
+    if whole * low.1 == low.0 {
+        return (whole, 1);
+    }
+    if (whole + 1) * high.1 <= high.0 {
+        return (whole + 1, 1);
+    }
+    let (q, p) = simplest_between(
+        (high.1, high.0 - whole * high.1),
+        (low.1, low.0 - whole * low.1),
+    );
+    (whole * q + p, q)
+}
+
 /// A series' numbers, as exact decimals where they are such.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Numbers {

@@ -110,6 +110,7 @@ impl Question<'_> {
                     unit: scores.unit.clone(),
                     scale: scores.scale,
                     denominator: contrast.denominator,
+                    ratio: matches!(fold.statistic(), Statistic::MeanRatio(_)),
                     observed,
                     void: None,
                     mirror,
@@ -203,7 +204,7 @@ pub(super) fn sorted_pool(design: &NullDesign, cells: &[i32]) -> Vec<i32> {
 /// such form.
 fn centre(fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Option<Centre> {
     match fold.statistic() {
-        Statistic::Median(_) | Statistic::Regression(_) => None,
+        Statistic::Median(_) | Statistic::MeanRatio(_) | Statistic::Regression(_) => None,
         Statistic::Mean(_) => {
             let sum: i128 = pool.iter().map(|&score| i128::from(score)).sum();
             let weight: i128 = contrast
@@ -242,7 +243,7 @@ fn moments(fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Moments {
                 centre += weight * picks * mean;
                 spread += weight.powi(2) * picks * variance * n / (n - 1.0).max(1.0);
             }
-            Statistic::Median(_) | Statistic::Regression(_) => {
+            Statistic::Median(_) | Statistic::MeanRatio(_) | Statistic::Regression(_) => {
                 let scores = 2.0 - picks % 2.0;
                 centre += weight * scores * mean;
                 spread += 2.0 * (weight * scores).powi(2) * variance;

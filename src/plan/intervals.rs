@@ -182,9 +182,12 @@ impl Planting<'_> {
     fn event_rows(&self) -> Vec<Vec<usize>> {
         let segments = self.design.segments();
         let rows = |picks: &[u32]| picks.iter().map(|&p| self.rows[p as usize]).collect();
-        let groups = segments.iter().map(|s| rows(&self.observed[s.range()]));
-        let all = (self.groups.len() > 1).then(|| rows(self.observed));
-        groups.chain(all).collect()
+        let groups = segments.iter().map(|s| rows(s.of(self.observed)));
+        let mut patterns: Vec<Vec<usize>> = groups.collect();
+        if self.groups.len() > 1 {
+            patterns.push(patterns.concat());
+        }
+        patterns
     }
 }
 
@@ -297,7 +300,7 @@ impl Plan {
                 continue;
             }
             match fold.statistic() {
-                Statistic::Mean(_) => {
+                Statistic::Mean(_) | Statistic::MeanRatio(_) => {
                     self.pair_means(intervals, fold, &range, &members, &mut paired)
                 }
                 Statistic::Regression(regression) => {
@@ -354,6 +357,7 @@ impl Plan {
             let bounds = patterns.bounds(contrast, &pools[value % patterns.columns()]);
             let like = &self.hypotheses[range.start + value / patterns.columns() * fold.columns()];
             paired.plan.hypotheses.push(Hypothesis {
+                denominator: contrast.denominator,
                 observed,
                 void: None,
                 mirror: None,
@@ -366,11 +370,16 @@ impl Plan {
             let contrast = value / fold.columns();
             let day = self.hypotheses[h].relative_day;
             let column = intervals.column(&fold.contrasts()[contrast], day);
+            let scale = intervals.scale(&self.hypotheses[h]);
             paired.pairs.push(Pair {
                 member,
                 series: first + value,
                 pattern: of_patterns + contrast * patterns.columns() + column,
-                scale: intervals.scale(&self.hypotheses[h]),
+                scale: Scale {
+                    step: scale.step * patterns.contrasts()[contrast].denominator as f64
+                        / self.hypotheses[h].denominator as f64,
+                    ..scale
+                },
             });
         }
         paired.plan.folds.push(patterns);

@@ -12,10 +12,10 @@ use super::side_files::Sides;
 use crate::error::{Error, Result, thousands};
 use crate::load::Events;
 use crate::null::{
-    CircularShift, Design, DesignError, GapShuffle, Labels, Listed, NullDesign, Signs, Spaced,
-    Strata, Stratum, Uniform,
+    CircularShift, Design, DesignError, GapShuffle, Labels, Listed, NullDesign, Picks, Signs,
+    Spaced, Strata, Stratum, Uniform,
 };
-use crate::study::{CalendarUnit, Ends, EventsSpec, LabelDays, Null, Parts, Pool, TestSpec};
+use crate::study::{CalendarUnit, Ends, EventsSpec, Keep, Null, Parts, Pool, TestSpec};
 use crate::visible::visible;
 
 /// A null design over sample rows.
@@ -25,9 +25,9 @@ pub(super) struct Placement {
     /// The sample row of each position: those that draws pick from, then those that only observed
     /// events stand on.
     pub rows: Vec<usize>,
-    /// The observed picks, in the order of a draw's.
+    /// The observed picks, in the order of a draw's, nobody's slots among them.
     pub observed: Vec<u32>,
-    /// The line of each of these events in its file.
+    /// The line of each of these events in its file; 0 of nobody's slots.
     pub lines: Vec<u64>,
 }
 
@@ -57,7 +57,7 @@ pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
     if (test.null, test.pool) == (Null::CircularShift, Pool::All) {
         parts.push(if test.wraps() { "wrap" } else { "cut" }.into());
     }
-    if test.same_day == Some(LabelDays::Together) {
+    if test.keeps_days_together() {
         parts.push("same-day together".into());
     }
     parts.extend(test.min_gap.map(|gap| format!("gap {gap}")));
@@ -71,6 +71,9 @@ pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
             .map(|within| format!("within {within}")),
     );
     parts.extend(test.cluster.as_ref().map(|cluster| format!("by {cluster}")));
+    if test.keep == Some(Keep::Units) {
+        parts.push("keep units".into());
+    }
     parts.extend(
         test.blackout
             .as_ref()
@@ -136,9 +139,10 @@ impl Placing<'_> {
         }?;
         let design = NullDesign::new(design).map_err(|error| self.refused(error))?;
         let design = design.enumerated_up_to(self.enumerate);
-        let (mut observed, mut lines) = (vec![0; design.picks()], vec![0; design.picks()]);
+        let slots = design.picks();
+        let (mut observed, mut lines) = (vec![Picks::NOBODY; slots], vec![0; slots]);
         for ((g, segment), group) in (0..).zip(design.segments()).zip(&picked) {
-            observed[segment.range()].copy_from_slice(group);
+            observed[segment.start..][..group.len()].copy_from_slice(group);
             let of_group = self.events.iter().filter(|event| event.group == g);
             for (line, event) in lines[segment.range()].iter_mut().zip(of_group) {
                 *line = event.line;
@@ -358,8 +362,7 @@ impl Placing<'_> {
     /// Events that keep together, by their parts; each alone where there are none.
     fn clusters(&self) -> Result<Vec<Vec<u32>>> {
         let day = Parts::Calendar(CalendarUnit::Day);
-        let together = self.test.same_day == Some(LabelDays::Together);
-        let parts = match together {
+        let parts = match self.test.keeps_days_together() {
             true => Some(&day),
             false => self.test.cluster.as_ref(),
         };
@@ -451,16 +454,23 @@ impl Placing<'_> {
                 strata
             }
         };
-        Labels::new(strata)
+        let labels = match self.test.keep {
+            Some(Keep::Units) => Labels::new(strata),
+            None | Some(Keep::Clusters) => Labels::by_cluster(strata),
+        };
+        labels
             .map(Design::Labels)
             .map_err(|error| self.refused(error))
     }
 
-    /// Events and their labels as a stratum.
+    /// Clusters of events and their labels as a stratum.
     fn stratum(&self, items: Vec<Vec<u32>>) -> Stratum {
         let mut sizes = vec![0; self.groups.len()];
-        for &event in items.iter().flatten() {
-            sizes[self.events[event as usize].group] += 1;
+        for item in &items {
+            sizes[self.events[item[0] as usize].group] += match self.test.keep {
+                Some(Keep::Units) => item.len(),
+                None | Some(Keep::Clusters) => 1,
+            };
         }
         Stratum { items, sizes }
     }

@@ -5,11 +5,11 @@ use std::ops::Range;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::fixed_point::Scale;
+use super::fixed_point::{Scale, simplest_near};
 use super::{Family, Intervals, Lattice, Mirror, SCORE_LIMIT};
 use crate::null::{Design, NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Regression, Statistic};
-use crate::study::{Convention, Measure};
+use crate::study::{Convention, Keep, Measure};
 
 /// Everything an engine needs to run draws, in integers. It knows no device and no file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,6 +78,8 @@ pub struct Hypothesis {
     pub scale: Scale,
     /// Denominator of the numerators.
     pub denominator: u64,
+    /// Whether numerators are ratios rounded to it: each stands for the simplest fraction near it.
+    pub ratio: bool,
     /// The observed numerator, from the same code as every draw's.
     pub observed: i64,
     /// Why the observed set has no value; then `observed` means nothing, and what draws come to is not
@@ -93,10 +95,11 @@ pub struct Hypothesis {
 impl Hypothesis {
     /// A numerator in the reported unit.
     pub fn value(&self, numerator: i64) -> f64 {
-        match self.is_infinite(numerator) {
-            true => f64::INFINITY.copysign(numerator as f64),
-            false => self.scale.value(numerator as f64, self.denominator),
+        if self.is_infinite(numerator) {
+            return f64::INFINITY.copysign(numerator as f64);
         }
+        let (numerator, denominator) = self.fraction(numerator);
+        self.scale.value(numerator as f64, denominator)
     }
 
     /// The observed value in the reported unit; none where there is none, and where it is infinite.
@@ -118,6 +121,14 @@ impl Hypothesis {
     pub fn is_infinite(&self, numerator: i64) -> bool {
         let offset = self.lattice.offset(numerator).filter(|_| self.lattice.open);
         offset.is_some_and(|offset| self.lattice.is_infinite(offset))
+    }
+
+    /// The fraction of scores that a numerator stands for.
+    pub fn fraction(&self, numerator: i64) -> (i64, u64) {
+        match self.ratio {
+            true => simplest_near(numerator, self.denominator),
+            false => (numerator, self.denominator),
+        }
     }
 }
 
@@ -153,12 +164,15 @@ pub struct NullFacts {
     pub sample_ends: Option<String>,
     /// The line of each observed event in its file, in the order of `observed`.
     pub event_lines: Vec<u64>,
+    /// What each label keeps as many of as observed, where `labels` deals them to events that keep
+    /// together.
+    pub keep: Option<Keep>,
 }
 
 /// One draw, replayed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draw {
-    /// Picked positions, a group a list.
+    /// Picked positions, a group a list; nobody's slots left out.
     pub groups: Vec<Vec<u32>>,
     /// Numerators, one a hypothesis; `None` where the draw has no value.
     pub numerators: Vec<Option<i64>>,
@@ -194,7 +208,7 @@ impl Plan {
         self.fold_ranges()
             .find_map(|(fold, range)| match fold.statistic() {
                 Statistic::Regression(regression) => Some((fold, regression, range)),
-                Statistic::Mean(_) | Statistic::Median(_) => None,
+                Statistic::Mean(_) | Statistic::MeanRatio(_) | Statistic::Median(_) => None,
             })
     }
 
@@ -203,7 +217,7 @@ impl Plan {
         self.origin(hypothesis)
             .is_some_and(|(fold, _, column)| match fold.statistic() {
                 Statistic::Regression(regression) => regression.columns()[column].studentised,
-                Statistic::Mean(_) | Statistic::Median(_) => false,
+                Statistic::Mean(_) | Statistic::MeanRatio(_) | Statistic::Median(_) => false,
             })
     }
 
@@ -257,7 +271,7 @@ impl Plan {
             (
                 self.design.positions() <= positions
                     && self.observed.len() == picks
-                    && self.observed.iter().all(|&p| (p as usize) < positions),
+                    && self.segments_hold(positions),
                 "its positions do not fit its dates",
             ),
             (
@@ -295,6 +309,24 @@ impl Plan {
             .iter()
             .find(|(holds, _)| !holds)
             .map_or(Ok(()), |(_, problem)| Err(problem))
+    }
+
+    /// Whether the observed picks are positions, each group's first, then nobody's slots if there may be
+    /// any.
+    fn segments_hold(&self, positions: usize) -> bool {
+        self.design.segments().iter().all(|&segment| {
+            let picks = segment.of(&self.observed);
+            let inside = picks
+                .iter()
+                .all(|&position| (position as usize) < positions);
+            inside && (segment.least..=segment.len).contains(&picks.len())
+        })
+    }
+
+    /// The slots of the observed picks that hold an event.
+    pub fn event_slots(&self) -> impl Iterator<Item = usize> {
+        let slots = self.observed.iter().enumerate();
+        slots.filter_map(|(slot, &position)| (position != Picks::NOBODY).then_some(slot))
     }
 
     /// Draws of a run that asks for `asked`: these, or all there are of a design that makes each of
@@ -362,7 +394,7 @@ impl Plan {
                 .design
                 .segments()
                 .iter()
-                .map(|segment| row[segment.range()].to_vec())
+                .map(|segment| segment.of(row).to_vec())
                 .collect(),
             numerators: self
                 .folds

@@ -4,13 +4,14 @@ use rayon::prelude::*;
 
 use super::family::add_family;
 use super::interval::add_intervals;
-use super::manifest::{GroupSize, NullStatement, SampleSpan};
+use super::manifest::{ClusterCounts, ClusterRule, GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
 use crate::inference::{
     Constant, EffectSet, FarTail, Laws, Stopped, StoppedP, TailFit, convention_label, counted_p,
     least_p, neighbours, null_summary, observed_fit, why_no_p,
 };
+use crate::null::Design;
 use crate::plan::{CONSTANT, Plan};
 use crate::statistic::Statistic;
 use crate::study::{Convention, Stopping};
@@ -239,6 +240,34 @@ pub fn engine(plan: &Plan) -> &'static str {
     }
 }
 
+/// How labels are dealt to events that keep together.
+fn cluster_rule(plan: &Plan) -> Option<ClusterRule> {
+    let Design::Labels(labels) = plan.design.design() else {
+        return None;
+    };
+    let clusters = labels.clusters()?;
+    let groups = plan.groups.iter().zip(plan.design.segments());
+    Some(ClusterRule {
+        keep: plan.facts.keep?,
+        clusters: clusters.len() as u64,
+        groups: groups
+            .map(|(group, segment)| {
+                let events = segment.of(&plan.observed);
+                let of_group = clusters
+                    .iter()
+                    .filter(|cluster| events.contains(&cluster[0]));
+                ClusterCounts {
+                    group: group.clone(),
+                    clusters: of_group.count() as u64,
+                    events: events.len() as u64,
+                    least_events: segment.least as u64,
+                    most_events: segment.len as u64,
+                }
+            })
+            .collect(),
+    })
+}
+
 /// The null of a plan in words and numbers.
 pub fn null_statement(plan: &Plan) -> NullStatement {
     let (log10, exact) = plan.design.admissible_sets();
@@ -256,7 +285,7 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
         formulas: plan.facts.formulas.clone(),
         hac: plan.folds.iter().find_map(|fold| match fold.statistic() {
             Statistic::Regression(regression) => Some(regression.hac()),
-            Statistic::Mean(_) | Statistic::Median(_) => None,
+            Statistic::Mean(_) | Statistic::MeanRatio(_) | Statistic::Median(_) => None,
         }),
         assumption: plan.facts.assumption.clone(),
         reference: plan.facts.reference.clone(),
@@ -274,9 +303,10 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
             .zip(plan.design.segments())
             .map(|(group, segment)| GroupSize {
                 group: group.clone(),
-                size: segment.len as u64,
+                size: segment.of(&plan.observed).len() as u64,
             })
             .collect(),
+        clusters: cluster_rule(plan),
         admissible_sets: exact.map(|sets| sets.to_string()),
         admissible_sets_log10: log10,
         p_step: denominator.map(|sets| plan.facts.convention.tails() as f64 / sets as f64),

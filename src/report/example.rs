@@ -119,6 +119,7 @@ pub fn report() -> Report {
                         size: 31,
                     },
                 ],
+                clusters: None,
                 admissible_sets: None,
                 admissible_sets_log10: 73.4567,
                 p_step: None,

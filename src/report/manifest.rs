@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{FamilyStatement, ResultRow};
 use crate::load::FileHash;
 use crate::statistic::Hac;
-use crate::study::{Measure, Null, Stopping};
+use crate::study::{Keep, Measure, Null, Stopping};
 
 /// The study that was run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -146,8 +146,10 @@ pub struct NullStatement {
     pub eligible_dates: u64,
     /// Which other dates of the sample were not eligible, and why; may be empty.
     pub ineligible: String,
-    /// Dates a draw takes for each group.
+    /// Dates a draw takes for each group; the observed events where their number varies.
     pub group_sizes: Vec<GroupSize>,
+    /// How labels are dealt to events that keep together, where they are.
+    pub clusters: Option<ClusterRule>,
     /// Number of different draws, exact, where it is below 2^128.
     pub admissible_sets: Option<String>,
     /// Its decimal logarithm.
@@ -184,6 +186,32 @@ pub struct SampleSpan {
     pub to: String,
     /// Rows from the first to the last.
     pub rows: u64,
+}
+
+/// How labels are dealt to clusters of events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClusterRule {
+    /// What each label keeps as many of as observed.
+    pub keep: Keep,
+    /// Clusters of all events.
+    pub clusters: u64,
+    /// One a group, in their order.
+    pub groups: Vec<ClusterCounts>,
+}
+
+/// What a label has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClusterCounts {
+    /// The group.
+    pub group: String,
+    /// Its observed clusters.
+    pub clusters: u64,
+    /// Its observed events, and the fewest and most that it has in a draw.
+    pub events: u64,
+    /// See `events`.
+    pub least_events: u64,
+    /// See `events`.
+    pub most_events: u64,
 }
 
 /// A group and the number of dates that a draw takes for it.

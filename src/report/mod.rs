@@ -50,7 +50,10 @@ pub use family::{FamilyStatement, SupMember};
 pub use grid::{Curve, GridManifest, GridReport, GridRow};
 #[cfg(feature = "cli")]
 pub use grid_table::grid_table;
-pub use manifest::{Context, Device, GroupSize, Manifest, NullStatement, SampleSpan, StudySummary};
+pub use manifest::{
+    ClusterCounts, ClusterRule, Context, Device, GroupSize, Manifest, NullStatement, SampleSpan,
+    StudySummary,
+};
 #[cfg(feature = "cli")]
 pub use number::Decimals;
 pub use output::{Report, SCHEMA_VERSION, to_csv, to_json};

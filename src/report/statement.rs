@@ -2,9 +2,9 @@
 
 use super::distinct::distinct;
 use super::number::{Decimals, large_count, p_value, rate, thousands};
-use super::{Manifest, NullStatement, ResultRow};
+use super::{ClusterCounts, ClusterRule, Manifest, NullStatement, ResultRow};
 use crate::statistic::Hac;
-use crate::study::Null;
+use crate::study::{Keep, Null};
 
 /// The null design in words: which draws were possible, is the observed set one of them, what is
 /// assumed, and which p-value follows.
@@ -131,7 +131,10 @@ fn draw_clause(null: &NullStatement) -> String {
     let (sizes, positions) = (group_sizes(null), thousands(null.eligible_dates));
     match null.design {
         Null::Uniform => format!("takes {sizes} of the {positions} eligible dates"),
-        Null::Labels => format!("deals the labels of the {positions} events anew, {sizes},"),
+        Null::Labels => match &null.clusters {
+            None => format!("deals the labels of the {positions} events anew, {sizes},"),
+            Some(clusters) => cluster_clause(clusters, &positions),
+        },
         Null::CircularShift => {
             format!("moves the events together, {sizes}, around the {positions} dates")
         }
@@ -150,6 +153,45 @@ fn draw_clause(null: &NullStatement) -> String {
             format!("is one of the listed sets of {sizes} out of {positions} eligible dates")
         }
     }
+}
+
+/// How labels are dealt to clusters, of which those of `events` events are.
+fn cluster_clause(rule: &ClusterRule, events: &str) -> String {
+    let of_groups = |text: &dyn Fn(&ClusterCounts) -> String| {
+        let groups = rule.groups.iter();
+        let named: Vec<String> = groups
+            .map(|g| format!("{} ({})", text(g), g.group))
+            .collect();
+        named.join(" and ")
+    };
+    let clusters = thousands(rule.clusters);
+    if rule.keep == Keep::Units {
+        return format!(
+            "deals the labels of the {clusters} clusters of the {events} events anew, as many events \
+             a label as observed, {}, in any number of clusters,",
+            of_groups(&|g| thousands(g.events)),
+        );
+    }
+    let sizes: Vec<String> = rule
+        .groups
+        .iter()
+        .map(|g| match g.least_events < g.most_events {
+            true => format!(
+                "{} to {} events of {} ({} observed)",
+                thousands(g.least_events),
+                thousands(g.most_events),
+                g.group,
+                thousands(g.events)
+            ),
+            false => format!("{} events of {}", thousands(g.events), g.group),
+        })
+        .collect();
+    format!(
+        "deals the labels of the {clusters} clusters of the {events} events anew, as many clusters a \
+         label as observed, {}, which makes {},",
+        of_groups(&|g| thousands(g.clusters)),
+        sizes.join(" and "),
+    )
 }
 
 /// Level that p is held against where none is named.

@@ -60,6 +60,7 @@ pub(super) fn contrasts(
         let pooled = Segment {
             start: 0,
             len: groups.iter().map(|s| s.len).sum(),
+            least: groups.iter().map(|s| s.least).sum(),
         };
         contrasts.push(if pool_adds {
             Contrast {

@@ -1,6 +1,6 @@
 //! A statistic over its score columns, ready to fold picks.
 
-use super::{Contrast, LANES, Mean, Median, Offset, Regression, ScoreTable};
+use super::{Contrast, LANES, Mean, MeanRatio, Median, Offset, Regression, ScoreTable};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Statistic {
     /// See [`Mean`].
     Mean(Mean),
+    /// See [`MeanRatio`].
+    MeanRatio(MeanRatio),
     /// See [`Median`].
     Median(Median),
     /// See [`Regression`].
@@ -28,6 +30,16 @@ pub struct Fold {
 impl Fold {
     /// Means of `scores` for groups standing at `groups` among the picks.
     pub fn mean(scores: &ScoreTable, labels: &[String], groups: &[Segment]) -> Self {
+        if groups.iter().any(|group| group.varies()) {
+            let ratio = MeanRatio::new(scores.clone());
+            let (segments, contrasts) = ratio.contrasts(labels, groups);
+            return Fold {
+                columns: scores.columns(),
+                statistic: Statistic::MeanRatio(ratio),
+                segments,
+                contrasts,
+            };
+        }
         let (segments, contrasts) = Mean::contrasts(labels, groups);
         Fold {
             columns: scores.columns(),
@@ -93,8 +105,13 @@ impl Fold {
         let fits = |table: &ScoreTable| {
             table.is_sound() && (table.positions(), table.columns()) == (positions, self.columns)
         };
+        let varies = self.segments.iter().any(|segment| segment.varies());
         let statistic = match &self.statistic {
-            Statistic::Mean(mean) => fits(mean.scores()),
+            Statistic::Mean(mean) => fits(mean.scores()) && !varies,
+            Statistic::MeanRatio(mean) => {
+                let steps = |contrast: &Contrast| contrast.denominator == mean.denominator();
+                fits(mean.scores()) && mean.is_sound() && self.contrasts.iter().all(steps)
+            }
             Statistic::Median(median) => fits(median.ranks()) && median.is_sound(),
             Statistic::Regression(regression) => {
                 regression.is_sound(positions, self.contrasts.len() * self.columns)
@@ -114,22 +131,24 @@ impl Fold {
     /// Smallest and largest numerator of a contrast over all sets of distinct positions, given the
     /// sorted scores of its column. The bounds hold; they need not be reached.
     pub fn bounds(&self, contrast: &Contrast, sorted: &[i32]) -> (i64, i64) {
-        let bounds = match &self.statistic {
-            Statistic::Mean(_) => Mean::bounds,
-            Statistic::Median(_) => Median::bounds,
-            // Its values count as the ends of their grids beyond them, whatever the scores.
-            Statistic::Regression(regression) => {
-                let grids = || regression.grids().iter();
-                return (
-                    grids().map(|grid| grid.floor).min().unwrap_or(0),
-                    grids().map(|grid| grid.ceiling).max().unwrap_or(0),
-                );
-            }
+        // Its values count as the ends of their grids beyond them, whatever the scores.
+        if let Statistic::Regression(regression) = &self.statistic {
+            let grids = || regression.grids().iter();
+            return (
+                grids().map(|grid| grid.floor).min().unwrap_or(0),
+                grids().map(|grid| grid.ceiling).max().unwrap_or(0),
+            );
+        }
+        let bounds = |segment: Segment| match &self.statistic {
+            Statistic::Mean(_) => Mean::bounds(sorted, segment.len),
+            Statistic::MeanRatio(mean) => mean.bounds(sorted, segment),
+            Statistic::Median(_) => Median::bounds(sorted, segment),
+            Statistic::Regression(_) => (0, 0),
         };
         let mut low = 0;
         let mut high = 0;
         for &(segment, weight) in &contrast.terms {
-            let (least, most) = bounds(sorted, self.segments[segment].len);
+            let (least, most) = bounds(self.segments[segment]);
             low += weight * if weight > 0 { least } else { most };
             high += weight * if weight > 0 { most } else { least };
         }
@@ -153,6 +172,9 @@ impl Fold {
         };
         match &self.statistic {
             Statistic::Mean(mean) => mean.fold(&self.segments, picks, &mut values),
+            Statistic::MeanRatio(mean) => {
+                mean.fold(&self.segments, &self.contrasts, picks, &mut values);
+            }
             Statistic::Median(median) => median.fold(&self.segments, picks, &mut values),
             Statistic::Regression(regression) => {
                 regression.fold(&self.contrasts, picks, &mut values);

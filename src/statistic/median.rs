@@ -8,7 +8,8 @@ use super::{Contrast, LANES, Offset, ScoreTable};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
-/// The middle picked score (odd K), or the sum of the two middle ones over 2 (even K).
+/// The middle picked score (odd K), or the sum of the two middle ones over 2 (even K); over 2 in any case
+/// where K varies from draw to draw.
 ///
 /// Scores are replaced by their dense ranks in the column, so that selection by bisection needs
 /// `ceil(log2(levels))` steps whatever the scores' range, and equal scores have equal ranks.
@@ -65,17 +66,20 @@ impl Median {
         labels: &[String],
         groups: &[Segment],
     ) -> (Vec<Segment>, Vec<Contrast>) {
-        contrasts(labels, groups, false, |segment| {
-            2 - (segment.len % 2) as u64
+        contrasts(labels, groups, false, |segment| match segment.varies() {
+            true => 2,
+            false => 2 - (segment.len % 2) as u64,
         })
     }
 
-    /// Smallest and largest numerator for `len` distinct positions, given the sorted column.
-    pub(super) fn bounds(sorted: &[i32], len: usize) -> (i64, i64) {
+    /// Smallest and largest numerator for distinct positions, given the sorted column: medians of the
+    /// fewest picks go farthest.
+    pub(super) fn bounds(sorted: &[i32], segment: Segment) -> (i64, i64) {
+        let len = segment.least.min(sorted.len());
         let middle = |scores: &[i32]| {
             let upper = i64::from(scores[len / 2]);
             if len % 2 == 1 {
-                upper
+                upper * if segment.varies() { 2 } else { 1 }
             } else {
                 i64::from(scores[len / 2 - 1]) + upper
             }
@@ -114,14 +118,27 @@ impl Median {
             for draw in 0..values.draws() {
                 let picked = picks.row(draw);
                 for (numerator, segment) in numerators.iter_mut().zip(segments) {
-                    let ranks = &mut picked_ranks[..segment.len];
-                    for (rank, &position) in ranks.iter_mut().zip(&picked[segment.range()]) {
-                        *rank = R::new(rows[position as usize]);
+                    let mut k = segment.len;
+                    let slots = &picked[segment.range()];
+                    if segment.varies() {
+                        k = 0;
+                        for &position in slots.iter().filter(|&&slot| slot != Picks::NOBODY) {
+                            picked_ranks[k] = R::new(rows[position as usize]);
+                            k += 1;
+                        }
+                    } else {
+                        for (rank, &position) in picked_ranks.iter_mut().zip(slots) {
+                            *rank = R::new(rows[position as usize]);
+                        }
                     }
-                    let k = segment.len as i32;
+                    let ranks = &picked_ranks[..k];
+                    let k = k as i32;
                     let lower = select(ranks, (k - 1) / 2, self.bits);
                     let lower_ranks = lower.lanes();
-                    let upper_ranks = (k % 2 == 0).then(|| next(ranks, lower, k / 2).lanes());
+                    let upper_ranks = match k % 2 {
+                        0 => Some(next(ranks, lower, k / 2).lanes()),
+                        _ => segment.varies().then_some(lower_ranks),
+                    };
                     for (lane, levels) in levels.iter().enumerate() {
                         let low = levels[lower_ranks[lane] as usize];
                         let high = upper_ranks.map_or(0, |ranks| levels[ranks[lane] as usize]);

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use super::{
     CalendarKind, Convention, DataSpec, Ends, EventsSpec, FamilySpec, Gap, HacSpec, IntervalSpec,
-    LabelDays, Measure, Null, OffRows, Parts, PathSpec, Pool, RunSpec, SampleSpec, Study, TestSpec,
+    Keep, Measure, Null, OffRows, Parts, PathSpec, Pool, RunSpec, SampleSpec, Study, TestSpec,
     Transform, statistic_names,
 };
 use crate::load::{did_you_mean, quoted_list};
@@ -555,7 +555,7 @@ fn grid(study: &Study) -> Checked {
 fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
     let null = test.null.name();
     // A key, whether it is there, the designs that know it, and what they do with it.
-    let keys: [(&str, bool, &[Null], &str); 8] = [
+    let keys: [(&str, bool, &[Null], &str); 9] = [
         (
             "same_day",
             test.same_day.is_some(),
@@ -573,6 +573,12 @@ fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
             test.cluster.is_some(),
             &[Null::Labels, Null::Signs],
             "knows no clusters",
+        ),
+        (
+            "keep",
+            test.keep.is_some(),
+            &[Null::Labels],
+            "deals no labels",
         ),
         (
             "min_gap",
@@ -646,6 +652,13 @@ fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
             key_of("sets.off_calendar"),
             "a date cannot be left out of its set, as each set has as many dates as there are events",
             "Take \"back\", \"forward\" or \"error\".",
+        );
+    }
+    if test.keep.is_some() && test.cluster.is_none() && !test.keeps_days_together() {
+        return refuse(
+            key_of("keep"),
+            "no events keep together, each is a cluster of its own",
+            "Leave `keep` out, or say which events keep one label: cluster = { column = \"NAME\" }.",
         );
     }
     if test.same_day.is_some() && test.cluster.is_some() {
@@ -738,7 +751,7 @@ fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
     let shares_span = a.spans.iter().any(|span| b.spans.contains(span));
     let key = |test: &TestSpec| {
         let null = (test.null, test.pool, test.dates.clone(), test.window);
-        let together = test.same_day == Some(LabelDays::Together);
+        let together = (test.keeps_days_together(), test.keep == Some(Keep::Units));
         let parts = (test.within.clone(), test.cluster.clone(), test.min_gap);
         let pool = (test.blackout.clone(), test.avoid_events, test.sets.clone());
         let free = test.ends == Some(Ends::Free);

@@ -61,6 +61,16 @@ pub enum LabelDays {
     Together,
 }
 
+/// What each label keeps as many of as observed where `labels` deals them to events that keep together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keep {
+    /// Clusters; of clusters of unequal size, the numbers of events then vary from draw to draw.
+    Clusters,
+    /// Units: events.
+    Units,
+}
+
 /// What the null design `circular-shift` over all dates does with windows at the sample's ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -73,6 +73,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("test.sets", "a table with at least `file`"),
     ("test.sets.off_calendar", "a name such as \"back\""),
     ("test.same_day", "\"apart\" or \"together\""),
+    ("test.keep", "\"clusters\" or \"units\""),
     ("test.edge", "\"wrap\" or \"cut\""),
     ("test.convention", "a name such as \"equal-tailed\""),
     ("test.two_sided", "a name such as \"equal-tailed\""),

@@ -2,6 +2,7 @@
 
 use super::layout::{FoldLayout, MAX_SEGMENTS, MAX_THRESHOLDS, Replays};
 use super::shaders::{MEAN, MEDIAN, Shader, TALLY};
+use crate::null::Segment;
 use crate::plan::BINS;
 use crate::statistic::{Fold, Statistic};
 
@@ -15,6 +16,10 @@ pub(super) const THREADS: usize = 64;
 pub(super) const TALLY_THREADS: usize = 256;
 /// Draws that one thread of a tally workgroup takes.
 pub(super) const TALLY_DRAWS: usize = 64;
+
+/// Why a device leaves means of varying numbers of events to the CPU.
+pub(super) const MEAN_RATIO: &str =
+    "means over clusters of unequal size are ratios, which the CPU divides in 128 bits";
 
 /// How a pass is spread over the draws of a slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +72,7 @@ pub(super) fn values(
     let picks: usize = fold.segments().iter().map(|s| s.len).sum();
     let positions = match fold.statistic() {
         Statistic::Mean(mean) => mean.scores().positions(),
+        Statistic::MeanRatio(_) => return Err(MEAN_RATIO.into()),
         Statistic::Median(median) => median.ranks().positions(),
         Statistic::Regression(regression) => regression.rows().len(),
     };
@@ -83,20 +89,23 @@ pub(super) fn values(
         ("PACKED", f64::from(u8::from(packed))),
     ];
     let (shader, folded) = match fold.statistic() {
+        Statistic::MeanRatio(_) => return Err(MEAN_RATIO.into()),
         Statistic::Mean(_) => {
             constants.push(("WIDE", f64::from(u8::from(layout.wide))));
             (MEAN, picks)
         }
         Statistic::Median(median) => {
-            let even: usize = fold
-                .segments()
-                .iter()
-                .filter(|s| s.len % 2 == 0)
-                .map(|s| s.len)
-                .sum();
+            let slots = |twice: &dyn Fn(&Segment) -> bool| -> usize {
+                let segments = fold.segments().iter();
+                segments.filter(|&s| twice(s)).map(|s| s.len).sum()
+            };
+            // Picks of varying number are counted first; the second middle one is looked for in them and
+            // in even numbers.
+            let counted = slots(&|s| s.varies());
+            let again = slots(&|s| s.varies() || s.len % 2 == 0);
             constants.push(("BITS", median.bits().into()));
             constants.push(("LEVELS_AT", layout.levels_at as f64));
-            (MEDIAN, picks * median.bits() as usize + even)
+            (MEDIAN, picks * median.bits() as usize + counted + again)
         }
         Statistic::Regression(regression) => {
             let own = layout.regression.as_ref();

@@ -1,5 +1,6 @@
 //! A plan's tables as the shaders read them.
 
+use super::kernels::MEAN_RATIO;
 use super::regression::{RegressionLayout, screened_lattice};
 use crate::plan::{BINS, Lattice, Plan};
 use crate::statistic::{Fold, LANES, ScoreTable, Statistic};
@@ -88,8 +89,11 @@ impl Layout {
     fn push(&mut self, fold: &Fold, lattices: &[&Lattice]) -> Result<(), String> {
         let segments_at = self.shape.len();
         for segment in fold.segments() {
-            self.shape
-                .extend([segment.start as i32, segment.len as i32]);
+            self.shape.extend([
+                segment.start as i32,
+                segment.len as i32,
+                i32::from(segment.varies()),
+            ]);
         }
         let contrasts_at = self.shape.len();
         for contrast in fold.contrasts() {
@@ -121,6 +125,7 @@ impl Layout {
         let mut regression = None;
         match fold.statistic() {
             Statistic::Mean(mean) => self.push_table(mean.scores()),
+            Statistic::MeanRatio(_) => return Err(MEAN_RATIO.into()),
             Statistic::Median(median) => {
                 for levels in median.levels() {
                     self.shape.push(self.levels.len() as i32);

@@ -225,9 +225,10 @@ fn of_paths(paths: &Paths, by: By, stream: u32) -> Result<PicksPass, String> {
     }
     let nodes = &paths.first_choice;
     let widest = nodes.windows(2).map(|pair| pair[1] - pair[0]).max();
-    let steps = paths.longest * (12 + widest.unwrap_or(1) as usize);
+    let steps = paths.longest * (12 + widest.unwrap_or(1) as usize) + paths.picks_a_set();
     within_budget(steps, "choices this many")?;
-    let mut shape: Vec<i32> = paths.starts.iter().map(|&start| start as i32).collect();
+    let slots = paths.starts.iter().chain(&paths.ends);
+    let mut shape: Vec<i32> = slots.map(|&slot| slot as i32).collect();
     let nodes_at = shape.len();
     shape.extend(nodes.iter().map(|&first| first as i32));
     let choices_at = shape.len();

@@ -244,7 +244,7 @@ impl<'r> Solver<'r> {
         self.picked.clear();
         for (group, segment) in self.regression.groups.iter().enumerate() {
             let (rows, negated) = (&self.regression.rows, self.regression.negated_from);
-            let of_group = picks[segment.range()].iter().map(|&position| {
+            let of_group = segment.of(picks).iter().map(|&position| {
                 let position = position as usize;
                 Picked::new(rows[position], group, position >= negated)
             });
@@ -399,7 +399,7 @@ impl<'r> Solver<'r> {
                     line[right + r] = Lane::default();
                 }
                 // Sums of integers are exact in any order: four windows a pass.
-                let (quads, rest) = picks[segment.range()].as_chunks::<4>();
+                let (quads, rest) = segment.of(picks).as_chunks::<4>();
                 for &[p0, p1, p2, p3] in quads {
                     let (w0, w1, w2, w3) = (window(p0), window(p1), window(p2), window(p3));
                     for (j, line) in lines.chunks_exact_mut(stride).enumerate() {

@@ -34,10 +34,7 @@ fn regression(groups: usize, events: usize, edge: Edge) -> Regression {
         window,
         edge,
         groups: (0..groups)
-            .map(|g| Segment {
-                start: g * events,
-                len: events,
-            })
+            .map(|g| Segment::new(g * events, events))
             .collect(),
         effects: weights.map(|weights| Effect { weights }).to_vec(),
         columns: (0..2 * 3 * 11)
