@@ -472,7 +472,9 @@ fn groups_of(plan: &Plan, hypothesis: usize) -> Vec<usize> {
 /// Events that a hypothesis of a plan rests on.
 fn events_of(plan: &Plan, hypothesis: usize) -> u64 {
     let groups = groups_of(plan, hypothesis).into_iter();
-    let events: usize = groups.map(|g| plan.design.segments()[g].len).sum();
+    let events: usize = groups
+        .map(|g| plan.design.segments()[g].of(&plan.observed).len())
+        .sum();
     events as u64
 }
 

@@ -254,7 +254,7 @@ fn same_day_events_together() {
             "[data]\nfiles = [\"c.csv\"]\ntransform = \"none\"\n\
              [events]\nfile = \"e.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
              [[test]]\nstatistic = [\"mean-change\", \"median-change\"]\nwindow = [0, 1]\n\
-             days = [0]\nnull = \"labels\"\nsame_day = \"together\"\n\
+             days = [0]\nnull = \"labels\"\nsame_day = \"together\"\nkeep = \"units\"\n\
              convention = \"{convention}\"\n[run]\nenumerate = 0\n",
         ))
         .unwrap();
@@ -265,7 +265,7 @@ fn same_day_events_together() {
             .remove(0)
     };
     let upper = plan("upper");
-    assert_eq!(upper.facts.null, "labels(same-day together)");
+    assert_eq!(upper.facts.null, "labels(same-day together, keep units)");
     assert_eq!(upper.facts.not_admissible, None);
     let days = [vec![2, 3], vec![5, 7]];
     let admissible = all_labellings(&[4, 4], &days);

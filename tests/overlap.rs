@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use placebo::report::{Report, ResultRow};
 use placebo::run::{RunOptions, run};
-use placebo::study::{Edge, LabelDays, Null, OneOrMany, Pool, Study, TestSpec};
+use placebo::study::{Edge, Keep, LabelDays, Null, OneOrMany, Pool, Study, TestSpec};
 
 const SERIES: [&str; 7] = [
     "1 Yr", "5 Yr", "10 Yr", "20 Yr", "30 Yr", "DFII10", "DFII30",
@@ -22,7 +22,8 @@ fn run_on_cpu(study: &Study) -> Report {
     run(study, &options, &mut |_, _| true).unwrap()
 }
 
-/// The bundled study, and a rotation of the rows with a full window.
+/// The bundled study, and beside it a rotation of the rows with a full window, and labels of days of which
+/// each keeps as many.
 static REPORT: LazyLock<Report> = LazyLock::new(|| {
     let mut study = Study::open("bjorkegren").unwrap();
     assert_eq!(study.run.draws, DRAWS);
@@ -46,6 +47,11 @@ static REPORT: LazyLock<Report> = LazyLock::new(|| {
     study.tests.push(TestSpec {
         null: Null::CircularShift,
         ..study.tests[0].clone()
+    });
+    assert_eq!(study.tests[3].keep, Some(Keep::Units));
+    study.tests.push(TestSpec {
+        keep: None,
+        ..study.tests[3].clone()
     });
     run_on_cpu(&study)
 });
@@ -266,9 +272,8 @@ fn random_draws_of_all_series_and_days() {
             "full-window" => UNIFORM,
             "cut" => "uniform(all)",
             "labels" => "labels",
-            "labels-together" => "labels(same-day together)",
-            // Days are dealt with sizes that vary; no design here does that.
-            "labels-days" => continue,
+            "labels-together" => "labels(same-day together, keep units)",
+            "labels-days" => "labels(same-day together)",
             other => panic!("{other}"),
         };
         let day = line["day"].parse().unwrap();
@@ -290,7 +295,7 @@ fn random_draws_of_all_series_and_days() {
         }
         compared += 1;
     }
-    assert_eq!(compared, 4 * 7 * 3 * 6 * 2);
+    assert_eq!(compared, 5 * 7 * 3 * 6 * 2);
 }
 
 /// Equal-tailed p of the 30-year yield, known to four decimals.
@@ -304,7 +309,7 @@ fn known_p_values_of_the_30_year_yield() {
             &[(0, 0.0059), (5, 0.0005), (15, 0.0015)][..],
         ),
         (
-            "labels(same-day together)",
+            "labels(same-day together, keep units)",
             difference,
             &[(0, 0.0048), (5, 0.0010), (15, 0.0033)],
         ),

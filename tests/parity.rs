@@ -116,7 +116,7 @@ fn plans() -> impl Iterator<Item = (&'static str, Plan)> {
 const SAME_DAYS: &[(&str, &str)] = &[
     (
         "labels, same-day events together",
-        "null = \"labels\"\nsame_day = \"together\"\nstatistic = [\"mean-change\", \"median-change\"]",
+        "null = \"labels\"\nsame_day = \"together\"\nkeep = \"units\"\nstatistic = [\"mean-change\", \"median-change\"]",
     ),
     (
         "circular shift, days with several events",

@@ -17,6 +17,7 @@ const DESIGNS: &[&str] = &[
     "null = \"uniform\"\npool = \"all\"",
     "null = \"labels\"",
     "null = \"labels\"\nsame_day = \"together\"",
+    "null = \"labels\"\nsame_day = \"together\"\nkeep = \"units\"",
     "null = \"circular-shift\"",
     "null = \"circular-shift\"\npool = \"all\"",
     "null = \"circular-shift\"\npool = \"all\"\nedge = \"cut\"",

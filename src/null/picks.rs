@@ -33,6 +33,15 @@ impl Segment {
         self.least < self.len
     }
 
+    /// The fewest picks that a draw of distinct ones of `positions` has. Groups whose numbers vary share
+    /// all positions among them (labels dealt anew), and together have more slots than there are.
+    pub(crate) fn fewest_of(self, positions: usize) -> usize {
+        match self.len > positions {
+            true => positions,
+            false => self.least,
+        }
+    }
+
     /// The segment's picks in a draw's row, without the slots that the draw leaves to
     /// [`Picks::NOBODY`]; these come last in a group.
     pub fn of(self, row: &[u32]) -> &[u32] {

@@ -249,6 +249,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_simplest_fraction_near_a_multiple_of_a_step() {
+        let steps = 1u64 << 40;
+        let nearest = |p: i64, q: i64| {
+            let twice = 2 * i128::from(p) * i128::from(steps) / i128::from(q);
+            ((twice.abs() + 1) / 2 * twice.signum()) as i64
+        };
+        for (p, q) in [(0, 1), (7, 1), (1, 3), (-19, 3), (355, 113), (-12345, 1024), (99, 100)] {
+            let found = simplest_near(nearest(p, q), steps);
+            assert_eq!(found, (p, q as u64), "{p}/{q}");
+        }
+        assert_eq!(simplest_near(0, 8), (0, 1));
+        // From 5/16 to 7/16 the simplest one is 1/3; 9/16 to 11/16 has 3/5 and 2/3.
+        assert_eq!(simplest_near(3, 8), (1, 3));
+        assert_eq!(simplest_near(5, 8), (2, 3));
+    }
+
+    #[test]
     fn yields_are_exact_in_hundredths() {
         let numbers = Numbers::from_floats(&[4.03, 3.88, 3.96, 3.81, -0.07]);
         assert_eq!(

@@ -108,6 +108,7 @@ fn heading(null: &str) -> String {
             "" | "full-window" => continue,
             "all" if design == "shift" => continue,
             "same-day together" => "together".to_owned(),
+            "keep units" => "units".to_owned(),
             long if long.chars().count() > HEADING_WIDTH => {
                 long.chars().take(HEADING_WIDTH - 1).chain(['…']).collect()
             }
@@ -452,6 +453,7 @@ mod tests {
             ("uniform(list: macro_news.csv)", "uniform\nlist: ma…"),
             ("labels", "labels"),
             ("labels(same-day together)", "labels\ntogether"),
+            ("labels(by firm, keep units)", "labels\nby firm\nunits"),
             ("circular-shift(all, cut)", "shift\ncut"),
             ("circular-shift(full-window)", "shift"),
         ] {

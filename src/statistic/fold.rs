@@ -152,6 +152,10 @@ impl Fold {
             low += weight * if weight > 0 { least } else { most };
             high += weight * if weight > 0 { most } else { least };
         }
+        // A difference is rounded once, its bounds twice.
+        if let (Statistic::MeanRatio(_), [_, _, ..]) = (&self.statistic, &contrast.terms[..]) {
+            (low, high) = (low - 1, high + 1);
+        }
         (low, high)
     }
 

@@ -64,12 +64,12 @@ impl MeanRatio {
     /// Smallest and largest numerator of a segment's mean, given the sorted column: means of the fewest
     /// picks go farthest.
     pub(super) fn bounds(&self, sorted: &[i32], segment: Segment) -> (i64, i64) {
-        let least = segment.least.min(sorted.len()).max(1);
+        let least = segment.fewest_of(sorted.len());
         let sum = |scores: &[i32]| scores.iter().map(|&s| i64::from(s)).sum();
         let value = |sum| self.nearest(sum, least as i128);
         (
-            value(sum(&sorted[..least])) - 1,
-            value(sum(&sorted[sorted.len() - least..])) + 1,
+            value(sum(&sorted[..least])),
+            value(sum(&sorted[sorted.len() - least..])),
         )
     }
 

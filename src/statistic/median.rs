@@ -75,7 +75,7 @@ impl Median {
     /// Smallest and largest numerator for distinct positions, given the sorted column: medians of the
     /// fewest picks go farthest.
     pub(super) fn bounds(sorted: &[i32], segment: Segment) -> (i64, i64) {
-        let len = segment.least.min(sorted.len());
+        let len = segment.fewest_of(sorted.len());
         let middle = |scores: &[i32]| {
             let upper = i64::from(scores[len / 2]);
             if len % 2 == 1 {

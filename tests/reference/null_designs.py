@@ -119,10 +119,22 @@ def walk(root, choices, groups, seed, index, stream):
         for group, position in chosen[0]:
             picked[group].append(position)
         state = chosen[1]
-    return sum(picked, [])
+    return picked
 
 
-def together(parameters, seed, index):
+def clusters(parameters, seed, index):
+    """The same by clusters: a label keeps its number of them, and not of events; 2^32 - 1 is nobody."""
+    groups = range(len(parameters["strata"][0]["sizes"]))
+    most = [0 for _ in groups]
+    for stratum in parameters["strata"]:
+        sizes = sorted((len(item) for item in stratum["items"]), reverse=True)
+        for g in groups:
+            most[g] += sum(sizes[: stratum["sizes"][g]])
+    picks = together(parameters, seed, index, weight=lambda members: 1, apart=True)
+    return sum((p + [MASK] * (n - len(p)) for p, n in zip(picks, most)), [])
+
+
+def together(parameters, seed, index, weight=len, apart=False):
     """`labels` with events that keep together, within strata."""
     strata = parameters["strata"]
 
@@ -141,16 +153,17 @@ def together(parameters, seed, index):
 
         found = []
         for group, free in enumerate(left):
-            if free >= len(members):
-                after = tuple(x - len(members) * (g == group) for g, x in enumerate(left))
+            if free >= weight(members):
+                after = tuple(x - weight(members) * (g == group) for g, x in enumerate(left))
                 found.append(([(group, position) for position in members], at(after)))
-        behind = sum(len(i) for i in strata[stratum]["items"][item + 1 :])
+        behind = sum(weight(i) for i in strata[stratum]["items"][item + 1 :])
         if sum(left) <= behind:
             found.append(([], (stratum, item + 1, left)))
         return found
 
     root = (0, 0, tuple(strata[0]["sizes"]))
-    return walk(root, choices, len(strata[0]["sizes"]), seed, index, 2)
+    picked = walk(root, choices, len(strata[0]["sizes"]), seed, index, 2)
+    return picked if apart else sum(picked, [])
 
 
 def spaced_with_holes(parameters, seed, index):
@@ -171,7 +184,7 @@ def spaced_with_holes(parameters, seed, index):
         return found + [([], (position + 1, left))]
 
     root = (0, tuple(parameters["sizes"]))
-    return walk(root, choices, len(parameters["sizes"]), seed, index, 3)
+    return sum(walk(root, choices, len(parameters["sizes"]), seed, index, 3), [])
 
 
 def within(parameters, seed, index):
@@ -205,6 +218,27 @@ CASES = [
             ]
         },
         20251216,
+        [0, 1, 2],
+    ),
+    (
+        clusters,
+        {
+            "strata": [
+                {"items": [[0], [1, 2], [3, 4, 5], [6, 7, 8, 9], [10, 11, 12, 13, 14]], "sizes": [2, 3]}
+            ]
+        },
+        3,
+        [0, 1, 2, 2**32],
+    ),
+    (
+        clusters,
+        {
+            "strata": [
+                {"items": [[0, 1], [5], [9, 12, 13], [2]], "sizes": [2, 1, 1]},
+                {"items": [[3], [6, 7, 8], [4], [10, 11]], "sizes": [1, 3, 0]},
+            ]
+        },
+        20261126,
         [0, 1, 2],
     ),
     (
