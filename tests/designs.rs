@@ -417,7 +417,10 @@ const DESIGNS: &[(&str, &[usize])] = &[
     ("null = \"uniform\"\nwithin = \"month\"", &[5, 9]),
     ("null = \"uniform\"\nwithin = \"weekday\"", &[14]),
     ("null = \"labels\"\nwithin = \"quarter\"", &[5, 9]),
-    ("null = \"labels\"\ncluster = \"month\"\nkeep = \"units\"", &[7, 7]),
+    (
+        "null = \"labels\"\ncluster = \"month\"\nkeep = \"units\"",
+        &[7, 7],
+    ),
     ("null = \"spaced\"\nmin_gap = 6", &[5, 9]),
     ("null = \"spaced\"\nmin_gap = 3\navoid_events = 2", &[3, 4]),
     ("null = \"gap-shuffle\"", &[5, 9]),
@@ -498,7 +501,10 @@ fn both_engines_enumerate_the_same_sets() {
         ("null = \"uniform\"", &[2]),
         ("null = \"labels\"", &[7, 7]),
         ("null = \"labels\"\nwithin = \"quarter\"", &[7, 7]),
-        ("null = \"labels\"\ncluster = \"month\"\nkeep = \"units\"", &[7, 7]),
+        (
+            "null = \"labels\"\ncluster = \"month\"\nkeep = \"units\"",
+            &[7, 7],
+        ),
         ("null = \"spaced\"\nmin_gap = 100", &[2, 1]),
         ("null = \"gap-shuffle\"", &[4, 2]),
         ("null = \"signs\"", &[9, 5]),
@@ -714,7 +720,10 @@ fn both_engines_count_regressions_alike() {
 fn laws_along_graphs_are_those_of_all_sets() {
     let shapes: &[(&str, &[usize])] = &[
         ("null = \"labels\"\nwithin = \"quarter\"", &[7, 7]),
-        ("null = \"labels\"\ncluster = \"month\"\nkeep = \"units\"", &[7, 7]),
+        (
+            "null = \"labels\"\ncluster = \"month\"\nkeep = \"units\"",
+            &[7, 7],
+        ),
         ("null = \"spaced\"\nmin_gap = 100", &[2, 1]),
         ("null = \"spaced\"\nmin_gap = 90\navoid_events = 3", &[3]),
         ("null = \"signs\"", &[9, 4]),

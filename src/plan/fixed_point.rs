@@ -255,7 +255,15 @@ mod tests {
             let twice = 2 * i128::from(p) * i128::from(steps) / i128::from(q);
             ((twice.abs() + 1) / 2 * twice.signum()) as i64
         };
-        for (p, q) in [(0, 1), (7, 1), (1, 3), (-19, 3), (355, 113), (-12345, 1024), (99, 100)] {
+        for (p, q) in [
+            (0, 1),
+            (7, 1),
+            (1, 3),
+            (-19, 3),
+            (355, 113),
+            (-12345, 1024),
+            (99, 100),
+        ] {
             let found = simplest_near(nearest(p, q), steps);
             assert_eq!(found, (p, q as u64), "{p}/{q}");
         }
