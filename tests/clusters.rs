@@ -339,13 +339,13 @@ fn rows_of_ten_clusters() {
             // However the labels are dealt, all events are the same ones.
             assert_eq!((row.p, row.p_exact), (None, None));
             assert!(
-                row.p_reason.as_ref().unwrap().contains("no placebo set can give another value"),
+                row.p_reason
+                    .as_ref()
+                    .unwrap()
+                    .contains("no placebo set can give another value"),
                 "{row:?}"
             );
-            assert_eq!(
-                (row.null_q025, row.null_q975),
-                (Some(row.observed), Some(row.observed))
-            );
+            assert_eq!((row.null_q025, row.null_q975), (row.observed, row.observed));
             continue;
         }
         let p = 2.0 * (below + equal).min(above + equal) as f64 / 252.0;
