@@ -56,7 +56,7 @@ pub use manifest::{
 };
 #[cfg(feature = "cli")]
 pub use number::Decimals;
-pub use output::{Report, SCHEMA_VERSION, to_csv, to_json};
+pub use output::{DEVICE_FLOATS, Report, SCHEMA_VERSION, to_csv, to_json};
 pub use power::{PowerManifest, PowerReport, PowerRow};
 #[cfg(feature = "cli")]
 pub use power_table::power_table;

@@ -7,6 +7,11 @@ use super::{Manifest, ResultRow, StudySummary};
 /// Version of the result schema; it rises when a field changes its name or meaning.
 pub const SCHEMA_VERSION: u32 = 4;
 
+/// The only columns that may depend on the device, and of effects of the overlap regression only: a GPU
+/// gives them from its 32-bit floats. All else of a row, its counts and p-values among it, is the same
+/// wherever the draws were made.
+pub const DEVICE_FLOATS: [&str; 4] = ["null_mean", "null_sd", "null_q025", "null_q975"];
+
 /// Everything that a run says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
