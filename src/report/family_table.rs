@@ -120,7 +120,7 @@ fn statement(family: &FamilyStatement) -> String {
     text += &format!(" Counted on the CPU from {}", plural(family.draws, "draw"));
     if family.singular > 0 {
         text += &format!(
-            "; {} left out, because a member's regression is singular",
+            "; {} left out, because a member has no value: collinear regressors, or 0/0",
             thousands(family.singular)
         );
     }

@@ -54,7 +54,8 @@ pub struct ResultRow {
     pub equal: Option<u64>,
     /// Draws above the observed value.
     pub above: Option<u64>,
-    /// Draws without a value, because their regression is singular; they are not among `draws`.
+    /// Draws without a value, because their regressors are collinear or the ratio is 0/0; they are not
+    /// among `draws`.
     pub singular: Option<u64>,
     /// p-value of the lower tail, ties included; under a stopping rule each tail has its own draws,
     /// and a tail that the convention does not count none.

@@ -107,7 +107,7 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     let singular = rows.iter().filter_map(|row| row.singular).max();
     if let Some(singular) = singular.filter(|&draws| draws > 0) {
         text += &format!(
-            " Draws without a value, because their regression is singular: {}.",
+            " Draws without a value, because their regressors are collinear or their ratio is 0/0: {}.",
             thousands(singular)
         );
     }
