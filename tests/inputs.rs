@@ -446,6 +446,9 @@ fn numbers_that_stand_for_no_value_are_said_and_left_out_by_key() {
     assert!(!said.contains("warning"), "{said}");
     // Rows without a value of any series are no rows.
     assert_eq!(report["manifest"]["nulls"][0]["sample"]["rows"], 18);
+    // With a study file the flag has no place.
+    let text = refusal(&folder, &["run", "w.toml", "--missing", "-99.99"]);
+    assert!(text.contains("cannot be used with"), "{text}");
     // Honest data are not suspected.
     assert!(!rules(&quick_json(&folder, "w.csv", &[])).contains("warning"));
     // A study file has the key, too.

@@ -71,8 +71,6 @@ pub struct QuickArgs {
     /// Column of dates in the events [default: the one that holds dates]
     #[arg(long, value_name = "COLUMN", requires = "data")]
     event_date: Option<String>,
-    #[command(flatten)]
-    reading: Reading,
 }
 
 /// A name that the study file knows too.
@@ -83,7 +81,7 @@ pub fn known<T: DeserializeOwned>(text: &str) -> std::result::Result<T, String> 
 
 impl QuickArgs {
     /// The study that the flags describe, named like its first data file.
-    pub fn study(&self) -> Result<Study> {
+    pub fn study(&self, reading: &Reading) -> Result<Study> {
         let (Some(first), Some(events), Some(window)) =
             (self.data.first(), &self.events, self.window)
         else {
@@ -114,7 +112,7 @@ impl QuickArgs {
                 unit: self.unit.clone(),
                 transform: self.transform.unwrap_or_default(),
                 changes: self.changes,
-                ..self.reading.data(&self.data, &self.series)
+                ..reading.data(&self.data, &self.series)
             },
             calendar: CalendarSpec {
                 gap: self.gap.unwrap_or_default(),

@@ -17,6 +17,7 @@ use super::format::Form;
 use super::number::{positive, range, share, whole};
 use super::output::{Out, say};
 use super::quick::QuickArgs;
+use super::reading::Reading;
 
 /// Set by Ctrl-C; looked at after every chunk.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -24,7 +25,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// A bundled study's name, or the path of a study file
-    #[arg(required_unless_present = "data", conflicts_with = "QuickArgs")]
+    #[arg(required_unless_present = "data", conflicts_with_all = ["QuickArgs", "Reading"])]
     study: Option<String>,
     /// Placebo draws a test, instead of the study's
     #[arg(long, value_name = "N", value_parser = positive)]
@@ -65,6 +66,8 @@ pub struct RunArgs {
     // Last: its heading holds for every flag below it.
     #[command(flatten)]
     quick: QuickArgs,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Where a study is run, and what is said meanwhile.
@@ -153,7 +156,7 @@ impl RunArgs {
     fn study(&self) -> Result<Study> {
         let mut study = match &self.study {
             Some(study) => Study::open(study)?,
-            None => self.quick.study()?,
+            None => self.quick.study(&self.reading)?,
         };
         study.run.draws = self.draws.unwrap_or(study.run.draws);
         study.run.seed = self.seed.unwrap_or(study.run.seed);
