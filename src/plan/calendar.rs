@@ -1,8 +1,11 @@
 //! Which dates are rows.
 
+use std::ops::Range;
+
 use jiff::civil::{Date, Weekday};
 
 use super::changes::{self, Merging};
+use super::holes::{Hole, Stretches, holes};
 use crate::error::Result;
 use crate::load::{Panel, Series};
 use crate::study::{CalendarKind, CalendarSpec, DataSpec, Gap, Transform};
@@ -18,12 +21,28 @@ pub(super) struct Calendar {
     pub carried: Vec<bool>,
     /// Rows whose change, in a panel of changes, holds those of dates left out before it.
     pub merged: Vec<bool>,
-    /// Dates with a value that are no rows: weekends of a weekday calendar, dropped gaps.
+    /// Dates with a value that are no rows: weekends of a weekday calendar, dropped gaps, holes of a
+    /// series among others.
     pub left_out: Vec<Date>,
+    /// Holes, ascending.
+    pub holes: Vec<Hole>,
+}
+
+impl Calendar {
+    /// The rows about `row` that no hole parts from it.
+    pub(super) fn unbroken(&self, row: usize) -> Range<usize> {
+        let after = self.holes.partition_point(|hole| hole.row <= row);
+        let start = self.holes[..after].last().map_or(0, |hole| hole.row);
+        let end = self
+            .holes
+            .get(after)
+            .map_or(self.dates.len(), |hole| hole.row);
+        start..end
+    }
 }
 
 /// The calendar of a panel. What it carries forward or leaves out acts on levels, also where the
-/// panel holds changes.
+/// panel holds changes. Nothing is carried over a hole, and no row stands in one.
 ///
 /// # Errors
 ///
@@ -62,6 +81,29 @@ pub(super) fn calendar(panel: &Panel, spec: CalendarSpec, data: &DataSpec) -> Re
         }
     };
     let carry = spec.carries();
+    let stretches = carry.then(|| Stretches::of(panel));
+    let rows: Vec<(Date, Option<usize>)> = match &stretches {
+        Some(stretches) => {
+            let (inside, kept) = rows
+                .into_iter()
+                .partition(|&(date, _)| stretches.hold(date));
+            let inside: Vec<(Date, Option<usize>)> = inside;
+            left_out.extend(
+                inside
+                    .iter()
+                    .filter(|(_, t)| t.is_some())
+                    .map(|(date, _)| *date),
+            );
+            left_out.sort_unstable();
+            kept
+        }
+        None => rows,
+    };
+    let dates: Vec<Date> = rows.iter().map(|&(date, _)| date).collect();
+    let holes = match &stretches {
+        Some(stretches) => stretches.between(&dates, panel),
+        None => holes(&dates),
+    };
     let mut merged = vec![false; rows.len()];
     let values: Vec<Vec<Option<f64>>> = match data.transform {
         Transform::None => {
@@ -72,18 +114,39 @@ pub(super) fn calendar(panel: &Panel, spec: CalendarSpec, data: &DataSpec) -> Re
             };
             let series = panel.series.iter().map(|series| {
                 let merging = Merging::of(series, &panel.dates, data)?;
-                let rows = rows.iter().map(|&(_, t)| t);
-                let on_rows = changes::on_rows(series, &merging, rows, begun, carry, &mut merged);
-                Ok(on_rows)
+                let rows = OnRows {
+                    panel,
+                    series,
+                    rows: &rows,
+                    holes: &holes,
+                    carry,
+                };
+                Ok(changes::on_rows(&rows, &merging, begun, &mut merged))
             });
             series.collect::<Result<_>>()?
         }
         _ => panel
             .series
             .iter()
-            .map(|series| levels(series, rows.iter().map(|&(_, t)| t), carry))
+            .map(|series| {
+                levels(&OnRows {
+                    panel,
+                    series,
+                    rows: &rows,
+                    holes: &holes,
+                    carry,
+                })
+            })
             .collect(),
     };
+    let mut values = values;
+    if let Some(stretches) = &stretches {
+        for (series, values) in values.iter_mut().enumerate() {
+            for (value, &date) in values.iter_mut().zip(&dates) {
+                *value = value.filter(|_| !stretches.ended(series, date));
+            }
+        }
+    }
     let carried = (0..rows.len())
         .map(|row| {
             let has_value = |s: &Series| rows[row].1.is_some_and(|t| s.values[t].is_some());
@@ -92,24 +155,59 @@ pub(super) fn calendar(panel: &Panel, spec: CalendarSpec, data: &DataSpec) -> Re
         })
         .collect();
     Ok(Calendar {
-        dates: rows.into_iter().map(|(date, _)| date).collect(),
+        dates,
         values,
         carried,
         merged,
         left_out,
+        holes,
     })
 }
 
-/// A series' levels on rows, of which each is an entry of the panel or has no value.
-fn levels(
-    series: &Series,
-    rows: impl Iterator<Item = Option<usize>>,
-    carry: bool,
-) -> Vec<Option<f64>> {
+/// A series and the rows that it is put on.
+pub(super) struct OnRows<'a> {
+    pub panel: &'a Panel,
+    pub series: &'a Series,
+    /// Each row's date, and its entry in the panel if it has one.
+    pub rows: &'a [(Date, Option<usize>)],
+    pub holes: &'a [Hole],
+    /// Whether the last value stands in where there is none.
+    pub carry: bool,
+}
+
+impl OnRows<'_> {
+    /// The series' last value before a row, of whatever date.
+    fn known_before(&self, row: usize) -> Option<f64> {
+        let before = self
+            .panel
+            .dates
+            .partition_point(|&date| date < self.rows[row].0);
+        self.series.values[..before]
+            .iter()
+            .rev()
+            .find_map(|&value| value)
+    }
+
+    /// Whether a hole lies before a row.
+    pub(super) fn is_after_hole(&self, row: usize) -> bool {
+        self.holes
+            .binary_search_by_key(&row, |hole| hole.row)
+            .is_ok()
+    }
+}
+
+/// The levels on the rows.
+fn levels(on: &OnRows) -> Vec<Option<f64>> {
     let mut last = None;
-    rows.map(|row| {
-        let value = row.and_then(|t| series.values[t]);
-        last = value.or(last.filter(|_| carry));
+    let rows = on.rows.iter().enumerate();
+    rows.map(|(row, &(_, t))| {
+        // After another series' hole the last value may stand on a date left out for it.
+        let before = match on.is_after_hole(row) {
+            true => on.known_before(row),
+            false => last,
+        };
+        let value = t.and_then(|t| on.series.values[t]);
+        last = value.or(before.filter(|_| on.carry));
         last
     })
     .collect()

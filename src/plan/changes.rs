@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::calendar::OnRows;
 use super::fixed_point::Numbers;
 use crate::error::{Error, Result};
 use crate::load::Series;
@@ -82,33 +83,35 @@ pub(super) fn merged(data: &DataSpec) -> String {
     }
 }
 
-/// The changes of a series on rows, of which each is an entry of the panel or has no value: 0 where
-/// a level would be carried forward, and the change since the row before where dates between are no
-/// rows. Before the first row only dates from `begun` on count. `merged` notes rows of the latter kind.
+/// The changes of a series on rows: 0 where a level would be carried forward, and the change since the
+/// row before where dates between are no rows. Before the first row only entries from `begun` on count,
+/// and after a hole none before the row itself. `merged` notes rows that hold changes of other dates.
 pub(super) fn on_rows(
-    series: &Series,
+    on: &OnRows,
     merging: &Merging,
-    rows: impl Iterator<Item = Option<usize>>,
     begun: usize,
-    carry: bool,
     merged: &mut [bool],
 ) -> Vec<Option<f64>> {
+    let values = &on.series.values;
     let mut next = begun;
     let mut has_level = false;
-    rows.zip(merged)
-        .map(|(row, merged)| {
-            let here = row.and_then(|t| Some((t, series.values[t]?)));
-            let Some((t, value)) = here else {
-                return (carry && has_level).then_some(0.0);
-            };
-            has_level = true;
-            let known: Vec<usize> = (next..=t).filter(|&t| series.values[t].is_some()).collect();
-            next = t + 1;
-            if known.len() < 2 {
-                return Some(value);
-            }
-            *merged = true;
-            Some(merging.whole(&series.values, &known))
-        })
-        .collect()
+    let rows = on.rows.iter().zip(merged).enumerate();
+    rows.map(|(row, (&(date, t), merged))| {
+        if on.is_after_hole(row) {
+            next = on.panel.dates.partition_point(|&earlier| earlier < date);
+        }
+        let here = t.and_then(|t| Some((t, values[t]?)));
+        let Some((t, value)) = here else {
+            return (on.carry && has_level).then_some(0.0);
+        };
+        has_level = true;
+        let known: Vec<usize> = (next..=t).filter(|&t| values[t].is_some()).collect();
+        next = t + 1;
+        if known.len() < 2 {
+            return Some(value);
+        }
+        *merged = true;
+        Some(merging.whole(values, &known))
+    })
+    .collect()
 }

@@ -16,7 +16,7 @@ use super::hypotheses::{Question, start_name};
 use super::intervals::Planting;
 use super::placement::{Placement, Placing, null_name};
 use super::plan::{NullFacts, Plan, SeriesFacts};
-use super::pool::{EligibleRows, eligible_rows, stratified, without};
+use super::pool::{EligibleRows, eligible_rows, stratified, without, without_holes};
 use super::sample::{Sample, list, sample};
 use super::scores::{SeriesScores, Windows, series_outcomes, series_scores};
 use super::side_files::Sides;
@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
 use crate::null::{Design, NullDesign, Picks};
 use crate::statistic::Edge;
-use crate::study::{Keep, Null, Parts, Pool, Study, TestSpec};
+use crate::study::{Keep, Measure, Null, Parts, Pool, Study, TestSpec};
 use crate::visible::visible;
 
 /// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
@@ -204,6 +204,8 @@ impl Compiler<'_> {
         let measure = self.test.measure;
         let first_row = self.sample.first_of_windows(measure, transform);
         let eligible = eligible_rows(self.test, list.as_ref(), self.sample, first_row, named)?;
+        let needed = self.needed_days();
+        let eligible = without_holes(eligible, self.test, needed, self.sample, named)?;
         if let (Some(spec), Some(list)) = (&self.test.dates, list) {
             rules.push(format!(
                 "pool {spec}: {} of {} listed dates stand in the data, {} of them have a whole window {:?} in the sample",
@@ -231,6 +233,7 @@ impl Compiler<'_> {
             self.placed,
             &self.study.events,
             self.test.window,
+            |row| self.sample.hole_within(row, needed, self.test.wraps()),
             self.sample,
             &eligible,
             rules,
@@ -294,13 +297,18 @@ impl Compiler<'_> {
             let outcomes = all_series
                 .map(|s| series_outcomes(self.panel, self.sample, s, &self.study.data))
                 .collect::<Result<Vec<_>>>()?;
+            // Changes over holes are no outcomes.
+            let among: Vec<usize> = rows
+                .iter()
+                .map(|&row| self.sample.among_changes(row))
+                .collect();
             let (fold, effects) = Effects {
                 panel: self.panel,
                 test: self.test,
                 outcomes: &outcomes,
                 groups: &self.placed.groups,
                 design: &design,
-                rows: &rows,
+                rows: &among,
                 edge: if self.test.wraps() {
                     Edge::Wrap
                 } else {
@@ -335,6 +343,7 @@ impl Compiler<'_> {
             rows: &rows,
             sample_rows: self.sample.dates.len(),
             first_row,
+            sample: self.sample,
             observed: &observed,
             hypotheses: &hypotheses,
             place: &named,
@@ -355,6 +364,16 @@ impl Compiler<'_> {
             observed,
             series,
         })
+    }
+
+    /// The relative days that an event needs rows on: its own, those of its window, and the one before
+    /// where the change of the window's first day counts.
+    fn needed_days(&self) -> [i32; 2] {
+        let statistics = self.test.statistics();
+        let counts = self.test.measure == Measure::Cumulative
+            || statistics.iter().any(|statistic| statistic.is_effect());
+        let [first, last] = self.test.window;
+        [(first - i32::from(counts)).min(0), last.max(0)]
     }
 
     fn facts(
@@ -399,7 +418,11 @@ impl Compiler<'_> {
         if let Design::Spaced(spaced) = design.design() {
             let near: Vec<Date> = events
                 .windows(2)
-                .filter(|pair| (1..spaced.gap() as usize).contains(&(pair[1] - pair[0])))
+                .filter(|pair| {
+                    let side = |row: usize| self.sample.holes_before(row as i64);
+                    let near = (1..spaced.gap() as usize).contains(&(pair[1] - pair[0]));
+                    near && side(pair[0]) == side(pair[1])
+                })
                 .map(|pair| date(pair[1]))
                 .collect();
             if !near.is_empty() {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::dedup;
 use super::event_rows::{EventRow, EventRows};
+use super::holes::Hole;
 use super::pool::EligibleRows;
 use super::sample::Sample;
 use crate::error::{Error, Result};
@@ -20,16 +21,18 @@ pub(super) struct CountedEvent {
     pub line: u64,
 }
 
-/// The events with a usable window, in file order; they may repeat a row.
+/// The events with a usable window, in file order; they may repeat a row. `hole` finds the one that a
+/// sample row's window lies over.
 ///
 /// # Errors
 ///
 /// An event outside the sample or without a full window, unless such events are dropped; a group
 /// without events.
-pub(super) fn counted_events(
+pub(super) fn counted_events<'a>(
     placed: &EventRows,
     spec: &EventsSpec,
     window: [i32; 2],
+    hole: impl Fn(usize) -> Option<&'a Hole>,
     sample: &Sample,
     eligible: &EligibleRows,
     rules: &mut Vec<String>,
@@ -42,8 +45,15 @@ pub(super) fn counted_events(
             .row
             .checked_sub(sample.first_row)
             .filter(|row| eligible.windows.contains(row));
-        let Some(row) = row else {
-            let problem = why_incomplete(event, window, sample, eligible);
+        let hole = row.and_then(&hole);
+        let Some(row) = row.filter(|_| hole.is_none()) else {
+            let problem = match hole {
+                Some(hole) => format!(
+                    "the event's window [{first}, {last}] lies over a hole of the data, with {}",
+                    hole.words()
+                ),
+                None => why_incomplete(event, window, sample, eligible),
+            };
             if spec.incomplete == Incomplete::Error {
                 return Err(Error::input(
                     &event.place,

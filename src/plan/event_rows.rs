@@ -1,10 +1,11 @@
 //! Where events stand on the calendar.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use jiff::civil::{Date, Weekday};
 
 use super::calendar::Calendar;
+use super::holes::Hole;
 use crate::error::{Error, Result};
 use crate::load::{Event, Events};
 use crate::study::{EventsSpec, Incomplete, OffCalendar};
@@ -101,9 +102,8 @@ pub(super) fn place(events: &Events, spec: &EventsSpec, calendar: &Calendar) -> 
                 place,
             }),
             None => rules.push(format!(
-                "event dropped: {place} is outside the data ({} to {})",
-                span(calendar).0,
-                span(calendar).1
+                "event dropped: {place} is {}",
+                outside(event.date, spec, calendar)
             )),
         }
     }
@@ -130,14 +130,13 @@ fn row_of(
     rules: &mut Vec<String>,
 ) -> Result<Option<usize>> {
     let dates = &calendar.dates;
-    let (first, last) = span(calendar);
-    let inside = with_weekends(first, last).contains(&event.date);
-    let row = match dates.binary_search(&event.date) {
-        Ok(row) => Some(row),
-        Err(after) if inside => {
+    let stretch = stretch(event.date, calendar);
+    let row = match (dates.binary_search(&event.date), &stretch) {
+        (Ok(row), _) => Some(row),
+        (Err(after), Some(rows)) => {
             let (row, word) = match spec.off_calendar {
                 OffCalendar::Back => (after.checked_sub(1), "back"),
-                OffCalendar::Forward => (Some(after).filter(|&row| row < dates.len()), "forward"),
+                OffCalendar::Forward => (Some(after), "forward"),
                 OffCalendar::Error => {
                     return Err(Error::input(
                         place,
@@ -146,6 +145,7 @@ fn row_of(
                     ));
                 }
             };
+            let row = row.filter(|row| rows.contains(row));
             if let Some(row) = row {
                 rules.push(format!(
                     "event off the calendar: {place} is no row, moved {word} to {}",
@@ -154,19 +154,22 @@ fn row_of(
             }
             row
         }
-        Err(_) => None,
+        (Err(_), None) => None,
     };
     let row = row
         .and_then(|row| row.checked_add_signed(spec.shift as isize))
-        .filter(|&row| row < dates.len());
+        .filter(|row| stretch.as_ref().is_some_and(|rows| rows.contains(row)));
     if row.is_none() && spec.incomplete == Incomplete::Error {
-        let moved = match (inside, spec.shift) {
-            (true, shift) if shift != 0 => format!("moved by shift = {shift}, "),
+        let moved = match (&stretch, spec.shift) {
+            (Some(_), shift) if shift != 0 => format!("moved by shift = {shift}, "),
             _ => String::new(),
         };
         return Err(Error::input(
             place,
-            format!("{moved}the event is outside the data, which span {first} to {last}"),
+            format!(
+                "{moved}the event is {}",
+                outside(event.date, spec, calendar)
+            ),
             "load more data, filter the event out, or state [events] incomplete = \"drop\"",
         ));
     }
@@ -177,6 +180,42 @@ fn row_of(
 pub(super) fn span(calendar: &Calendar) -> (Date, Date) {
     let dates = &calendar.dates;
     (dates[0], dates[dates.len() - 1])
+}
+
+/// The rows between two holes, or a hole and an end of the data, among which a date lies: on the dates
+/// from the first of them to the last, with the weekends about these.
+fn stretch(date: Date, calendar: &Calendar) -> Option<Range<usize>> {
+    let dates = &calendar.dates;
+    // The rows before a date and after it may belong to two stretches.
+    let after = dates.partition_point(|&row| row < date);
+    let rows = [after.saturating_sub(1), after.min(dates.len() - 1)];
+    rows.map(|row| calendar.unbroken(row))
+        .into_iter()
+        .find(|rows| with_weekends(dates[rows.start], dates[rows.end - 1]).contains(&date))
+}
+
+/// Where an event without a row is: in a hole, or beside the data; the calendar is not empty.
+fn outside(date: Date, spec: &EventsSpec, calendar: &Calendar) -> String {
+    let dates = &calendar.dates;
+    let back = spec.shift < 0 || (spec.shift == 0 && spec.off_calendar == OffCalendar::Back);
+    let hole = match stretch(date, calendar) {
+        Some(rows) => {
+            let row = if back { rows.start } else { rows.end };
+            calendar.holes.iter().find(|hole| hole.row == row)
+        }
+        None => {
+            let around = |hole: &&Hole| hole.dates[0] < date && date < hole.dates[1];
+            calendar.holes.iter().find(around)
+        }
+    };
+    match hole {
+        Some(hole) => format!("at a hole of the data, with {}", hole.words()),
+        None => format!(
+            "outside the data, which span {} to {}",
+            dates[0],
+            dates[dates.len() - 1]
+        ),
+    }
 }
 
 /// A span of dates with the weekends before and after it, on which no row could be missing.

@@ -12,6 +12,7 @@ use super::effects::gridded;
 use super::fixed_point::{Numbers, SCORE_LIMIT, Scale};
 use super::hypotheses::{change_signs, sorted_pool};
 use super::plan::{Hypothesis, Plan};
+use super::sample::Sample;
 use super::scores::{Windows, added_scores, increments};
 use crate::error::{Error, Result};
 use crate::load::{did_you_mean, quoted_list};
@@ -61,6 +62,7 @@ pub(super) struct Planting<'a> {
     pub sample_rows: usize,
     /// The first sample row that windows may hold.
     pub first_row: usize,
+    pub sample: &'a Sample,
     pub observed: &'a [u32],
     pub hypotheses: &'a [Hypothesis],
     /// Names a key of the test.
@@ -140,7 +142,9 @@ impl Planting<'_> {
                 events.map(|&event| path.at(row - event as i64)).sum()
             };
             let levels: Vec<i64> = (-1..self.sample_rows as i64).map(of_row).collect();
-            daily.push(increments(&levels));
+            let increments = increments(&levels).into_iter().enumerate();
+            let known = increments.filter(|&(row, _)| !self.sample.is_after_hole(row));
+            daily.push(known.map(|(_, increment)| increment).collect());
             let spans = self.test.changes();
             let windows = Windows {
                 rows: self.rows,

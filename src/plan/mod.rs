@@ -11,6 +11,7 @@ mod event_rows;
 mod family;
 mod fixed_point;
 pub(crate) mod formula;
+pub(crate) mod holes;
 mod hypotheses;
 mod intervals;
 mod lattice;

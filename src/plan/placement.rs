@@ -488,8 +488,15 @@ impl Placing<'_> {
     }
 
     fn spaced(&self, sizes: &[usize]) -> Result<Design> {
-        let rows: Vec<u32> = self.eligible.rows.iter().map(|&row| row as u32).collect();
         let gap = self.test.min_gap.unwrap_or(1);
+        // Over a hole any gap is wide enough.
+        let apart = |row: usize| {
+            let holes = self.sample.holes_before(row as i64) as u32;
+            holes
+                .saturating_mul(gap.min(1 << 16))
+                .saturating_add(row as u32)
+        };
+        let rows: Vec<u32> = self.eligible.rows.iter().map(|&row| apart(row)).collect();
         let (wanted, most): (usize, _) = (sizes.iter().sum(), Spaced::most(&rows, gap));
         if wanted > most {
             return Err(Error::input(

@@ -181,6 +181,37 @@ pub(super) fn eligible_rows(
     Ok(eligible)
 }
 
+/// The eligible rows but those with a hole among the relative days `needed`.
+///
+/// # Errors
+///
+/// None is left.
+pub(super) fn without_holes(
+    eligible: EligibleRows,
+    test: &TestSpec,
+    needed: [i32; 2],
+    sample: &Sample,
+    place: impl Fn(&str) -> String,
+) -> Result<EligibleRows> {
+    let mut eligible = eligible;
+    let before = eligible.rows.len();
+    let is_whole = |row: &usize| sample.hole_within(*row, needed, test.wraps()).is_none();
+    eligible.rows.retain(is_whole);
+    let [first, last] = test.window;
+    if eligible.rows.is_empty() {
+        return Err(Error::input(
+            place("window"),
+            format!("every window [{first}, {last}] lies over a hole of the data"),
+            "shorten the window, or load the dates that are missing",
+        ));
+    }
+    let over = before - eligible.rows.len();
+    if over > 0 {
+        eligible.ineligible += &format!("; {over} dates whose window lies over a hole of the data");
+    }
+    Ok(eligible)
+}
+
 /// The eligible rows but those of blackout dates and, where the test says so, those near its events.
 ///
 /// # Errors
@@ -222,8 +253,11 @@ pub(super) fn without(
             .map(|date| date.row as i64 - sample.first_row as i64);
         let rows: Vec<i64> = rows.collect();
         let near = |row: usize| {
-            rows.iter()
-                .any(|&out| (row as i64 - out).abs() <= i64::from(margin))
+            let row = row as i64;
+            rows.iter().any(|&out| {
+                let is_near = (row - out).abs() <= i64::from(margin);
+                is_near && sample.holes_before(row) == sample.holes_before(out)
+            })
         };
         eligible.rows.retain(|&row| !near(row));
         if eligible.rows.is_empty() {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::calendar::Calendar;
 use super::changes;
 use super::event_rows::{EventRow, EventRows};
+use super::holes::Hole;
 use crate::error::{Error, Result};
 use crate::load::Panel;
 use crate::study::{CalendarKind, Measure, SampleSpec, Study, Transform};
@@ -27,16 +28,19 @@ pub(super) struct Sample {
     pub date_before: Option<Date>,
     /// Calendar row of the first sample row.
     pub first_row: usize,
+    /// Holes that part its rows, or its first or last row from the next of the calendar; their rows are
+    /// counted in the sample.
+    pub holes: Vec<Hole>,
     /// Sentences for the report.
     pub rules: Vec<String>,
 }
 
 impl Sample {
     /// The first row whose daily change is known: the first of all where every series has a value on the
-    /// row before the sample, or holds changes.
+    /// row before the sample, or holds changes and no hole lies before it.
     pub(super) fn first_change(&self, transform: Transform) -> usize {
         match transform {
-            Transform::None => 0,
+            Transform::None => usize::from(self.is_after_hole(0)),
             _ => usize::from(self.before.iter().any(Option::is_none)),
         }
     }
@@ -48,6 +52,68 @@ impl Sample {
             Measure::Endpoints => 0,
         }
     }
+
+    /// A hole among the relative days `from..=to` about a row.
+    pub(super) fn hole_within(
+        &self,
+        row: usize,
+        [from, to]: [i32; 2],
+        wraps: bool,
+    ) -> Option<&Hole> {
+        let (rows, row) = (self.dates.len() as i64, row as i64);
+        let (from, to) = (row + i64::from(from), row + i64::from(to));
+        let between = |seam: i64| from < seam && seam <= to;
+        self.inner_holes().find(|hole| {
+            let seam = hole.row as i64;
+            between(seam) || wraps && (between(seam - rows) || between(seam + rows))
+        })
+    }
+
+    /// The holes between two rows of the sample.
+    fn inner_holes(&self) -> impl Iterator<Item = &Hole> {
+        let rows = 1..self.dates.len();
+        self.holes
+            .iter()
+            .filter(move |hole| rows.contains(&hole.row))
+    }
+
+    /// Whether the daily change of a row would span a hole.
+    pub(super) fn is_after_hole(&self, row: usize) -> bool {
+        self.holes
+            .binary_search_by_key(&row, |hole| hole.row)
+            .is_ok()
+    }
+
+    /// How many holes lie before a row, which may lie outside the sample.
+    pub(super) fn holes_before(&self, row: i64) -> usize {
+        self.holes.partition_point(|hole| hole.row as i64 <= row)
+    }
+
+    /// A row's place among the rows that have a daily change.
+    pub(super) fn among_changes(&self, row: usize) -> usize {
+        row - self
+            .inner_holes()
+            .take_while(|hole| hole.row <= row)
+            .count()
+    }
+}
+
+/// What holes mean, a sentence each for the first few.
+fn hole_rules(holes: &[Hole]) -> Vec<String> {
+    let mut rules: Vec<String> = holes
+        .iter()
+        .take(LISTED)
+        .map(|hole| {
+            format!(
+                "hole: {}; events do not move across it, and windows over it are not eligible",
+                hole.words()
+            )
+        })
+        .collect();
+    if holes.len() > LISTED {
+        rules.push(format!("hole: {} more like these", holes.len() - LISTED));
+    }
+    rules
 }
 
 /// Cuts the sample out of the calendar.
@@ -121,13 +187,27 @@ pub(super) fn sample(
             list(&merged)
         ));
     }
-    let before = |column: &Vec<Option<f64>>| column[rows.start.checked_sub(1)?];
+    let holes: Vec<Hole> = calendar
+        .holes
+        .iter()
+        .filter(|hole| (rows.start..=rows.end).contains(&hole.row))
+        .map(|hole| Hole {
+            row: hole.row - rows.start,
+            ..hole.clone()
+        })
+        .collect();
+    rules.extend(hole_rules(&holes));
+    // Over a hole there is no daily change.
+    let is_after_hole = holes.first().is_some_and(|hole| hole.row == 0);
+    let before_row = rows.start.checked_sub(1).filter(|_| !is_after_hole);
+    let before = |column: &Vec<Option<f64>>| column[before_row?];
     Ok(Sample {
         before: calendar.values.iter().map(before).collect(),
-        date_before: rows.start.checked_sub(1).map(|row| calendar.dates[row]),
+        date_before: before_row.map(|row| calendar.dates[row]),
         dates,
         values,
         first_row: rows.start,
+        holes,
         rules,
     })
 }
@@ -212,14 +292,19 @@ fn span(calendar: &Calendar, events: &[EventRow], spec: SampleSpec) -> Result<Ra
         ) else {
             return Err(no_rows("there is no event to take the sample around"));
         };
-        if first.row < margin || last.row + margin >= dates.len() {
-            let event = if first.row < margin { first } else { last };
+        let (before, after) = (calendar.unbroken(first.row), calendar.unbroken(last.row));
+        let is_early = first.row < before.start + margin;
+        if is_early || last.row + margin >= after.end {
+            let (event, rows) = match is_early {
+                true => (first, before),
+                false => (last, after),
+            };
             return Err(Error::input(
                 &event.place,
                 format!(
                     "the data ({} to {}) do not reach {margin} rows around the event",
-                    dates[0],
-                    dates[dates.len() - 1]
+                    dates[rows.start],
+                    dates[rows.end - 1]
                 ),
                 "load more data, make [sample] around_events smaller, or filter the event out",
             ));

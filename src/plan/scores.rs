@@ -133,12 +133,6 @@ impl Levels {
         let changes = changes.map(|&(from, to)| change(self.values[from], self.values[to]));
         Numbers::Float(changes.collect())
     }
-
-    /// The change to each level but the first.
-    fn daily(&self) -> Numbers {
-        let pairs: Vec<(usize, usize)> = (1..self.values.len()).map(|t| (t - 1, t)).collect();
-        self.changes(&pairs)
-    }
 }
 
 /// The change to a level in percent of the one before.
@@ -169,8 +163,8 @@ pub(super) fn increments(levels: &[i64]) -> Vec<i64> {
     levels.windows(2).map(|pair| pair[1] - pair[0]).collect()
 }
 
-/// The daily changes of series `s`, a sample row each: one "day" of as many scores. The first one
-/// needs the value before the sample.
+/// The daily changes of series `s`, a sample row each but those after holes: one "day" of as many
+/// scores. The first one needs the value before the sample.
 ///
 /// # Errors
 ///
@@ -183,14 +177,20 @@ pub(super) fn series_outcomes(
     data: &DataSpec,
 ) -> Result<SeriesScores> {
     let name = &panel.series[s].name;
-    let rows = sample.dates.len();
-    if data.transform == Transform::None {
-        return in_fixed_point(&Numbers::from_floats(&sample.values[s]), rows, name, data);
+    let known = |row: &usize| !sample.is_after_hole(*row);
+    let known: Vec<usize> = (0..sample.dates.len()).filter(known).collect();
+    let is_changes = data.transform == Transform::None;
+    if is_changes && !sample.is_after_hole(0) {
+        let changes: Vec<f64> = known.iter().map(|&row| sample.values[s][row]).collect();
+        return in_fixed_point(&Numbers::from_floats(&changes), known.len(), name, data);
     }
-    if sample.before[s].is_none() {
+    if is_changes || sample.before[s].is_none() {
         return Err(Error::input(
             format!("series `{name}`, {}", sample.dates[0]),
-            "the overlap regression needs the change on the sample's first date, but there is no earlier value",
+            match sample.is_after_hole(0) {
+                true => "the overlap regression needs the change on the sample's first date, but a hole of the data lies before it",
+                false => "the overlap regression needs the change on the sample's first date, but there is no earlier value",
+            },
             format!(
                 "load earlier data, or begin the sample later ([sample] from = {})",
                 sample.dates.get(1).unwrap_or(&sample.dates[0])
@@ -198,7 +198,8 @@ pub(super) fn series_outcomes(
         ));
     }
     let levels = Levels::of(name, sample, s, true, data.transform)?;
-    in_fixed_point(&levels.daily(), rows, name, data)
+    let pairs: Vec<(usize, usize)> = known.iter().map(|&row| (row, row + 1)).collect();
+    in_fixed_point(&levels.changes(&pairs), known.len(), name, data)
 }
 
 fn in_fixed_point(
