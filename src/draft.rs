@@ -44,7 +44,7 @@ impl Draft {
         let spec = EventsSpec::lenient(events, columns.names()[date].clone());
         let found = load_events(source, &spec)?;
         let dates: Vec<_> = found.rows.iter().map(|event| event.date).collect();
-        let rows = Rows::of(&panel, &dates)?;
+        let rows = Rows::of(&panel, &data, &dates)?;
         let placed = Placed::on(&rows, &dates, &spec.file)?;
         let groups = GroupColumn::among(&columns, date, &placed);
         Ok(Draft {

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::rows::Rows;
 use crate::load::Columns;
+use crate::plan::event_rows::row_from;
 use crate::{Error, Result};
 
 /// Relative days on each side of an event, where there is room for them.
@@ -30,29 +31,29 @@ pub(super) struct Placed {
 }
 
 impl Placed {
-    /// Places events; those on no row go to the row after. The first row of the sample has no daily change.
+    /// Places events; those on no row go to the row after. The first row of the sample has no daily
+    /// change, nor has one after a hole.
     ///
     /// # Errors
     ///
     /// No event has a day of data on either side, or no other date could stand in for the events.
     pub fn on(rows: &Rows, events: &[Date], file: &str) -> Result<Self> {
-        let (first, last) = (rows.dates[0], rows.dates[rows.dates.len() - 1]);
         let mut off_calendar = Vec::new();
         let at: Vec<Option<usize>> = events
             .iter()
-            .map(|event| match rows.dates.binary_search(event) {
-                Ok(row) => Some(row),
-                Err(after) if (first..=last).contains(event) => {
+            .map(|event| {
+                let row = row_from(*event, &rows.calendar)?;
+                if rows.calendar.dates[row] != *event {
                     off_calendar.push(*event);
-                    Some(after)
                 }
-                Err(_) => None,
+                Some(row)
             })
             .collect();
 
-        let lead = rows.sample.start + 1;
-        let whole = |days: usize| lead + days..rows.sample.end.saturating_sub(days);
-        let has_whole = |days: usize, row: &usize| whole(days).contains(row);
+        let whole: Vec<HashSet<usize>> = (0..=USUAL_DAYS)
+            .map(|days| rows.whole(days).collect())
+            .collect();
+        let has_whole = |days: usize, row: &usize| whole[days].contains(row);
         let placed = |days: usize| {
             at.iter()
                 .flatten()
@@ -65,16 +66,16 @@ impl Placed {
         };
         let fits = |&days: &usize| {
             let most = placed(days) * 2 >= placed(1);
-            most && placed(days) > 0 && whole(days).len() >= ROOM.max(2 * distinct(days))
+            most && placed(days) > 0 && whole[days].len() >= ROOM.max(2 * distinct(days))
         };
         let days = (1..=USUAL_DAYS).rev().find(fits).unwrap_or(1);
-        if distinct(days) == 0 || whole(days).len() <= distinct(days) {
+        if distinct(days) == 0 || whole[days].len() <= distinct(days) {
             let (first, last) = rows.span();
             return Err(Error::input(
                 file,
                 format!(
                     "the data, {first} to {last}, leave no room for placebo dates: {} date(s) have a day of data on both sides, and {} of them hold events",
-                    whole(days).len(),
+                    whole[days].len(),
                     distinct(days)
                 ),
                 "Load data from well before the first event to well after the last; check the dates of both files.",

@@ -6,6 +6,9 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::load::{Panel, Series};
+use crate::plan::calendar::{Calendar, calendar};
+use crate::plan::holes::Hole;
+use crate::study::{CalendarKind, CalendarSpec, DataSpec, Gap};
 use crate::{Error, Result};
 
 /// A series with fewer values than nine in ten rows of the events' span is not asked for.
@@ -18,8 +21,8 @@ pub(super) struct Rows {
     pub series: Vec<String>,
     /// The others, with the reason.
     pub sparse: Vec<(String, String)>,
-    /// Every date on which an asked series has a value.
-    pub dates: Vec<Date>,
+    /// Every date on which an asked series has a value, but those in a hole of another.
+    pub calendar: Calendar,
     /// The rows from the first to the last on which every asked series has begun and none has ended.
     pub sample: Range<usize>,
     /// Asked series that lack values inside the sample, and the dates.
@@ -28,7 +31,11 @@ pub(super) struct Rows {
 
 impl Rows {
     /// The rows of a panel for events on these dates.
-    pub fn of(panel: &Panel, events: &[Date]) -> Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// There is none with a value of every series.
+    pub fn of(panel: &Panel, data: &DataSpec, events: &[Date]) -> Result<Self> {
         let all: Vec<&Series> = panel.series.iter().collect();
         let observed = observed(&all, 0..panel.dates.len());
         if observed.is_empty() {
@@ -67,6 +74,31 @@ impl Rows {
                 .collect();
             (!dates.is_empty()).then(|| (series.name.clone(), dates))
         });
+        let gaps: Vec<(String, Vec<Date>)> = gaps.collect();
+        let span = rows[sample].iter().map(|&t| panel.dates[t]);
+        let (from, to) = (span.clone().next(), span.last());
+        let of_kept = Panel {
+            series: kept.iter().map(|&series| series.clone()).collect(),
+            ..panel.clone()
+        };
+        let spec = CalendarSpec {
+            kind: CalendarKind::Observed,
+            gap: match gaps.is_empty() {
+                true => Gap::Error,
+                false => Gap::CarryForward,
+            },
+        };
+        let calendar = calendar(&of_kept, spec, data)?;
+        let dates = &calendar.dates;
+        let sample = dates.partition_point(|&date| Some(date) < from)
+            ..dates.partition_point(|&date| Some(date) <= to);
+        if sample.is_empty() {
+            return Err(Error::input(
+                "[data]",
+                "no date has a value of every series, or each lies in a hole of one",
+                "Name the series that belong together with --series.",
+            ));
+        }
         Ok(Rows {
             series: kept.iter().map(|series| series.name.clone()).collect(),
             sparse: sparse
@@ -80,21 +112,38 @@ impl Rows {
                     (series.name.clone(), reason)
                 })
                 .collect(),
-            gaps: gaps.collect(),
-            dates: rows.iter().map(|&t| panel.dates[t]).collect(),
+            gaps,
+            calendar,
             sample,
         })
     }
 
     /// First and last date of the sample.
     pub fn span(&self) -> (Date, Date) {
-        let dates = &self.dates[self.sample.clone()];
+        let dates = &self.calendar.dates[self.sample.clone()];
         (dates[0], dates[dates.len() - 1])
     }
 
     /// Whether rows outside the sample are left out.
     pub fn is_cut(&self) -> bool {
-        self.sample != (0..self.dates.len())
+        self.sample != (0..self.calendar.dates.len())
+    }
+
+    /// The holes of the sample.
+    pub fn holes(&self) -> impl Iterator<Item = &Hole> {
+        let rows = self.sample.start + 1..self.sample.end;
+        let holes = self.calendar.holes.iter();
+        holes.filter(move |hole| rows.contains(&hole.row))
+    }
+
+    /// The rows with the value before and so many rows on either side in the sample, and no hole among
+    /// them.
+    pub fn whole(&self, days: usize) -> impl Iterator<Item = usize> {
+        let Range { start, end } = self.sample;
+        (start + 1 + days..end.saturating_sub(days)).filter(move |&row| {
+            let rows = self.calendar.unbroken(row);
+            rows.start < row - days && row + days < rows.end
+        })
     }
 }
 
@@ -124,6 +173,10 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
+    fn data() -> DataSpec {
+        toml::from_str("files = [\"a.csv\"]").unwrap()
+    }
+
     fn panel(series: &[(&str, &str)]) -> Panel {
         Panel {
             dates: (1..=series[0].1.len())
@@ -151,14 +204,14 @@ mod tests {
             ("short", "...xxxx.xxxxxx."),
             ("late", ".........xxxxxx"),
         ]);
-        let rows = Rows::of(&panel, &[date(2024, 1, 4), date(2024, 1, 14)]).unwrap();
+        let rows = Rows::of(&panel, &data(), &[date(2024, 1, 4), date(2024, 1, 14)]).unwrap();
         assert_eq!(rows.series, ["long", "short"]);
         assert_eq!(rows.sparse[0].0, "late");
         assert_eq!(rows.sample, 3..14);
         assert!(rows.is_cut());
         assert_eq!(rows.gaps, [("short".to_owned(), vec![date(2024, 1, 8)])]);
         // Without events nearby, the whole of the data counts.
-        let rows = Rows::of(&panel, &[date(2030, 1, 1)]).unwrap();
+        let rows = Rows::of(&panel, &data(), &[date(2030, 1, 1)]).unwrap();
         assert_eq!(rows.series, ["long"]);
         assert!(rows.gaps.is_empty() && !rows.is_cut());
     }
@@ -166,12 +219,12 @@ mod tests {
     #[test]
     fn the_fullest_series_stands_where_none_is_full() {
         let panel = panel(&[("a", "x.x.x."), ("b", ".xx.xx"), ("c", "......")]);
-        let rows = Rows::of(&panel, &[date(2024, 1, 1), date(2024, 1, 6)]).unwrap();
+        let rows = Rows::of(&panel, &data(), &[date(2024, 1, 1), date(2024, 1, 6)]).unwrap();
         assert_eq!(rows.series, ["b"]);
         let halves = self::panel(&[("a", "xxx..."), ("b", "...xxx")]);
-        let rows = Rows::of(&halves, &[date(2024, 1, 1), date(2024, 1, 6)]).unwrap();
+        let rows = Rows::of(&halves, &data(), &[date(2024, 1, 1), date(2024, 1, 6)]).unwrap();
         assert_eq!((rows.series, rows.sample), (vec!["a".to_owned()], 0..3));
         let empty = self::panel(&[("a", "...")]);
-        assert!(Rows::of(&empty, &[date(2024, 1, 1)]).is_err());
+        assert!(Rows::of(&empty, &data(), &[date(2024, 1, 1)]).is_err());
     }
 }

@@ -78,7 +78,7 @@ impl Draft {
             for (name, dates) in &self.rows.gaps {
                 text += &format!("#   {} on {}\n", quoted(name), list(dates));
             }
-            text += "# The last value stands in; or \"drop\": such dates are left out for every series.\n\
+            text += "# The last level stands in, a change of 0; or \"drop\": such dates are left out for every series.\n\
                      gap = \"carry-forward\"\n";
         }
         text
@@ -96,7 +96,21 @@ impl Draft {
                 "# ",
             ),
         };
-        format!("[sample]\n# {note}\n{mark}from = {from}\n{mark}to = {to}\n")
+        let mut text = format!("[sample]\n# {note}\n{mark}from = {from}\n{mark}to = {to}\n");
+        for hole in self.rows.holes().take(SHOWN) {
+            text += &format!("# A hole: {}.\n", hole.words());
+        }
+        match self.rows.holes().count() {
+            0 => {}
+            holes => {
+                if holes > SHOWN {
+                    text += &format!("# And {} more holes.\n", holes - SHOWN);
+                }
+                text +=
+                    "# Events do not move across a hole, and windows over it are not eligible.\n";
+            }
+        }
+        text
     }
 
     fn events(&self) -> String {

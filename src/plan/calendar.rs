@@ -12,7 +12,7 @@ use crate::study::{CalendarKind, CalendarSpec, DataSpec, Gap, Transform};
 
 /// Rows of dates, with the asked series on them.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Calendar {
+pub(crate) struct Calendar {
     /// Strictly ascending.
     pub dates: Vec<Date>,
     /// A series, a row; `None` where the series has no value and no rule gives one.
@@ -30,7 +30,7 @@ pub(super) struct Calendar {
 
 impl Calendar {
     /// The rows about `row` that no hole parts from it.
-    pub(super) fn unbroken(&self, row: usize) -> Range<usize> {
+    pub(crate) fn unbroken(&self, row: usize) -> Range<usize> {
         let after = self.holes.partition_point(|hole| hole.row <= row);
         let start = self.holes[..after].last().map_or(0, |hole| hole.row);
         let end = self
@@ -47,7 +47,7 @@ impl Calendar {
 /// # Errors
 ///
 /// Changes that are none of the kind stated.
-pub(super) fn calendar(panel: &Panel, spec: CalendarSpec, data: &DataSpec) -> Result<Calendar> {
+pub(crate) fn calendar(panel: &Panel, spec: CalendarSpec, data: &DataSpec) -> Result<Calendar> {
     let observed: Vec<usize> = (0..panel.dates.len())
         .filter(|&t| panel.series.iter().any(|s| s.values[t].is_some()))
         .collect();

@@ -182,6 +182,13 @@ pub(super) fn span(calendar: &Calendar) -> (Date, Date) {
     (dates[0], dates[dates.len() - 1])
 }
 
+/// The row of a date, or the next one after it; `None` where that lies outside the data or over a hole.
+pub(crate) fn row_from(date: Date, calendar: &Calendar) -> Option<usize> {
+    let rows = stretch(date, calendar)?;
+    let row = calendar.dates.partition_point(|&row| row < date);
+    rows.contains(&row).then_some(row)
+}
+
 /// The rows between two holes, or a hole and an end of the data, among which a date lies: on the dates
 /// from the first of them to the last, with the weekends about these.
 fn stretch(date: Date, calendar: &Calendar) -> Option<Range<usize>> {

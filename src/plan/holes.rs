@@ -24,7 +24,10 @@ impl Hole {
     /// `no row between 2022-12-30 and 2024-01-01 (367 days apart)`.
     pub fn words(&self) -> String {
         let [last, first] = self.dates;
-        let of: Vec<String> = self.series.iter().map(|name| format!("`{name}`")).collect();
+        let names = self.series.iter();
+        let of: Vec<String> = names
+            .map(|name| format!("`{}`", name.escape_debug()))
+            .collect();
         let what = match of.is_empty() {
             true => "row".to_owned(),
             false => format!("value of {}", of.join(", ")),

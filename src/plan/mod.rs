@@ -1,13 +1,13 @@
 //! From panel, events and study to [`Plan`]s: integer tables that know no device and no file.
 
-mod calendar;
+pub(crate) mod calendar;
 mod changes;
 mod claim;
 mod compile;
 mod controls;
 mod effects;
 mod event_groups;
-mod event_rows;
+pub(crate) mod event_rows;
 mod family;
 mod fixed_point;
 pub(crate) mod formula;

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::calendar::Calendar;
 use super::changes;
 use super::event_rows::{EventRow, EventRows};
-use super::holes::Hole;
+use super::holes::{Hole, Stretches};
 use crate::error::{Error, Result};
 use crate::load::Panel;
 use crate::study::{CalendarKind, Measure, SampleSpec, Study, Transform};
@@ -132,12 +132,11 @@ pub(super) fn sample(
     let values = calendar
         .values
         .iter()
-        .zip(&panel.series)
-        .map(|(column, series)| {
+        .enumerate()
+        .map(|(s, column)| {
             rows.clone()
                 .map(|row| {
-                    let lacks =
-                        || no_value(&series.name, row, calendar, panel, rows.clone(), study);
+                    let lacks = || no_value(s, row, calendar, panel, rows.clone(), study);
                     column[row].ok_or_else(lacks)
                 })
                 .collect()
@@ -212,65 +211,74 @@ pub(super) fn sample(
     })
 }
 
-/// That a series has no value on a row of the sample, with the remedies that help.
+/// That series `s` has no value on a row of the sample, with the remedies that help.
 fn no_value(
-    series: &str,
+    s: usize,
     row: usize,
     calendar: &Calendar,
     panel: &Panel,
     rows: Range<usize>,
     study: &Study,
 ) -> Error {
+    let series = &panel.series[s].name;
     let lacks = |rows: Range<usize>| {
         let mut columns = calendar.values.iter();
         columns.any(|column| column[rows.clone()].iter().any(Option::is_none))
     };
     let first = |column: &Vec<Option<f64>>| column.iter().position(Option::is_some);
     let firsts: Option<Vec<usize>> = calendar.values.iter().map(first).collect();
-    // The row from which every series has an earlier value.
+    // The row from which every series has an earlier value, and that from which one is too old.
     let begun = firsts.and_then(|firsts| firsts.into_iter().max());
-    let leads = begun.is_none_or(|begun| begun > rows.start);
+    let begun = begun.unwrap_or(rows.end).max(rows.start);
+    let stretches = Stretches::of(panel);
+    let has_ended = |row: &usize| {
+        let mut series = 0..panel.series.len();
+        series.any(|s| stretches.ended(s, calendar.dates[*row]))
+    };
+    let ended = rows.clone().find(has_ended).unwrap_or(rows.end);
+    let can_fill = (begun, ended) == (rows.start, rows.end);
+
     let carries = study.calendar.carries();
     let has_all = |t: usize| panel.series.iter().all(|s| s.values[t].is_some());
     let (start, end) = (calendar.dates[rows.start], calendar.dates[rows.end - 1]);
     let can_drop = study.calendar.kind == CalendarKind::Observed
         && (0..panel.dates.len()).any(|t| (start..=end).contains(&panel.dates[t]) && has_all(t));
-
-    let mut remedies = Vec::new();
-    let gap = match (carries || leads, can_drop) {
+    let gap = match (carries || !can_fill, can_drop) {
         (false, false) => Some("\"carry-forward\""),
         (false, true) => Some("\"carry-forward\" or \"drop\""),
         (true, true) => Some("\"drop\""),
         (true, false) => None,
     };
-    remedies.extend(
-        gap.map(|gap| format!("state [calendar] gap = {gap} (--gap without a study file)")),
-    );
-    if let Some(begun) = begun
-        && rows.contains(&begun)
-        && leads
-        && study.sample.around_events.is_none()
-    {
-        let filled = match !carries && lacks(begun..rows.end) {
-            true => " and gap = \"carry-forward\"",
-            false => "",
-        };
+    let gap = gap.map(|gap| format!("state [calendar] gap = {gap} (--gap without a study file)"));
+    let mut remedies = Vec::from_iter(gap);
+    if !can_fill && begun < ended && study.sample.around_events.is_none() {
+        let keys = [
+            (begun > rows.start).then(|| format!("from = {}", calendar.dates[begun])),
+            (ended < rows.end).then(|| format!("to = {}", calendar.dates[ended - 1])),
+            (!carries && lacks(begun..ended)).then(|| "gap = \"carry-forward\"".to_owned()),
+        ];
+        let keys: Vec<String> = keys.into_iter().flatten().collect();
         remedies.push(format!(
-            "begin the sample where every series has begun ([sample] from = {}{filled})",
-            calendar.dates[begun]
+            "take the dates on which every series goes on (in a study file, [sample] {})",
+            keys.join(" and ")
         ));
     }
     remedies.push(format!("leave `{series}` out ([data] series, or --series)"));
-    Error::input(
-        format!("series `{series}`, {}", calendar.dates[row]),
-        match carries {
-            true => {
-                "there is no value on a date of the sample, and no earlier value to carry forward"
-            }
-            false => "there is no value on a date of the sample",
-        },
-        one_of(&remedies),
-    )
+    let mut earlier = calendar.values[s][..row].iter().zip(&calendar.dates).rev();
+    let problem = match (carries, earlier.find(|(value, _)| value.is_some())) {
+        (true, Some((_, last))) => {
+            format!(
+                "there is no value on a date of the sample, and the last one, of {last}, is too old to carry forward"
+            )
+        }
+        (true, None) => {
+            "there is no value on a date of the sample, and no earlier value to carry forward"
+                .into()
+        }
+        (false, _) => "there is no value on a date of the sample".into(),
+    };
+    let place = format!("series `{series}`, {}", calendar.dates[row]);
+    Error::input(place, problem, one_of(&remedies))
 }
 
 /// `a, b, or c`.

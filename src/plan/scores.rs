@@ -188,8 +188,12 @@ pub(super) fn series_outcomes(
         return Err(Error::input(
             format!("series `{name}`, {}", sample.dates[0]),
             match sample.is_after_hole(0) {
-                true => "the overlap regression needs the change on the sample's first date, but a hole of the data lies before it",
-                false => "the overlap regression needs the change on the sample's first date, but there is no earlier value",
+                true => {
+                    "the overlap regression needs the change on the sample's first date, but a hole of the data lies before it"
+                }
+                false => {
+                    "the overlap regression needs the change on the sample's first date, but there is no earlier value"
+                }
             },
             format!(
                 "load earlier data, or begin the sample later ([sample] from = {})",
