@@ -5,6 +5,7 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::error::{Error, Result};
 use crate::load::{Panel, Series};
+use crate::plan::holes::holes;
 use crate::study::{ControlsSpec, SampleSpec, Transform};
 
 /// Residual levels are rounded to so many decimals of the data's unit.
@@ -15,7 +16,8 @@ const LEAST_RANK: f64 = 1e-10;
 /// The series of `panel` with their changes residualised on those of `controls`, which holds the
 /// controls' series over the same dates: least squares on a constant and on each control's change in
 /// the same row and at each lag, over the rows of the sample where all are known. The constant stays
-/// in. Levels are the first one and the residual changes after it; rows that lack a value lose it.
+/// in. Levels are the first one and the residual changes after it; rows that lack a value lose it, and
+/// changes over holes count as zero and are not fitted.
 ///
 /// # Errors
 ///
@@ -67,8 +69,12 @@ fn residual_levels(
             series.values[row].is_some() && controls.iter().all(|c| c.values[row].is_some())
         })
         .collect();
-    let change = |values: &[Option<f64>], i: usize| {
-        values[known[i]].unwrap_or(0.0) - values[known[i - 1]].unwrap_or(0.0)
+    let known_dates: Vec<Date> = known.iter().map(|&row| dates[row]).collect();
+    let holes = holes(&known_dates);
+    let spans_hole = |i: usize| holes.binary_search_by_key(&i, |hole| hole.row).is_ok();
+    let change = |values: &[Option<f64>], i: usize| match spans_hole(i) {
+        true => 0.0,
+        false => values[known[i]].unwrap_or(0.0) - values[known[i - 1]].unwrap_or(0.0),
     };
     let regressors = |i: usize| -> Vec<f64> {
         let mut changes = Vec::with_capacity(controls.len() * (spec.lags + 1));
@@ -80,8 +86,10 @@ fn residual_levels(
     let first = spec.lags + 1;
     let rows: Vec<usize> = (first..known.len())
         .filter(|&i| {
-            let date = dates[known[i]];
-            sample.from.is_none_or(|from| from <= date) && sample.to.is_none_or(|to| date <= to)
+            let date = known_dates[i];
+            !spans_hole(i)
+                && sample.from.is_none_or(|from| from <= date)
+                && sample.to.is_none_or(|to| date <= to)
         })
         .collect();
     let columns = 1 + controls.len() * (spec.lags + 1);
