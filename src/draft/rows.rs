@@ -75,8 +75,8 @@ impl Rows {
             (!dates.is_empty()).then(|| (series.name.clone(), dates))
         });
         let gaps: Vec<(String, Vec<Date>)> = gaps.collect();
-        let span = rows[sample].iter().map(|&t| panel.dates[t]);
-        let (from, to) = (span.clone().next(), span.last());
+        let mut span = rows[sample].iter().map(|&t| panel.dates[t]);
+        let (from, to) = (span.clone().next(), span.next_back());
         let of_kept = Panel {
             series: kept.iter().map(|&series| series.clone()).collect(),
             ..panel.clone()
