@@ -417,11 +417,20 @@ fn pools_beside_a_hole() {
     let events = events_on(&panel, &[(10, "all"), (60, "all")]);
     // Row 38 blacks rows 36 to 38 out, as row 39 has no window; rows 40 and later lie across the hole.
     let blackout = test("blackout = { file = \"b.csv\", margin = 3 }\n");
+    let mut dates = events_on(&panel, &[(38, "all"), (38, "all")]);
+    dates.rows[1].date = date(2020, 2, 20);
     let files = TestFiles {
-        blackout: Some(events_on(&panel, &[(38, "all")])),
+        blackout: Some(dates),
         ..TestFiles::default()
     };
     let compiled = compile(&blackout, &panel, &events, &[files]).unwrap();
+    let rule =
+        "1 date outside the data (2020-01-01 to 2020-04-19, with holes) left out: 2020-02-20";
+    assert!(
+        compiled.rules.iter().any(|had| had.ends_with(rule)),
+        "{:?}",
+        compiled.rules
+    );
     let plan = &compiled.plans[0];
     let rows = plan.design.positions();
     // Rows 1 to 34 and 41 to 78.
@@ -504,6 +513,49 @@ fn the_regression_has_no_change_over_a_hole() {
         message.contains(&format!("from = {}", panel.dates[41])),
         "{message}"
     );
+}
+
+/// Rotations of windows that wrap: the dates left take each other's places, and each regression is that of
+/// the rows without the one after the hole.
+#[test]
+fn rotations_beside_a_hole() {
+    let panel = with_hole(40, 70, 110);
+    let rows = [12, 20, 33, 50, 61];
+    let placed: Vec<(usize, &str)> = rows.iter().map(|&row| (row, "all")).collect();
+    let study = study(
+        "",
+        &format!(
+            "[sample]\nfrom = {}\n[events]\nfile = \"e.csv\"\n[[test]]\nnull = \"circular-shift\"\n\
+             pool = \"all\"\nstatistic = \"overlap-regression\"\nwindow = [-1, 2]\n",
+            panel.dates[1]
+        ),
+    );
+    let compiled = plans(&study, &panel, &events_on(&panel, &placed)).unwrap();
+    let plan = &compiled.plans[0];
+    // Of rows 1 to 79 those but 38 to 41, whose days -1 to 2 hold the change of row 40.
+    let eligible: Vec<usize> = (1..80).filter(|row| !(38..42).contains(row)).collect();
+    let dates: Vec<Date> = eligible.iter().map(|&row| panel.dates[row]).collect();
+    assert_eq!(plan.dates, dates);
+    let values: Vec<f64> = panel.series[0].values.iter().flatten().copied().collect();
+    let kept: Vec<usize> = (1..80).filter(|&row| row != 40).collect();
+    let n = kept.len();
+    let place = |row: usize| kept.iter().position(|&kept| kept == row).unwrap();
+    let y = DVector::from_iterator(n, kept.iter().map(|&row| values[row] - values[row - 1]));
+    for shift in [0, 7, 31, 70] {
+        let moved = rows.map(|row| {
+            let at = eligible.iter().position(|&known| known == row).unwrap();
+            place(eligible[(at + shift) % eligible.len()])
+        });
+        let x = DMatrix::from_fn(n, 5, |r, c| match c {
+            4 => 1.0,
+            c => moved.iter().filter(|&&e| (e + c + n - 1) % n == r).count() as f64,
+        });
+        let beta = x.svd(true, true).solve(&y, 0.0).unwrap();
+        let wanted: f64 = beta.iter().take(4).sum();
+        let numerator = plan.draw(shift as u64).numerators[0].unwrap();
+        let drawn = plan.hypotheses[0].value(numerator);
+        assert!((drawn - wanted).abs() < 1e-8, "{drawn} {wanted}");
+    }
 }
 
 /// A hole of one series of two: its dates are left out for both, and nothing is carried over it.

@@ -191,7 +191,7 @@ pub(crate) fn row_from(date: Date, calendar: &Calendar) -> Option<usize> {
 
 /// The rows between two holes, or a hole and an end of the data, among which a date lies: on the dates
 /// from the first of them to the last, with the weekends about these.
-fn stretch(date: Date, calendar: &Calendar) -> Option<Range<usize>> {
+pub(super) fn stretch(date: Date, calendar: &Calendar) -> Option<Range<usize>> {
     let dates = &calendar.dates;
     // The rows before a date and after it may belong to two stretches.
     let after = dates.partition_point(|&row| row < date);
@@ -226,7 +226,7 @@ fn outside(date: Date, spec: &EventsSpec, calendar: &Calendar) -> String {
 }
 
 /// A span of dates with the weekends before and after it, on which no row could be missing.
-pub(super) fn with_weekends(first: Date, last: Date) -> RangeInclusive<Date> {
+fn with_weekends(first: Date, last: Date) -> RangeInclusive<Date> {
     let weekend = |date: &Date| matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
     let before = std::iter::successors(first.yesterday().ok(), |date| date.yesterday().ok());
     let after = std::iter::successors(last.tomorrow().ok(), |date| date.tomorrow().ok());

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::calendar::Calendar;
 use super::compile::TestFiles;
-use super::event_rows::{EventRow, EventRows, span, with_weekends};
+use super::event_rows::{EventRow, EventRows, span, stretch};
 use super::sample::{LISTED, list};
 use crate::error::{Error, Result};
 use crate::load::Events;
@@ -77,7 +77,7 @@ enum Place {
     Moved(usize),
     /// No row, and left out.
     NoRow,
-    /// Before the first row, or after the last.
+    /// Before the first row, after the last, or in a hole.
     Outside,
 }
 
@@ -90,6 +90,10 @@ fn place(
 ) -> Result<EventRows> {
     let place = |line: u64, date: Date| format!("{}, line {line} ({date})", spec.file);
     let (first, last) = span(calendar);
+    let or_hole = match calendar.holes.as_slice() {
+        [] => "",
+        _ => ", with holes",
+    };
     let (mut outside, mut no_rows, mut moved) = (Vec::new(), Vec::new(), Vec::new());
     let mut groups: Vec<String> = Vec::new();
     let mut group_of: HashMap<&str, usize> = HashMap::new();
@@ -121,14 +125,15 @@ fn place(
                 ));
             }
         };
-        let row = found
-            .and_then(|row| row.checked_add_signed(spec.shift as isize))
-            .filter(|&row| row < calendar.dates.len());
+        let row = found.and_then(|row| {
+            let moved = row.checked_add_signed(spec.shift as isize);
+            moved.filter(|moved| calendar.unbroken(row).contains(moved))
+        });
         let Some(row) = row else {
             if spec.rows == SideRows::Sets {
                 return Err(Error::input(
                     place(event.line, event.date),
-                    format!("the date is outside the data, which span {first} to {last}"),
+                    format!("the date is outside the data, which span {first} to {last}{or_hole}"),
                     "take its set out of the file, or load more data",
                 ));
             }
@@ -177,7 +182,7 @@ fn place(
     }
     if !outside.is_empty() {
         rules.push(format!(
-            "{of}: {} outside the data ({first} to {last}) left out: {}",
+            "{of}: {} outside the data ({first} to {last}{or_hole}) left out: {}",
             counted(outside.len()),
             list(&outside)
         ));
@@ -216,16 +221,19 @@ fn row_of(date: Date, off_calendar: OffRows, calendar: &Calendar) -> Option<Plac
         Ok(row) => return Some(Place::Row(row)),
         Err(after) => after,
     };
-    let (first, last) = span(calendar);
+    // The weekends at the ends, and about holes, belong to the rows beside them.
+    let Some(beside) = stretch(date, calendar) else {
+        return Some(Place::Outside);
+    };
+    let between = rows[beside.start]..rows[beside.end - 1];
     let moved = match off_calendar {
-        // The weekends at the ends belong to the rows beside them.
-        _ if !with_weekends(first, last).contains(&date) => None,
         OffRows::Back => after.checked_sub(1),
-        OffRows::Forward => Some(after).filter(|&row| row < rows.len()),
-        OffRows::Error | OffRows::Drop if !(first..last).contains(&date) => None,
+        OffRows::Forward => Some(after),
+        OffRows::Error | OffRows::Drop if !between.contains(&date) => None,
         OffRows::Error => return None,
         OffRows::Drop => return Some(Place::NoRow),
     };
+    let moved = moved.filter(|row| beside.contains(row));
     Some(moved.map_or(Place::Outside, Place::Moved))
 }
 
