@@ -770,6 +770,9 @@ fn additive_changes_are_their_levels() {
     assert!(compared > 80, "{compared}");
 }
 
+/// The level after a change.
+type Step = fn(f64, f64) -> f64;
+
 /// The same of log changes, and of returns that compound, to the precision of levels in 64 bits.
 #[test]
 fn log_changes_and_returns_are_their_levels() {
@@ -785,7 +788,7 @@ fn log_changes_and_returns_are_their_levels() {
         };
         let keys = random_keys(&mut next, &changes.dates);
         let events = random_events(&mut next, &changes);
-        let kinds: [(&str, &str, f64, fn(f64, f64) -> f64); 2] = [
+        let kinds: [(&str, &str, f64, Step); 2] = [
             ("", "log-change", 1.0, |level, change| level * change.exp()),
             (
                 "changes = \"simple\"",
