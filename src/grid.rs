@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use self::joint::{Joint, Member};
 use crate::error::{Error, Result};
-use crate::inference::MOST_OPERATIONS;
+use crate::inference::{MOST_OPERATIONS, NOT_ASKED};
 use crate::load::{Events, Panel, load_panel, load_side};
 use crate::plan::{Compiled, Plan, TestFiles, compile, parts::name as part_name, residualised};
 use crate::report::{
@@ -20,7 +20,7 @@ use crate::report::{
 };
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
 use crate::statistic::Statistic;
-use crate::study::{Incomplete, Measure, OneOrMany, Parts, Pool, Study, TestSpec};
+use crate::study::{Exact, Incomplete, Measure, OneOrMany, Parts, Pool, Study, TestSpec};
 
 /// The most specifications of a study.
 const MOST_SPECIFICATIONS: usize = 20_000;
@@ -150,7 +150,11 @@ pub fn grid(
             stops: None,
             far_tails: None,
         };
-        let rows = result_rows(&study.name, &counts, study.run.raw, &|| ceiling);
+        let exact = |_| match study.run.exact {
+            Exact::Auto => Ok(ceiling),
+            Exact::Never => Err(NOT_ASKED.to_owned()),
+        };
+        let rows = result_rows(&study.name, &counts, study.run.raw, &exact);
         for row in rows.into_iter().filter(|row| !row.is_constant()) {
             let is_row = |h: &usize| {
                 let of = &plan.hypotheses[*h];

@@ -64,5 +64,6 @@ pub mod statistic;
 pub mod study;
 pub mod tally_file;
 mod visible;
+pub mod write;
 
 pub use error::{Error, Result};

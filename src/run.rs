@@ -11,7 +11,8 @@ use crate::engine::{
 };
 use crate::error::{Error, Result};
 use crate::inference::{
-    EffectSet, FarTail, MOST_OPERATIONS, Stopped, Watcher, centred_on, effect_sets, far_tails,
+    EffectSet, FarTail, MOST_OPERATIONS, Stopped, Watcher, centred_on, effect_sets, exact_ceilings,
+    far_tails,
 };
 use crate::load::{Events, FileHash, Panel, load_events, load_panel, load_side};
 use crate::null::SAMPLER_VERSION;
@@ -68,6 +69,7 @@ impl Prepared {
             raw: study.run.raw,
             stopping: self.stopping,
             tail_fit: self.tail_fit,
+            exact: study.run.exact,
             files: self.files.clone(),
             rules: self.compiled.rules.clone(),
         }
@@ -456,12 +458,10 @@ pub fn report(
     stopped: &(dyn Fn() -> bool + Sync),
 ) -> Report {
     let rows: usize = counted.plans.iter().map(|plan| plan.hypotheses.len()).sum();
-    let ceiling = || {
-        if stopped() {
-            QUICK_OPERATIONS / rows.max(1) as u64
-        } else {
-            MOST_OPERATIONS
-        }
+    let ceilings = exact_ceilings(&counted.plans, context.exact);
+    let most = || match stopped() {
+        true => QUICK_OPERATIONS / rows.max(1) as u64,
+        false => MOST_OPERATIONS,
     };
     let draws: u64 = counted.tallies.iter().map(Tally::draws).sum();
     let mut notes = counted.notes;
@@ -523,6 +523,7 @@ pub fn report(
                 far_tails,
             };
             let name = &context.study.name;
+            let ceiling = |h: usize| ceilings[number][h].clone().map(|()| most());
             let mut rows = result_rows(name, &counts, context.raw, &ceiling);
             // Tests of one null design and window share their constants.
             rows.retain(|row| {
@@ -539,6 +540,10 @@ pub fn report(
             "interrupted: exact laws that take long, and least absolute deviations, are left out"
                 .into(),
         );
+    }
+    let complete = counted.complete && !stopped();
+    for row in &mut results {
+        row.complete = complete;
     }
     let mut engines: Vec<&str> = counted.plans.iter().map(engine).collect();
     engines.sort_unstable();

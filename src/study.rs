@@ -732,6 +732,20 @@ pub struct RunSpec {
     /// Fit a tail where few draws reach the observed value.
     #[serde(default)]
     pub tail_fit: bool,
+    /// Whether exact laws are computed beside the draws.
+    #[serde(default)]
+    pub exact: Exact,
+}
+
+/// When exact laws are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exact {
+    /// Where they are known, as far as the operations of all rows together reach.
+    #[default]
+    Auto,
+    /// Only where all sets are made anyway.
+    Never,
 }
 
 impl RunSpec {
@@ -782,6 +796,7 @@ impl Default for RunSpec {
             stop_at: None,
             until: None,
             tail_fit: false,
+            exact: Exact::Auto,
         }
     }
 }

@@ -463,3 +463,127 @@ fn rotations_say_what_they_are_worth() {
         assert!(said.contains(part), "{said}");
     }
 }
+
+/// Exact laws can be left out; sets that are all made have their p all the same.
+#[test]
+fn exact_laws_on_request_only() {
+    let folder = Folder::with(&[]);
+    let row = |args: &[&str]| {
+        let report = json(&folder, &[&["run", "study.toml", "-q"], args].concat());
+        report["results"][0].clone()
+    };
+    assert!(row(&[])["p_exact"].is_number());
+    let never = row(&["--exact", "never"]);
+    assert!(never["p_exact"].is_null() && never["p"].is_number());
+    let reason = never["p_exact_reason"].as_str().unwrap();
+    assert!(reason.contains("not asked for"), "{reason}");
+    let made = row(&["--exact", "never", "--enumerate", "1000"]);
+    assert_eq!(
+        (&made["p_exact"], &made["complete"]),
+        (&made["p"], &true.into())
+    );
+    let key = edit(STUDY, &[("draws = 100", "draws = 100\nexact = \"never\"")]);
+    let folder = Folder::with(&[("study.toml", &key)]);
+    let report = json(&folder, &["run", "study.toml", "-q"]);
+    assert_eq!(report["results"][0]["p_exact_reason"], reason);
+    let report = json(&folder, &["run", "study.toml", "-q", "--exact", "auto"]);
+    assert!(report["results"][0]["p_exact"].is_number());
+}
+
+/// A run never replaces what it reads, by whatever name.
+#[test]
+fn files_that_are_read_are_not_replaced() {
+    let study = edit(
+        STUDY,
+        &[
+            ("\"prices.csv\"", "\"pri*.csv\""),
+            ("window =", "blackout = { file = \"out.csv\" }\nwindow ="),
+        ],
+    );
+    let files = [
+        ("study.toml", study.as_str()),
+        ("out.csv", "date\n2024-01-05\n"),
+    ];
+    let folder = Folder::with(&files);
+    std::fs::create_dir(folder.0.path().join("sub")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(
+        folder.0.path().join("events.csv"),
+        folder.0.path().join("link"),
+    )
+    .unwrap();
+    let before = |name: &str| std::fs::read(folder.0.path().join(name)).unwrap();
+    let names = ["study.toml", "prices.csv", "events.csv", "out.csv"];
+    let texts = names.map(before);
+    for command in ["run", "check", "grid", "power", "draw"] {
+        for name in names.iter().chain(&["./sub/../prices.csv", "link"]) {
+            let mut args = vec![command, "study.toml", "--out", name];
+            if command == "draw" {
+                args.extend(["--index", "1"]);
+            }
+            refused(&folder, &args, &["would replace", "--out"]);
+        }
+    }
+    refused(
+        &folder,
+        &["run", "study.toml", "--tally", "prices.csv"],
+        &["would replace", "--tally"],
+    );
+    let tally = folder.placebo(&["run", "study.toml", "-q", "--tally", "all.tally"]);
+    assert!(tally.status.success());
+    refused(
+        &folder,
+        &["merge", "all.tally", "--out", "all.tally"],
+        &["would replace"],
+    );
+    let quick = [
+        "run",
+        "--data",
+        "prices.csv",
+        "--events",
+        "events.csv",
+        "--window",
+        "-1..1",
+    ];
+    let args = [&quick[..], &["--out", "events.csv"]].concat();
+    refused(&folder, &args, &["would replace"]);
+    assert_eq!(names.map(before), texts);
+    let done = folder.placebo(&["run", "study.toml", "-q", "--out", "results.json"]);
+    assert!(done.status.success(), "{done:?}");
+}
+
+/// A file that cannot be written whole is not there at all, and one that was there stays.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_no_half_files() {
+    let folder = Folder::with(&[("results.csv", "mine\n")]);
+    let placebo = assert_cmd::cargo::cargo_bin!("placebo")
+        .display()
+        .to_string();
+    for (command, file) in [
+        (
+            "init prices.csv --events events.csv --out new.toml",
+            "new.toml",
+        ),
+        ("studies --export mine", "mine/andrews-farboodi.toml"),
+        (
+            "run study.toml -q --format csv --out results.csv",
+            "results.csv",
+        ),
+    ] {
+        // No file may grow: as on a full disk, but for the error's name.
+        let script = format!("trap '' XFSZ; ulimit -f 0; exec {placebo} {command}");
+        let output = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(folder.0.path())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command}: {output:?}");
+        let left = std::fs::read_to_string(folder.0.path().join(file)).ok();
+        assert_eq!(
+            left.as_deref(),
+            (file == "results.csv").then_some("mine\n"),
+            "{command}"
+        );
+    }
+}

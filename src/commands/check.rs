@@ -27,6 +27,7 @@ pub struct CheckArgs {
 pub fn check(args: &CheckArgs) -> Result<()> {
     args.out.check()?;
     let study = Study::open(&args.study)?;
+    args.out.spare(Some(&args.study), &study)?;
     let prepared = prepare(&study)?;
     let threads = match args.threads {
         Some(threads) => threads as usize,

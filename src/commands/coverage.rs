@@ -48,6 +48,7 @@ pub fn coverage(args: &CoverageArgs) -> Result<()> {
     let mut study = Study::open(&args.study)?;
     study.run.draws = args.draws.unwrap_or(study.run.draws);
     study.run.seed = args.seed.unwrap_or(study.run.seed);
+    args.out.spare(Some(&args.study), &study)?;
     stop_on_ctrl_c();
     let bar = progress_bar(&study.name, args.quiet)?;
     let threads = args.threads.map(|threads| threads as usize);

@@ -34,6 +34,7 @@ pub struct DrawArgs {
 pub fn draw(args: &DrawArgs) -> Result<()> {
     args.out.check()?;
     let mut study = Study::open(&args.study)?;
+    args.out.spare(Some(&args.study), &study)?;
     study.run.seed = args.seed.unwrap_or(study.run.seed);
     let plans = prepare(&study)?.compiled.plans;
     let numbered = plans.iter().zip(1..);

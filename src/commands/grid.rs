@@ -41,6 +41,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     let mut study = Study::open(&args.study)?;
     study.run.draws = args.draws;
     study.run.seed = args.seed.unwrap_or(study.run.seed);
+    args.out.spare(Some(&args.study), &study)?;
     stop_on_ctrl_c();
     let bar = progress_bar(&study.name, args.quiet)?;
     let options = RunOptions {

@@ -1,7 +1,6 @@
 //! `placebo init`.
 
-use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
@@ -9,9 +8,10 @@ use placebo::draft::Draft;
 use placebo::load::Source;
 use placebo::run::prepare;
 use placebo::study::Study;
+use placebo::write::{create, folder};
 use placebo::{Error, Result};
 
-use super::output::{Out, folder, say};
+use super::output::{Out, say};
 use super::reading::Reading;
 
 #[derive(Debug, Args)]
@@ -86,8 +86,7 @@ fn there_already(out: &Path) -> Error {
 }
 
 fn write_new(out: &Path, text: &str) -> Result<()> {
-    let written = File::create_new(out).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|source| match source.kind() {
+    create(out, text.as_bytes()).map_err(|source| match source.kind() {
         ErrorKind::AlreadyExists => there_already(out),
         _ => Error::Output {
             place: out.display().to_string(),
@@ -111,7 +110,7 @@ fn from_folder(folder: &Path, file: &str) -> String {
 fn between(folder: &Path, file: &Path) -> Option<String> {
     // Links in the way to a file are followed, but not the file itself: its name is the user's.
     let from = folder.canonicalize().ok()?;
-    let to = super::output::folder(file).canonicalize().ok()?;
+    let to = placebo::write::folder(file).canonicalize().ok()?;
     let (from, to): (Vec<Component>, Vec<Component>) =
         (from.components().collect(), to.components().collect());
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();

@@ -25,6 +25,7 @@ pub struct MergeArgs {
 /// Merges the tallies of ranges into the results of one shot.
 pub fn merge(args: &MergeArgs) -> Result<()> {
     args.out.check()?;
+    args.out.spare_files(&args.files)?;
     let files = args
         .files
         .iter()

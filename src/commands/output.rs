@@ -1,10 +1,11 @@
 //! Results to stdout or to a file.
 
-use std::fs::File;
 use std::io::{ErrorKind, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use placebo::report::visible;
+use placebo::study::Study;
+use placebo::write::{folder, input_named, replace};
 use placebo::{Error, Result};
 
 /// Where a command's results go.
@@ -42,13 +43,42 @@ impl Out {
         ))
     }
 
+    /// Refuses to replace the study file named on the command line, or a file that the study reads.
+    pub fn spare(&self, study: Option<&str>, of: &Study) -> Result<()> {
+        let mut inputs = of.input_files();
+        inputs.extend(study.filter(|_| !inputs.is_empty()).map(PathBuf::from));
+        self.spare_files(&inputs)
+    }
+
+    /// Refuses to replace one of these files, which the command reads.
+    pub fn spare_files(&self, inputs: &[PathBuf]) -> Result<()> {
+        let found = self.out.as_deref().and_then(|out| input_named(out, inputs));
+        match found {
+            None => Ok(()),
+            Some(input) => Err(Error::input(
+                format!("{} {}", self.flag, self.place()),
+                format!(
+                    "it would replace {}, which this command reads",
+                    input.display()
+                ),
+                "name another file",
+            )),
+        }
+    }
+
+    /// The file's name; stdout without one.
+    pub fn place(&self) -> String {
+        let file = self.out.as_ref();
+        file.map_or("stdout".into(), |file| file.display().to_string())
+    }
+
     /// Writes a text. A file appears in one step, so that a reader never sees half of it; when it
     /// cannot be written, the text goes to stdout and is not lost.
     pub fn write(&self, text: &str) -> Result<()> {
         let Some(file) = &self.out else {
             return to_stdout(text);
         };
-        replace(text, file).map_err(|source| {
+        replace(file, text.as_bytes()).map_err(|source| {
             let lost = Error::Output {
                 place: file.display().to_string(),
                 source,
@@ -90,30 +120,4 @@ fn to_stdout(text: &str) -> Result<()> {
             source,
         }),
     }
-}
-
-/// The folder in which a file is, or is to be.
-pub fn folder(file: &Path) -> &Path {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-fn replace(text: &str, file: &Path) -> std::io::Result<()> {
-    // A device or a pipe is written to and stays what it is.
-    if file.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return File::options()
-            .write(true)
-            .open(file)?
-            .write_all(text.as_bytes());
-    }
-    // So does a link: the file behind it is replaced.
-    let file = &file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    // Made like any other file, with the permissions that the user's settings give.
-    let mut written =
-        tempfile::Builder::new().make_in(folder(file), |path| File::create_new(path))?;
-    written.write_all(text.as_bytes())?;
-    written.persist(file)?;
-    Ok(())
 }

@@ -79,6 +79,7 @@ pub fn power(args: &PowerArgs) -> Result<()> {
         group: args.group.clone(),
         threads: args.threads.map(|threads| threads as usize),
     };
+    args.out.spare(Some(&args.study), &study)?;
     stop_on_ctrl_c();
     let bar = progress_bar(&study.name, args.quiet)?;
     let report = simulate(&study, &options, &mut |done, total| {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use placebo::engine::DeviceChoice;
 use placebo::report::Report;
 use placebo::run::{Counted, Prepared, RunOptions, count, prepare, report};
-use placebo::study::{Convention, Study};
+use placebo::study::{Convention, Exact, Study};
 use placebo::tally_file::TallyFile;
 use placebo::{Error, Result};
 
@@ -51,6 +51,9 @@ pub struct RunArgs {
     /// Fit a tail where fewer than 10 draws reach the observed value, beside p (Knijnenburg et al. 2009)
     #[arg(long, conflicts_with_all = ["range", "tally"])]
     tail_fit: bool,
+    /// Compute exact laws beside the draws where they are known: auto (up to some seconds in all) or never
+    #[arg(long, value_name = "WHEN")]
+    exact: Option<ExactArg>,
     /// Count only the draws A..B, into the file of --tally
     #[arg(long, value_name = "A..B", value_parser = range, requires = "tally")]
     range: Option<Range<u64>>,
@@ -99,12 +102,23 @@ enum ConventionArg {
     Symmetric,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ExactArg {
+    /// As far as the operations of all rows together reach
+    Auto,
+    /// Only where all sets are made anyway
+    Never,
+}
+
 /// Runs one study.
 pub fn run(args: &RunArgs) -> Result<()> {
     let tally = Out::to_file("--tally", args.tally.clone());
     args.out.check()?;
     tally.check()?;
     let study = args.study()?;
+    for out in [&args.out, &tally] {
+        out.spare(args.study.as_deref(), &study)?;
+    }
     let draws = study.run.draws;
     let asked = args.range.clone().unwrap_or(0..draws);
     if asked.end > draws {
@@ -129,7 +143,15 @@ pub fn run(args: &RunArgs) -> Result<()> {
     if args.tally.is_some() {
         tally.write(&TallyFile::new(context, counted).to_text())?;
     } else {
+        let after = after_the_draws(&study.name, args.how.quiet);
         let report = report(context, counted, args.how.chunk, &stopped);
+        after.finish_and_clear();
+        if !report.manifest.complete || stopped() {
+            say(&format!(
+                "note: {} gets the partial results of an interrupted run; its rows say so under `complete`",
+                args.out.place()
+            ));
+        }
         args.out.write(&args.form.text(&report, &args.out))?;
     }
     interrupted(complete, draws)
@@ -167,6 +189,11 @@ impl RunArgs {
             (study.run.stop_at, study.run.until) = (self.stop_at, self.until);
         }
         study.run.tail_fit |= self.tail_fit;
+        study.run.exact = match self.exact {
+            Some(ExactArg::Auto) => Exact::Auto,
+            Some(ExactArg::Never) => Exact::Never,
+            None => study.run.exact,
+        };
         if let Some(convention) = self.convention {
             for test in &mut study.tests {
                 test.convention = match convention {
@@ -251,6 +278,19 @@ pub fn stop_on_ctrl_c() {
             std::process::exit(130);
         }
     });
+}
+
+/// What is computed once the bar of draws has gone, hidden where stderr is no terminal.
+fn after_the_draws(study: &str, quiet: bool) -> ProgressBar {
+    if quiet {
+        return ProgressBar::hidden();
+    }
+    let after = ProgressBar::new_spinner();
+    after.set_message(format!(
+        "{study}: exact laws and least absolute deviations (--exact never leaves the laws out)"
+    ));
+    after.enable_steady_tick(std::time::Duration::from_millis(200));
+    after
 }
 
 /// A bar of draws, hidden where stderr is no terminal.

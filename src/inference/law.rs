@@ -1,13 +1,61 @@
 //! Which hypotheses have an exact null law.
 
+use rayon::prelude::*;
+
 use super::exact::{Tails, median_tails};
 use super::path_law::PathSum;
 use super::pvalue::equal_tailed;
-use super::sum_law::{sum_operations, sum_tails};
-use crate::null::{Design, HALF_POSITIONS, Labels, Paths};
+use super::sum_law::{MOST_OPERATIONS, sum_operations, sum_tails};
+use crate::null::{Design, HALF_POSITIONS, Labels, Paths, Segment};
 use crate::plan::{Mirror, Plan};
-use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
-use crate::study::Convention;
+use crate::statistic::{Contrast, Fold, Median, ScoreTable, Statistic};
+use crate::study::{Convention, Exact};
+
+/// Operations that the exact laws of all rows of a run together may take: some seconds.
+const ALL_OPERATIONS: u64 = 4 * MOST_OPERATIONS;
+
+/// Why there is no exact law where none is asked for.
+pub const NOT_ASKED: &str = "exact laws are not asked for (exact = \"never\")";
+
+/// By plan and hypothesis whether its exact law is computed, or why not: those that take the fewest
+/// operations come first, up to a number for all together.
+pub fn exact_ceilings(plans: &[Plan], exact: Exact) -> Vec<Vec<Result<(), String>>> {
+    match exact {
+        Exact::Auto => within(plans, ALL_OPERATIONS),
+        Exact::Never => {
+            let none = |plan: &Plan| vec![Err(NOT_ASKED.to_owned()); plan.hypotheses.len()];
+            plans.iter().map(none).collect()
+        }
+    }
+}
+
+/// The cheapest laws that together take at most `operations`.
+fn within(plans: &[Plan], operations: u64) -> Vec<Vec<Result<(), String>>> {
+    let mut costs: Vec<(u64, usize, usize)> = Vec::new();
+    for (number, plan) in plans.iter().enumerate() {
+        if plan.design.enumeration().is_none() {
+            let laws = Laws::new(plan);
+            let each = (0..plan.hypotheses.len()).into_par_iter();
+            let of_plan: Vec<_> = each.map(|h| (laws.operations(h), number, h)).collect();
+            costs.extend(of_plan);
+        }
+    }
+    costs.sort_unstable();
+    let all = |plan: &Plan| vec![Ok(()); plan.hypotheses.len()];
+    let mut ceilings: Vec<Vec<Result<(), String>>> = plans.iter().map(all).collect();
+    let mut spent = 0u64;
+    // One that is too long by itself says so itself.
+    for (cost, number, h) in costs.into_iter().filter(|cost| cost.0 <= MOST_OPERATIONS) {
+        spent = spent.saturating_add(cost);
+        if spent > operations {
+            ceilings[number][h] = Err(format!(
+                "its law takes {cost} operations, and those of all rows together more than \
+                 {operations}; ask for fewer rows at once"
+            ));
+        }
+    }
+    ceilings
+}
 
 /// The exact null laws of a plan's hypotheses, as far as they have any.
 pub struct Laws<'p> {
@@ -165,16 +213,10 @@ impl<'p> Laws<'p> {
                 }
                 // The median is at most v when more than half of the picks are.
                 let half = picks.len as i64 / 2 + 1;
-                let groups = self.plan.design.segments();
                 let share = |counts: &dyn Fn(i64) -> bool| {
-                    PathSum::new(paths, |group, position| {
-                        let at = groups[group as usize].start;
-                        let here = picks.range().contains(&at);
-                        let rank = median.ranks().get(position as usize, column);
-                        i64::from(here && counts(i64::from(score(rank))))
-                    })
-                    .tails(half, ceiling)
-                    .map(|tails| tails.upper)
+                    self.count_of(paths, median, picks, column, counts)
+                        .tails(half, ceiling)
+                        .map(|tails| tails.upper)
                 };
                 Ok(Tails {
                     lower: share(&|score| score <= numerator)?,
@@ -194,25 +236,50 @@ impl<'p> Laws<'p> {
         }
     }
 
-    /// Operations that a hypothesis' exact law takes, about one a nanosecond; laws of medians take
-    /// next to none.
+    /// How many of the picks of a segment have scores that count, along a design's graph.
+    fn count_of<'g>(
+        &self,
+        paths: &'g Paths,
+        median: &Median,
+        picks: Segment,
+        column: usize,
+        counts: &dyn Fn(i64) -> bool,
+    ) -> PathSum<'g> {
+        let groups = self.plan.design.segments();
+        let levels = &median.levels()[column];
+        PathSum::new(paths, |group, position| {
+            let here = picks.range().contains(&groups[group as usize].start);
+            let rank = median.ranks().get(position as usize, column);
+            i64::from(here && counts(i64::from(levels[rank as usize])))
+        })
+    }
+
+    /// Operations that a hypothesis' exact law takes, about one a nanosecond; laws of medians of distinct
+    /// positions take next to none.
     pub fn operations(&self, hypothesis: usize) -> u64 {
         let Some((fold, contrast, column)) = self.plan.origin(hypothesis) else {
             return 0;
         };
-        let mean = match fold.statistic() {
-            Statistic::Mean(mean) => mean,
-            Statistic::MeanRatio(mean) => {
+        let mean = match (fold.statistic(), &self.law, &contrast.terms[..]) {
+            (Statistic::Mean(mean), ..) => mean,
+            (Statistic::MeanRatio(mean), Law::Paths(paths), _) => {
                 let at = &self.plan.hypotheses[hypothesis];
                 let fraction = at.fraction(at.observed);
-                return match &self.law {
-                    Law::Paths(paths) => self
-                        .ratio_sum(paths, fold, contrast, mean.scores(), column, fraction)
-                        .map_or(0, |sum| sum.operations()),
-                    Law::Distinct | Law::None(_) => 0,
-                };
+                return self
+                    .ratio_sum(paths, fold, contrast, mean.scores(), column, fraction)
+                    .map_or(0, |sum| sum.operations());
             }
-            Statistic::Median(_) | Statistic::Regression(_) => return 0,
+            (Statistic::Median(median), Law::Paths(paths), &[(segment, _)]) => {
+                let picks = fold.segments()[segment];
+                let numerator = self.plan.hypotheses[hypothesis].observed;
+                let counts = |score: i64| score <= numerator;
+                if picks.varies() || picks.len % 2 == 0 {
+                    return 0;
+                }
+                let count = self.count_of(paths, median, picks, column, &counts);
+                return 2 * count.operations();
+            }
+            _ => return 0,
         };
         match &self.law {
             Law::None(_) => 0,

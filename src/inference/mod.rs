@@ -31,7 +31,7 @@ pub use family::{AdjustedP, adjusted_p, standardiser};
 pub use far_tail::{FarTail, far_tails};
 pub use intervals::{EffectSet, effect_sets};
 pub use lad::{Lad, LadError, LadRange, lad};
-pub use law::Laws;
+pub use law::{Laws, NOT_ASKED, exact_ceilings};
 pub use neighbours::{Neighbours, neighbours};
 pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit, unit_of_scores};
 pub use pvalue::{CountedP, Counts, convention_label, counted_p, counts_of, least_p, why_no_p};

@@ -60,7 +60,7 @@ pub fn export_bundled(folder: &Path) -> Result<Vec<PathBuf>> {
     std::fs::create_dir_all(folder).map_err(|error| output(folder, error))?;
     files
         .into_iter()
-        .map(|(path, bytes)| match std::fs::write(&path, bytes) {
+        .map(|(path, bytes)| match crate::write::create(&path, bytes) {
             Ok(()) => Ok(path),
             Err(error) => Err(output(&path, error)),
         })

@@ -25,7 +25,7 @@ const WALK: MatchOptions = MatchOptions {
 
 /// The files that `names` stand for, in their order; those of a pattern by name. A
 /// file that is matched twice counts once.
-pub(super) fn files(source: &Source, names: &[String]) -> Result<Vec<String>> {
+pub(crate) fn files(source: &Source, names: &[String]) -> Result<Vec<String>> {
     let mut seen = HashSet::new();
     let mut files = Vec::new();
     for name in names {

@@ -36,12 +36,13 @@ pub struct PlanCounts<'c> {
 /// The rows of a plan: by statistic, series and day in the study's order, then by group; last the
 /// constants of the overlap regression.
 ///
-/// `ceiling` is asked before each exact law how many operations it may take.
+/// `ceiling` is asked before the exact law of each hypothesis how many operations it may take, or why
+/// there is none.
 pub fn result_rows(
     study: &str,
     counts: &PlanCounts<'_>,
     raw: bool,
-    ceiling: &(dyn Fn() -> u64 + Sync),
+    ceiling: &(dyn Fn(usize) -> Result<u64, String> + Sync),
 ) -> Vec<ResultRow> {
     let PlanCounts {
         plan,
@@ -111,7 +112,7 @@ pub fn result_rows(
             let exact = match (&p_reason, enumerates) {
                 (Some(reason), _) => Err(reason.clone()),
                 (None, true) => Ok(p.p),
-                (None, false) => laws.p(h, ceiling()),
+                (None, false) => ceiling(h).and_then(|most| laws.p(h, most)),
             };
             let (p_exact, p_exact_reason) = match exact {
                 Ok(p) => (Some(p), None),

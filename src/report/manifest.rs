@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{FamilyStatement, ResultRow};
 use crate::load::FileHash;
 use crate::statistic::Hac;
-use crate::study::{Keep, Measure, Null, Stopping};
+use crate::study::{Exact, Keep, Measure, Null, Stopping};
 
 /// The study that was run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Context {
     /// Whether tails are fitted; never in a tally file, either.
     #[serde(skip)]
     pub tail_fit: bool,
+    /// Whether exact laws are computed beside the draws.
+    #[serde(default)]
+    pub exact: Exact,
     /// The files read.
     pub files: Vec<FileHash>,
     /// Rules that fired.

@@ -89,7 +89,7 @@ fn without_formulas(columns: &[&str], text: &str) -> String {
 }
 
 /// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 66] = [
+const COLUMNS: [&str; 67] = [
     "study",
     "series",
     "group",
@@ -122,6 +122,7 @@ const COLUMNS: [&str; 66] = [
     "p_exact",
     "p_exact_engine",
     "p_exact_reason",
+    "complete",
     "engine",
     "null_mean",
     "null_sd",

@@ -6,7 +6,7 @@ use super::assemble::null_statement;
 use super::manifest::{Context, NullStatement, StudySummary};
 use super::output::SCHEMA_VERSION;
 use crate::engine::estimate;
-use crate::inference::{Laws, MOST_OPERATIONS, observed_fit};
+use crate::inference::{Laws, MOST_OPERATIONS, exact_ceilings, observed_fit};
 use crate::load::FileHash;
 use crate::plan::Plan;
 
@@ -75,14 +75,15 @@ impl Preview {
     /// Of a study's plans, for so many CPU threads.
     pub fn new(context: Context, plans: &[Plan], threads: usize) -> Self {
         let estimates: Vec<_> = plans.iter().map(estimate).collect();
+        let allowed = exact_ceilings(plans, context.exact);
         let laws: u64 = plans
             .iter()
-            .filter(|plan| plan.design.enumeration().is_none())
-            .flat_map(|plan| {
+            .zip(&allowed)
+            .filter(|(plan, _)| plan.design.enumeration().is_none())
+            .flat_map(|(plan, allowed)| {
                 let laws = Laws::new(plan);
-                (0..plan.hypotheses.len())
-                    .map(|h| laws.operations(h))
-                    .collect::<Vec<_>>()
+                let allowed = allowed.iter().enumerate().filter(|(_, of)| of.is_ok());
+                allowed.map(|(h, _)| laws.operations(h)).collect::<Vec<_>>()
             })
             .filter(|&operations| operations <= MOST_OPERATIONS)
             .fold(0, u64::saturating_add);

@@ -84,6 +84,9 @@ pub struct ResultRow {
     pub p_exact_engine: Option<String>,
     /// Why `p_exact` is empty.
     pub p_exact_reason: Option<String>,
+    /// Whether all draws were made that were asked for or needed, and nothing was left out for an
+    /// interruption.
+    pub complete: bool,
     /// What answered: `monte-carlo`, `enumeration`, or `least-squares` for the constant, which is
     /// estimated only.
     pub engine: String,

@@ -1,10 +1,10 @@
 //! Studies by name or path.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Study, parse};
+use super::{Parts, Study, parse};
 use crate::load::bundled::STUDIES;
-use crate::load::{Source, did_you_mean, quoted_list};
+use crate::load::{Source, did_you_mean, files, quoted_list};
 use crate::{Error, Result};
 
 impl Study {
@@ -38,6 +38,28 @@ impl Study {
             _ => Path::new("."),
         };
         Study::from_toml(&text, name_or_path, Source::Folder(folder.to_owned()))
+    }
+
+    /// The files that the study reads, as paths; none of the bundled data. A pattern without a match has
+    /// none: reading it is refused elsewhere.
+    pub fn input_files(&self) -> Vec<PathBuf> {
+        let Source::Folder(folder) = &self.source else {
+            return Vec::new();
+        };
+        let mut names = files(&self.source, &self.data.files).unwrap_or_default();
+        names.push(self.events.file.clone());
+        for test in &self.tests {
+            names.extend(test.dates.as_ref().map(|dates| dates.file.clone()));
+            names.extend(test.blackout.as_ref().map(|dates| dates.file.clone()));
+            names.extend(test.sets.as_ref().map(|sets| sets.file.clone()));
+            for parts in [&test.within, &test.cluster].into_iter().flatten() {
+                if let Parts::Column(column) = parts {
+                    names.extend(column.file.clone());
+                }
+            }
+        }
+        names.extend(self.grid.pools.iter().map(|pool| pool.file.clone()));
+        names.into_iter().map(|name| folder.join(name)).collect()
     }
 
     /// The bundled studies' names and titles.
