@@ -226,7 +226,7 @@ mod tests {
         assert_eq!(&line[1], "'=HYPERLINK(\"x\")");
         assert_eq!(&line[2], "'@a - -b");
         assert_eq!(&line[4], "-5");
-        assert_eq!(&line[8], "-1.25");
+        assert_eq!(&line[9], "-1.25");
     }
 
     #[test]
