@@ -3,11 +3,12 @@
 prints a summary as CSV: by where the data sets come from, design, statistic, effect and level the rejection
 rates' mean, least and largest over series, groups and days, and the least p of the tests of uniformity.
 
-`designs` runs benches/calibration.toml. `few` runs uniform draws with 2, 5 and 20 events: draws that avoid
+`designs` runs benches/calibration.toml, `clusters` benches/calibration_clusters.toml.
+`few` runs uniform draws with 2, 5 and 20 events: draws that avoid
 the events' dates, against draws that do not; and samples around the events, against a fixed one, each with
 200 sets of dates of a year at random, one a row.
 
-Usage: python3 benches/calibration.py [designs|few ..] [--binary PATH] > benches/results/DATE-calibration.csv
+Usage: python3 benches/calibration.py [designs|clusters|few ..] [--binary PATH] > benches/results/DATE-calibration.csv
 """
 
 import argparse
@@ -66,6 +67,11 @@ def designs(binary):
         summary(run, power(binary, "benches/calibration.toml", run))
 
 
+def clusters(binary):
+    run = ("own", "0", "2000", "199")
+    summary(run, power(binary, "benches/calibration_clusters.toml", run))
+
+
 def few(binary):
     data = Path("data").resolve()
     files = sorted(str(path) for path in data.glob("treasury_par_yields_*.csv"))
@@ -111,7 +117,7 @@ def few(binary):
 
 
 def main():
-    parts = {"designs": designs, "few": few}
+    parts = {"designs": designs, "clusters": clusters, "few": few}
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*", metavar="PART")
     parser.add_argument("--binary")
