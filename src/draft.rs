@@ -6,12 +6,15 @@
 mod placed;
 mod rows;
 mod text;
+mod transform;
 
 use crate::Result;
 use crate::load::{Columns, Source, is_yield, load_events, load_panel};
-use crate::study::{DataSpec, EventsSpec};
+use crate::study::{DataSpec, EventsSpec, Transform};
 use placed::{GroupColumn, Placed};
 use rows::Rows;
+
+pub use transform::Proposal;
 
 /// What was found in the data and the events.
 #[derive(Debug, Clone)]
@@ -28,6 +31,7 @@ pub struct Draft {
     placed: Placed,
     groups: Vec<GroupColumn>,
     is_percent: bool,
+    proposal: Proposal,
 }
 
 impl Draft {
@@ -45,7 +49,14 @@ impl Draft {
         let found = load_events(source, &spec)?;
         let dates: Vec<_> = found.rows.iter().map(|event| event.date).collect();
         let rows = Rows::of(&panel, &data, &dates)?;
-        let placed = Placed::on(&rows, &dates, &spec.file)?;
+        let mut asked = panel;
+        asked
+            .series
+            .retain(|series| rows.series.contains(&series.name));
+        let proposal = Proposal::of(&asked);
+        // The first change of levels is that of the second date; changes have one on the first.
+        let lead = usize::from(proposal.transform != Transform::None);
+        let placed = Placed::on(&rows, &dates, lead, &spec.file)?;
         let groups = GroupColumn::among(&columns, date, &placed);
         Ok(Draft {
             other_dates: columns
@@ -61,6 +72,7 @@ impl Draft {
             rows,
             placed,
             groups,
+            proposal,
         })
     }
 }

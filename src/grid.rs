@@ -226,6 +226,7 @@ pub fn grid(
                     (!caveats.is_empty()).then(|| format!("[[test]] {test}: {caveats}."))
                 })
                 .collect(),
+            transform: study.data.transform,
             rules,
             left_out: left_out
                 .iter()

@@ -142,6 +142,9 @@ pub struct Study {
     /// `[run]`
     #[serde(default)]
     pub run: RunSpec,
+    /// What was chosen for the user, as sentences for the report.
+    #[serde(skip)]
+    pub choices: Vec<String>,
     /// Where the study's relative paths are looked up.
     #[serde(skip)]
     pub source: Source,
@@ -224,6 +227,18 @@ pub enum Transform {
     PercentChange,
     /// The series holds changes already.
     None,
+}
+
+impl Transform {
+    /// The name in the study file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Transform::LevelChange => "level-change",
+            Transform::LogChange => "log-change",
+            Transform::PercentChange => "percent-change",
+            Transform::None => "none",
+        }
+    }
 }
 
 /// `[calendar]`: which dates are rows.

@@ -104,7 +104,8 @@ fn as_json(plan: &Plan, index: u64) -> serde_json::Value {
         })
         .collect();
     json!({
-        "null": plan.facts.null, "window": plan.facts.window, "groups": groups, "values": values,
+        "null": plan.facts.null, "window": plan.facts.window, "measure": plan.facts.measure,
+        "groups": groups, "values": values,
     })
 }
 
@@ -121,6 +122,9 @@ fn as_table(plan: &Plan, index: u64) -> String {
     let draw = plan.draw(index);
     let [first, last] = plan.facts.window;
     let mut text = format!("\n{}, window {first:+} to {last:+} days\n", plan.facts.null);
+    for (statistic, formula) in plan.facts.statistics.iter().zip(&plan.facts.formulas) {
+        text += &format!("{statistic}: {formula}\n");
+    }
     for (group, positions) in plan.groups.iter().zip(&draw.groups) {
         let mut sorted = positions.clone();
         sorted.sort_unstable_by_key(|&position| plan.dates[position as usize]);

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use clap::Args;
-use placebo::load::{Columns, Source};
+use placebo::draft::Proposal;
+use placebo::load::{Columns, Source, load_panel};
 use placebo::study::{
     CalendarSpec, Changes, DataSpec, EventsSpec, Gap, GridSpec, Measure, Null, OffCalendar,
     OneOrMany, Pool, RunSpec, SampleSpec, Study, TestSpec, Transform,
@@ -59,7 +60,8 @@ pub struct QuickArgs {
     /// Unit of the data; percent are reported in basis points
     #[arg(long, requires = "data")]
     unit: Option<String>,
-    /// What a change is: level-change, log-change, percent-change or none [default: level-change]
+    /// What a daily change is: level-change, log-change, percent-change or none [default: what the values
+    /// speak for, with a line that says why]
     #[arg(long, value_name = "NAME", value_parser = known::<Transform>, requires = "data")]
     transform: Option<Transform>,
     /// How changes that the files hold add up over left-out dates: additive or simple [default: additive]
@@ -104,16 +106,27 @@ impl QuickArgs {
             [] => vec!["median-change".to_owned(), "mean-change".to_owned()],
             asked => asked.to_vec(),
         };
+        let mut data = DataSpec {
+            unit: self.unit.clone(),
+            transform: self.transform.unwrap_or_default(),
+            changes: self.changes,
+            ..reading.data(&self.data, &self.series)
+        };
+        let mut choices = Vec::new();
+        // Of series with a unit the changes are in it.
+        if self.transform.is_none() && self.unit.is_none() {
+            let proposal = Proposal::of(&load_panel(&source, &data)?);
+            data.transform = proposal.transform;
+            let (name, other) = (proposal.transform.name(), Transform::default().name());
+            choices.extend(proposal.reason.map(|reason| {
+                format!("transform {name}: {reason}; --transform {other} otherwise")
+            }));
+        }
         Ok(Study {
             name: name.to_string_lossy().into_owned(),
             title: None,
             citation: None,
-            data: DataSpec {
-                unit: self.unit.clone(),
-                transform: self.transform.unwrap_or_default(),
-                changes: self.changes,
-                ..reading.data(&self.data, &self.series)
-            },
+            data,
             calendar: CalendarSpec {
                 gap: self.gap.unwrap_or_default(),
                 ..CalendarSpec::default()
@@ -134,6 +147,7 @@ impl QuickArgs {
             }],
             grid: GridSpec::default(),
             run: RunSpec::default(),
+            choices,
             source,
         })
     }

@@ -31,13 +31,13 @@ pub(super) struct Placed {
 }
 
 impl Placed {
-    /// Places events; those on no row go to the row after. The first row of the sample has no daily
-    /// change, nor has one after a hole.
+    /// Places events; those on no row go to the row after. The first `lead` rows have no daily change,
+    /// nor has one after a hole.
     ///
     /// # Errors
     ///
     /// No event has a day of data on either side, or no other date could stand in for the events.
-    pub fn on(rows: &Rows, events: &[Date], file: &str) -> Result<Self> {
+    pub fn on(rows: &Rows, events: &[Date], lead: usize, file: &str) -> Result<Self> {
         let mut off_calendar = Vec::new();
         let at: Vec<Option<usize>> = events
             .iter()
@@ -51,7 +51,7 @@ impl Placed {
             .collect();
 
         let whole: Vec<HashSet<usize>> = (0..=USUAL_DAYS)
-            .map(|days| rows.whole(days).collect())
+            .map(|days| rows.whole(days, lead).collect())
             .collect();
         let has_whole = |days: usize, row: &usize| whole[days].contains(row);
         let placed = |days: usize| {

@@ -136,13 +136,17 @@ impl Rows {
         holes.filter(move |hole| rows.contains(&hole.row))
     }
 
-    /// The rows with the value before and so many rows on either side in the sample, and no hole among
-    /// them.
-    pub fn whole(&self, days: usize) -> impl Iterator<Item = usize> {
+    /// The rows with so many rows on either side in the sample, each with a daily change, and no hole among
+    /// them. The first `lead` rows of the sample have no change, nor has one after a hole.
+    pub fn whole(&self, days: usize, lead: usize) -> impl Iterator<Item = usize> {
         let Range { start, end } = self.sample;
-        (start + 1 + days..end.saturating_sub(days)).filter(move |&row| {
+        (start + lead + days..end.saturating_sub(days)).filter(move |&row| {
             let rows = self.calendar.unbroken(row);
-            rows.start < row - days && row + days < rows.end
+            let changes = match rows.start {
+                0 => 0,
+                hole => hole + 1,
+            };
+            changes <= row - days && row + days < rows.end
         })
     }
 }

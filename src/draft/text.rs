@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 
 use super::Draft;
+use crate::plan::formula::change;
+use crate::study::{Measure, Transform};
 
 const RUN: &str = "[run]
 # The same seed gives the same draws on every device.
@@ -64,8 +66,24 @@ impl Draft {
                  # unit = \"percent\"\n"
             }
         };
-        text + "# For prices rather \"log-change\" or \"percent-change\"; \"none\" if the series hold changes.\n\
-                transform = \"level-change\"\n"
+        let (reason, name) = (&self.proposal.reason, self.proposal.transform.name());
+        if let Some(reason) = reason {
+            text += &format!("# {}.\n", one_line(reason));
+        }
+        text + &match self.proposal.transform {
+            Transform::LevelChange => format!(
+                "# For prices rather \"log-change\" or \"percent-change\"; \"none\" if the series hold changes.\n\
+                 transform = \"{name}\"\n"
+            ),
+            Transform::None => format!(
+                "# Otherwise \"level-change\", or \"log-change\" or \"percent-change\" for prices.\n\
+                 transform = \"{name}\"\n"
+            ),
+            Transform::LogChange | Transform::PercentChange => format!(
+                "# Otherwise \"level-change\" or \"percent-change\"; \"none\" if the series hold changes.\n\
+                 transform = \"{name}\"\n"
+            ),
+        }
     }
 
     fn calendar(&self) -> String {
@@ -168,6 +186,15 @@ impl Draft {
     fn test(&self) -> String {
         let days = self.placed.days;
         let (counted, all) = self.placed.count();
+        let (from, to) = (format!("-{days}"), days.to_string());
+        let between = change(self.proposal.transform, Measure::Endpoints, &from, &to);
+        let endpoints = match self.proposal.transform {
+            Transform::None => String::new(),
+            _ => format!(
+                "# Or the change between the ends of those days, {between}:\n\
+                 # measure = \"endpoints\"\n"
+            ),
+        };
         format!(
             "[[test]]\n\
              # Also \"median-absolute-change\" and \"mean-absolute-change\": the sizes of changes.\n\
@@ -177,12 +204,16 @@ impl Draft {
              pool = \"full-window\"\n\
              # The sum of the daily changes of days -{days} to {days}; {counted} of {all} events have them all.\n\
              window = [-{days}, {days}]\n\
-             # Or the change between the ends of those days, y({days}) - y(-{days}):\n\
-             # measure = \"endpoints\"\n\
+{endpoints}\
              # Changes from the window's first day to these:\n\
              # days = [0, {days}]\n"
         )
     }
+}
+
+/// A reason, which may hold names from files, without line breaks.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// `3 events (2024-01-06, 2024-01-07, ...)`.

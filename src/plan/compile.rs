@@ -87,11 +87,17 @@ pub fn compile(
     }
     let placed = place(events, &study.events, &calendar)?;
     let sample = sample(&calendar, &placed, panel, study)?;
-    let mut rules: Vec<String> = [&panel.rules, &events.rules, &placed.rules, &sample.rules]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
+    let mut rules: Vec<String> = [
+        &study.choices,
+        &panel.rules,
+        &events.rules,
+        &placed.rules,
+        &sample.rules,
+    ]
+    .into_iter()
+    .flatten()
+    .cloned()
+    .collect();
     let mut plans = Vec::new();
     let nothing = TestFiles::default();
     for (number, test) in study.tests.iter().enumerate() {

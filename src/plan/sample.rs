@@ -10,7 +10,7 @@ use super::event_rows::{EventRow, EventRows};
 use super::holes::{Hole, Stretches};
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::study::{CalendarKind, Measure, SampleSpec, Study, Transform};
+use crate::study::{CalendarKind, Measure, SampleSpec, StatisticName, Study, TestSpec, Transform};
 
 /// Dates a plain list in a rule names before it only counts.
 pub(super) const LISTED: usize = 6;
@@ -127,7 +127,15 @@ pub(super) fn sample(
     panel: &Panel,
     study: &Study,
 ) -> Result<Sample> {
-    let rows = span(calendar, &events.events, study.sample)?;
+    let mut rows = span(calendar, &events.events, study.sample)?;
+    let mut rules = Vec::new();
+    if let Some(start) = start_of_changes(calendar, study).filter(|start| rows.contains(start)) {
+        rows.start = start;
+        rules.push(format!(
+            "the sample begins on {}, the first date on which every series has a daily change, as the overlap regression needs one on each",
+            calendar.dates[start]
+        ));
+    }
     let dates = calendar.dates[rows.clone()].to_vec();
     let values = calendar
         .values
@@ -142,7 +150,6 @@ pub(super) fn sample(
                 .collect()
         })
         .collect::<Result<Vec<Vec<f64>>>>()?;
-    let mut rules = Vec::new();
     let carried: Vec<Date> = rows
         .clone()
         .filter(|&row| calendar.carried[row])
@@ -209,6 +216,24 @@ pub(super) fn sample(
         holes,
         rules,
     })
+}
+
+/// Where a sample begins whose beginning the study leaves open, and whose first row lacks the change that
+/// an overlap regression needs: on the first row on which every series has a change.
+fn start_of_changes(calendar: &Calendar, study: &Study) -> Option<usize> {
+    let SampleSpec {
+        from,
+        around_events,
+        ..
+    } = study.sample;
+    let is_open = from.is_none() && around_events.is_none();
+    let statistics = study.tests.iter().flat_map(TestSpec::statistics);
+    let has_effects = statistics.into_iter().any(StatisticName::is_effect);
+    if !is_open || !has_effects || study.data.transform == Transform::None {
+        return None;
+    }
+    let has_all = |row: usize| calendar.values.iter().all(|column| column[row].is_some());
+    (1..calendar.dates.len()).find(|&row| has_all(row - 1) && has_all(row))
 }
 
 /// That series `s` has no value on a row of the sample, with the remedies that help.

@@ -3,8 +3,8 @@
 use super::columns::{Column, draw, one_line};
 use super::distinct::distinct;
 use super::number::{Decimals, p_value, thousands};
-use super::statement::fill;
-use super::{FamilyStatement, ResultRow};
+use super::statement::{fill, formulas};
+use super::{FamilyStatement, NullStatement, ResultRow};
 
 /// Members that a table shows, unless all are asked for.
 const SHOWN: usize = 12;
@@ -13,6 +13,7 @@ const SHOWN: usize = 12;
 /// most extreme ones, or of all with `details`.
 pub fn family_tables(
     families: &[FamilyStatement],
+    nulls: &[NullStatement],
     rows: &[ResultRow],
     table_width: usize,
     width: usize,
@@ -28,8 +29,12 @@ pub fn family_tables(
             plural(family.members, "row")
         );
         text += &format!("\n{}\n", bold(&heading));
-        text += &fill(&statement(family), width, "", "");
         let mut members: Vec<&ResultRow> = rows.iter().filter(|row| family.holds(row)).collect();
+        let of_members = |null: &&NullStatement| members.iter().any(|row| null.is_of(row));
+        if let Some(null) = nulls.iter().find(of_members) {
+            text += &formulas(null, &family.statistics, width);
+        }
+        text += &fill(&statement(family), width, "", "");
         if members.is_empty() {
             continue;
         }

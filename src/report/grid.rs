@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::output::{csv_text, json_text};
 use super::{Device, StudySummary};
 use crate::load::FileHash;
-use crate::study::Measure;
+use crate::study::{Measure, Transform};
 
 /// Everything that `placebo grid` says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,6 +46,8 @@ pub struct GridManifest {
     /// What the p-values of the study's own tests cannot claim, and what else their levels hang on, as
     /// sentences.
     pub caveats: Vec<String>,
+    /// What a daily change is.
+    pub transform: Transform,
     /// Rules that fired, as sentences.
     pub rules: Vec<String>,
     /// Specifications that could not be tested, each with its reason.

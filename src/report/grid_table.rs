@@ -4,6 +4,8 @@ use super::distinct::distinct;
 use super::number::{Decimals, p_value, thousands};
 use super::statement::{cut_dates, fill};
 use super::{Curve, GridReport, GridRow};
+use crate::plan::formula::change;
+use crate::study::Transform;
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;
@@ -51,6 +53,10 @@ pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
             .into_iter()
             .filter(|row| row.observed.is_some())
             .collect();
+        let windows = found.iter().map(|row| window(row, manifest.transform));
+        for line in distinct(windows) {
+            text += &fill(&line, width, "  ", "  ");
+        }
         text += &rows_table(&found);
         for reason in distinct(found.iter().filter_map(|row| row.p_reason.as_ref())) {
             text += &fill(&format!("No p: {reason}."), width, "  ", "  ");
@@ -105,6 +111,14 @@ fn mark(row: &GridRow) -> &'static str {
     match row.reference {
         true => MARK,
         false => "",
+    }
+}
+
+/// What a window of a row's statistic measures.
+fn window(row: &GridRow, transform: Transform) -> String {
+    match row.statistic.starts_with("overlap-regression") {
+        true => "Window A..B of the overlap regression: effects of days A to B.".to_owned(),
+        false => format!("Window A..B: {}.", change(transform, row.measure, "A", "B")),
     }
 }
 

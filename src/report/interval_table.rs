@@ -1,16 +1,17 @@
 //! Confidence sets for the terminal.
 
-use super::ResultRow;
 use super::columns::{Column, draw, one_line};
 use super::distinct::distinct;
 use super::interval::IN_STEPS;
 use super::number::Decimals;
-use super::statement::fill;
+use super::statement::{fill, formulas};
+use super::{NullStatement, ResultRow};
 
 /// Of each test with intervals what they are, a table of estimates with their intervals, and why other
 /// rows have none.
 pub fn interval_tables(
     rows: &[ResultRow],
+    nulls: &[NullStatement],
     table_width: usize,
     width: usize,
     bold: impl Fn(&str) -> String,
@@ -36,6 +37,11 @@ pub fn interval_tables(
             "Effects with {percent} % confidence sets under {null}, window {from:+} to {to:+} days"
         );
         text += &format!("\n{}\n", bold(&heading));
+        let of_test_too = |null: &&NullStatement| of_test.iter().any(|row| null.is_of(row));
+        if let Some(null) = nulls.iter().find(of_test_too) {
+            let statistics = distinct(of_test.iter().map(|row| row.statistic.clone()));
+            text += &formulas(null, &statistics, width);
+        }
         let path = path.unwrap_or_default();
         text += &fill(&statement(&path, &of_test), width, "", "");
         let (found, others): (Vec<&ResultRow>, Vec<&ResultRow>) =

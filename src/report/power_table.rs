@@ -2,7 +2,7 @@
 
 use super::distinct::distinct;
 use super::number::{Decimals, thousands};
-use super::statement::{fill, sentence};
+use super::statement::{fill, formulas, sentence};
 use super::{PowerReport, PowerRow};
 
 /// Width of paragraphs where no terminal sets one.
@@ -36,9 +36,11 @@ pub fn power_table(report: &PowerReport, width: Option<u16>) -> String {
         let rows: Vec<&PowerRow> = report.results.iter().filter(|r| r.test == test).collect();
         let [from, to] = null.window;
         text += &format!(
-            "\n[[test]] {test}: {}, window {from:+} to {to:+} days\n\n",
+            "\n[[test]] {test}: {}, window {from:+} to {to:+} days\n",
             null.null
         );
+        text += &formulas(null, &null.statistics, width);
+        text.push('\n');
         text += &rows_table(&rows, &manifest.levels);
         text += &fill(&sentence("", &null.caveats()), width, "", "");
     }

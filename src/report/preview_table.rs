@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, Table};
 
 use super::number::{Decimals, rate, thousands};
-use super::statement::{cut_dates, fill, null_statement, p_steps};
+use super::statement::{cut_dates, fill, formulas, null_statement, p_steps};
 use super::{Preview, TestPreview};
 
 /// Width of paragraphs where no terminal sets one.
@@ -24,6 +24,7 @@ pub fn preview_table(preview: &Preview, width: Option<u16>) -> String {
             test.null.null,
             test.null.statistics.join(", ")
         );
+        text += &formulas(&test.null, &test.null.statistics, width);
         let mut statement = null_statement(&test.null, &[]);
         // Of an enumeration it says so itself.
         if let (None, Some(step), Some(of)) = (test.null.p_step, test.p_step, test.p_denominator)

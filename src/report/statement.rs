@@ -114,6 +114,13 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     text.trim_start().to_owned()
 }
 
+/// A line each on what some statistics are.
+pub fn formulas(null: &NullStatement, statistics: &[String], width: usize) -> String {
+    let lines = statistics.iter();
+    let lines = lines.map(|name| fill(&null.formula(name), width, "", "  "));
+    lines.collect()
+}
+
 /// How the HAC standard errors and their p-values are made.
 pub fn hac_statement(hac: Hac) -> String {
     format!(

@@ -84,8 +84,9 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
         }
     }
     let (families, rows) = (&manifest.families, &report.results);
-    text += &family_tables(families, rows, table_width, width, details, bold);
-    text += &interval_tables(rows, table_width, width, bold);
+    let nulls = &manifest.nulls;
+    text += &family_tables(families, nulls, rows, table_width, width, details, bold);
+    text += &interval_tables(rows, nulls, table_width, width, bold);
     if !manifest.rules.is_empty() {
         text.push('\n');
         text += &bold("Rules that fired");
