@@ -172,7 +172,7 @@ fn what_is_not_found_is_not_written() {
 #[test]
 fn a_short_sample_has_a_short_window() {
     let events = "date\n2024-01-10\n2024-01-17\n";
-    let folder = folder(&[("prices.csv", &prices(24)), ("events.csv", events)]);
+    let folder = folder(&[("prices.csv", &prices(25)), ("events.csv", events)]);
     let args = [
         "init",
         "prices.csv",

@@ -18,6 +18,8 @@ struct Case {
     /// Keys of the test.
     keys: String,
     transform: &'static str,
+    /// What the windows of changes measure.
+    measure: &'static str,
     window: [i32; 2],
     /// By relative day of the window; empty: the step.
     path: Vec<f64>,
@@ -39,14 +41,14 @@ impl Case {
         };
         // Effects and changes that the series hold have one measure.
         let measure = match self.keys.contains("-change") && self.transform != "none" {
-            false => "",
-            true => "measure = \"endpoints\"",
+            false => "cumulative",
+            true => self.measure,
         };
         let study: Study = toml::from_str(&format!(
             "name = \"made-up\"\n[data]\nfiles = [\"walks.csv\"]\ntransform = \"{}\"\n\
              [sample]\nfrom = {}\n\
              [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
-             [[test]]\nwindow = [{from}, {to}]\n{}\n{measure}\n{interval}\n\
+             [[test]]\nwindow = [{from}, {to}]\n{}\nmeasure = \"{measure}\"\n{interval}\n\
              [run]\nseed = 7\ndraws = {}\nenumerate = 0\n",
             self.transform, panel.dates[1], self.keys, self.draws
         ))
@@ -212,6 +214,7 @@ fn case(keys: &str) -> Case {
         ],
         keys: keys.into(),
         transform: "level-change",
+        measure: "endpoints",
         window: [-3, 4],
         path: vec![],
         draws: 149,
@@ -258,6 +261,32 @@ fn paths_and_transforms() {
     of.path.clear();
     of.keys = "statistic = \"mean-change\"\nnull = \"labels\"\ndays = [1, 4]".into();
     assert_eq!(of.check().0, 8);
+}
+
+/// Sums of daily changes hold the first day's own, to which the path may add.
+#[test]
+fn sets_of_sums() {
+    for (days, starts_at) in [("[-3, 0]", 0.5), ("[4]", 0.0)] {
+        for (transform, design) in [
+            ("level-change", "null = \"uniform\"\npool = \"all\""),
+            ("level-change", "null = \"labels\""),
+            ("log-change", "null = \"uniform\""),
+        ] {
+            let mut of = case(&format!(
+                "statistic = \"mean-change\"\n{design}\ndays = {days}"
+            ));
+            (of.measure, of.transform) = ("cumulative", transform);
+            of.path = vec![starts_at, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0];
+            assert!(of.check().0 >= 4, "{transform} {design} {days}");
+        }
+    }
+    // A step on day 0 is no part of a change from its end, and all of a sum that begins with it.
+    let mut of = case("statistic = [\"mean-change\", \"median-change\"]\nnull = \"uniform\"");
+    of.window = [0, 2];
+    of.measure = "cumulative";
+    assert_eq!(of.check().0, 7);
+    of.measure = "endpoints";
+    assert_eq!(of.check().0, 0);
 }
 
 /// One tail: the set has one end.
