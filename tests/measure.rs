@@ -25,7 +25,9 @@ fn study(panel: &Panel, transform: &str, from: Option<usize>, test: &str) -> Stu
          [events]\nfile = \"events.csv\"\n[[test]]\n{test}\n[run]\nseed = 5\nenumerate = 0\n"
     );
     let study: Study = toml::from_str(&text).unwrap();
-    study.check().unwrap_or_else(|error| panic!("{text}: {error}"));
+    study
+        .check()
+        .unwrap_or_else(|error| panic!("{text}: {error}"));
     study
 }
 
@@ -89,10 +91,7 @@ fn summary(statistic: &str, mut changes: Vec<f64>) -> f64 {
 #[test]
 fn changes_are_those_by_hand() {
     let panel = common::walks(60, 2);
-    let events = common::events_on(
-        &panel,
-        &[(9, "all"), (20, "all"), (21, "all"), (47, "all")],
-    );
+    let events = common::events_on(&panel, &[(9, "all"), (20, "all"), (21, "all"), (47, "all")]);
     let four = "statistic = [\"mean-change\", \"median-change\", \"mean-absolute-change\", \
                 \"median-absolute-change\"]\n";
     let mut compared = 0;
@@ -151,8 +150,12 @@ fn changes_are_those_by_hand() {
                             None => (h.statistic.as_str(), -4),
                         };
                         let s = panel.series.iter().position(|s| s.name == h.series);
-                        let y: Vec<f64> =
-                            panel.series[s.unwrap()].values.iter().flatten().copied().collect();
+                        let y: Vec<f64> = panel.series[s.unwrap()]
+                            .values
+                            .iter()
+                            .flatten()
+                            .copied()
+                            .collect();
                         let days = [start, h.relative_day];
                         let changes = picks
                             .iter()
@@ -187,7 +190,12 @@ fn a_window_of_one_day() {
     let y: Vec<f64> = panel.series[0].values.iter().flatten().copied().collect();
     let events = common::events_on(&panel, &[(1, "all"), (12, "all"), (29, "all")]);
     for transform in TRANSFORMS {
-        let study = study(&panel, transform, None, "statistic = \"mean-change\"\nwindow = [0, 0]");
+        let study = study(
+            &panel,
+            transform,
+            None,
+            "statistic = \"mean-change\"\nwindow = [0, 0]",
+        );
         let plan = plan_of(&panel, &events, &study);
         let first = usize::from(transform != "none");
         assert_eq!(plan.design.positions(), 30 - first);
@@ -223,9 +231,14 @@ fn changes_and_their_levels_give_one_answer() {
         });
         series.values = std::iter::once(Some(100.0)).chain(cumulated).collect();
     }
-    let events = common::events_on(&changes, &[(4, "all"), (15, "all"), (40, "all")]);
+    let events = common::events_on(&changes, &[(7, "all"), (15, "all"), (40, "all")]);
     for window in ["[-3, 2]", "[0, 0]", "[2, 6]", "[-5, -2]"] {
-        for keys in ["", "pool = \"all\"", "null = \"signs\"", "null = \"circular-shift\""] {
+        for keys in [
+            "",
+            "pool = \"all\"",
+            "null = \"signs\"",
+            "null = \"circular-shift\"",
+        ] {
             let test = format!(
                 "statistic = [\"mean-change\", \"median-absolute-change\"]\nwindow = {window}\n{keys}"
             );
@@ -235,7 +248,11 @@ fn changes_and_their_levels_give_one_answer() {
             };
             // The levels' sample begins with the first change.
             let of_changes = plan_of(&changes, &events, &study(&changes, "none", None, &test));
-            let of_levels = plan_of(&levels, &events, &study(&levels, "level-change", Some(1), &test));
+            let of_levels = plan_of(
+                &levels,
+                &events,
+                &study(&levels, "level-change", Some(1), &test),
+            );
             assert_eq!(of_changes.dates, of_levels.dates, "{test}");
             assert_eq!(of_changes.facts.ineligible, of_levels.facts.ineligible);
             for (a, b) in of_changes.hypotheses.iter().zip(&of_levels.hypotheses) {
@@ -284,9 +301,18 @@ fn the_measure_names_a_row() {
     let keys: HashSet<String> = rows
         .iter()
         .map(|row| {
-            ["series", "group", "statistic", "null", "measure", "convention", "window", "relative_day"]
-                .map(|key| row[key].to_string())
-                .join("|")
+            [
+                "series",
+                "group",
+                "statistic",
+                "null",
+                "measure",
+                "convention",
+                "window",
+                "relative_day",
+            ]
+            .map(|key| row[key].to_string())
+            .join("|")
         })
         .collect();
     assert_eq!((rows.len(), keys.len()), (4, 4));
@@ -324,12 +350,19 @@ fn the_measure_names_a_row() {
     assert_eq!(table.matches("Family of 2 rows").count(), 2);
     let csv = output(&folder, &[&run[..], &["--format", "csv"]].concat());
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    let at = reader.headers().unwrap().iter().position(|h| h == "measure");
+    let at = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|h| h == "measure");
     let column: Vec<String> = reader
         .records()
         .map(|line| line.unwrap()[at.unwrap()].to_owned())
         .collect();
-    assert_eq!(column, ["cumulative", "cumulative", "endpoints", "endpoints"]);
+    assert_eq!(
+        column,
+        ["cumulative", "cumulative", "endpoints", "endpoints"]
+    );
 }
 
 /// Each form of the output says what its numbers are.
@@ -341,7 +374,15 @@ fn tables_state_their_formula() {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let quick = [
-        "run", "--data", "prices.csv", "--events", "events.csv", "--series", "oil", "--device", "cpu",
+        "run",
+        "--data",
+        "prices.csv",
+        "--events",
+        "events.csv",
+        "--series",
+        "oil",
+        "--device",
+        "cpu",
     ];
     for (flags, formula) in [
         (
@@ -365,11 +406,23 @@ fn tables_state_their_formula() {
             "mean over events of y(1) - y(-1)",
         ),
         (
-            &["--window=-1..1", "--measure", "endpoints", "--transform", "log-change"],
+            &[
+                "--window=-1..1",
+                "--measure",
+                "endpoints",
+                "--transform",
+                "log-change",
+            ],
             "mean over events of ln y(1) - ln y(-1)",
         ),
         (
-            &["--window=-1..1", "--measure", "endpoints", "--transform", "percent-change"],
+            &[
+                "--window=-1..1",
+                "--measure",
+                "endpoints",
+                "--transform",
+                "percent-change",
+            ],
             "mean over events of 100 (y(1)/y(-1) - 1)",
         ),
     ] {
@@ -380,7 +433,16 @@ fn tables_state_their_formula() {
     for args in [
         &["check", "study.toml"][..],
         &["draw", "study.toml", "--index", "0"],
-        &["power", "study.toml", "--effect", "0", "--sets", "2", "--draws", "9"],
+        &[
+            "power",
+            "study.toml",
+            "--effect",
+            "0",
+            "--sets",
+            "2",
+            "--draws",
+            "9",
+        ],
     ] {
         let text = flat(args);
         assert!(text.contains(formula), "{text}");
@@ -392,7 +454,7 @@ fn tables_state_their_formula() {
 /// A grid's rows have a measure; the regression beside changes between ends has its own.
 #[test]
 fn a_grid_of_measures() {
-    let grid = "[grid]\nwindows = [[-1, 2], [0, 0]]\nstatistics = [\"overlap-regression\"]\n[run]";
+    let grid = "[grid]\nwindows = [[-1, 2]]\nstatistics = [\"overlap-regression\"]\n[run]";
     let study = edit(STUDY, &[("[run]", grid)]);
     let folder = Folder::with(&[("study.toml", &study)]);
     let measures = |study: &str| -> Vec<(String, Value)> {
@@ -400,7 +462,9 @@ fn a_grid_of_measures() {
         let report = json(&folder, &["grid", "study.toml", "--draws", "50"]);
         let rows = report["results"].as_array().unwrap().clone();
         let name = |row: &Value| format!("{} {}", row["dimension"], row["choice"]).replace('"', "");
-        rows.iter().map(|row| (name(row), row["measure"].clone())).collect()
+        rows.iter()
+            .map(|row| (name(row), row["measure"].clone()))
+            .collect()
     };
     let found = measures(&study);
     let of = |name: &str| {
@@ -409,8 +473,12 @@ fn a_grid_of_measures() {
     };
     assert_eq!(of("own"), Some("endpoints".into()));
     assert_eq!(of("window -1..2"), Some("endpoints".into()));
-    assert_eq!(of("statistic overlap-regression"), Some("cumulative".into()));
-    let sums = measures(&study.replace("measure = \"endpoints\"\n", ""));
+    assert_eq!(
+        of("statistic overlap-regression"),
+        Some("cumulative".into())
+    );
+    let sums = study.replace("measure = \"endpoints\"\n", "");
+    let sums = measures(&sums.replace("[[-1, 2]]", "[[-1, 2], [0, 0]]"));
     assert!(sums.iter().all(|(_, measure)| measure == "cumulative"));
     assert!(sums.iter().any(|(name, _)| name == "window 0..0"));
 }
@@ -427,7 +495,10 @@ fn power_agrees_with_the_measure() {
             &[
                 ("window = [-1, 1]", "window = [0, 1]"),
                 ("endpoints", measure),
-                ("[events]\nfile = \"events.csv\"", "[events]\nfile = \"e.csv\""),
+                (
+                    "[events]\nfile = \"events.csv\"",
+                    "[events]\nfile = \"e.csv\"",
+                ),
             ],
         );
         let events: String = (1..=4).map(|e| format!("2024-02-{:02}\n", 6 * e)).collect();
@@ -436,7 +507,16 @@ fn power_agrees_with_the_measure() {
             ("prices.csv", &format!("date,oil\n{prices}")),
             ("e.csv", &format!("date\n{events}")),
         ]);
-        let args = ["power", "study.toml", "--effect", "50", "--sets", "60", "--draws", "199"];
+        let args = [
+            "power",
+            "study.toml",
+            "--effect",
+            "50",
+            "--sets",
+            "60",
+            "--draws",
+            "199",
+        ];
         let report = json(&folder, &[&args[..], &["--level", "0.05"]].concat());
         report["results"][0]["rate"].as_f64().unwrap()
     };
@@ -447,27 +527,45 @@ fn power_agrees_with_the_measure() {
 const RETURNS: &str = include_str!("data/returns.csv");
 const CLOSES: &str = include_str!("data/closes.csv");
 const DATES: [&str; 7] = [
-    "2023-01-30", "2023-02-16", "2023-03-07", "2023-03-24", "2023-04-12", "2023-05-01", "2023-05-18",
+    "2023-01-30",
+    "2023-02-16",
+    "2023-03-07",
+    "2023-03-24",
+    "2023-04-12",
+    "2023-05-01",
+    "2023-05-18",
 ];
 
 fn dates_csv() -> String {
     format!("date\n{}\n", DATES.join("\n"))
 }
 
-/// The return of the event's day: the default of a file of returns, which is found to be one.
+/// `[0, 0]` of values as they are is the value of the event's day, on every date of the file.
 #[test]
 fn the_return_of_the_events_day() {
     let events = dates_csv();
     let folder = Folder::with(&[("returns.csv", RETURNS), ("e.csv", &events)]);
-    let quick = [
-        "run", "--data", "returns.csv", "--events", "e.csv", "--window=0..0", "--device", "cpu",
-        "--draws", "500", "--statistic", "mean-change",
-    ];
-    let stated = json(&folder, &[&quick[..], &["--transform", "none"]].concat());
-    let found = json(&folder, &quick);
-    assert_eq!(stated["results"], found["results"]);
+    let found = json(
+        &folder,
+        &[
+            "run",
+            "--data",
+            "returns.csv",
+            "--events",
+            "e.csv",
+            "--window=0..0",
+            "--transform",
+            "none",
+            "--draws",
+            "500",
+            "--statistic",
+            "mean-change",
+        ],
+    );
     let of = |date: &str| -> f64 {
-        let line = RETURNS.lines().find_map(|line| line.strip_prefix(date)?.strip_prefix(','));
+        let line = RETURNS
+            .lines()
+            .find_map(|line| line.strip_prefix(date)?.strip_prefix(','));
         line.unwrap().parse().unwrap()
     };
     let expected = DATES.iter().map(|date| of(date)).sum::<f64>() / 7.0;
@@ -475,12 +573,53 @@ fn the_return_of_the_events_day() {
     assert!((row["observed"].as_f64().unwrap() - expected).abs() < 1e-12);
     assert_eq!(row["measure"], "cumulative");
     assert_eq!(found["manifest"]["nulls"][0]["eligible_dates"], 120);
-    let rules = rules(&found);
-    assert!(rules.contains("transform none: `ret` look like changes already"), "{rules}");
-    assert!(!self::rules(&stated).contains("look like changes"));
+}
+
+/// A file of values that look like changes is read as one, and said to be.
+#[test]
+fn changes_are_known_by_their_looks() {
+    let events = dates_csv();
+    // The changes of the prices, in hundredths.
+    let lines: Vec<(&str, i64)> = CLOSES
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let (date, price) = line.split_once(',').unwrap();
+            let price: f64 = price.parse().unwrap();
+            (date, (100.0 * price).round() as i64)
+        })
+        .collect();
+    let returns: String = lines
+        .windows(2)
+        .map(|pair| format!("{},{}\n", pair[1].0, (pair[1].1 - pair[0].1) as f64 / 100.0))
+        .collect();
+    let returns = format!("date,ret\n{returns}");
+    let folder = Folder::with(&[("returns.csv", &returns), ("e.csv", &events)]);
+    let quick = [
+        "run",
+        "--data",
+        "returns.csv",
+        "--events",
+        "e.csv",
+        "--window=-2..2",
+        "--draws",
+        "500",
+    ];
+    let stated = json(&folder, &[&quick[..], &["--transform", "none"]].concat());
+    let found = json(&folder, &quick);
+    assert_eq!(stated["results"], found["results"]);
+    let text = rules(&found);
+    assert!(
+        text.contains("transform none: `ret` look like changes already"),
+        "{text}"
+    );
+    assert!(!rules(&stated).contains("look like changes"));
 
     let init = output(&folder, &["init", "returns.csv", "--events", "e.csv"]);
-    assert!(init.contains("\n# `ret` look like changes already"), "{init}");
+    assert!(
+        init.contains("\n# `ret` look like changes already"),
+        "{init}"
+    );
     assert!(init.contains("\ntransform = \"none\"\n"), "{init}");
     assert!(!init.contains("endpoints"), "{init}");
 }
@@ -500,8 +639,18 @@ fn the_regression_begins_where_changes_do() {
         ("open.toml", &open),
     ]);
     let quick = [
-        "run", "--data", "closes.csv", "--events", "e.csv", "--statistic", "overlap-regression",
-        "--window=-2..2", "--transform", "level-change", "--draws", "300",
+        "run",
+        "--data",
+        "closes.csv",
+        "--events",
+        "e.csv",
+        "--statistic",
+        "overlap-regression",
+        "--window=-2..2",
+        "--transform",
+        "level-change",
+        "--draws",
+        "300",
     ];
     let stated = json(&folder, &["run", "closes.toml"]);
     assert!(!rules(&stated).contains("the sample begins"));
@@ -516,7 +665,10 @@ fn the_regression_begins_where_changes_do() {
         for key in ["observed", "p", "se_hac", "below", "above", "measure"] {
             assert_eq!(found[key], expected[key], "{key}");
         }
-        assert_eq!(report["manifest"]["nulls"][0]["sample"]["from"], "2023-01-03");
+        assert_eq!(
+            report["manifest"]["nulls"][0]["sample"]["from"],
+            "2023-01-03"
+        );
     }
     // A beginning that is stated is kept.
     let early = study.replace("01-03", "01-02");
@@ -531,7 +683,7 @@ fn the_regression_begins_where_changes_do() {
 #[test]
 fn prices_that_double_are_taken_in_logs() {
     let prices: String = (1..=28)
-        .map(|day| format!("2024-02-{day:02},{}\n", 100 + 5 * day))
+        .map(|day| format!("2024-02-{day:02},{}\n", 100 + 5 * day + day * day % 7))
         .collect();
     let files = [
         ("p.csv", format!("date,price\n{prices}")),
@@ -540,7 +692,14 @@ fn prices_that_double_are_taken_in_logs() {
     let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
     let folder = Folder::with(&files);
     let run = |more: &[&str]| {
-        let quick = ["run", "--data", "p.csv", "--events", "e.csv", "--window=-1..1"];
+        let quick = [
+            "run",
+            "--data",
+            "p.csv",
+            "--events",
+            "e.csv",
+            "--window=-1..1",
+        ];
         json(&folder, &[&quick[..], more].concat())
     };
     let report = run(&[]);
@@ -589,7 +748,14 @@ fn weekend_news_meets_mondays_market() {
         json(&folder, args)
     };
     let quick = [
-        "run", "--data", "prices.csv", "--events", "events.csv", "--window=-1..1", "--draws", "50",
+        "run",
+        "--data",
+        "prices.csv",
+        "--events",
+        "events.csv",
+        "--window=-1..1",
+        "--draws",
+        "50",
     ];
     let (weekend, monday) = ("date\n2024-01-13\n", "date\n2024-01-15\n");
     for args in [&["run", "study.toml"][..], &quick] {
@@ -610,11 +776,23 @@ fn refusals() {
     let quick = ["run", "--data", "prices.csv", "--events", "events.csv"];
     for (flags, parts) in [
         (
-            &["--window=-1..1", "--measure", "endpoints", "--statistic", "overlap-regression"][..],
+            &[
+                "--window=-1..1",
+                "--measure",
+                "endpoints",
+                "--statistic",
+                "overlap-regression",
+            ][..],
             ["sums the effects of single days", "Leave `measure` out"],
         ),
         (
-            &["--window=-1..1", "--measure", "endpoints", "--transform", "none"],
+            &[
+                "--window=-1..1",
+                "--measure",
+                "endpoints",
+                "--transform",
+                "none",
+            ],
             ["the series hold changes", "Leave `measure` out"],
         ),
         (
@@ -625,7 +803,10 @@ fn refusals() {
             &["--window=-1..1", "--measure", "end"],
             ["--measure", "cumulative"],
         ),
-        (&["--window=2..1"], ["is after its last day 1", "earlier day first"]),
+        (
+            &["--window=2..1"],
+            ["is after its last day 1", "earlier day first"],
+        ),
     ] {
         let output = folder.placebo(&[&quick[..], flags].concat());
         assert_eq!(output.status.code(), Some(2));
