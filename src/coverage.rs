@@ -4,18 +4,17 @@
 //! Two passes over the same draws: the first finds the null's own mean of each effect, the second
 //! counts. Both add integers only, so that no order of the draws changes a digit.
 
-use std::f64::consts::SQRT_2;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use statrs::function::erf::erfc_inv;
 
 pub use crate::engine::pool;
 use crate::error::{Error, Result};
 use crate::null::{Picks, SAMPLER_VERSION, Sampler};
 use crate::plan::Plan;
+use crate::power::simulate::normal_quantile;
 use crate::report::{
     COVERAGE_READING, CoverageManifest, CoverageReport, SCHEMA_VERSION, coverage_rows,
     null_statement,
@@ -181,7 +180,7 @@ pub fn count(
         .collect();
     let quantiles: Vec<f64> = levels
         .iter()
-        .map(|level| SQRT_2 * erfc_inv(1.0 - level))
+        .map(|level| -normal_quantile((1.0 - level) / 2.0))
         .collect();
     let each = 2 * levels.len();
     let (_, counts) = sum(

@@ -156,13 +156,7 @@ pub fn power(
     let inputs = read(study)?;
     let base = compile(study, &inputs.panel, &inputs.events, &inputs.tests)?;
     let simulation = Simulation::new(study, &inputs, &base.plans, options)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads.unwrap_or(0))
-        .build()
-        .map_err(|error| Error::Device {
-            device: "cpu".into(),
-            problem: error.to_string(),
-        })?;
+    let pool = crate::engine::pool(options.threads)?;
     let mut sums = simulation.none();
     for first in (0..options.sets).step_by(CHUNK as usize) {
         let range = first..options.sets.min(first + CHUNK);
@@ -531,7 +525,7 @@ impl<'a> Simulation<'a> {
                     }
                     Transform::None => (change * power).round() / power,
                     Transform::LogChange | Transform::PercentChange => {
-                        level *= change.exp();
+                        level *= libm::exp(change);
                         level
                     }
                 };
@@ -576,8 +570,8 @@ impl<'a> Simulation<'a> {
                     Transform::LevelChange | Transform::None => {
                         ((*value + planted * step) * power).round() / power
                     }
-                    Transform::LogChange => *value * (planted * step).exp(),
-                    Transform::PercentChange => *value * (1.0 + step / 100.0).powf(planted),
+                    Transform::LogChange => *value * libm::exp(planted * step),
+                    Transform::PercentChange => *value * libm::pow(1.0 + step / 100.0, planted),
                 };
             }
         }
@@ -690,7 +684,7 @@ fn spread(values: &[f64], transform: Transform) -> f64 {
         Transform::None => values.to_vec(),
         Transform::LevelChange => values.windows(2).map(|v| v[1] - v[0]).collect(),
         Transform::LogChange | Transform::PercentChange => {
-            values.windows(2).map(|v| (v[1] / v[0]).ln()).collect()
+            values.windows(2).map(|v| libm::log(v[1] / v[0])).collect()
         }
     };
     let n = changes.len().max(1) as f64;

@@ -254,6 +254,91 @@ fn threads_and_chunks_change_nothing() {
 }
 
 #[test]
+fn no_more_threads_are_used_than_find_work() {
+    let folder = Folder::with(&[]);
+    let flags = ["run", CHANGES, "--draws", "1000", "--format", "json"];
+    let many = folder.placebo(&[&flags[..], &["--threads", "1000"]].concat());
+    assert!(many.status.success());
+    let used = 4 * std::thread::available_parallelism().unwrap().get();
+    let said = String::from_utf8(many.stderr).unwrap();
+    let note = format!("note: --threads 1000: {used} are used, four a processor\n");
+    assert!(said.contains(&note), "{said}");
+    let report: Value = serde_json::from_slice(&many.stdout).unwrap();
+    assert_eq!(report["manifest"]["threads"], used);
+    let few = folder.placebo(&[&flags[..], &["--threads", "1"]].concat());
+    let few: Value = serde_json::from_slice(&few.stdout).unwrap();
+    assert_eq!(report["results"], few["results"]);
+}
+
+/// The system's logarithms come with and without fused multiply-adds, by the processor, and differ in
+/// the last digit.
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
+#[test]
+fn every_digit_is_the_same_on_a_processor_without_fused_multiply_adds() {
+    let folder = Folder::with(&[]);
+    let run = |tunables: &str| {
+        let output = assert_cmd::cargo::cargo_bin_cmd!("placebo")
+            .current_dir(folder.0.path())
+            .args([
+                "run",
+                "andrews-farboodi",
+                "--draws",
+                "3000",
+                "--device",
+                "cpu",
+            ])
+            .args(["--format", "csv", "--tail-fit"])
+            .env("GLIBC_TUNABLES", tunables)
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let plain = "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-FMA,-FMA4";
+    assert_eq!(run(plain), run(""));
+}
+
+/// What results are made of calls no elementary function of the system.
+#[test]
+fn elementary_functions_are_those_of_the_libm_crate() {
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let is_code = path.extension().is_some_and(|it| it == "rs");
+            if !is_code || path.ends_with("tests.rs") {
+                continue;
+            }
+            read += 1;
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            for line in code.lines() {
+                let line = line.split("//").next().unwrap();
+                for call in [
+                    ".ln()",
+                    ".exp()",
+                    ".ln_1p()",
+                    ".exp_m1()",
+                    ".powf(",
+                    ".sin()",
+                    ".cos()",
+                    "erf::erf",
+                    "factorial::ln_factorial",
+                ] {
+                    assert!(!line.contains(call), "{}: {line}", path.display());
+                }
+            }
+        }
+    }
+    assert!(read > 100, "{read}");
+}
+
+#[test]
 fn ranges_merge_to_the_whole() {
     let folder = Folder::with(&[]);
     for (range, device, file) in [

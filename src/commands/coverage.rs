@@ -9,7 +9,7 @@ use placebo::study::Study;
 use super::format::Format;
 use super::number::{positive, whole};
 use super::output::{Out, say};
-use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::run::{progress_bar, stop_on_ctrl_c, stopped, threads};
 
 #[derive(Debug, Args)]
 pub struct CoverageArgs {
@@ -51,7 +51,7 @@ pub fn coverage(args: &CoverageArgs) -> Result<()> {
     args.out.spare(Some(&args.study), &study)?;
     stop_on_ctrl_c();
     let bar = progress_bar(&study.name, args.quiet)?;
-    let threads = args.threads.map(|threads| threads as usize);
+    let threads = threads(args.threads, args.quiet);
     let report = check_intervals(&study, &args.level, threads, &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);

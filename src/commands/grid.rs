@@ -10,7 +10,7 @@ use placebo::study::Study;
 use super::format::Format;
 use super::number::{positive, whole};
 use super::output::Out;
-use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::run::{progress_bar, stop_on_ctrl_c, stopped, threads};
 
 #[derive(Debug, Args)]
 pub struct GridArgs {
@@ -46,7 +46,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     let bar = progress_bar(&study.name, args.quiet)?;
     let options = RunOptions {
         device: placebo::engine::DeviceChoice::Cpu,
-        threads: args.threads.map(|threads| threads as usize),
+        threads: threads(args.threads, args.quiet),
         chunk: None,
     };
     let report = run_grid(&study, &options, &mut |done, total| {

@@ -9,7 +9,7 @@ use placebo::study::Study;
 use super::format::Format;
 use super::number::{positive, whole};
 use super::output::Out;
-use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::run::{progress_bar, stop_on_ctrl_c, stopped, threads};
 
 #[derive(Debug, Args)]
 pub struct PowerArgs {
@@ -77,7 +77,7 @@ pub fn power(args: &PowerArgs) -> Result<()> {
         levels: args.level.clone(),
         law: args.series,
         group: args.group.clone(),
-        threads: args.threads.map(|threads| threads as usize),
+        threads: threads(args.threads, args.quiet),
     };
     args.out.spare(Some(&args.study), &study)?;
     stop_on_ctrl_c();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use placebo::engine::DeviceChoice;
+use placebo::engine::{DeviceChoice, bounded_threads};
 use placebo::report::Report;
 use placebo::run::{Counted, Prepared, RunOptions, count, prepare, report};
 use placebo::study::{Convention, Exact, Study};
@@ -234,14 +234,15 @@ fn with_progress(
     how: &How,
 ) -> Result<Counted> {
     stop_on_ctrl_c();
-    if let Some(threads) = how.threads {
+    let threads = threads(how.threads, how.quiet);
+    if let Some(threads) = threads {
         // For the exact laws; an earlier study of this process may have set it.
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads as usize);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         let _ = pool.build_global();
     }
     let options = RunOptions {
         device: how.device.clone(),
-        threads: how.threads.map(|threads| threads as usize),
+        threads,
         chunk: how.chunk,
     };
     let bar = progress_bar(&study.name, how.quiet)?;
@@ -291,6 +292,18 @@ fn after_the_draws(study: &str, quiet: bool) -> ProgressBar {
     ));
     after.enable_steady_tick(std::time::Duration::from_millis(200));
     after
+}
+
+/// As many of the threads asked for as are used; says so where those are fewer.
+pub fn threads(asked: Option<u64>, quiet: bool) -> Option<usize> {
+    let asked = asked? as usize;
+    let used = bounded_threads(asked);
+    if used < asked && !quiet {
+        say(&format!(
+            "note: --threads {asked}: {used} are used, four a processor"
+        ));
+    }
+    Some(used)
 }
 
 /// A bar of draws, hidden where stderr is no terminal.

@@ -17,7 +17,7 @@ mod schedule;
 mod tally;
 mod value_counts;
 
-pub use cpu::{Block, Cpu, Visit, Visitor, pool};
+pub use cpu::{Block, Cpu, Visit, Visitor, bounded_threads, pool};
 pub use device::DeviceChoice;
 pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};

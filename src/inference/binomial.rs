@@ -1,8 +1,13 @@
 //! Confidence limits for a binomial share.
+//!
+//! Logarithms and exponentials are the `libm` crate's: the system's come with and without fused
+//! multiply-adds, by the processor, and differ in the last digit.
 
-use std::f64::consts::{SQRT_2, TAU};
+use std::f64::consts::TAU;
 
-use statrs::function::{erf::erfc_inv, factorial::ln_factorial};
+use statrs::function::factorial::factorial;
+
+use crate::power::simulate::normal_quantile;
 
 /// Clopper and Pearson's (1934) interval for the share behind `successes` of `trials`: all shares
 /// that neither one-sided binomial test refuses at `(1 - level)/2`.
@@ -38,16 +43,15 @@ pub fn clopper_pearson(successes: u64, trials: u64, level: f64) -> (f64, f64) {
 fn beta_quantile(a: u64, c: u64, q: f64) -> (f64, f64) {
     if c == 1 {
         // I_x(a, 1) = x^a.
-        let ln_x = q.ln() / a as f64;
-        return (ln_x.exp(), -ln_x.exp_m1());
+        let ln_x = libm::log(q) / a as f64;
+        return (libm::exp(ln_x), -libm::expm1(ln_x));
     }
     let (af, cf) = (a as f64, c as f64);
     // Normal approximation of the log-odds.
-    let z = SQRT_2 * erfc_inv(2.0 * q);
-    let mut log_odds = (af / cf).ln() - z * (1.0 / af + 1.0 / cf).sqrt();
+    let mut log_odds = libm::log(af / cf) + normal_quantile(q) * (1.0 / af + 1.0 / cf).sqrt();
     for _ in 0..100 {
         let (ln_i, slope) = ln_beta_tail(a, c, share(log_odds), share(-log_odds));
-        let step = (ln_i - q.ln()) / slope;
+        let step = (ln_i - libm::log(q)) / slope;
         log_odds -= step;
         if step.abs() <= 1e-14 * log_odds.abs().max(1.0) {
             break;
@@ -58,7 +62,7 @@ fn beta_quantile(a: u64, c: u64, q: f64) -> (f64, f64) {
 
 /// `1/(1 + exp(-t))`.
 fn share(log_odds: f64) -> f64 {
-    1.0 / (1.0 + (-log_odds).exp())
+    1.0 / (1.0 + libm::exp(-log_odds))
 }
 
 /// `ln I_x(a, c)` and its derivative by the log-odds of `x`, for `c >= 2` and `x` below the mean
@@ -73,26 +77,26 @@ fn ln_beta_tail(a: u64, c: u64, x: f64, y: f64) -> (f64, f64) {
     // x^a y^c / B(a, c) = sqrt(a c / (2 pi n)) exp(-deviance) and Stirling's errors: Loader's
     // (2000) saddle-point form, with no large terms that cancel.
     let deviance = -a * ln_ratio(n * x, a, -lambda) - c * ln_ratio(n * y, c, lambda);
-    let ln_front = 0.5 * (a / TAU * (c / n)).ln() - deviance + stirling_error(n)
+    let ln_front = 0.5 * libm::log(a / TAU * (c / n)) - deviance + stirling_error(n)
         - stirling_error(a)
         - stirling_error(c);
     let r = fraction(a, c, x, y, lambda);
-    (ln_front + r.ln(), 1.0 / r)
+    (ln_front + libm::log(r), 1.0 / r)
 }
 
 /// `ln(expected/observed)`, given `expected - observed`, which is more exact when it is small.
 fn ln_ratio(expected: f64, observed: f64, difference: f64) -> f64 {
     if difference.abs() < observed / 2.0 {
-        (difference / observed).ln_1p()
+        libm::log1p(difference / observed)
     } else {
-        (expected / observed).ln()
+        libm::log(expected / observed)
     }
 }
 
 /// `ln Gamma(n + 1)` less Stirling's formula `(n + 1/2) ln n - n + ln(2 pi)/2`, for whole `n >= 1`.
 fn stirling_error(n: f64) -> f64 {
     if n <= 100.0 {
-        ln_factorial(n as u64) - (n + 0.5) * n.ln() + n - 0.5 * TAU.ln()
+        libm::log(factorial(n as u64)) - (n + 0.5) * libm::log(n) + n - 0.5 * libm::log(TAU)
     } else {
         let s = 1.0 / (n * n);
         (1.0 / 12.0 - s * (1.0 / 360.0 - s / 1260.0)) / n

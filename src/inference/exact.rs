@@ -67,7 +67,7 @@ fn median_at_least(ascending: &[i64], k: usize, numerator: i64, ln_factorials: &
             partners.min(after)
         };
         if i >= lo && above >= hi {
-            probability += (ln_choose(i, lo) + ln_choose(above, hi) - ln_draws).exp();
+            probability += libm::exp(ln_choose(i, lo) + ln_choose(above, hi) - ln_draws);
         }
     }
     f64::min(probability, 1.0)
@@ -79,7 +79,7 @@ fn ln_factorials(n: usize) -> Vec<f64> {
     let (mut sum, mut lost) = (0.0, 0.0);
     let mut table = vec![0.0];
     for i in 1..=n {
-        let term = (i as f64).ln();
+        let term = libm::log(i as f64);
         let next = sum + term;
         // From i = 2 on the sum is at least the term.
         lost += (sum - next) + term;

@@ -95,7 +95,7 @@ impl<'p> Laws<'p> {
         };
         let added = match plan.facts.not_admissible {
             None => 0.0,
-            Some(_) => 1.0 / (10f64.powf(plan.design.admissible_sets().0).round() + 1.0),
+            Some(_) => 1.0 / (libm::pow(10f64, plan.design.admissible_sets().0).round() + 1.0),
         };
         Laws { plan, law, added }
     }

@@ -1,7 +1,5 @@
 //! The regression of the observed events: HAC standard errors, their p-values, and the constants.
 
-use statrs::function::erf::erfc;
-
 use crate::plan::Plan;
 use crate::statistic::{Estimate, Regression};
 
@@ -89,7 +87,7 @@ fn hac_test(estimate: Estimate, unit: Option<f64>) -> HacTest {
 
 /// The two-sided p-value of a standard normal value.
 fn normal_p(z: f64) -> f64 {
-    erfc(z.abs() / std::f64::consts::SQRT_2)
+    libm::erfc(z.abs() / std::f64::consts::SQRT_2)
 }
 
 #[cfg(test)]

@@ -213,7 +213,7 @@ pub struct Pareto {
 impl Pareto {
     /// `1 - G(excess)`.
     pub fn survival(self, excess: f64) -> f64 {
-        (-self.hazard(excess)).exp()
+        libm::exp(-self.hazard(excess))
     }
 
     /// `-ln(1 - G(excess))`; infinite from the end point on.
@@ -224,7 +224,7 @@ impl Pareto {
         } else if self.shape * relative <= -1.0 {
             f64::INFINITY
         } else {
-            (self.shape * relative).ln_1p() / self.shape
+            libm::log1p(self.shape * relative) / self.shape
         }
     }
 }
@@ -258,10 +258,15 @@ impl Sample {
     /// The shape that maximises the likelihood for a given ratio of shape to scale,
     /// `mean ln(1 + t z/max z)` with `t = e^w - 1` (Davison 1984).
     fn shape_at(&self, w: f64) -> f64 {
-        let t = w.exp_m1();
+        let t = libm::expm1(w);
         // The largest share is 1, for which rounding must not leave w.
         let others = &self.shares[..self.shares.len() - 1];
-        (others.iter().map(|share| (t * share).ln_1p()).sum::<f64>() + w) / self.len()
+        (others
+            .iter()
+            .map(|share| libm::log1p(t * share))
+            .sum::<f64>()
+            + w)
+            / self.len()
     }
 
     /// The likelihood's logarithm per excess there, for excesses as shares.
@@ -270,9 +275,9 @@ impl Sample {
         let scale = if w == 0.0 {
             self.shares.iter().sum::<f64>() / self.len()
         } else {
-            shape / w.exp_m1()
+            shape / libm::expm1(w)
         };
-        -scale.ln() - shape - 1.0
+        -libm::log(scale) - shape - 1.0
     }
 
     /// The maximum likelihood fit among shapes above -1 (Grimshaw 1993, Technometrics 35:185): the
@@ -287,9 +292,7 @@ impl Sample {
         // No maximum lies beyond (Grimshaw 1993).
         let mean = self.shares.iter().sum::<f64>() / self.len();
         let smallest = self.shares[0];
-        let high = (2.0 * (mean - smallest) / (smallest * smallest))
-            .ln_1p()
-            .clamp(1.0, 1400.0);
+        let high = libm::log1p(2.0 * (mean - smallest) / (smallest * smallest)).clamp(1.0, 1400.0);
         // Finer near 0, where the shapes of most tails lie.
         let cells = 160;
         let node = |i: usize| {
@@ -311,7 +314,11 @@ impl Sample {
         if shape <= -1.0 || self.profile(w) <= 0.0 {
             return None;
         }
-        let relative = if w == 0.0 { mean } else { shape / w.exp_m1() };
+        let relative = if w == 0.0 {
+            mean
+        } else {
+            shape / libm::expm1(w)
+        };
         let scale = relative * self.largest;
         (scale > 0.0 && scale.is_finite()).then_some(Pareto { shape, scale })
     }
@@ -325,7 +332,9 @@ impl Sample {
             .collect();
         let n = hazards.len();
         let sum: f64 = (0..n)
-            .map(|i| (2 * i + 1) as f64 * ((-(-hazards[i]).exp_m1()).ln() - hazards[n - 1 - i]))
+            .map(|i| {
+                (2 * i + 1) as f64 * (libm::log(-libm::expm1(-hazards[i])) - hazards[n - 1 - i])
+            })
             .sum();
         -self.len() - sum / self.len()
     }
@@ -447,8 +456,9 @@ fn goodness(anderson_darling: f64, shape: f64) -> f64 {
         let (left, right) = (point(level - 1), point(level));
         if anderson_darling <= right {
             let part = (anderson_darling - left) / (right - left);
-            let ln = LEVELS[level - 1].ln() + part * (LEVELS[level] / LEVELS[level - 1]).ln();
-            return ln.exp();
+            let ln =
+                libm::log(LEVELS[level - 1]) + part * libm::log(LEVELS[level] / LEVELS[level - 1]);
+            return libm::exp(ln);
         }
     }
     LEVELS[LEVELS.len() - 1]
@@ -489,17 +499,17 @@ impl<'a> Likelihood<'a> {
         let shares = &self.sample.shares;
         let n = self.sample.len();
         // shape/scale times the excess; the scale follows.
-        let reach = (shape * hazard).exp_m1();
+        let reach = libm::expm1(shape * hazard);
         if shape == 0.0 || reach == 0.0 {
             let scale = self.excess / hazard;
-            return -n * scale.ln() - shares.iter().sum::<f64>() / scale;
+            return -n * libm::log(scale) - shares.iter().sum::<f64>() / scale;
         }
         let ratio = reach / self.excess;
         if !ratio.is_finite() || ratio <= -1.0 {
             return f64::NEG_INFINITY;
         }
-        let logs: f64 = shares.iter().map(|share| (ratio * share).ln_1p()).sum();
-        -n * (shape / ratio).ln() - (1.0 + 1.0 / shape) * logs
+        let logs: f64 = shares.iter().map(|share| libm::log1p(ratio * share)).sum();
+        -n * libm::log(shape / ratio) - (1.0 + 1.0 / shape) * logs
     }
 
     /// By how much twice the likelihood's logarithm falls short of the fit's if the hazard is given
@@ -547,7 +557,7 @@ impl<'a> Likelihood<'a> {
             let left = CHI_SQUARED - self.deficit(hazard, shape_up).0;
             self.share_end(left, true) - hazard
         };
-        let p_high = upper(golden(least, self.hazard, upper)).exp().min(1.0);
+        let p_high = libm::exp(upper(golden(least, self.hazard, upper))).min(1.0);
         // Lower: larger hazards, without end if a law that stops here is likely enough.
         let mut inside = self.hazard;
         let mut outside = 1.5 * self.hazard.max(1.0);
@@ -557,7 +567,7 @@ impl<'a> Likelihood<'a> {
             if deficit > CHI_SQUARED {
                 break;
             }
-            if share.ln() - outside < f64::MIN_POSITIVE.ln() {
+            if libm::log(share) - outside < libm::log(f64::MIN_POSITIVE) {
                 return (0.0, p_high);
             }
             inside = outside;
@@ -572,7 +582,7 @@ impl<'a> Likelihood<'a> {
             let left = CHI_SQUARED - self.deficit(hazard, shape_down).0;
             hazard - self.share_end(left, false)
         };
-        let p_low = (-lower(golden(self.hazard, most, lower))).exp();
+        let p_low = libm::exp(-lower(golden(self.hazard, most, lower)));
         (p_low, p_high)
     }
 
@@ -583,15 +593,15 @@ impl<'a> Likelihood<'a> {
         let share = n / all;
         let rest = 1.0 - share;
         let within = |ln_ratio: f64| {
-            let other = 1.0 - share * ln_ratio.exp();
-            other > 0.0 && -2.0 * (n * ln_ratio + (all - n) * (other / rest).ln()) <= left
+            let other = 1.0 - share * libm::exp(ln_ratio);
+            other > 0.0 && -2.0 * (n * ln_ratio + (all - n) * libm::log(other / rest)) <= left
         };
         let ln_ratio = if upper {
-            bisect(0.0, -share.ln(), within)
+            bisect(0.0, -libm::log(share), within)
         } else {
             -bisect(0.0, 40.0, |down| within(-down))
         };
-        share.ln() + ln_ratio
+        libm::log(share) + ln_ratio
     }
 }
 

@@ -126,7 +126,7 @@ impl Levels {
                 }
                 Numbers::Float(_) => |from, to| to - from,
             },
-            Transform::LogChange => |from, to| (to / from).ln(),
+            Transform::LogChange => |from, to| libm::log(to / from),
             Transform::PercentChange => percent,
         };
         let changes = pairs.iter();

@@ -23,7 +23,7 @@ pub fn normal(words: &mut impl FnMut() -> u32) -> f64 {
 
 /// The quantile of the standard normal law by Wichura's (1988, Applied Statistics 37:477) algorithm
 /// AS 241, PPND16: relative error about 1e-16 for probabilities in (0, 1), NaN elsewhere.
-fn normal_quantile(probability: f64) -> f64 {
+pub(crate) fn normal_quantile(probability: f64) -> f64 {
     let centred = probability - 0.5;
     if centred.abs() <= 0.425 {
         let r = 0.180625 - centred * centred;

@@ -67,7 +67,7 @@ pub fn large_count(exact: Option<&str>, log10: f64) -> String {
         Some(digits) if digits.len() <= 15 => thousands(digits),
         _ => {
             let exponent = log10.floor();
-            let lead = format!("{:.2}", 10_f64.powf(log10 - exponent));
+            let lead = format!("{:.2}", libm::pow(10_f64, log10 - exponent));
             // 9.999 rounds up to 10.00.
             if lead == "10.00" {
                 format!("about 1.00e{}", exponent + 1.0)

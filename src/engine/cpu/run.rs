@@ -23,7 +23,7 @@ pub struct Cpu<'p> {
 }
 
 impl<'p> Cpu<'p> {
-    /// With `threads` threads; `None`: one a processor.
+    /// With `threads` threads, at most four a processor; `None`: one a processor.
     ///
     /// # Errors
     ///
@@ -65,14 +65,23 @@ impl Engine for Cpu<'_> {
     }
 }
 
-/// A pool of threads; `None`: one a processor.
+/// Threads a processor at most: more find no work, and each takes memory and time to start.
+const A_PROCESSOR: usize = 4;
+
+/// How many threads are used of so many: at most four a processor.
+pub fn bounded_threads(threads: usize) -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    threads.min(A_PROCESSOR * processors)
+}
+
+/// A pool of threads, at most four a processor; `None`: one a processor.
 ///
 /// # Errors
 ///
 /// The system cannot start them.
 pub fn pool(threads: Option<usize>) -> Result<ThreadPool> {
     rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.unwrap_or(0))
+        .num_threads(threads.map_or(0, bounded_threads))
         .build()
         .map_err(|error| Error::Device {
             device: "cpu".into(),
