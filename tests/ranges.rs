@@ -196,7 +196,7 @@ fn impossible_tallies_are_refused() {
         |c| c.tallies[0].hypotheses[3].thresholds.clear(),
         |c| c.tallies[0].hypotheses[0].thresholds[0] = (90, 90),
         |c| c.tallies[0].hypotheses[0].histogram[7] += 1,
-        |c| c.tallies[1].hypotheses[0].sum = u128::MAX,
+        |c| c.tallies[1].hypotheses[0].sums.offsets = u128::MAX,
         |c| c.plans[0].hypotheses[0].lattice.bin_shift = 99,
         |c| c.plans[0].observed[0] = 1_000_000,
         |c| drop(c.plans[0].dates.split_off(100)),
@@ -206,7 +206,7 @@ fn impossible_tallies_are_refused() {
         |c| c.plans[0].family.as_mut().unwrap().members[0] = 1_000_000,
         |c| c.plans[0].family.as_mut().unwrap().level = 1.0,
         |c| c.families[0].as_mut().unwrap().members.truncate(1),
-        |c| c.families[0].as_mut().unwrap().members[0].min_p_step = 101,
+        |c| c.families[0].as_mut().unwrap().tails[0].members[0].min_p_step = 101,
     ];
     for (i, forge) in forgeries.iter().enumerate() {
         let mut forged = counted.clone();

@@ -31,3 +31,10 @@ fn multiply_low(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let product = multiply_wide(a.x, b.x);
     return vec2<u32>(product.x, product.y + a.x * b.y + a.y * b.x);
 }
+
+// (sum modulo 2^32, carry) of a + b + carry, carry at most 1.
+fn add_carry(a: u32, b: u32, carry: u32) -> vec2<u32> {
+    let without = a + b;
+    let sum = without + carry;
+    return vec2<u32>(sum, select(0u, 1u, without < a || sum < without));
+}

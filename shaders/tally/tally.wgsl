@@ -1,5 +1,5 @@
-// Offsets to integers: thresholds, moments, histogram. One workgroup has one hypothesis and a span
-// of draws. Twin: src/engine/cpu/block.rs.
+// Offsets to integers: thresholds, exact sums, histogram. One workgroup has one hypothesis and a span
+// of draws. Twin: src/engine/cpu/worker.rs.
 
 override WIDE: bool;
 override THRESHOLDS: u32;
@@ -14,17 +14,20 @@ override SCREENED: bool;
 override VALUES: u32;
 
 override BINS: u32;
-// At most 128: a thread's sums of 24-bit digits stay below 2^32.
 override DRAWS_PER_THREAD: u32;
 
 const THREADS = 256u;
 const MAX_THRESHOLDS = 4u;
-const DIGIT = 0xffffffu;
+// Words of the sum of offsets and of that of their squares: for offsets below 2^62, and draws below
+// 2^32 at once.
+const SUM_WORDS = 3u;
+const SQUARE_WORDS = 5u;
+const SUMS = SUM_WORDS + SQUARE_WORDS;
 
 var<workgroup> histogram: array<atomic<u32>, BINS>;
 var<workgroup> counts: array<atomic<u32>, 2 * MAX_THRESHOLDS>;
-// Low and high words of three sums.
-var<workgroup> sums: array<atomic<u32>, 6>;
+// Both sums, the lowest word first.
+var<workgroup> sums: array<atomic<u32>, SUMS>;
 
 fn offset_of(value: u32, draw: u32) -> vec2<u32> {
     let at = value * slice.stride + draw;
@@ -48,15 +51,43 @@ fn shifted(a: vec2<u32>, shift: u32) -> u32 {
     return a.x >> shift;
 }
 
+// The square of an offset in four words.
+fn square_wide(a: vec2<u32>) -> vec4<u32> {
+    let low = multiply_wide(a.x, a.x);
+    if !WIDE {
+        return vec4<u32>(low, 0u, 0u);
+    }
+    let cross = multiply_wide(a.x, a.y);
+    let high = multiply_wide(a.y, a.y);
+    let second = add_carry(low.y, cross.x << 1u, 0u);
+    let third = add_carry(high.x, (cross.y << 1u) | (cross.x >> 31u), second.y);
+    return vec4<u32>(low.x, second.x, third.x, high.y + (cross.y >> 31u) + third.y);
+}
+
 fn less(a: vec2<u32>, b: vec2<u32>) -> bool {
     return a.y < b.y || (a.y == b.y && a.x < b.x);
 }
 
-// Adds to a sum of two words in workgroup memory; the add that wraps carries.
-fn add_sum(sum: u32, addend: u32) {
-    let before = atomicAdd(&sums[2u * sum], addend);
-    if before + addend < before {
-        atomicAdd(&sums[2u * sum + 1u], 1u);
+// The word after the last of the sum that word `word` belongs to.
+fn sum_end(word: u32) -> u32 {
+    return select(SUMS, SUM_WORDS, word < SUM_WORDS);
+}
+
+// Adds to a word of the sums in workgroup memory; the add that wraps carries.
+fn add_word(word: u32, addend: u32) {
+    var rest = addend;
+    for (var at = word; at < sum_end(word) && rest > 0u; at++) {
+        let before = atomicAdd(&sums[at], rest);
+        rest = select(0u, 1u, before + rest < before);
+    }
+}
+
+// The same to the sums of a hypothesis among the tallies, which begin at word `first`.
+fn add_total(first: u32, word: u32, addend: u32) {
+    var rest = addend;
+    for (var at = word; at < sum_end(word) && rest > 0u; at++) {
+        let before = atomicAdd(&tallies[first + at], rest);
+        rest = select(0u, 1u, before + rest < before);
     }
 }
 
@@ -71,39 +102,45 @@ fn tally(
     if thread < 2u * MAX_THRESHOLDS {
         atomicStore(&counts[thread], 0u);
     }
-    if thread < 6u {
+    if thread < SUMS {
         atomicStore(&sums[thread], 0u);
     }
     workgroupBarrier();
 
     let value = group.y;
     let lattice = LATTICES_AT + value * LATTICE_WORDS;
-    let moment_shift = u32(shape[lattice + 2u]);
-    let bin_shift = u32(shape[lattice + 3u]);
-    let first_bin = bitcast<u32>(shape[lattice + 4u]);
+    let bin_shift = u32(shape[lattice + 2u]);
+    let first_bin = bitcast<u32>(shape[lattice + 3u]);
     var below: array<u32, MAX_THRESHOLDS>;
     var equal: array<u32, MAX_THRESHOLDS>;
-    var sum = 0u;
-    var squares_low = 0u;
-    var squares_high = 0u;
+    var sum: array<u32, SUM_WORDS>;
+    var squares: array<u32, SQUARE_WORDS>;
     let start = group.x * THREADS * DRAWS_PER_THREAD + thread;
     for (var step = 0u; step < DRAWS_PER_THREAD; step++) {
         let draw = start + step * THREADS;
         if draw < slice.draws && !(SCREENED && values[VALUES * slice.stride + draw] != 0u) {
             let offset = offset_of(value, draw);
             for (var t = 0u; t < THRESHOLDS; t++) {
-                let at = lattice + 5u + 2u * t;
+                let at = lattice + 4u + 2u * t;
                 let threshold = vec2<u32>(bitcast<u32>(shape[at]), bitcast<u32>(shape[at + 1u]));
                 below[t] += select(0u, 1u, less(offset, threshold));
                 equal[t] += select(0u, 1u, all(offset == threshold));
             }
-            // The square of a 24-bit digit in two digits, by 12-bit halves.
-            let digit = shifted(offset, moment_shift);
-            let cross = 2u * (digit >> 12u) * (digit & 0xfffu);
-            let low = ((cross & 0xfffu) << 12u) + (digit & 0xfffu) * (digit & 0xfffu);
-            sum += digit;
-            squares_low += low & DIGIT;
-            squares_high += (digit >> 12u) * (digit >> 12u) + (cross >> 12u) + (low >> 24u);
+            var added = add_carry(sum[0], offset.x, 0u);
+            sum[0] = added.x;
+            added = add_carry(sum[1], offset.y, added.y);
+            sum[1] = added.x;
+            sum[2] += added.y;
+            let square = square_wide(offset);
+            added = add_carry(squares[0], square.x, 0u);
+            squares[0] = added.x;
+            added = add_carry(squares[1], square.y, added.y);
+            squares[1] = added.x;
+            added = add_carry(squares[2], square.z, added.y);
+            squares[2] = added.x;
+            added = add_carry(squares[3], square.w, added.y);
+            squares[3] = added.x;
+            squares[4] += added.y;
             let cell = shifted(offset, bin_shift);
             let bin = select(0u, cell - first_bin, cell > first_bin);
             atomicAdd(&histogram[min(bin, BINS - 1u)], 1u);
@@ -113,9 +150,12 @@ fn tally(
         atomicAdd(&counts[2u * t], below[t]);
         atomicAdd(&counts[2u * t + 1u], equal[t]);
     }
-    add_sum(0u, sum);
-    add_sum(1u, squares_low);
-    add_sum(2u, squares_high);
+    for (var word = 0u; word < SUM_WORDS; word++) {
+        add_word(word, sum[word]);
+    }
+    for (var word = 0u; word < SQUARE_WORDS; word++) {
+        add_word(SUM_WORDS + word, squares[word]);
+    }
     workgroupBarrier();
 
     let words = TALLIES_AT + value * TALLY_WORDS;
@@ -123,16 +163,13 @@ fn tally(
         atomicAdd(&tallies[words + thread], atomicLoad(&counts[thread]));
     }
     let totals = words + 2u * THRESHOLDS;
-    if thread < 3u {
-        let addend = atomicLoad(&sums[2u * thread]);
-        let before = atomicAdd(&tallies[totals + 2u * thread], addend);
-        let carry = select(0u, 1u, before + addend < before);
-        atomicAdd(&tallies[totals + 2u * thread + 1u], atomicLoad(&sums[2u * thread + 1u]) + carry);
+    if thread < SUMS {
+        add_total(totals, thread, atomicLoad(&sums[thread]));
     }
     for (var bin = thread; bin < BINS; bin += THREADS) {
         let count = atomicLoad(&histogram[bin]);
         if count > 0u {
-            atomicAdd(&tallies[totals + 6u + bin], count);
+            atomicAdd(&tallies[totals + SUMS + bin], count);
         }
     }
 }

@@ -18,40 +18,89 @@ use maxima::Maxima;
 use super::{Block, Progress, Schedule, ValueCounts, Visit, Visitor};
 use crate::error::Result;
 use crate::plan::{Family, Plan};
+use crate::study::Convention;
 
-/// Standardised values are compared in steps of `2^-36`: coarser than the rounding of 64-bit floats, so
-/// that members that are equal but for rounding tie, and far finer than the spread of the draws.
+/// Standardised values are compared in steps of `2^-36`.
 const STEPS: f64 = (1u64 << 36) as f64;
+
+/// What lies within so many steps below the observed value ties with it, 10^-9 standard deviations:
+/// more than the rounding of floats and of regressions to their grids, so that members that are equal
+/// but for rounding tie, and far less than the spread of the draws.
+const TIE: i64 = 1 << 6;
 
 /// Cells of the law of the largest member.
 const CELLS: usize = 1 << 16;
 
-/// What the draws say of a plan's family; integers but for the moments, and all of it independent of
-/// threads and chunks.
+/// A tail of the members' null laws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tail {
+    /// Small values.
+    Lower,
+    /// Large values.
+    Upper,
+    /// Values far from the null's expectation, on either side.
+    Both,
+}
+
+impl Tail {
+    /// The tails that a convention counts, each by itself: equal-tailed p-values are twice the smaller
+    /// of two one-sided ones, adjusted ones too, so that none lies below its member's own.
+    pub fn of(convention: Convention) -> &'static [Tail] {
+        match convention {
+            Convention::EqualTailed => &[Tail::Lower, Tail::Upper],
+            Convention::Lower => &[Tail::Lower],
+            Convention::Upper => &[Tail::Upper],
+            Convention::Symmetric => &[Tail::Both],
+        }
+    }
+}
+
+/// What the draws say of a plan's family; integers but for centres and scales, and all of it
+/// independent of threads and chunks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FamilyCounts {
-    /// Draws in which every member has a value; all counts are out of them.
+    /// Draws that all counts are out of.
     pub draws: u64,
-    /// Draws in which some member has none, because a regression is singular.
+    /// Draws in which some member has no value, because a regression is singular: it is then in no tail
+    /// of that draw.
     pub undefined: u64,
-    /// The value of the largest standardised member that a share `level` of the draws exceeds at
-    /// most, the observed set counted as in p; `None` where no member varies.
+    /// One a member, in the family's order.
+    pub members: Vec<Member>,
+    /// One a tail of the convention.
+    pub tails: Vec<TailCounts>,
+}
+
+/// How a member's values are made comparable.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// What values are measured from, in numerators: the null's expectation, where it is not known the
+    /// mean of the draws (and of the observed set, unless they hold it), or zero.
+    pub centre: f64,
+    /// What they are measured in, in numerators: the standard deviation of the same, or the family's
+    /// common unit; 0 for a member that never varies.
+    pub scale: f64,
+    /// How far its expectation may lie from the centre, in numerators; draws count as ties within it.
+    pub error: f64,
+    /// Whether neighbouring values of its null law were counted together.
+    pub coarse: bool,
+}
+
+/// The counts of a tail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TailCounts {
+    /// The tail.
+    pub tail: Tail,
+    /// The value of the largest standardised member that a share of the draws exceeds at most, the
+    /// observed set counted as in p: the family's level, shared evenly between two tails. `None` where
+    /// no member varies.
     pub reach: Option<f64>,
     /// One a member, in the family's order.
     pub members: Vec<MemberCounts>,
 }
 
-/// What the draws say of one member.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// What the draws say of one member in one tail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberCounts {
-    /// What values are measured from, in numerators: the mean of the draws (and of the observed set,
-    /// unless they hold it), or zero.
-    pub centre: f64,
-    /// What they are measured in, in numerators: the standard deviation of the same, or the family's
-    /// common unit; 0 for a member that never varies.
-    pub scale: f64,
-    /// Whether neighbouring values of its null law were counted together.
-    pub coarse: bool,
     /// Draws whose largest standardised value is at least the member's.
     pub max_t: u64,
     /// The same by steps: the largest over members that are no more extreme; at least the count of
@@ -68,6 +117,7 @@ impl FamilyCounts {
     pub(crate) fn check(
         &self,
         family: &Family,
+        convention: Convention,
         draws: u64,
     ) -> std::result::Result<(), &'static str> {
         let counted = |member: &MemberCounts| {
@@ -79,9 +129,15 @@ impl FamilyCounts {
             ];
             counts.iter().all(|&count| count <= self.draws)
         };
-        if self.draws.checked_add(self.undefined) != Some(draws)
+        let of_tail = |tail: &TailCounts| {
+            tail.members.len() == family.members.len() && tail.members.iter().all(counted)
+        };
+        let tails = self.tails.iter().map(|tail| &tail.tail);
+        if self.draws != draws
+            || self.undefined > draws
             || self.members.len() != family.members.len()
-            || !self.members.iter().all(counted)
+            || !tails.eq(Tail::of(convention))
+            || !self.tails.iter().all(of_tail)
         {
             return Err("its family's counts do not add up to its draws");
         }
@@ -117,19 +173,33 @@ pub fn count_family(
     if !go_on {
         return Ok(None);
     }
-    let (defined, undefined) = (gathered.draws, gathered.undefined);
+    let undefined = gathered.undefined;
     let laws = gathered.laws(plan, family);
-    let begin = || Extremes::new(&laws);
+    let tails = Tail::of(plan.facts.convention);
+    let begin = || {
+        let of_tail = |&tail| Extremes::new(&laws, tail);
+        TailExtremes(tails.iter().map(of_tail).collect())
+    };
     let (extremes, seen) = visitor.run(range, schedule, begin, &mut |done| progress(draws + done));
     if seen < draws {
         return Ok(None);
     }
-    let (reach, members) = extremes.finish(plan, family);
+    let level = family.level / tails.len() as f64;
+    let member = |law: &Law| Member {
+        centre: law.origin(tails[0]),
+        scale: law.scale,
+        error: law.error(tails[0]),
+        coarse: law.cells.are_coarse(),
+    };
     Ok(Some(FamilyCounts {
-        draws: defined,
+        draws,
         undefined,
-        reach,
-        members,
+        members: laws.iter().map(member).collect(),
+        tails: extremes
+            .0
+            .into_iter()
+            .map(|extremes| extremes.finish(plan, level))
+            .collect(),
     }))
 }
 
@@ -144,87 +214,88 @@ pub(super) fn family_bytes(plan: &Plan) -> (usize, usize) {
     (32 * cells + of_values, 24 * cells)
 }
 
-/// The draws of a block in which every member has a value.
-fn defined(block: &Block<'_>, members: impl Iterator<Item = usize>) -> Vec<usize> {
-    let mut defined = vec![true; block.draws()];
-    for member in members {
-        for (defined, &offset) in defined.iter_mut().zip(block.offsets(member)) {
-            *defined &= offset != Block::UNDEFINED;
+/// The second pass: the most extreme member of each draw, tail by tail.
+struct TailExtremes<'l>(Vec<Extremes<'l>>);
+
+impl Visit for TailExtremes<'_> {
+    fn block(&mut self, _first: u64, block: &Block<'_>) {
+        self.0.iter_mut().for_each(|extremes| extremes.block(block));
+    }
+
+    fn merge(&mut self, other: Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            mine.merge(theirs);
         }
     }
-    (0..block.draws()).filter(|&draw| defined[draw]).collect()
 }
 
-/// The second pass: the most extreme member of each draw.
+/// The most extreme members of draws in one tail.
 struct Extremes<'l> {
     laws: &'l [Law],
+    tail: Tail,
     max_t: Maxima,
     min_p: Maxima,
     largest: ValueCounts,
 }
 
 impl<'l> Extremes<'l> {
-    fn new(laws: &'l [Law]) -> Self {
-        let observed = |law: &Law| (law.distance(law.observed), law.rarity(law.observed));
+    fn new(laws: &'l [Law], tail: Tail) -> Self {
+        let observed = |law: &Law| (law.observed_distance(tail), law.observed_rarity(tail));
         let (distances, rarities) = laws.iter().map(observed).unzip();
         Extremes {
             laws,
+            tail,
             max_t: Maxima::new(distances),
             min_p: Maxima::new(rarities),
             largest: ValueCounts::new(CELLS),
         }
     }
 
-    /// [`FamilyCounts::reach`], and the members' counts.
-    fn finish(mut self, plan: &Plan, family: &Family) -> (Option<f64>, Vec<MemberCounts>) {
-        if !plan.draws_hold_observed() {
-            self.largest.extend(self.max_t.largest_observed().map(key));
-        }
-        let largest = self.largest.finish();
-        let n: u64 = largest.counts().iter().sum();
-        // A share within rounding of a whole number of draws is that.
-        let exceed = (family.level * n as f64 * (1.0 + 1e-12)).floor() as u64;
-        let reach = largest.ranked(n - exceed.min(n)).map(distance_of);
-        let reach = reach.filter(|&reach| reach > i64::MIN);
-        let counts = self.max_t.finish().into_iter().zip(self.min_p.finish());
-        let members = self.laws.iter().zip(counts);
-        let members = members
-            .map(|(law, (max_t, min_p))| MemberCounts {
-                centre: law.centre,
-                scale: law.scale,
-                coarse: law.cells.are_coarse(),
-                max_t: max_t.0,
-                max_t_step: max_t.1,
-                min_p: min_p.0,
-                min_p_step: min_p.1,
-            })
-            .collect();
-        (reach.map(|reach| reach as f64 / STEPS), members)
-    }
-}
-
-impl Visit for Extremes<'_> {
-    fn block(&mut self, _first: u64, block: &Block<'_>) {
-        let defined = defined(block, self.laws.iter().map(|law| law.hypothesis));
-        let scores = |score: fn(&Law, u64) -> i64| -> Vec<i64> {
-            let of_law = |law: &Law| {
-                let offsets = block.offsets(law.hypothesis);
-                defined
-                    .iter()
-                    .map(|&draw| score(law, offsets[draw]))
-                    .collect::<Vec<_>>()
+    fn block(&mut self, block: &Block<'_>) {
+        let tail = self.tail;
+        let scores = |score: fn(&Law, Tail, u64) -> i64| -> Vec<i64> {
+            let of_law = |law: &'l Law| {
+                let offsets = block.offsets(law.hypothesis).iter();
+                offsets.map(move |&offset| score(law, tail, offset))
             };
             self.laws.iter().flat_map(of_law).collect()
         };
-        let largest = self.max_t.add(&scores(Law::distance), defined.len());
+        let largest = self.max_t.add(&scores(Law::distance), block.draws());
         self.largest.extend(largest.into_iter().map(key));
-        self.min_p.add(&scores(Law::rarity), defined.len());
+        self.min_p.add(&scores(Law::rarity), block.draws());
     }
 
     fn merge(&mut self, other: Self) {
         self.max_t.merge(other.max_t);
         self.min_p.merge(other.min_p);
         self.largest.merge(other.largest);
+    }
+
+    /// The counts of the tail, whose largest values are to exceed [`TailCounts::reach`] in a share
+    /// `level` of the draws at most.
+    fn finish(mut self, plan: &Plan, level: f64) -> TailCounts {
+        if !plan.draws_hold_observed() {
+            self.largest.extend(self.max_t.largest_observed().map(key));
+        }
+        let largest = self.largest.finish();
+        let n: u64 = largest.counts().iter().sum();
+        // A share within rounding of a whole number of draws is that.
+        let exceed = (level * n as f64 * (1.0 + 1e-12)).floor() as u64;
+        let reach = largest.ranked(n - exceed.min(n)).map(distance_of);
+        let reach = reach.filter(|&reach| reach > i64::MIN);
+        let counts = self.max_t.finish().into_iter().zip(self.min_p.finish());
+        TailCounts {
+            tail: self.tail,
+            reach: reach.map(|reach| reach as f64 / STEPS),
+            members: counts
+                .map(|(max_t, min_p)| MemberCounts {
+                    max_t: max_t.0,
+                    max_t_step: max_t.1,
+                    min_p: min_p.0,
+                    min_p_step: min_p.1,
+                })
+                .collect(),
+        }
     }
 }
 

@@ -11,9 +11,8 @@ mod engine_trait;
 mod estimate;
 mod family;
 mod gpu;
-mod moments;
-
 mod schedule;
+mod sums;
 mod tally;
 mod value_counts;
 
@@ -21,10 +20,9 @@ pub use cpu::{Block, Cpu, Visit, Visitor, bounded_threads, pool};
 pub use device::DeviceChoice;
 pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};
-pub use family::{FamilyCounts, MemberCounts, count_family};
+pub use family::{FamilyCounts, Member, MemberCounts, Tail, TailCounts, count_family};
 pub use gpu::{Adapter, AdapterKind, Floats, Gpu, Kernel, kernels, shaders};
-
-pub(crate) use moments::moments;
 pub use schedule::{After, Next, Progress, Schedule};
+pub use sums::Sums;
 pub use tally::{HypothesisTally, Tally};
 pub use value_counts::{Cells, ValueCounts};

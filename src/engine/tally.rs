@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
+use super::Sums;
 use crate::error::{Error, Result};
-use crate::plan::{BINS, MOMENT_BITS, Plan};
+use crate::plan::{BINS, Lattice, Plan};
 
 /// What draws of some ranges add up to. Tallies of disjoint ranges merge to exactly the tally of
 /// their union, in any order.
@@ -27,10 +28,8 @@ pub struct HypothesisTally {
     /// Draws whose value is infinite or too far out to be told from others, which are in none of the
     /// sums.
     pub beyond: u64,
-    /// Sum of the moment digits (`offset >> moment_shift`).
-    pub sum: u128,
-    /// Sum of their squares.
-    pub sum_of_squares: u128,
+    /// Exact sums of the offsets; of a regression on a device, those of its floats.
+    pub sums: Sums,
 }
 
 impl Tally {
@@ -46,8 +45,7 @@ impl Tally {
                     histogram: vec![0; BINS],
                     undefined: 0,
                     beyond: 0,
-                    sum: 0,
-                    sum_of_squares: 0,
+                    sums: Sums::default(),
                 })
                 .collect(),
         }
@@ -125,8 +123,7 @@ impl Tally {
             }
             mine.undefined += theirs.undefined;
             mine.beyond += theirs.beyond;
-            mine.sum += theirs.sum;
-            mine.sum_of_squares += theirs.sum_of_squares;
+            mine.sums.add(&theirs.sums);
         }
     }
 
@@ -148,7 +145,7 @@ impl Tally {
                 .zip(&plan.hypotheses)
                 .all(|(tally, hypothesis)| {
                     tally.thresholds.len() == hypothesis.lattice.thresholds.len()
-                        && tally.adds_up_to(self.draws())
+                        && tally.adds_up_to(self.draws(), &hypothesis.lattice)
                 });
         if !fits {
             return Err("its counts do not add up to its draws");
@@ -164,8 +161,7 @@ impl Tally {
             hypothesis.histogram.fill(0);
             hypothesis.undefined = 0;
             hypothesis.beyond = 0;
-            hypothesis.sum = 0;
-            hypothesis.sum_of_squares = 0;
+            hypothesis.sums = Sums::default();
         }
     }
 
@@ -188,7 +184,7 @@ impl HypothesisTally {
         self.histogram.iter().sum()
     }
 
-    fn adds_up_to(&self, draws: u64) -> bool {
+    fn adds_up_to(&self, draws: u64, lattice: &Lattice) -> bool {
         let binned = self
             .histogram
             .iter()
@@ -198,14 +194,11 @@ impl HypothesisTally {
                 .checked_add(equal)
                 .is_some_and(|counted| counted <= draws)
         };
-        // A digit has 24 bits.
-        let most = u128::from(draws) << MOMENT_BITS;
         self.histogram.len() == BINS
             && binned == Some(draws)
             && self.beyond <= self.defined()
             && self.thresholds.iter().all(counted)
-            && self.sum <= most
-            && self.sum_of_squares <= most << MOMENT_BITS
+            && self.sums.are_sound(self.summed(), lattice.span)
     }
 }
 

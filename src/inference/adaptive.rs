@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::binomial::clopper_pearson;
-use super::pvalue::{Counts, LEVEL, counts_of, equal_tailed};
+use super::pvalue::{Counts, Far, LEVEL, counts_of, equal_tailed};
 use super::sequential::{BoundaryTable, Spending, Stop, StoppingRule, TailDraws, decision};
 use crate::engine::{Block, Schedule, Tally, Visit, Visitor};
 use crate::error::{Error, Result};
@@ -41,11 +41,11 @@ impl Side {
     }
 
     /// Draws in the tail; `far` is that of [`counts_of`].
-    pub(super) fn exceedances(self, counts: Counts, far: u64) -> u64 {
+    pub(super) fn exceedances(self, counts: Counts, far: Far) -> u64 {
         match self {
             Side::Lower => counts.lower(),
             Side::Upper => counts.upper(),
-            Side::Far => far,
+            Side::Far => far.counted,
         }
     }
 }
@@ -107,7 +107,7 @@ impl Stopped {
 
     /// Takes in a block of draws, unless a tail may have stopped inside: then nothing changes and
     /// the answer is false.
-    fn block(&mut self, rule: &mut StoppingRule, counts: Counts, far: u64) -> bool {
+    fn block(&mut self, rule: &mut StoppingRule, counts: Counts, far: Far) -> bool {
         let before = self.tails.clone();
         for tail in &mut self.tails {
             let exceedances = tail.side.exceedances(counts, far);
@@ -124,7 +124,7 @@ impl Stopped {
     }
 
     /// Takes in one draw.
-    fn draw(&mut self, rule: &mut StoppingRule, counts: Counts, far: u64) {
+    fn draw(&mut self, rule: &mut StoppingRule, counts: Counts, far: Far) {
         for tail in &mut self.tails {
             if tail.draws.stop().is_none() {
                 tail.counts.add(counts);
@@ -236,6 +236,7 @@ impl<'p> Watcher<'p> {
                 &self.plan.hypotheses[h],
                 &counted.thresholds,
                 counted.defined(),
+                counted.undefined,
             );
             if !stopped.is_done() && !stopped.block(&mut self.rule, counts, far) {
                 open.push(h);
@@ -290,9 +291,7 @@ impl<'p> Watcher<'p> {
         }
         for (draw, offset) in (first..).zip(offsets) {
             let (counts, far) = of_offsets(hypothesis, std::slice::from_ref(offset));
-            if counts.draws() > 0 {
-                stopped.draw(&mut self.rule, counts, far);
-            }
+            stopped.draw(&mut self.rule, counts, far);
             if stopped.is_done() {
                 self.end = self.end.max(draw + 1);
                 return;
@@ -301,8 +300,8 @@ impl<'p> Watcher<'p> {
     }
 }
 
-/// [`counts_of`] draws with these offsets; those without a value are left out.
-fn of_offsets(hypothesis: &Hypothesis, offsets: &[u64]) -> (Counts, u64) {
+/// [`counts_of`] draws with these offsets.
+fn of_offsets(hypothesis: &Hypothesis, offsets: &[u64]) -> (Counts, Far) {
     let defined = || offsets.iter().filter(|&&offset| offset != Block::UNDEFINED);
     let count = |holds: &dyn Fn(u64) -> bool| defined().filter(|&&x| holds(x)).count() as u64;
     let thresholds: Vec<(u64, u64)> = hypothesis
@@ -311,7 +310,9 @@ fn of_offsets(hypothesis: &Hypothesis, offsets: &[u64]) -> (Counts, u64) {
         .iter()
         .map(|&threshold| (count(&|x| x < threshold), count(&|x| x == threshold)))
         .collect();
-    counts_of(hypothesis, &thresholds, defined().count() as u64)
+    let defined = defined().count();
+    let singular = offsets.len() - defined;
+    counts_of(hypothesis, &thresholds, defined as u64, singular as u64)
 }
 
 /// Keeps the offsets of some hypotheses, block by block.

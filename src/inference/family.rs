@@ -1,8 +1,9 @@
 //! Adjusted p-values of a family.
 
-use crate::engine::FamilyCounts;
+use super::pvalue::equal_tailed;
+use crate::engine::{FamilyCounts, MemberCounts, Tail, TailCounts};
 use crate::plan::{Family, Plan};
-use crate::study::{Convention, Standardise};
+use crate::study::Standardise;
 
 /// The adjusted p-values of one member, and its simultaneous band.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,11 +24,13 @@ pub struct AdjustedP {
 }
 
 /// Adjusted p-values in the family's order: `(b + 1)/(m + 1)` with `b` of `m` draws, `b/m` where draws
-/// are enumerated and hold the observed set, and where `raw` asks for it.
+/// are enumerated and hold the observed set, and where `raw` asks for it. Equal-tailed they are
+/// `min(1, 2 min(lower, upper))` of the one-sided ones, as p itself is: each tail controls half the
+/// error rate (Bonferroni), and no adjusted p lies below its member's own.
 ///
 /// A band is the member's centre, plus and minus its scale times what the family's largest
-/// standardised value exceeds in a share `level` of the draws at most. Under the null all bands
-/// together hold their members with probability `1 - level`.
+/// standardised value exceeds in a share `level` of the draws at most, half of it in each tail. Under
+/// the null all bands together hold their members with probability `1 - level`.
 pub fn adjusted_p(
     plan: &Plan,
     family: &Family,
@@ -36,30 +39,31 @@ pub fn adjusted_p(
 ) -> Vec<AdjustedP> {
     let added =
         u64::from(!plan.draws_hold_observed() && (plan.design.enumeration().is_some() || !raw));
-    let p = |b: u64| (b + added) as f64 / (counts.draws + added) as f64;
-    let (lower, upper) = match plan.facts.convention {
-        Convention::EqualTailed | Convention::Symmetric => (true, true),
-        Convention::Lower => (true, false),
-        Convention::Upper => (false, true),
+    let share = |b: u64| (b + added) as f64 / (counts.draws + added) as f64;
+    let p = |member: usize, count: fn(&MemberCounts) -> u64| {
+        let mut tails = counts.tails.iter().map(|tail| share(count(&tail.members[member])));
+        match (tails.next(), tails.next()) {
+            (Some(lower), Some(upper)) => equal_tailed(lower, upper),
+            (only, _) => only.unwrap_or(1.0),
+        }
     };
-    let members = family.members.iter().zip(&counts.members);
+    let members = family.members.iter().zip(&counts.members).enumerate();
     members
-        .map(|(&h, member)| {
+        .map(|(member, (&h, law))| {
             let hypothesis = &plan.hypotheses[h];
             let unit = |numerator| hypothesis.scale.value(numerator, hypothesis.denominator);
-            let reach = counts.reach.map(|reach| reach * member.scale);
-            let reach = reach.filter(|_| member.scale > 0.0);
+            let reach = |of: Tail| {
+                let counted = |tail: &&TailCounts| tail.tail == of || tail.tail == Tail::Both;
+                let reach = counts.tails.iter().find(counted)?.reach?;
+                (law.scale > 0.0).then_some(reach * law.scale + 2.0 * law.error)
+            };
             AdjustedP {
-                max_t: p(member.max_t),
-                max_t_step: p(member.max_t_step),
-                min_p: p(member.min_p),
-                min_p_step: p(member.min_p_step),
-                low: reach
-                    .filter(|_| lower)
-                    .map(|reach| unit(member.centre - reach)),
-                high: reach
-                    .filter(|_| upper)
-                    .map(|reach| unit(member.centre + reach)),
+                max_t: p(member, |counts| counts.max_t),
+                max_t_step: p(member, |counts| counts.max_t_step),
+                min_p: p(member, |counts| counts.min_p),
+                min_p_step: p(member, |counts| counts.min_p_step),
+                low: reach(Tail::Lower).map(|reach| unit(law.centre - reach)),
+                high: reach(Tail::Upper).map(|reach| unit(law.centre + reach)),
             }
         })
         .collect()

@@ -110,7 +110,12 @@ pub fn far_tails(
 fn few(plan: &Plan, tally: &Tally, h: usize) -> Option<Side> {
     let counted = &tally.hypotheses[h];
     plan.hypotheses[h].void.is_none().then_some(())?;
-    let (counts, far) = counts_of(&plan.hypotheses[h], &counted.thresholds, counted.defined());
+    let (counts, far) = counts_of(
+        &plan.hypotheses[h],
+        &counted.thresholds,
+        counted.defined(),
+        counted.undefined,
+    );
     let side = match plan.facts.convention {
         Convention::EqualTailed if counts.lower() < counts.upper() => Side::Lower,
         Convention::EqualTailed | Convention::Upper => Side::Upper,

@@ -7,7 +7,7 @@ use super::path_law::PathSum;
 use super::pvalue::equal_tailed;
 use super::sum_law::{MOST_OPERATIONS, sum_operations, sum_tails};
 use crate::null::{Design, HALF_POSITIONS, Labels, Paths, Segment};
-use crate::plan::{Mirror, Plan};
+use crate::plan::{Image, Plan};
 use crate::statistic::{Contrast, Fold, Median, ScoreTable, Statistic};
 use crate::study::{Convention, Exact};
 
@@ -118,18 +118,16 @@ impl<'p> Laws<'p> {
                 equal_tailed(with_observed(tails.lower), with_observed(tails.upper))
             }
             Convention::Symmetric => {
-                let origin = self.plan.origin(hypothesis);
-                if !self.plan.design.is_even()
-                    || matches!(origin, Some((fold, ..)) if fold.is_median())
-                {
+                let (Some(mirror), Some(false)) = (at.mirror, at.centre.map(|c| c.from_draws))
+                else {
                     return Err("the centre of a symmetric p is itself simulated".into());
-                }
-                with_observed(match at.mirror {
-                    None | Some(Mirror::Centre) => 1.0,
-                    Some(Mirror::AtOrBelow(image)) => {
+                };
+                with_observed(match mirror.counts {
+                    Image::Centre => 1.0,
+                    Image::AtOrBelow(image) => {
                         tails.upper + self.tails(hypothesis, image, ceiling)?.lower
                     }
-                    Some(Mirror::AtOrAbove(image)) => {
+                    Image::AtOrAbove(image) => {
                         tails.lower + self.tails(hypothesis, image, ceiling)?.upper
                     }
                 })

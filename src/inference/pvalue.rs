@@ -4,13 +4,14 @@ use std::cmp::Ordering;
 
 use super::binomial::clopper_pearson;
 use crate::engine::HypothesisTally;
-use crate::plan::{BINS, Hypothesis, Mirror, Plan};
+use crate::plan::{BINS, Hypothesis, Image, Plan};
 use crate::study::Convention;
 
 /// Confidence level of the Monte Carlo interval around a p-value.
 pub(super) const LEVEL: f64 = 0.95;
 
-/// Draws with a value below, equal to and above the observed value.
+/// Draws below, equal to and above the observed value, and those without a value: they count among
+/// the draws, and in no tail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Draws below the observed value.
@@ -19,11 +20,18 @@ pub struct Counts {
     pub equal: u64,
     /// Draws above it.
     pub above: u64,
+    /// Draws without a value.
+    pub singular: u64,
 }
 
 impl Counts {
     /// All draws.
     pub fn draws(&self) -> u64 {
+        self.defined() + self.singular
+    }
+
+    /// Draws that have a value.
+    pub fn defined(&self) -> u64 {
         self.below + self.equal + self.above
     }
 
@@ -42,25 +50,46 @@ impl Counts {
         self.below += other.below;
         self.equal += other.equal;
         self.above += other.above;
+        self.singular += other.singular;
     }
 }
 
-/// Where `draws` draws lie that are (below, equal to) each threshold of a hypothesis' lattice, and how
-/// many of them the symmetric convention counts (those at least as far from the null's expectation); 0
-/// under the others.
-pub fn counts_of(hypothesis: &Hypothesis, thresholds: &[(u64, u64)], draws: u64) -> (Counts, u64) {
+/// Draws that the symmetric convention counts: at least as far from the null's expectation as the
+/// observed value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Far {
+    /// Those counted: all that may be, wherever in its error the expectation lies.
+    pub counted: u64,
+    /// Those that are, wherever it lies; as many where it has no error.
+    pub surely: u64,
+}
+
+/// Where draws lie, of which `defined` have a value and are (below, equal to) each threshold of a
+/// hypothesis' lattice, and which of them the symmetric convention counts; none under the others.
+pub fn counts_of(
+    hypothesis: &Hypothesis,
+    thresholds: &[(u64, u64)],
+    defined: u64,
+    singular: u64,
+) -> (Counts, Far) {
     let (below, equal) = thresholds[0];
     let counts = Counts {
         below,
         equal,
-        above: draws - below - equal,
+        above: defined - below - equal,
+        singular,
     };
-    let far = hypothesis.mirror.map_or(0, |mirror| {
-        let image = mirror.threshold();
-        let reached = image.and_then(|image| hypothesis.lattice.offset(image));
-        far_draws(counts, mirror, reached.map(|_| thresholds[1]))
+    let Some(mirror) = hypothesis.mirror else {
+        return (counts, Far::default());
+    };
+    let mut far = mirror.images().zip(&thresholds[1..]).map(|(image, &reached)| {
+        let offset = image.threshold();
+        let offset = offset.and_then(|image| hypothesis.lattice.offset(image));
+        far_draws(counts, image, offset.map(|_| reached))
     });
-    (counts, far)
+    let counted = far.next().unwrap_or(0);
+    let surely = far.next().unwrap_or(counted);
+    (counts, Far { counted, surely })
 }
 
 /// p-values of one hypothesis, and the interval that the number of draws leaves around `p`.
@@ -86,7 +115,8 @@ pub fn counted_p(
     raw: bool,
 ) -> (Counts, CountedP) {
     let hypothesis = &plan.hypotheses[hypothesis];
-    let (counts, far) = counts_of(hypothesis, &tally.thresholds, tally.defined());
+    let (defined, singular) = (tally.defined(), tally.undefined);
+    let (counts, far) = counts_of(hypothesis, &tally.thresholds, defined, singular);
     let convention = plan.facts.convention;
     let p = match plan.design.enumeration() {
         Some(_) => enumerated(counts, far, convention, plan.draws_hold_observed()),
@@ -184,9 +214,10 @@ fn kept_law(hypothesis: &Hypothesis, tally: &HypothesisTally) -> Option<Vec<(u64
 /// `[2 min(l_L, l_U), min(1, 2 min(u_L, u_U))]`. It says how far the finite number of draws can
 /// mislead, and holds for a number of draws fixed in advance.
 ///
-/// `far` is the number of draws that the symmetric convention counts, see [`far_draws`]; the other
-/// conventions pass it over.
-pub fn monte_carlo(counts: Counts, far: u64, convention: Convention, raw: bool) -> CountedP {
+/// `far` has the draws that the symmetric convention counts, see [`counts_of`]; the other conventions
+/// pass it over. Its interval reaches from that of the draws that are surely far to that of all that
+/// may be.
+pub fn monte_carlo(counts: Counts, far: Far, convention: Convention, raw: bool) -> CountedP {
     let m = counts.draws();
     let tail = |b: u64| {
         if raw {
@@ -201,7 +232,13 @@ pub fn monte_carlo(counts: Counts, far: u64, convention: Convention, raw: bool) 
     let (p, (p_low, p_high)) = match convention {
         Convention::Lower => (p_lower, lower),
         Convention::Upper => (p_upper, upper),
-        Convention::Symmetric => (tail(far), clopper_pearson(far, m, LEVEL)),
+        Convention::Symmetric => (
+            tail(far.counted),
+            (
+                clopper_pearson(far.surely, m, LEVEL).0,
+                clopper_pearson(far.counted, m, LEVEL).1,
+            ),
+        ),
         Convention::EqualTailed => (
             equal_tailed(p_lower, p_upper),
             (
@@ -221,14 +258,14 @@ pub fn monte_carlo(counts: Counts, far: u64, convention: Convention, raw: bool) 
 
 /// p-values of an enumeration: the share of its draws, with no interval. The observed set is one of
 /// them, or else (`admissible` is false) counts as one more.
-pub fn enumerated(counts: Counts, far: u64, convention: Convention, admissible: bool) -> CountedP {
+pub fn enumerated(counts: Counts, far: Far, convention: Convention, admissible: bool) -> CountedP {
     let added = u64::from(!admissible);
     let share = |b: u64| (b + added) as f64 / (counts.draws() + added) as f64;
     let (p_lower, p_upper) = (share(counts.lower()), share(counts.upper()));
     let p = match convention {
         Convention::Lower => p_lower,
         Convention::Upper => p_upper,
-        Convention::Symmetric => share(far),
+        Convention::Symmetric => share(far.counted),
         Convention::EqualTailed => equal_tailed(p_lower, p_upper),
     };
     CountedP {
@@ -242,13 +279,13 @@ pub fn enumerated(counts: Counts, far: u64, convention: Convention, admissible: 
 
 /// Draws at least as far from the null's expectation as the observed value: those on the observed
 /// side, ties included, and those on the other side from the observed value's mirror image on.
-/// `image` has the draws below and equal to the image, `None` when no draw reaches it.
-pub fn far_draws(counts: Counts, mirror: Mirror, image: Option<(u64, u64)>) -> u64 {
-    match mirror {
-        Mirror::Centre => counts.draws(),
-        Mirror::AtOrBelow(_) => counts.upper() + image.map_or(0, |(below, equal)| below + equal),
-        Mirror::AtOrAbove(_) => {
-            counts.lower() + image.map_or(0, |(below, _)| counts.draws() - below)
+/// `reached` has the draws below and equal to the image, `None` when no draw reaches it.
+fn far_draws(counts: Counts, image: Image, reached: Option<(u64, u64)>) -> u64 {
+    match image {
+        Image::Centre => counts.defined(),
+        Image::AtOrBelow(_) => counts.upper() + reached.map_or(0, |(below, equal)| below + equal),
+        Image::AtOrAbove(_) => {
+            counts.lower() + reached.map_or(0, |(below, _)| counts.defined() - below)
         }
     }
 }
@@ -277,6 +314,16 @@ mod tests {
         below: 10,
         equal: 4,
         above: 85,
+        singular: 0,
+    };
+    const NONE: Far = Far {
+        counted: 0,
+        surely: 0,
+    };
+
+    const FAR: Far = Far {
+        counted: 33,
+        surely: 30,
     };
 
     fn close(a: f64, b: f64) {
@@ -285,17 +332,17 @@ mod tests {
 
     #[test]
     fn adds_the_observed_set_to_each_tail() {
-        let p = monte_carlo(COUNTS, 0, Convention::EqualTailed, false);
+        let p = monte_carlo(COUNTS, NONE, Convention::EqualTailed, false);
         close(p.p_lower, 0.15);
         close(p.p_upper, 0.90);
         close(p.p, 0.30);
-        close(monte_carlo(COUNTS, 0, Convention::Lower, false).p, 0.15);
-        close(monte_carlo(COUNTS, 0, Convention::Upper, false).p, 0.90);
+        close(monte_carlo(COUNTS, NONE, Convention::Lower, false).p, 0.15);
+        close(monte_carlo(COUNTS, NONE, Convention::Upper, false).p, 0.90);
     }
 
     #[test]
     fn raw_form_is_the_plain_share() {
-        let p = monte_carlo(COUNTS, 0, Convention::EqualTailed, true);
+        let p = monte_carlo(COUNTS, NONE, Convention::EqualTailed, true);
         close(p.p_lower, 14.0 / 99.0);
         close(p.p_upper, 89.0 / 99.0);
         close(p.p, 28.0 / 99.0);
@@ -307,9 +354,10 @@ mod tests {
             below: 1,
             equal: 8,
             above: 1,
+            singular: 0,
         };
         for raw in [false, true] {
-            let p = monte_carlo(ties, 0, Convention::EqualTailed, raw);
+            let p = monte_carlo(ties, NONE, Convention::EqualTailed, raw);
             assert_eq!((p.p, p.p_high), (1.0, 1.0));
         }
     }
@@ -320,17 +368,18 @@ mod tests {
             below: 0,
             equal: 0,
             above: 999,
+            singular: 0,
         };
-        close(monte_carlo(none, 0, Convention::Lower, false).p, 0.001);
-        assert_eq!(monte_carlo(none, 0, Convention::Lower, true).p, 0.0);
+        close(monte_carlo(none, NONE, Convention::Lower, false).p, 0.001);
+        assert_eq!(monte_carlo(none, NONE, Convention::Lower, true).p, 0.0);
     }
 
     #[test]
     fn interval_comes_from_the_raw_counts_of_the_tail() {
         for raw in [false, true] {
-            let lower = monte_carlo(COUNTS, 0, Convention::Lower, raw);
+            let lower = monte_carlo(COUNTS, NONE, Convention::Lower, raw);
             assert_eq!((lower.p_low, lower.p_high), clopper_pearson(14, 99, 0.95));
-            let both = monte_carlo(COUNTS, 0, Convention::EqualTailed, raw);
+            let both = monte_carlo(COUNTS, NONE, Convention::EqualTailed, raw);
             close(both.p_low, 2.0 * lower.p_low);
             close(both.p_high, 2.0 * lower.p_high);
         }
@@ -340,16 +389,17 @@ mod tests {
     fn symmetric_counts_both_sides_of_the_centre() {
         // 10 below, 4 equal, 85 above; the image has 80 draws below it and 3 on it.
         let image = Some((80, 3));
-        assert_eq!(far_draws(COUNTS, Mirror::AtOrAbove(9), image), 14 + 19);
-        assert_eq!(far_draws(COUNTS, Mirror::AtOrAbove(9), None), 14);
+        assert_eq!(far_draws(COUNTS, Image::AtOrAbove(9), image), 14 + 19);
+        assert_eq!(far_draws(COUNTS, Image::AtOrAbove(9), None), 14);
         assert_eq!(
-            far_draws(COUNTS, Mirror::AtOrBelow(-9), Some((5, 1))),
+            far_draws(COUNTS, Image::AtOrBelow(-9), Some((5, 1))),
             89 + 6
         );
-        assert_eq!(far_draws(COUNTS, Mirror::Centre, None), 99);
-        let p = monte_carlo(COUNTS, 33, Convention::Symmetric, false);
+        assert_eq!(far_draws(COUNTS, Image::Centre, None), 99);
+        let p = monte_carlo(COUNTS, FAR, Convention::Symmetric, false);
         close(p.p, 0.34);
-        assert_eq!((p.p_low, p.p_high), clopper_pearson(33, 99, 0.95));
+        let (low, high) = (clopper_pearson(30, 99, 0.95).0, clopper_pearson(33, 99, 0.95).1);
+        assert_eq!((p.p_low, p.p_high), (low, high));
     }
 
     #[test]
@@ -360,7 +410,7 @@ mod tests {
             (Convention::EqualTailed, 28.0 / 99.0),
             (Convention::Symmetric, 33.0 / 99.0),
         ] {
-            let found = enumerated(COUNTS, 33, convention, true);
+            let found = enumerated(COUNTS, FAR, convention, true);
             close(found.p, p);
             assert_eq!((found.p_low, found.p_high), (found.p, found.p));
         }
@@ -368,8 +418,23 @@ mod tests {
             below: 0,
             equal: 3,
             above: 1,
+            singular: 0,
         };
-        assert_eq!(enumerated(ties, 0, Convention::EqualTailed, true).p, 1.0);
+        assert_eq!(enumerated(ties, NONE, Convention::EqualTailed, true).p, 1.0);
+    }
+
+    #[test]
+    fn draws_without_a_value_are_draws_in_no_tail() {
+        let counts = Counts {
+            singular: 100,
+            ..COUNTS
+        };
+        let p = monte_carlo(counts, FAR, Convention::EqualTailed, false);
+        close(p.p_lower, 15.0 / 200.0);
+        close(p.p_upper, 90.0 / 200.0);
+        close(enumerated(counts, FAR, Convention::Lower, true).p, 14.0 / 199.0);
+        close(enumerated(counts, FAR, Convention::Symmetric, true).p, 33.0 / 199.0);
+        assert_eq!(far_draws(counts, Image::Centre, None), 99);
     }
 
     #[test]

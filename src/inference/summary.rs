@@ -1,6 +1,6 @@
 //! Moments and quantiles of a null distribution, from its tally.
 
-use crate::engine::{HypothesisTally, moments};
+use crate::engine::HypothesisTally;
 use crate::plan::{BINS, Hypothesis};
 
 /// The null distribution of one hypothesis, in its reported unit.
@@ -24,9 +24,8 @@ pub struct NullSummary {
 pub fn null_summary(hypothesis: &Hypothesis, tally: &HypothesisTally) -> NullSummary {
     let lattice = &hypothesis.lattice;
     let draws = tally.defined();
-    let digit = (1u64 << lattice.moment_shift) as f64;
     let reason = no_moments(tally);
-    let (mean, variance) = moments(draws, tally.sum, tally.sum_of_squares);
+    let (mean, variance) = tally.sums.moments(draws, lattice.floor);
     let told = |value: f64| reason.is_none().then_some(value);
     let unit = |numerator: f64| hypothesis.scale.value(numerator, hypothesis.denominator);
     let quantile = |per_mille| {
@@ -40,11 +39,8 @@ pub fn null_summary(hypothesis: &Hypothesis, tally: &HypothesisTally) -> NullSum
             .map(|bin| hypothesis.value(lattice.bin_ceiling(bin)))
     };
     NullSummary {
-        // A digit stands for its middle.
-        mean: told(unit(
-            lattice.floor as f64 + mean * digit + (digit - 1.0) / 2.0,
-        )),
-        sd: told(unit(variance.sqrt() * digit)),
+        mean: told(unit(mean)),
+        sd: told(unit(variance.sqrt())),
         q025: quantile(25),
         q975: quantile(975),
         bin_width: (lattice.bin_shift > 0).then(|| unit((1u64 << lattice.bin_shift) as f64)),
@@ -75,6 +71,7 @@ fn quantile_bin(histogram: &[u64], draws: u64, per_mille: u128) -> Option<usize>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Sums;
     use crate::plan::{Lattice, Scale};
 
     fn hypothesis(lattice: Lattice, denominator: u64) -> Hypothesis {
@@ -91,6 +88,7 @@ mod tests {
             denominator,
             ratio: false,
             observed: 0,
+            centre: None,
             void: None,
             mirror: None,
             lattice,
@@ -103,14 +101,11 @@ mod tests {
             histogram: vec![0; BINS],
             undefined: 0,
             beyond: 0,
-            sum: 0,
-            sum_of_squares: 0,
+            sums: Sums::default(),
         };
         for numerator in numerators {
             let offset = numerator.abs_diff(lattice.floor);
-            let digit = u128::from(offset >> lattice.moment_shift);
-            tally.sum += digit;
-            tally.sum_of_squares += digit * digit;
+            tally.sums.push(offset);
             let bin = (offset >> lattice.bin_shift).saturating_sub(lattice.first_bin.into());
             tally.histogram[(bin as usize).min(BINS - 1)] += 1;
         }
@@ -132,14 +127,15 @@ mod tests {
     }
 
     #[test]
-    fn wide_ranges_are_summarised_to_a_digit_and_a_bin() {
+    fn quantiles_of_wide_ranges_are_known_to_a_bin() {
         let lattice = Lattice::new((-(1 << 40), 1 << 40), 0.0, 1e6, 0);
         let draws: Vec<i64> = (-1000..1000).map(|i| i * 1_000).collect();
         let summary = null_summary(&hypothesis(lattice.clone(), 1), &tally(&lattice, &draws));
-        let digit = (1u64 << lattice.moment_shift) as f64;
-        let (mean, sd) = (summary.mean.unwrap(), summary.sd.unwrap());
-        assert!((mean + 500.0).abs() < digit, "{mean}");
-        assert!((sd / 577_350.2 - 1.0).abs() < 0.02, "{sd}");
+        let (mean, spread) = (summary.mean.unwrap(), summary.sd.unwrap());
+        assert_eq!(mean, -500.0);
+        // (2000^2 - 1) / 12 thousands.
+        let sd = 1000.0 * (3_999_999.0f64 / 12.0).sqrt();
+        assert!((spread / sd - 1.0).abs() < 1e-15, "{spread}");
         let width = summary.bin_width.unwrap();
         let q025 = summary.q025.unwrap();
         assert!(

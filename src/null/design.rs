@@ -201,22 +201,6 @@ impl NullDesign {
         }
     }
 
-    /// Whether each position is equally likely to stand in a group. Within strata and where events
-    /// keep together or apart, it is not.
-    pub fn is_even(&self) -> bool {
-        match &self.design {
-            Design::Uniform(_)
-            | Design::Labels(Labels::Whole(_))
-            | Design::Signs(_)
-            | Design::CircularShift(_) => true,
-            Design::Strata(_)
-            | Design::Labels(Labels::Strata(_))
-            | Design::Spaced(_)
-            | Design::GapShuffle(_)
-            | Design::Listed(_) => false,
-        }
-    }
-
     /// The most events of a draw that can share a position.
     pub(crate) fn most_on_a_position(&self) -> usize {
         match &self.design {

@@ -23,6 +23,7 @@
 mod circular_shift;
 mod design;
 mod error;
+mod expectation;
 mod gap_shuffle;
 mod labels;
 mod listed;
@@ -38,6 +39,7 @@ mod uniform;
 pub use circular_shift::CircularShift;
 pub use design::{Design, NullDesign};
 pub use error::DesignError;
+pub(crate) use expectation::Inclusion;
 pub use gap_shuffle::GapShuffle;
 pub use labels::Labels;
 pub use listed::Listed;

@@ -171,6 +171,12 @@ impl Strata {
         &self.segments
     }
 
+    /// How much a stratum holds, in what the sizes of its groups count.
+    pub(super) fn held(&self, stratum: &Stratum) -> usize {
+        let items = stratum.items.iter();
+        items.map(|item| self.counted.of(item)).sum()
+    }
+
     /// Whether some positions keep together.
     pub fn keeps_together(&self) -> bool {
         let mut items = self.strata.iter().flat_map(|stratum| &stratum.items);

@@ -268,6 +268,7 @@ impl Compiler<'_> {
         let statistics = self.test.statistics();
         let all_series = 0..self.panel.series.len();
         let (mut folds, mut hypotheses, mut series) = (Vec::new(), Vec::new(), Vec::new());
+        let mut scored = Vec::new();
         if statistics.iter().any(|statistic| !statistic.is_effect()) {
             let windows = Windows {
                 rows: &rows,
@@ -298,6 +299,7 @@ impl Compiler<'_> {
             }
             .folds()?;
             series = self.series_facts(&scores);
+            scored = scores;
         }
         if statistics.iter().any(|statistic| statistic.is_effect()) {
             let outcomes = all_series
@@ -329,8 +331,10 @@ impl Compiler<'_> {
             if series.is_empty() {
                 series = self.series_facts(&outcomes);
             }
+            scored.extend(outcomes);
         }
 
+        self.check_steps(&scored)?;
         rules.extend(series.iter().filter(|s| s.rounding_error > 0.0).map(|s| {
             format!(
                 "fixed point: changes of `{}` are rounded to steps of {:e} {}; largest rounding error {:.2e} {}",
@@ -522,6 +526,36 @@ impl Compiler<'_> {
                 rounding_error: scores.rounding_error,
             })
             .collect()
+    }
+
+    /// Refuses series whose fixed-point step silences changes: `scored` has them in the panel's order,
+    /// once or twice over. The step is as coarse as the largest change asks for, which comes from the
+    /// value farthest from the others.
+    fn check_steps(&self, scored: &[SeriesScores]) -> Result<()> {
+        let series = self.panel.series.iter().zip(&self.sample.values).cycle();
+        for (scores, (series, values)) in scored.iter().zip(series) {
+            let Some(coarse) = scores.coarse else {
+                continue;
+            };
+            let mut sorted = values.clone();
+            sorted.sort_unstable_by(f64::total_cmp);
+            let median = sorted[sorted.len() / 2];
+            let distance = |&row: &usize| (values[row] - median).abs();
+            let farthest = (0..values.len()).max_by(|a, b| distance(a).total_cmp(&distance(b)));
+            let row = farthest.unwrap_or(0);
+            return Err(Error::input(
+                format!("series `{}`, {}", series.name, self.sample.dates[row]),
+                format!(
+                    "the value {:e} makes the step of the fixed point {:e}, too coarse for changes with a spread of {:.3e}: half a step is to be at most a millionth of it",
+                    values[row], coarse.step, coarse.spread
+                ),
+                match self.study.data.quantum {
+                    Some(_) => "state a finer [data] quantum, or drop or winsorise the value",
+                    None => "drop or winsorise the value, or state the [data] quantum to round to",
+                },
+            ));
+        }
+        Ok(())
     }
 
     /// Refuses groups whose labels would name two rows alike: `a`, `b` and a group `a - b`, or a

@@ -1,5 +1,7 @@
 //! The overlap regression of a test, and a hypothesis for each of its values.
 
+use super::centre::Centres;
+use super::symmetric::Centre;
 use super::Lattice;
 use super::fixed_point::Scale;
 use super::plan::Hypothesis;
@@ -10,7 +12,7 @@ use crate::null::{Design, NullDesign, Picks};
 use crate::statistic::{
     Column, Contrast, Edge, Effect, Fold, Grid, Hac, MAX_GROUPS, Model, Regression, ScoreTable,
 };
-use crate::study::{StatisticName, TestSpec};
+use crate::study::{Convention, StatisticName, TestSpec};
 
 /// The most draws from which the spread of a value is known before any is counted.
 const PILOT: usize = 384;
@@ -91,6 +93,8 @@ impl Effects<'_> {
             .values(&contrasts, &Picks::of(self.observed), 1)
             .remove(0);
         let pilot = self.pilot(&regression, &contrasts)?;
+        let centres = Centres::new(self.design, false);
+        let symmetric = self.test.convention == Convention::Symmetric;
         let mut grids = Vec::new();
         let mut hypotheses = Vec::new();
         let values = observed.iter().zip(scales).zip(pilot);
@@ -117,7 +121,7 @@ impl Effects<'_> {
                     step: scores.scale.step * grid.step,
                 },
             };
-            hypotheses.push(Hypothesis {
+            let mut hypothesis = Hypothesis {
                 series: self.panel.series[column.series].name.clone(),
                 group: contrasts[value / columns.len()].label.clone(),
                 statistic: asked.statistic.clone(),
@@ -130,10 +134,20 @@ impl Effects<'_> {
                 denominator: 1,
                 ratio: false,
                 observed: numerator,
+                centre: None,
                 void: void.map(str::to_owned),
                 mirror: None,
                 lattice,
-            });
+            };
+            // A rotation that wraps keeps the regressors' products; the outcomes' mean over all of
+            // them is a constant, which the regression's own constant takes.
+            let rotated = self.test.wraps() && !column.studentised;
+            let rotated = rotated.then_some(Centre::ZERO);
+            let contrast = &contrasts[value / columns.len()];
+            if let Some(centre) = centres.by_symmetry(contrast, true).or(rotated) {
+                hypothesis.centre_on(centre, symmetric);
+            }
+            hypotheses.push(hypothesis);
             grids.push(grid);
         }
         let fold = Fold::regression(regression.with_grids(grids), self.groups);
@@ -315,7 +329,12 @@ fn location(values: &mut Vec<f64>, observed: f64) -> (f64, f64) {
     if values.is_empty() {
         values.push(0.0);
     }
-    let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
+    // From the nearer end, so that negated values have the same spread.
+    let last = values.len() - 1;
+    let at = |quarter: usize| match quarter {
+        0..=2 => values[last * quarter / 4],
+        _ => values[last - last * (4 - quarter) / 4],
+    };
     let spread = (at(3) - at(1)) / 1.349;
     let mut sizes = [spread, at(4) - at(0), observed.abs()].into_iter();
     let spread = sizes.find(|&size| size > 0.0 && size.is_finite());

@@ -12,6 +12,12 @@ const MAX_DIGITS: i32 = 9;
 /// Integers kept exactly; a sum over the longest window of such integers fits 63 bits.
 const EXACT: f64 = (1i64 << 46) as f64;
 
+/// Where numbers are rounded, half a step is at most this share of the spread of what a statistic is
+/// taken of.
+const FINE: f64 = 1e-6;
+/// The distance of a normal law's quartiles, in standard deviations.
+const QUARTILES: f64 = 1.349;
+
 /// What a numerator is worth: `numerator x step x 10^exponent / denominator`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scale {
@@ -109,6 +115,26 @@ impl Numbers {
         }
         Numbers::Float(values.to_vec())
     }
+
+    /// The numbers as floats.
+    fn floats(&self) -> Vec<f64> {
+        match self {
+            Numbers::Decimal { digits, values } => {
+                let power = 10f64.powi(*digits);
+                values.iter().map(|&v| v as f64 / power).collect()
+            }
+            Numbers::Float(values) => values.clone(),
+        }
+    }
+}
+
+/// A step that is coarse beside the changes that it rounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Coarse {
+    /// The step, in the data's unit.
+    pub step: f64,
+    /// Spread of the changes, likewise.
+    pub spread: f64,
 }
 
 /// Integer scores of one series, their scale in the data's unit, and what rounding cost.
@@ -139,14 +165,34 @@ impl FixedPoint {
         }
     }
 
-    fn stated(changes: &Numbers, quantum: f64, place: &str) -> Result<Self> {
-        let values: Vec<f64> = match changes {
-            Numbers::Decimal { digits, values } => {
-                let power = 10f64.powi(*digits);
-                values.iter().map(|&v| v as f64 / power).collect()
-            }
-            Numbers::Float(values) => values.clone(),
+    /// Whether rounding silences some of `changes`, which are lists of `positions` each: half a step is
+    /// more than a millionth of the spread of a list, or, where a quantum was stated and so rounding is
+    /// wanted, more than all of it. The spread is the standard deviation, or, where that is less, what
+    /// the quartiles say of it: one value far from all others would hide the rest.
+    pub fn coarse(&self, changes: &Numbers, positions: usize, quantum: Option<f64>) -> Option<Coarse> {
+        if self.rounding_error == 0.0 {
+            return None;
+        }
+        let step = self.scale.value(1.0, 1);
+        let fine = match quantum {
+            Some(_) => 1.0,
+            None => FINE,
         };
+        // In steps: squares of very small numbers would vanish.
+        let steps: Vec<f64> = changes.floats().into_iter().map(|v| v / step).collect();
+        steps.chunks(positions.max(1)).find_map(|list| {
+            let spread = spread(list);
+            // Equal numbers stay equal.
+            let varies = list.iter().any(|x| x != &list[0]);
+            (varies && 0.5 > fine * spread).then_some(Coarse {
+                step,
+                spread: spread * step,
+            })
+        })
+    }
+
+    fn stated(changes: &Numbers, quantum: f64, place: &str) -> Result<Self> {
+        let values = changes.floats();
         let scale = Scale::of(quantum);
         let fixed = Self::round(&values, scale, |change| change / quantum).ok_or_else(|| {
             Error::input(
@@ -244,6 +290,21 @@ impl FixedPoint {
     }
 }
 
+/// The smaller of the standard deviation of some numbers and the one that their quartiles tell, if these
+/// differ.
+fn spread(numbers: &[f64]) -> f64 {
+    let n = numbers.len() as f64;
+    let mean = numbers.iter().sum::<f64>() / n;
+    let sd = (numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let last = sorted.len() - 1;
+    match (sorted[last - last / 4] - sorted[last / 4]) / QUARTILES {
+        quartiles if quartiles > 0.0 => sd.min(quartiles),
+        _ => sd,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,6 +380,33 @@ mod tests {
         assert_eq!(fixed.scale.value(29.0, 1), 0.29);
         assert!(FixedPoint::new(&numbers, Some(1e-12), "x").is_err());
         assert!(FixedPoint::new(&numbers, Some(10.0), "x").is_err());
+    }
+
+    #[test]
+    fn a_step_that_silences_changes_is_found() {
+        let coarse = |values: &[f64], positions, quantum| {
+            let numbers = Numbers::Float(values.to_vec());
+            let fixed = FixedPoint::new(&numbers, quantum, "x").unwrap();
+            fixed.coarse(&numbers, positions, quantum)
+        };
+        let pi = std::f64::consts::PI;
+        // Steps of 1e-8, a standard deviation of about 2.
+        assert_eq!(coarse(&[pi, -pi / 3.0, pi / 7.0], 3, None), None);
+        // One value of 1e9: steps of 10.
+        let found = coarse(&[pi, -pi / 3.0, pi / 7.0, 1e9, 0.0, 0.0], 3, None).unwrap();
+        assert_eq!(found.step, 10.0);
+        assert!((found.spread - (pi / 7.0 + pi / 3.0) / 1.349).abs() < 1e-12);
+        // In one list with the rest.
+        let found = coarse(&[pi, -pi / 3.0, pi / 7.0, pi / 9.0, 1e9], 5, None).unwrap();
+        assert!(found.spread < 3.0);
+        // Denormal numbers.
+        assert!(coarse(&[5e-320, -1e-319, 2e-320], 3, None).is_some());
+        // Equal numbers stay equal, and exact ones lose nothing.
+        assert_eq!(coarse(&[pi, pi, 1e9, 1e9], 2, None), None);
+        assert_eq!(coarse(&[0.5, -0.25, 1e6], 3, None), None);
+        // A stated quantum may round, not silence.
+        assert_eq!(coarse(&[pi, -pi / 3.0, pi / 7.0], 3, Some(0.5)), None);
+        assert!(coarse(&[pi / 100.0, -pi / 300.0, 0.0, 0.0, 1e3, 0.0], 3, Some(1.0)).is_some());
     }
 
     #[test]

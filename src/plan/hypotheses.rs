@@ -1,9 +1,9 @@
 //! Statistics over score columns, and a hypothesis for each of their values.
 
 use super::Lattice;
+use super::centre::Centres;
 use super::plan::Hypothesis;
 use super::scores::SeriesScores;
-use super::symmetric::{Centre, Mirror};
 use crate::error::{Error, Result};
 use crate::load::Panel;
 use crate::null::{Design, Labels, NullDesign};
@@ -75,6 +75,10 @@ impl Question<'_> {
                 Design::Uniform(_) | Design::Labels(Labels::Whole(_)) => None,
                 _ => Some(probed_moments(&fold, self.design)),
             };
+            let symmetric = self.test.convention == Convention::Symmetric;
+            let linear = matches!(fold.statistic(), Statistic::Mean(_))
+                && (symmetric || self.test.family.is_some());
+            let centres = Centres::new(self.design, linear);
             let observed = fold.numerators(self.observed).into_iter().flatten();
             for (value, observed) in observed.enumerate() {
                 let contrast = &fold.contrasts()[value / fold.columns()];
@@ -85,21 +89,15 @@ impl Question<'_> {
                     summary,
                     absolute: column.absolute,
                 };
-                let even = self.design.is_even();
-                let centre = centre(&fold, contrast, &pools[c]).filter(|_| even);
-                let mirror = match self.test.convention {
-                    Convention::Symmetric => centre.map(|centre| Mirror::of(observed, centre)),
-                    _ => None,
-                };
+                let by_symmetry = centres.by_symmetry(contrast, !column.absolute);
+                let of_sums = || centres.of_sums(contrast, |p| i64::from(cells[c][p]));
                 let [first, last] = spans[column.span];
                 let (mean, spread) = match &probed {
                     Some(moments) => moments[value],
                     None => moments(&fold, contrast, &pools[c]),
                 };
                 let bounds = fold.bounds(contrast, &pools[c]);
-                let mut lattice = Lattice::new(bounds, mean, spread, observed);
-                lattice.set_mirror(mirror);
-                hypotheses.push(Hypothesis {
+                let mut hypothesis = Hypothesis {
                     series: self.panel.series[column.series].name.clone(),
                     group: contrast.label.clone(),
                     statistic: match first == self.test.window[0] {
@@ -113,9 +111,14 @@ impl Question<'_> {
                     ratio: matches!(fold.statistic(), Statistic::MeanRatio(_)),
                     observed,
                     void: None,
-                    mirror,
-                    lattice,
-                });
+                    centre: None,
+                    mirror: None,
+                    lattice: Lattice::new(bounds, mean, spread, observed),
+                };
+                if let Some(centre) = by_symmetry.or_else(of_sums) {
+                    hypothesis.centre_on(centre, symmetric);
+                }
+                hypotheses.push(hypothesis);
             }
             folds.push(fold);
         }
@@ -197,27 +200,6 @@ pub(super) fn sorted_pool(design: &NullDesign, cells: &[i32]) -> Vec<i32> {
     let mut pool = cells[..design.positions()].repeat(design.most_on_a_position());
     pool.sort_unstable();
     pool
-}
-
-/// The expectation of a contrast's numerator where each position is equally likely to stand in a
-/// group, exact where it is known: means of K picks have K times the mean score. Medians have no
-/// such form.
-fn centre(fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Option<Centre> {
-    match fold.statistic() {
-        Statistic::Median(_) | Statistic::MeanRatio(_) | Statistic::Regression(_) => None,
-        Statistic::Mean(_) => {
-            let sum: i128 = pool.iter().map(|&score| i128::from(score)).sum();
-            let weight: i128 = contrast
-                .terms
-                .iter()
-                .map(|&(segment, weight)| i128::from(weight) * fold.segments()[segment].len as i128)
-                .sum();
-            Some(Centre {
-                numerator: weight * sum,
-                denominator: pool.len() as i128,
-            })
-        }
-    }
 }
 
 /// Mean and standard deviation of a null distribution, near enough to place bins.

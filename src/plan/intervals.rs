@@ -363,6 +363,7 @@ impl Plan {
             paired.plan.hypotheses.push(Hypothesis {
                 denominator: contrast.denominator,
                 observed,
+                centre: None,
                 void: None,
                 mirror: None,
                 lattice: Lattice::new(bounds, 0.0, 0.0, observed),
@@ -461,6 +462,7 @@ impl Plan {
                     let hypothesis = Hypothesis {
                         scale,
                         observed: numerator,
+                        centre: None,
                         void: None,
                         mirror: None,
                         lattice,

@@ -6,16 +6,12 @@ use serde::{Deserialize, Serialize};
 /// Histogram bins a hypothesis.
 pub const BINS: usize = 1024;
 
-/// Bits of a numerator that enter the moments: the highest ones of its range, all of them when
-/// the range is below 2^24 steps.
-pub const MOMENT_BITS: u32 = 24;
-
 /// Standard deviations on either side of the centre that the bins cover. By Chebyshev's
 /// inequality less than 1.6 % of the null lies outside, so the 2.5 and 97.5 % quantiles do not.
 const COVER: f64 = 8.0;
 
-/// The integers that a hypothesis' numerator can take, and the thresholds, histogram bins and
-/// moment digits in which it is tallied. All of it is fixed before the first draw is counted.
+/// The integers that a hypothesis' numerator can take, and the thresholds and histogram bins in
+/// which it is tallied. All of it is fixed before the first draw is counted.
 ///
 /// A numerator is tallied as its *offset*, the numerator less `floor`, which is never negative.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,11 +20,9 @@ pub struct Lattice {
     pub floor: i64,
     /// Largest possible offset.
     pub span: u64,
-    /// Offsets that draws are compared with: the observed one, then its mirror image for a symmetric
-    /// p-value.
+    /// Offsets that draws are compared with: the observed one, then the mirror images of a symmetric
+    /// p-value ([`Mirror`]).
     pub thresholds: Vec<u64>,
-    /// An offset's digit for the moments is `offset >> moment_shift`, below 2^24.
-    pub moment_shift: u32,
     /// An offset's bin is `(offset >> bin_shift) - first_bin`, clamped to `0..BINS`.
     pub bin_shift: u32,
     /// See `bin_shift`.
@@ -65,7 +59,6 @@ impl Lattice {
             floor,
             span,
             thresholds: vec![observed.abs_diff(floor)],
-            moment_shift: (u64::BITS - span.leading_zeros()).saturating_sub(MOMENT_BITS),
             bin_shift,
             first_bin,
             open: false,
@@ -88,12 +81,12 @@ impl Lattice {
         self.open && (offset <= 1 || offset + 1 >= self.span)
     }
 
-    /// Compares draws with the mirror image of the observed value, too. An image that no draw can
+    /// Compares draws with the mirror images of the observed value, too. An image that no draw can
     /// reach leaves the comparison idle.
-    pub fn set_mirror(&mut self, mirror: Option<Mirror>) {
+    pub(super) fn set_mirror(&mut self, mirror: Mirror) {
         self.thresholds.truncate(1);
-        if let Some(mirror) = mirror {
-            let offset = mirror.threshold().and_then(|image| self.offset(image));
+        for image in mirror.images() {
+            let offset = image.threshold().and_then(|image| self.offset(image));
             self.thresholds.push(offset.unwrap_or(0));
         }
     }
@@ -119,10 +112,9 @@ impl Lattice {
     pub(super) fn is_sound(&self) -> bool {
         self.span < 1 << 62
             && self.floor.unsigned_abs() < 1 << 62
-            && self.moment_shift < u64::BITS
             && self.bin_shift < u64::BITS
             && (!self.open || self.span >= 4)
-            && (1..=2).contains(&self.thresholds.len())
+            && (1..=3).contains(&self.thresholds.len())
             && u64::from(self.first_bin) <= self.span >> self.bin_shift
     }
 
@@ -148,7 +140,6 @@ mod tests {
         assert_eq!((lattice.bin_shift, lattice.first_bin), (0, 0));
         assert_eq!(lattice.thresholds, [191]);
         assert_eq!(lattice.bin_ceiling(191), -9);
-        assert_eq!(lattice.moment_shift, 0);
     }
 
     #[test]
@@ -169,6 +160,5 @@ mod tests {
         assert_eq!(bin(1_000_000 - 800_000), 0);
         assert!(bin(1_000_000 + 800_000) < BINS as i64);
         assert!(bin(1_000_000 + 800_000) >= BINS as i64 / 2);
-        assert_eq!(lattice.moment_shift, 42 - MOMENT_BITS);
     }
 }

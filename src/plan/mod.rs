@@ -1,6 +1,7 @@
 //! From panel, events and study to [`Plan`]s: integer tables that know no device and no file.
 
 pub(crate) mod calendar;
+mod centre;
 mod changes;
 mod claim;
 mod compile;
@@ -33,7 +34,7 @@ pub use family::Family;
 pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
 pub(crate) use intervals::most_cuts;
 pub use intervals::{Intervals, Pair, Paired};
-pub use lattice::{BINS, Lattice, MOMENT_BITS};
+pub use lattice::{BINS, Lattice};
 pub use plan::{Draw, Hypothesis, NullFacts, Plan, SeriesFacts};
 use rules::dedup;
-pub use symmetric::{Centre, Mirror};
+pub use symmetric::{Centre, Image, Mirror};

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::fixed_point::{Scale, simplest_near};
-use super::{Family, Intervals, Lattice, Mirror, SCORE_LIMIT};
+use super::{Centre, Family, Intervals, Lattice, Mirror, SCORE_LIMIT};
 use crate::null::{Design, NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Regression, Statistic};
 use crate::study::{Convention, Keep, Measure};
@@ -85,8 +85,10 @@ pub struct Hypothesis {
     /// Why the observed set has no value; then `observed` means nothing, and what draws come to is not
     /// looked at.
     pub void: Option<String>,
-    /// For a symmetric p-value, what it counts on the other side of the null's expectation; `None`
-    /// until the expectation is known.
+    /// The null's expectation, where it is known or draws gave it.
+    pub centre: Option<Centre>,
+    /// For a symmetric p-value, what it counts on the other side of the expectation; `None` until that
+    /// is known.
     pub mirror: Option<Mirror>,
     /// How draws are tallied.
     pub lattice: Lattice,
@@ -128,6 +130,17 @@ impl Hypothesis {
         match self.ratio {
             true => simplest_near(numerator, self.denominator),
             false => (numerator, self.denominator),
+        }
+    }
+
+    /// Says where the null's expectation lies; `symmetric`: what the symmetric p-value counts about it
+    /// is counted, too.
+    pub(crate) fn centre_on(&mut self, centre: Centre, symmetric: bool) {
+        self.centre = Some(centre);
+        if symmetric {
+            let mirror = Mirror::of(self.observed, centre);
+            self.lattice.set_mirror(mirror);
+            self.mirror = Some(mirror);
         }
     }
 }
@@ -288,7 +301,8 @@ impl Plan {
                     && self.hypotheses.iter().all(|h| {
                         h.denominator > 0
                             && h.lattice.is_sound()
-                            && h.mirror.is_none_or(|_| h.lattice.thresholds.len() == 2)
+                            && h.lattice.thresholds.len()
+                                == 1 + h.mirror.map_or(0, |mirror| mirror.images().count())
                     }),
                 "its hypotheses do not fit its statistics",
             ),
@@ -367,18 +381,23 @@ impl Plan {
             && self.hypotheses.iter().any(|h| h.mirror.is_none())
     }
 
-    /// The same as if the admissible set `picks` were the observed one; symmetric p-values lose their
-    /// null expectation. `None` where it has no value.
+    /// The same as if the admissible set `picks` were the observed one; symmetric p-values lose a null
+    /// expectation that draws gave. `None` where it has no value.
     pub fn as_if_observed(&self, picks: &[u32]) -> Option<Plan> {
         let mut plan = self.clone();
+        let symmetric = self.facts.convention == Convention::Symmetric;
         let numerators = self.folds.iter().flat_map(|fold| fold.numerators(picks));
         for (hypothesis, numerator) in plan.hypotheses.iter_mut().zip(numerators) {
             if hypothesis.void.is_some() {
                 continue;
             }
             hypothesis.observed = numerator?;
-            hypothesis.mirror = None;
             hypothesis.lattice.thresholds = vec![hypothesis.lattice.offset(numerator?)?];
+            hypothesis.mirror = None;
+            match hypothesis.centre {
+                Some(centre) if !centre.from_draws => hypothesis.centre_on(centre, symmetric),
+                _ => hypothesis.centre = None,
+            }
         }
         plan.observed = picks.to_vec();
         Some(plan)

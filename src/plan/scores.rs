@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::fixed_point::{FixedPoint, Numbers, Scale};
+use super::fixed_point::{Coarse, FixedPoint, Numbers, Scale};
 use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::load::Panel;
@@ -21,6 +21,8 @@ pub(super) struct SeriesScores {
     pub unit: String,
     /// Largest rounding error in the reported unit.
     pub rounding_error: f64,
+    /// A step that is too coarse for the changes over some window.
+    pub coarse: Option<Coarse>,
 }
 
 /// The changes of series `s` over windows; those that leave the sample are cut at its ends.
@@ -222,6 +224,7 @@ fn in_fixed_point(
         },
         unit,
         rounding_error: fixed.rounding_error * 10f64.powi(power),
+        coarse: fixed.coarse(changes, rows, data.quantum),
     })
 }
 

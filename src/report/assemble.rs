@@ -77,9 +77,14 @@ pub fn result_rows(
                 return void_row(study, plan, h);
             }
             let counted = &tally.hypotheses[h];
-            let defined = counted.defined();
+            // Beside a stopped tail there is no count of the draws that are surely far.
+            let simulated = hypothesis.mirror.is_some_and(|it| it.surely.is_some());
             let p = match stops {
-                Some((stops, rule)) => stops[h].p(rule),
+                Some((stops, rule)) => {
+                    let p = stops[h].p(rule);
+                    let interval = p.interval.filter(|_| !simulated);
+                    StoppedP { interval, ..p }
+                }
                 None => {
                     let (counts, p) = counted_p(plan, h, counted, raw);
                     StoppedP {
@@ -93,7 +98,7 @@ pub fn result_rows(
                 }
             };
             let far = far_tails.and_then(|tails| tails.iter().find(|tail| tail.hypothesis == h));
-            let (fit_of_tail, tail_fit_reason) = match far.map(|tail| tail.fit(hypothesis, defined))
+            let (fit_of_tail, tail_fit_reason) = match far.map(|tail| tail.fit(hypothesis, p.counts.draws()))
             {
                 Some(Ok(fit)) => (Some(fit), None),
                 Some(Err(reason)) => (None, Some(reason)),
@@ -138,7 +143,7 @@ pub fn result_rows(
                 below: Some(p.counts.below),
                 equal: Some(p.counts.equal),
                 above: Some(p.counts.above),
-                singular: fit.tests[h].map(|_| counted.undefined),
+                singular: fit.tests[h].map(|_| p.counts.singular),
                 p_lower: p.p_lower.and_then(told),
                 p_upper: p.p_upper.and_then(told),
                 p: told(p.p),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::ResultRow;
 use super::distinct::distinct;
-use crate::engine::FamilyCounts;
+use crate::engine::{FamilyCounts, Tail};
 use crate::inference::{
     adjusted_p, benjamini_hochberg, benjamini_yekutieli, convention_label, holm, standardiser,
 };
@@ -35,9 +35,9 @@ pub struct FamilyStatement {
     pub standardiser: String,
     /// Which tail the family is about, such as `equal-tailed`, and whether p is the raw share.
     pub convention: String,
-    /// Draws that its counts are out of: those in which every member has a value.
+    /// Draws that its counts are out of.
     pub draws: u64,
-    /// Draws left out, because the regression of a member is singular.
+    /// Draws in which the regression of a member is singular, which is then in no tail.
     pub singular: u64,
     /// p of the most extreme member by single-step maxT: the global p of the family, of the sup test.
     pub p_sup: f64,
@@ -47,9 +47,11 @@ pub struct FamilyStatement {
     pub p_sup_minp: f64,
     /// What the bands are for: the probability that any of them misses under the null.
     pub level: f64,
-    /// Half the width of the bands, in null standard deviations (`raw`: in the largest of the
-    /// members'); empty where no member varies.
-    pub reach: Option<f64>,
+    /// How far the bands reach below their members' centres, in null standard deviations (`raw`: in the
+    /// largest of the members'); empty for upper tails, and where no member varies.
+    pub reach_low: Option<f64>,
+    /// How far they reach above; empty for lower tails.
+    pub reach_high: Option<f64>,
     /// Members whose null law has too many different values to be kept: neighbouring ones are
     /// counted together, and tie in minP.
     pub binned: u64,
@@ -118,6 +120,10 @@ pub(crate) fn family_statement(
         .min_by(|(_, a), (_, b)| a.max_t.total_cmp(&b.max_t))?;
     let least = adjusted.iter().map(|p| p.min_p).fold(1.0, f64::min);
     let enumerates = plan.design.enumeration().is_some();
+    let reach = |of: Tail| {
+        let mut tails = counts.tails.iter();
+        tails.find(|it| it.tail == of || it.tail == Tail::Both)?.reach
+    };
     Some(FamilyStatement {
         null: plan.facts.null.clone(),
         window: plan.facts.window,
@@ -135,7 +141,8 @@ pub(crate) fn family_statement(
         sup: SupMember::of(sup),
         p_sup_minp: least,
         level: family.level,
-        reach: counts.reach,
+        reach_low: reach(Tail::Lower),
+        reach_high: reach(Tail::Upper),
         binned: counts.members.iter().filter(|m| m.coarse).count() as u64,
     })
 }

@@ -97,15 +97,21 @@ fn statement(family: &FamilyStatement) -> String {
     let far = match family.convention.split(' ').next() {
         Some("lower") => "low",
         Some("upper") => "high",
-        _ => "far out",
+        Some("symmetric") => "far out",
+        _ => "far out on its side",
+    };
+    let twice = match family.convention.starts_with("equal-tailed") {
+        true => "twice the smaller share, by side, of draws",
+        false => "the share of draws",
     };
     let by = match family.standardiser.as_str() {
         "placebo-standardised" => ", in standard deviations of its null law,",
+        "raw" if far == "far out" => " from its centre",
         "raw" => " from zero",
         _ => ", studentised (Romano-Wolf),",
     };
     let mut text = format!(
-        "Sup test: p = {}, from draws in which any member lies as {far}{by} as the most extreme one, {} at day {:+}.",
+        "Sup test: p = {}, {twice} in which any member lies as {far}{by} as the most extreme one, {} at day {:+}.",
         p_value(family.p_sup),
         one_line(&named.join(", ")),
         sup.relative_day
@@ -125,20 +131,27 @@ fn statement(family: &FamilyStatement) -> String {
     text += &format!(" Counted on the CPU from {}", plural(family.draws, "draw"));
     if family.singular > 0 {
         text += &format!(
-            "; {} left out, because a member has no value: collinear regressors, or 0/0",
+            "; in {} of them a member has no value (collinear regressors, or 0/0) and is in no tail",
             thousands(family.singular)
         );
     }
     text.push('.');
-    if let Some(reach) = family.reach {
+    let unit = match family.standardiser.as_str() {
+        "placebo-standardised" => "standard deviations",
+        _ => "times the largest standard deviation",
+    };
+    let reach = match (family.reach_low, family.reach_high) {
+        (Some(low), Some(high)) if low == high => Some(format!("{low:.2} {unit} on either side")),
+        (Some(low), Some(high)) => Some(format!("{low:.2} {unit} below and {high:.2} above")),
+        (Some(low), None) => Some(format!("{low:.2} {unit} below")),
+        (None, Some(high)) => Some(format!("{high:.2} {unit} above")),
+        (None, None) => None,
+    };
+    if let Some(reach) = reach {
         text += &format!(
-            " Band: what all members keep to together in {} % of draws, {reach:.2} {} on either side.",
+            " Band: what all members keep to together in {} % of draws, {reach}.",
             Decimals::of(std::iter::once(100.0 * (1.0 - family.level)))
                 .text(100.0 * (1.0 - family.level)),
-            match family.standardiser.as_str() {
-                "placebo-standardised" => "standard deviations",
-                _ => "times the largest standard deviation",
-            }
         );
     }
     if family.binned > 0 {

@@ -44,9 +44,9 @@ pub struct ResultRow {
     pub lad_low: Option<f64>,
     /// Greatest such effect; the same where there is but one.
     pub lad_high: Option<f64>,
-    /// Placebo sets drawn that have a value; for an enumeration, all admissible sets. Under a stopping
-    /// rule those up to the stop of the tail that `p` rests on, the one with the smaller p; so are
-    /// the three counts.
+    /// Placebo sets drawn; for an enumeration, all admissible sets: `below + equal + above + singular`.
+    /// Under a stopping rule those up to the stop of the tail that `p` rests on, the one with the smaller
+    /// p; so are the four counts.
     pub draws: Option<u64>,
     /// Draws below the observed value.
     pub below: Option<u64>,
@@ -54,8 +54,8 @@ pub struct ResultRow {
     pub equal: Option<u64>,
     /// Draws above the observed value.
     pub above: Option<u64>,
-    /// Draws without a value, because their regressors are collinear or the ratio is 0/0; they are not
-    /// among `draws`.
+    /// Draws without a value, because their regressors are collinear or the ratio is 0/0; they are in no
+    /// tail.
     pub singular: Option<u64>,
     /// p-value of the lower tail, ties included; under a stopping rule each tail has its own draws,
     /// and a tail that the convention does not count none.
@@ -72,8 +72,8 @@ pub struct ResultRow {
     /// Where each set is made once, the smallest p that any of them could have: ties at the extremes
     /// count.
     pub p_least: Option<f64>,
-    /// Lower end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration, and empty
-    /// where draws stop by a level.
+    /// Lower end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration, and empty where
+    /// draws stop by a level, or for a symmetric p about a centre that the draws gave by any rule.
     pub p_low: Option<f64>,
     /// Upper end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration.
     pub p_high: Option<f64>,

@@ -1,6 +1,7 @@
 //! Integer combinations of segments.
 
 use crate::null::Segment;
+use num_integer::Integer;
 use serde::{Deserialize, Serialize};
 
 /// An integer combination of segment numerators over a common denominator.
@@ -26,7 +27,7 @@ impl Contrast {
 
     /// `a / d_a - b / d_b` with the smallest integer weights.
     pub fn difference(label: String, a: (usize, u64), b: (usize, u64)) -> Self {
-        let common = gcd(a.1, b.1);
+        let common = a.1.gcd(&b.1);
         Contrast {
             label,
             terms: vec![
@@ -34,6 +35,14 @@ impl Contrast {
                 (b.0, -((a.1 / common) as i64)),
             ],
             denominator: a.1 / common * b.1,
+        }
+    }
+
+    /// The two segments of a difference, the first less the second.
+    pub fn difference_of(&self) -> Option<(usize, usize)> {
+        match self.terms[..] {
+            [(a, 1..), (b, ..=-1)] => Some((a, b)),
+            _ => None,
         }
     }
 }
@@ -83,10 +92,6 @@ pub(super) fn contrasts(
         }
     }
     (segments, contrasts)
-}
-
-fn gcd(a: u64, b: u64) -> u64 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 #[cfg(test)]

@@ -197,6 +197,11 @@ impl Fold {
         out.into_iter().map(|value| Some(value as i64)).collect()
     }
 
+    /// Whether values are rounded to the steps of a grid, instead of being whole by themselves.
+    pub(crate) fn is_rounded(&self) -> bool {
+        matches!(self.statistic, Statistic::Regression(_))
+    }
+
     /// Whether a draw may have no value.
     pub(crate) fn may_be_undefined(&self) -> bool {
         matches!(self.statistic, Statistic::Regression(_))

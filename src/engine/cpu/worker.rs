@@ -96,6 +96,35 @@ fn first<W: Offset>(offsets: &mut [W], holds: impl Fn(&W) -> bool) -> usize {
     held
 }
 
+/// Largest offset of which a block's sums, and those of squares, fit 64 bits.
+const NARROW: u64 = 1 << 28;
+
+/// Adds the offsets of a block's draws, of which none is above `span`, to the sums of a tally.
+fn add_sums<W: Offset>(offsets: &[W], span: u64, tally: &mut HypothesisTally) {
+    const { assert!(BLOCK as u64 <= u64::MAX / (NARROW * NARROW)) }
+    if span <= NARROW {
+        let (mut sum, mut squares) = (0u64, 0u64);
+        for &offset in offsets {
+            let offset: u64 = offset.into();
+            sum += offset;
+            squares += offset * offset;
+        }
+        tally.sums.add_block(sum.into(), squares.into(), 0);
+        return;
+    }
+    // The squares in two words of 64 bits, each summed apart.
+    let mut sum = 0u128;
+    let mut words = [0u128; 2];
+    for &offset in offsets {
+        let offset: u64 = offset.into();
+        let square = u128::from(offset) * u128::from(offset);
+        sum += u128::from(offset);
+        words[0] += square & u128::from(u64::MAX);
+        words[1] += square >> u64::BITS;
+    }
+    tally.sums.add_block(sum, words[0], words[1]);
+}
+
 /// Adds the offsets of a block's draws to a tally, the first `within` of them to its sums. Twin: `shaders/tally/tally.wgsl`.
 fn count<W: Offset>(offsets: &[W], within: usize, lattice: &Lattice, tally: &mut HypothesisTally) {
     for (threshold, (below, equal)) in lattice.thresholds.iter().zip(&mut tally.thresholds) {
@@ -108,15 +137,7 @@ fn count<W: Offset>(offsets: &[W], within: usize, lattice: &Lattice, tally: &mut
         *below += u64::from(block.0);
         *equal += u64::from(block.1);
     }
-    let mut sum = 0u32;
-    let mut sum_of_squares = 0u64;
-    for &offset in &offsets[..within] {
-        let digit = offset.shifted(lattice.moment_shift);
-        sum += digit;
-        sum_of_squares += u64::from(digit) * u64::from(digit);
-    }
-    tally.sum += u128::from(sum);
-    tally.sum_of_squares += u128::from(sum_of_squares);
+    add_sums(&offsets[..within], lattice.span, tally);
     for &offset in offsets {
         let bin = offset
             .shifted(lattice.bin_shift)

@@ -1,13 +1,9 @@
 //! The null laws of a family's members.
 
-use super::{STEPS, defined};
-use crate::engine::{Block, Cells, ValueCounts, Visit, moments};
-use crate::plan::{Family, Hypothesis, Plan};
-use crate::study::{Convention, Standardise};
-
-/// Bits of an offset that enter the moments, the highest of its range: 128 bits hold the squares of
-/// `2^46` draws.
-const MOMENT_BITS: u32 = 40;
+use super::{STEPS, TIE, Tail};
+use crate::engine::{Block, Cells, Sums, ValueCounts, Visit};
+use crate::plan::{Centre, Family, Hypothesis, Lattice, Plan};
+use crate::study::Standardise;
 
 /// Cells of null laws, over all members of a family and of one.
 const CELLS: usize = 1 << 21;
@@ -20,115 +16,91 @@ pub(super) fn most_cells(plan: &Plan, family: &Family) -> impl Iterator<Item = u
     members.map(move |&h| most.min(plan.hypotheses[h].lattice.span.saturating_add(1) as usize))
 }
 
-/// The first pass: moments and values of each member.
+/// The first pass: sums and values of each member.
 pub(super) struct Gathering<'p> {
+    plan: &'p Plan,
     family: &'p Family,
-    /// Draws in which every member has a value.
-    pub(super) draws: u64,
-    /// Draws in which some member has none.
+    /// Draws in which some member has no value.
     pub(super) undefined: u64,
     members: Vec<Gathered>,
 }
 
 /// One member's part of it.
 struct Gathered {
-    /// An offset enters the moments as `offset >> shift`.
-    shift: u32,
-    sum: u128,
-    sum_of_squares: u128,
+    /// Draws that have a finite value.
+    summed: u64,
+    sums: Sums,
     values: ValueCounts,
 }
 
 impl Gathered {
-    fn new(hypothesis: &Hypothesis, cells: usize) -> Self {
-        let bits = u64::BITS - hypothesis.lattice.span.leading_zeros();
-        Gathered {
-            shift: bits.saturating_sub(MOMENT_BITS),
-            sum: 0,
-            sum_of_squares: 0,
-            values: ValueCounts::new(cells),
-        }
-    }
-
-    fn add(&mut self, offsets: impl Iterator<Item = u64> + Clone) {
-        for offset in offsets.clone() {
-            let digit = u128::from(offset >> self.shift);
-            self.sum += digit;
-            self.sum_of_squares += digit * digit;
+    fn add(&mut self, lattice: &Lattice, offsets: impl Iterator<Item = u64> + Clone) {
+        for offset in offsets.clone().filter(|&offset| !lattice.is_beyond(offset)) {
+            self.summed += 1;
+            self.sums.push(offset);
         }
         self.values.extend(offsets);
-    }
-
-    /// Twice the sum of the offsets; a digit stands for its middle.
-    fn twice_sum(&self, n: u64) -> i128 {
-        ((self.sum as i128) << (self.shift + 1)) + i128::from(n) * ((1 << self.shift) - 1)
-    }
-
-    /// Mean of the offsets, and their standard deviation.
-    fn moments(&self, n: u64) -> (f64, f64) {
-        let (mean, variance) = moments(n, self.sum, self.sum_of_squares);
-        let digit = (1u64 << self.shift) as f64;
-        (mean * digit + (digit - 1.0) / 2.0, variance.sqrt() * digit)
     }
 }
 
 impl<'p> Gathering<'p> {
     pub(super) fn new(plan: &'p Plan, family: &'p Family) -> Self {
-        let members = family.members.iter().zip(most_cells(plan, family));
+        let members = most_cells(plan, family).map(|cells| Gathered {
+            summed: 0,
+            sums: Sums::default(),
+            values: ValueCounts::new(cells),
+        });
         Gathering {
+            plan,
             family,
-            draws: 0,
             undefined: 0,
-            members: members
-                .map(|(&h, cells)| Gathered::new(&plan.hypotheses[h], cells))
-                .collect(),
+            members: members.collect(),
         }
     }
 
     /// The members' null laws: those of the draws, and of the observed set unless they hold it.
     pub(super) fn laws(mut self, plan: &Plan, family: &Family) -> Vec<Law> {
-        let mut n = self.draws;
         if !plan.draws_hold_observed() {
-            n += 1;
             for (member, &h) in self.members.iter_mut().zip(&family.members) {
-                member.add(std::iter::once(plan.hypotheses[h].lattice.thresholds[0]));
+                let lattice = &plan.hypotheses[h].lattice;
+                member.add(lattice, std::iter::once(lattice.thresholds[0]));
             }
         }
-        let moments: Vec<(f64, f64)> = self.members.iter().map(|m| m.moments(n)).collect();
-        // In the members' common unit.
-        let unit = |h: usize| {
-            plan.hypotheses[h]
-                .scale
-                .value(1.0, plan.hypotheses[h].denominator)
+        let sd = |(member, &h): (&Gathered, &usize)| {
+            let floor = plan.hypotheses[h].lattice.floor;
+            let (_, variance) = member.sums.moments(member.summed, floor);
+            variance.sqrt()
         };
-        let common = family
-            .members
-            .iter()
-            .zip(&moments)
-            .map(|(&h, (_, sd))| unit(h) * sd);
+        let spreads: Vec<f64> = self.members.iter().zip(&family.members).map(sd).collect();
+        // In the members' common unit.
+        let unit = |h: &Hypothesis| h.scale.value(1.0, h.denominator);
+        let units = family.members.iter().map(|&h| unit(&plan.hypotheses[h]));
+        let common = units.zip(&spreads).map(|(unit, sd)| unit * sd);
         let common = common.fold(0.0, f64::max);
-        let convention = plan.facts.convention;
-        let members = self.members.into_iter().zip(&family.members).zip(moments);
+        let members = self.members.into_iter().zip(&family.members).zip(spreads);
         members
-            .map(|((member, &h), (mean, sd))| {
-                let lattice = &plan.hypotheses[h].lattice;
-                let twice_sum = member.twice_sum(n);
-                let cells = member.values.finish();
-                let (centre, scale) = match family.standardise {
-                    Standardise::Placebo => (lattice.floor as f64 + mean, sd),
-                    Standardise::None => (0.0, common / unit(h)),
+            .map(|((member, &h), sd)| {
+                let hypothesis = &plan.hypotheses[h];
+                let floor = hypothesis.lattice.floor;
+                let mean = Centre {
+                    numerator: member.sums.total(member.summed, floor),
+                    denominator: i128::from(member.summed).max(1),
+                    error: 0,
+                    from_draws: true,
                 };
-                Law {
-                    hypothesis: h,
-                    floor: lattice.floor,
-                    observed: lattice.thresholds[0],
-                    convention,
-                    centre,
+                let scale = match family.standardise {
+                    Standardise::Placebo => sd,
+                    Standardise::None => common / unit(hypothesis),
+                };
+                Law::new(
+                    hypothesis,
+                    h,
+                    member.values.finish(),
+                    hypothesis.centre.unwrap_or(mean),
+                    family.standardise,
                     // What never varies is never extreme.
-                    scale: if sd > 0.0 { scale } else { 0.0 },
-                    ranks: ranks(&cells, convention, twice_sum, n),
-                    cells,
-                }
+                    if sd > 0.0 { scale } else { 0.0 },
+                )
             })
             .collect()
     }
@@ -136,57 +108,25 @@ impl<'p> Gathering<'p> {
 
 impl Visit for Gathering<'_> {
     fn block(&mut self, _first: u64, block: &Block<'_>) {
-        let defined = defined(block, self.family.members.iter().copied());
-        self.draws += defined.len() as u64;
-        self.undefined += (block.draws() - defined.len()) as u64;
+        let mut defined = vec![true; block.draws()];
         for (member, &h) in self.members.iter_mut().zip(&self.family.members) {
             let offsets = block.offsets(h);
-            member.add(defined.iter().map(|&draw| offsets[draw]));
+            for (defined, &offset) in defined.iter_mut().zip(offsets) {
+                *defined &= offset != Block::UNDEFINED;
+            }
+            let has_value = |offset: &u64| *offset != Block::UNDEFINED;
+            let lattice = &self.plan.hypotheses[h].lattice;
+            member.add(lattice, offsets.iter().copied().filter(has_value));
         }
+        self.undefined += defined.iter().filter(|&&defined| !defined).count() as u64;
     }
 
     fn merge(&mut self, other: Self) {
-        self.draws += other.draws;
         self.undefined += other.undefined;
         for (mine, theirs) in self.members.iter_mut().zip(other.members) {
-            mine.sum += theirs.sum;
-            mine.sum_of_squares += theirs.sum_of_squares;
+            mine.summed += theirs.summed;
+            mine.sums.add(&theirs.sums);
             mine.values.merge(theirs.values);
-        }
-    }
-}
-
-/// Of `n` values in cells, how many are at least as extreme as those of each cell, ties counted: the
-/// numerators of their p-values. Symmetric ones are about the values' mean, known to [`MOMENT_BITS`].
-fn ranks(cells: &Cells, convention: Convention, twice_sum: i128, n: u64) -> Vec<u64> {
-    let counts = cells.counts();
-    let mut below = 0;
-    let tails = counts.iter().map(|&count| {
-        below += count;
-        (below, n - (below - count))
-    });
-    match convention {
-        Convention::Lower => tails.map(|(lower, _)| lower).collect(),
-        Convention::Upper => tails.map(|(_, upper)| upper).collect(),
-        Convention::EqualTailed => tails
-            .map(|(lower, upper)| (2 * lower.min(upper)).min(n))
-            .collect(),
-        Convention::Symmetric => {
-            // Of a cell's middle, times 2 n.
-            let distance = |cell: usize| {
-                let (low, high) = cells.ends(cell);
-                let twice = i128::from(low) + i128::from(high);
-                (i128::from(n) * twice - twice_sum).unsigned_abs()
-            };
-            let mut order: Vec<usize> = (0..counts.len()).collect();
-            order.sort_by_key(|&cell| std::cmp::Reverse(distance(cell)));
-            let mut ranks = vec![0; counts.len()];
-            let mut farther = 0;
-            for tied in order.chunk_by(|&a, &b| distance(a) == distance(b)) {
-                farther += tied.iter().map(|&cell| counts[cell]).sum::<u64>();
-                tied.iter().for_each(|&cell| ranks[cell] = farther);
-            }
-            ranks
         }
     }
 }
@@ -196,33 +136,163 @@ pub(super) struct Law {
     pub(super) hypothesis: usize,
     floor: i64,
     /// The observed offset.
-    pub(super) observed: u64,
-    convention: Convention,
+    observed: u64,
+    centre: Centre,
+    /// Whether one-sided values are measured from the centre, or from zero.
+    from_centre: bool,
     /// In numerators.
-    pub(super) centre: f64,
     pub(super) scale: f64,
     pub(super) cells: Cells,
-    /// A value's p-value, by its cell, times the number of values.
-    ranks: Vec<u64>,
+    /// By cell, how many values lie at or below it, how many at or above.
+    lower: Vec<u64>,
+    upper: Vec<u64>,
+    /// The distances of cells from the centre, descending, with how many values are as far.
+    far: Vec<(i128, u64)>,
 }
 
 impl Law {
-    /// How far out an offset lies in the direction of the convention, in steps.
-    pub(super) fn distance(&self, offset: u64) -> i64 {
-        if self.scale == 0.0 {
-            return i64::MIN;
-        }
-        let z = ((self.floor + offset as i64) as f64 - self.centre) / self.scale;
-        let z = match self.convention {
-            Convention::EqualTailed | Convention::Symmetric => z.abs(),
-            Convention::Upper => z,
-            Convention::Lower => -z,
+    fn new(
+        hypothesis: &Hypothesis,
+        h: usize,
+        cells: Cells,
+        centre: Centre,
+        standardise: Standardise,
+        scale: f64,
+    ) -> Self {
+        let counts = cells.counts();
+        let n: u64 = counts.iter().sum();
+        let mut below = 0;
+        let tails = counts.iter().map(|&count| {
+            below += count;
+            (below, n - (below - count))
+        });
+        let (lower, upper) = tails.unzip();
+        let mut law = Law {
+            hypothesis: h,
+            floor: hypothesis.lattice.floor,
+            observed: hypothesis.lattice.thresholds[0],
+            centre,
+            from_centre: standardise == Standardise::Placebo,
+            scale,
+            lower,
+            upper,
+            far: Vec::new(),
+            cells,
         };
+        let mut far: Vec<(i128, u64)> = (0..law.cells.counts().len())
+            .map(|cell| (law.outer(cell), law.cells.counts()[cell]))
+            .collect();
+        far.sort_unstable_by_key(|&(distance, _)| std::cmp::Reverse(distance));
+        let mut farther = 0;
+        for (_, count) in &mut far {
+            farther += *count;
+            *count = farther;
+        }
+        law.far = far;
+        law
+    }
+
+    /// What values are measured from, in numerators.
+    pub(super) fn origin(&self, tail: Tail) -> f64 {
+        match self.from_centre || tail == Tail::Both {
+            true => self.centre.value(),
+            false => 0.0,
+        }
+    }
+
+    /// How far the expectation may lie from the origin of a tail, in numerators.
+    pub(super) fn error(&self, tail: Tail) -> f64 {
+        match tail {
+            Tail::Both => self.centre.error as f64 / self.centre.denominator as f64,
+            Tail::Lower | Tail::Upper => 0.0,
+        }
+    }
+
+    /// The distance of an offset from the centre, in units of the centre's denominator.
+    fn from_centre(&self, offset: u64) -> i128 {
+        let numerator = i128::from(self.floor) + i128::from(offset);
+        numerator * self.centre.denominator - self.centre.numerator
+    }
+
+    /// The largest distance of a value of a cell.
+    fn outer(&self, cell: usize) -> i128 {
+        let (low, high) = self.cells.ends(cell);
+        let sizes = [low, high].map(|end| self.from_centre(end).abs());
+        sizes[0].max(sizes[1])
+    }
+
+    /// Numerators times the centre's denominator, in steps of the standardised value.
+    fn steps(&self, distance: i128) -> i64 {
+        let z = distance as f64 / (self.centre.denominator as f64 * self.scale);
         (z * STEPS).round() as i64
     }
 
-    /// How small the p-value of an offset is: larger for a smaller one.
-    pub(super) fn rarity(&self, offset: u64) -> i64 {
-        -(self.ranks[self.cells.index(offset)] as i64)
+    /// How far out an offset lies in a tail, in steps.
+    pub(super) fn distance(&self, tail: Tail, offset: u64) -> i64 {
+        if self.scale == 0.0 || offset == Block::UNDEFINED {
+            return i64::MIN;
+        }
+        let from_zero = |offset: u64| {
+            (i128::from(self.floor) + i128::from(offset)) * self.centre.denominator
+        };
+        let distance = match self.from_centre || tail == Tail::Both {
+            true => self.from_centre(offset),
+            false => from_zero(offset),
+        };
+        self.steps(match tail {
+            Tail::Both => distance.abs(),
+            Tail::Upper => distance,
+            Tail::Lower => -distance,
+        })
+    }
+
+    /// The same of the observed value, less what ties with it, and so much less as the centre's error
+    /// can take from it: the image on its other side carries twice the error.
+    pub(super) fn observed_distance(&self, tail: Tail) -> i64 {
+        let distance = self.distance(tail, self.observed);
+        if self.scale == 0.0 {
+            return distance;
+        }
+        let nearest = match tail {
+            Tail::Both => {
+                self.steps(self.from_centre(self.observed).abs() - 2 * self.centre.error)
+            }
+            Tail::Lower | Tail::Upper => distance,
+        };
+        nearest.saturating_sub(TIE)
+    }
+
+    /// How small the p-value of an offset is: larger for a smaller one, and least of all for none.
+    pub(super) fn rarity(&self, tail: Tail, offset: u64) -> i64 {
+        if offset == Block::UNDEFINED {
+            return i64::MIN;
+        }
+        let cell = self.cells.index(offset);
+        let rank = match tail {
+            Tail::Lower => self.lower[cell],
+            Tail::Upper => self.upper[cell],
+            Tail::Both => self.as_far_as(self.outer(cell)),
+        };
+        -(rank as i64)
+    }
+
+    /// The same of the observed value: counting all that may be as far as it, where values are counted
+    /// together or the centre has an error.
+    pub(super) fn observed_rarity(&self, tail: Tail) -> i64 {
+        if tail != Tail::Both {
+            return self.rarity(tail, self.observed);
+        }
+        let (low, high) = self.cells.ends(self.cells.index(self.observed));
+        let inner = match self.from_centre(low) > 0 || self.from_centre(high) < 0 {
+            true => self.from_centre(low).abs().min(self.from_centre(high).abs()),
+            false => 0,
+        };
+        -(self.as_far_as(inner - 2 * self.centre.error) as i64)
+    }
+
+    /// Values in cells that reach so far from the centre.
+    fn as_far_as(&self, distance: i128) -> u64 {
+        let cells = self.far.partition_point(|&(reach, _)| reach >= distance);
+        cells.checked_sub(1).map_or(0, |last| self.far[last].1)
     }
 }

@@ -13,6 +13,8 @@ pub(super) const MAX_SEGMENTS: usize = 16;
 pub(super) const MAX_THRESHOLDS: usize = 4;
 /// Words of the tallies before the first hypothesis.
 pub(super) const TALLY_HEADER: usize = 3;
+/// `SUMS` of `tally.wgsl`.
+pub(super) const SUM_WORDS: usize = 8;
 /// Draws that the list for the CPU holds.
 const REPLAYS: usize = 1 << 14;
 
@@ -112,7 +114,6 @@ impl Layout {
             };
             self.shape.extend(words(lattice.floor as u64));
             self.shape.extend([
-                lattice.moment_shift as i32,
                 lattice.bin_shift as i32,
                 lattice.first_bin as i32,
             ]);
@@ -139,12 +140,12 @@ impl Layout {
             }
         }
         let thresholds = lattices[0].thresholds.len();
-        let tally_words = 2 * thresholds + 6 + BINS;
+        let tally_words = 2 * thresholds + SUM_WORDS + BINS;
         self.folds.push(FoldLayout {
             segments_at,
             contrasts_at,
             lattices_at,
-            lattice_words: 5 + 2 * thresholds,
+            lattice_words: 4 + 2 * thresholds,
             levels_at,
             table_at,
             tiles: fold.columns().div_ceil(GPU_LANES),

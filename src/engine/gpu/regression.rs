@@ -29,7 +29,7 @@ const THREADS: usize = 128;
 /// `MAX_SIDES` of `regression_errors.wgsl`.
 const MAX_SIDES: usize = 64;
 /// Offsets on the device are the plan's, less so many of their 50 bits.
-const DROPPED_BITS: u32 = 18;
+pub(super) const DROPPED_BITS: u32 = 18;
 /// The floor of the plan's offsets, and the spread of a value, in steps of its grid.
 const FLOOR: i64 = -(1 << 49);
 const SPREAD: f64 = (1u64 << 34) as f64;
@@ -122,10 +122,7 @@ impl RegressionLayout {
         }));
         let screen_at = layout.levels.len();
         for (lattice, (_, column, grid)) in lattices.iter().zip(each()) {
-            if lattice.floor != FLOOR
-                || lattice.bin_shift < DROPPED_BITS
-                || lattice.moment_shift < DROPPED_BITS
-            {
+            if lattice.floor != FLOOR || lattice.bin_shift < DROPPED_BITS {
                 return Err("a regression's value is too far from its null".into());
             }
             let value = |offset: u64| (offset as i64 + lattice.floor) as f64 * grid.step;
@@ -334,7 +331,6 @@ pub(super) fn screened_lattice(lattice: &Lattice) -> Lattice {
             .iter()
             .map(|threshold| (threshold >> DROPPED_BITS).min(u32::MAX.into()))
             .collect(),
-        moment_shift: lattice.moment_shift.saturating_sub(DROPPED_BITS),
         bin_shift: lattice.bin_shift.saturating_sub(DROPPED_BITS),
         first_bin: lattice.first_bin,
         open: lattice.open,

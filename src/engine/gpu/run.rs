@@ -6,12 +6,12 @@ use std::time::Duration;
 use super::adapter::{Adapter, AdapterKind};
 use super::guarded::Guarded;
 use super::kernels::{self, Kernel, Pass, THREADS};
-use super::layout::{Layout, TALLY_HEADER};
+use super::layout::{Layout, SUM_WORDS, TALLY_HEADER};
 use super::objects::{Objects, SLICES, Slice};
 use super::picks::PicksPass;
-use super::regression::RegressionLayout;
+use super::regression::{DROPPED_BITS, RegressionLayout};
 use crate::engine::cpu::Replayer;
-use crate::engine::{Engine, HypothesisTally, Tally};
+use crate::engine::{Engine, HypothesisTally, Sums, Tally};
 use crate::error::{Error, Result};
 use crate::plan::{BINS, Plan};
 use crate::statistic::{Regression, Statistic};
@@ -259,14 +259,15 @@ impl<'p> Gpu<'p> {
         let mut hypotheses = tally.hypotheses.iter_mut();
         let mut rest = &words[TALLY_HEADER..];
         for (fold, layout) in self.plan.folds.iter().zip(&self.layout.folds) {
-            let counted = match layout.regression {
-                Some(_) => draws - replays as u64,
-                None => draws,
+            let (counted, dropped_bits) = match layout.regression {
+                Some(_) => (draws - replays as u64, DROPPED_BITS),
+                None => (draws, 0),
             };
             for hypothesis in hypotheses.by_ref().take(fold.values()) {
                 let (words, after) = rest.split_at(layout.tally_words);
                 rest = after;
                 decode_hypothesis(words, layout.thresholds, hypothesis);
+                hypothesis.sums = hypothesis.sums.scaled(dropped_bits);
                 self.assert_total("tallies", hypothesis.defined(), counted)?;
             }
         }
@@ -432,16 +433,14 @@ fn limits(
     Ok(limits)
 }
 
-/// One hypothesis' words: (below, equal) a threshold, three sums of two words, the histogram.
+/// One hypothesis' words: (below, equal) a threshold, the words of both sums, the histogram.
 fn decode_hypothesis(words: &[u32], thresholds: usize, tally: &mut HypothesisTally) {
     let (counts, rest) = words.split_at(2 * thresholds);
-    let (sums, histogram) = rest.split_at(6);
+    let (sums, histogram) = rest.split_at(SUM_WORDS);
     for (threshold, count) in tally.thresholds.iter_mut().zip(counts.chunks(2)) {
         *threshold = (count[0].into(), count[1].into());
     }
-    let sum = |s: usize| u128::from(sums[2 * s]) | u128::from(sums[2 * s + 1]) << 32;
-    tally.sum = sum(0);
-    tally.sum_of_squares = sum(1) + (sum(2) << 24);
+    tally.sums = Sums::of_words(sums);
     debug_assert_eq!(histogram.len(), BINS);
     for (bin, &count) in tally.histogram.iter_mut().zip(histogram) {
         *bin = count.into();

@@ -229,7 +229,11 @@ pub const SCREEN: Shader = Shader {
 pub const TALLY: Shader = Shader {
     name: "tally",
     entry_point: "tally",
-    files: &[BINDINGS, include_str!("../../../shaders/tally/tally.wgsl")],
+    files: &[
+        BINDINGS,
+        WIDE,
+        include_str!("../../../shaders/tally/tally.wgsl"),
+    ],
 };
 
 /// Every pipeline of the engine.

@@ -217,6 +217,7 @@ impl<'a> Grid<'a> {
         let observed = fold.numerators(&self.plan.observed).into_iter().flatten();
         let hypotheses = observed.map(|observed| Hypothesis {
             observed,
+            centre: None,
             void: None,
             mirror: None,
             lattice: Lattice::new(bounds, 0.0, 0.0, observed),
