@@ -133,11 +133,20 @@ impl Question {
             threads: Some(1),
             chunk: Some(97),
         };
-        let counted = count(&prepared, 0..self.draws, self.draws, &options, &mut |_, _| true);
+        let counted = count(
+            &prepared,
+            0..self.draws,
+            self.draws,
+            &options,
+            &mut |_, _| true,
+        );
         let report = report(prepared.context(&study), counted.unwrap(), None, &|| false);
         let rows = report.results.into_iter().filter(|row| !row.is_constant());
         let key = |row: &ResultRow| {
-            format!("{} {} {} {}", row.series, row.group, row.statistic, row.relative_day)
+            format!(
+                "{} {} {} {}",
+                row.series, row.group, row.statistic, row.relative_day
+            )
         };
         rows.map(|row| (key(&row), row)).collect()
     }
@@ -232,12 +241,20 @@ fn negated_changes_mirror_the_counts() {
                     assert_eq!((row.p, row.p_exact), (other.p, other.p_exact));
                     continue;
                 }
-                assert_eq!(row.observed, other.observed.map(|value| -value), "{}", context());
+                assert_eq!(
+                    row.observed,
+                    other.observed.map(|value| -value),
+                    "{}",
+                    context()
+                );
                 let mirrored = [other.above, other.equal, other.below, other.singular];
                 assert_eq!(counts(&row), mirrored, "{}", context());
                 assert_eq!((row.p_lower, row.p_upper), (other.p_upper, other.p_lower));
                 if row.convention == "equal-tailed" || row.convention == "symmetric" {
-                    assert_eq!((row.p, row.p_low, row.p_high), (other.p, other.p_low, other.p_high));
+                    assert_eq!(
+                        (row.p, row.p_low, row.p_high),
+                        (other.p, other.p_low, other.p_high)
+                    );
                     assert_eq!(row.p_exact.is_some(), other.p_exact.is_some());
                     if let (Some(a), Some(b)) = (row.p_exact, other.p_exact) {
                         assert!((a - b).abs() < 1e-12, "{}", context());
@@ -279,7 +296,12 @@ fn units_and_columns_move_no_count() {
                     let other = &other[key];
                     let context = || format!("{key}\n{}\n{row:#?}\n{other:#?}", question.keys);
                     assert_eq!(counts(row), counts(other), "{}", context());
-                    assert_eq!((row.p, row.p_exact), (other.p, other.p_exact), "{}", context());
+                    assert_eq!(
+                        (row.p, row.p_exact),
+                        (other.p, other.p_exact),
+                        "{}",
+                        context()
+                    );
                     assert_eq!(adjusted(row), adjusted(other), "{}", context());
                 }
             }
@@ -306,11 +328,21 @@ fn order_moves_no_enumerated_p() {
         for (key, row) in &rows {
             let context = || format!("{key}\n{}\n{row:#?}", question.keys);
             let other = &turned[key];
-            assert_eq!((counts(row), row.p), (counts(other), other.p), "{}", context());
+            assert_eq!(
+                (counts(row), row.p),
+                (counts(other), other.p),
+                "{}",
+                context()
+            );
             assert_eq!(adjusted(row), adjusted(other), "{}", context());
             let other = &swapped[&key.replace(" a - b ", " b - a ")];
             if row.group != "a - b" {
-                assert_eq!((counts(row), row.p), (counts(other), other.p), "{}", context());
+                assert_eq!(
+                    (counts(row), row.p),
+                    (counts(other), other.p),
+                    "{}",
+                    context()
+                );
             } else if row.statistic.contains("absolute") || row.convention == "symmetric" {
                 assert_eq!(row.p.is_some(), other.p.is_some(), "{}", context());
             }
@@ -420,7 +452,10 @@ fn the_sup_test_of_signs_is_the_smallest_p() {
     let report = json(&folder, &[]);
     let rows = report["results"].as_array().unwrap();
     let row = rows.iter().find(|row| row["relative_day"] == 1).unwrap();
-    assert_eq!((&row["p"], &row["p_maxt"]), (&0.03125.into(), &0.03125.into()));
+    assert_eq!(
+        (&row["p"], &row["p_maxt"]),
+        (&0.03125.into(), &0.03125.into())
+    );
     assert_eq!(report["manifest"]["families"][0]["p_sup"], 0.03125);
 }
 
@@ -449,7 +484,11 @@ fn a_difference_of_exchangeable_groups_is_symmetric_about_zero() {
 }
 
 fn json(folder: &Folder, more: &[&str]) -> serde_json::Value {
-    let all = [&["run", "study.toml", "--device", "cpu", "--format", "json"], more].concat();
+    let all = [
+        &["run", "study.toml", "--device", "cpu", "--format", "json"],
+        more,
+    ]
+    .concat();
     let output = folder.placebo(&all);
     assert!(output.status.success(), "{output:?}");
     serde_json::from_slice(&output.stdout).unwrap()
@@ -486,7 +525,10 @@ fn a_step_that_silences_a_series_is_refused() {
         let text = String::from_utf8(output.stderr).unwrap();
         (output.status.code(), text)
     };
-    assert_eq!(run(&table(&|day| format!("{:.14}", wave(day))), "").0, Some(0));
+    assert_eq!(
+        run(&table(&|day| format!("{:.14}", wave(day))), "").0,
+        Some(0)
+    );
     let (code, text) = run(&table(&outlier), "");
     assert_eq!(code, Some(2), "{text}");
     for part in ["series `x`, 2024-02-26", "1e9", "winsorise", "quantum"] {

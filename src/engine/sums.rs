@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn sums_of_parts_are_the_sums_of_all() {
-        let offsets = |range: std::ops::Range<u64>| range.map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 3);
+        let offsets =
+            |range: std::ops::Range<u64>| range.map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 3);
         let mut parts = of(offsets(0..77));
         parts.add(&of(offsets(77..300)));
         assert_eq!(parts, of(offsets(0..300)));

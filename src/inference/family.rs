@@ -41,7 +41,10 @@ pub fn adjusted_p(
         u64::from(!plan.draws_hold_observed() && (plan.design.enumeration().is_some() || !raw));
     let share = |b: u64| (b + added) as f64 / (counts.draws + added) as f64;
     let p = |member: usize, count: fn(&MemberCounts) -> u64| {
-        let mut tails = counts.tails.iter().map(|tail| share(count(&tail.members[member])));
+        let mut tails = counts
+            .tails
+            .iter()
+            .map(|tail| share(count(&tail.members[member])));
         match (tails.next(), tails.next()) {
             (Some(lower), Some(upper)) => equal_tailed(lower, upper),
             (only, _) => only.unwrap_or(1.0),

@@ -82,11 +82,14 @@ pub fn counts_of(
     let Some(mirror) = hypothesis.mirror else {
         return (counts, Far::default());
     };
-    let mut far = mirror.images().zip(&thresholds[1..]).map(|(image, &reached)| {
-        let offset = image.threshold();
-        let offset = offset.and_then(|image| hypothesis.lattice.offset(image));
-        far_draws(counts, image, offset.map(|_| reached))
-    });
+    let mut far = mirror
+        .images()
+        .zip(&thresholds[1..])
+        .map(|(image, &reached)| {
+            let offset = image.threshold();
+            let offset = offset.and_then(|image| hypothesis.lattice.offset(image));
+            far_draws(counts, image, offset.map(|_| reached))
+        });
     let counted = far.next().unwrap_or(0);
     let surely = far.next().unwrap_or(counted);
     (counts, Far { counted, surely })
@@ -398,7 +401,10 @@ mod tests {
         assert_eq!(far_draws(COUNTS, Image::Centre, None), 99);
         let p = monte_carlo(COUNTS, FAR, Convention::Symmetric, false);
         close(p.p, 0.34);
-        let (low, high) = (clopper_pearson(30, 99, 0.95).0, clopper_pearson(33, 99, 0.95).1);
+        let (low, high) = (
+            clopper_pearson(30, 99, 0.95).0,
+            clopper_pearson(33, 99, 0.95).1,
+        );
         assert_eq!((p.p_low, p.p_high), (low, high));
     }
 
@@ -432,8 +438,14 @@ mod tests {
         let p = monte_carlo(counts, FAR, Convention::EqualTailed, false);
         close(p.p_lower, 15.0 / 200.0);
         close(p.p_upper, 90.0 / 200.0);
-        close(enumerated(counts, FAR, Convention::Lower, true).p, 14.0 / 199.0);
-        close(enumerated(counts, FAR, Convention::Symmetric, true).p, 33.0 / 199.0);
+        close(
+            enumerated(counts, FAR, Convention::Lower, true).p,
+            14.0 / 199.0,
+        );
+        close(
+            enumerated(counts, FAR, Convention::Symmetric, true).p,
+            33.0 / 199.0,
+        );
         assert_eq!(far_draws(counts, Image::Centre, None), 99);
     }
 

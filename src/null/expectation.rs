@@ -109,7 +109,12 @@ impl NullDesign {
 /// Of strata whose positions are all as likely: in each, those that keep together are equally many.
 fn of_strata(of: &Strata, positions: usize, groups: usize) -> Option<Inclusion> {
     let strata = of.strata();
-    let even = |stratum: &Stratum| stratum.items.windows(2).all(|two| two[0].len() == two[1].len());
+    let even = |stratum: &Stratum| {
+        stratum
+            .items
+            .windows(2)
+            .all(|two| two[0].len() == two[1].len())
+    };
     let held = |stratum: &Stratum| of.held(stratum);
     if !strata.iter().all(even) {
         return None;
@@ -140,7 +145,9 @@ fn along(paths: &Paths, positions: usize, groups: usize) -> Inclusion {
     let mut onward = vec![BigUint::ZERO; nodes + 1];
     onward[nodes] = 1u32.into();
     for node in 0..nodes {
-        let ways = paths.choices_of(node).map(|choice| &onward[paths.next_of(choice)]);
+        let ways = paths
+            .choices_of(node)
+            .map(|choice| &onward[paths.next_of(choice)]);
         onward[node] = ways.sum();
     }
     let mut arrivals = vec![BigUint::ZERO; nodes + 1];
@@ -155,7 +162,9 @@ fn along(paths: &Paths, positions: usize, groups: usize) -> Inclusion {
             let next = paths.next_of(choice);
             let step = paths.choices[choice];
             let sets = &here * &onward[next];
-            for &[group, position] in &paths.picks[step.first_pick as usize..][..step.picks as usize] {
+            for &[group, position] in
+                &paths.picks[step.first_pick as usize..][..step.picks as usize]
+            {
                 inclusion.groups[group as usize][position as usize] += &sets;
             }
             arrivals[next] += &here;

@@ -1,11 +1,11 @@
 //! The overlap regression of a test, and a hypothesis for each of its values.
 
-use super::centre::Centres;
-use super::symmetric::Centre;
 use super::Lattice;
+use super::centre::Centres;
 use super::fixed_point::Scale;
 use super::plan::Hypothesis;
 use super::scores::SeriesScores;
+use super::symmetric::Centre;
 use crate::error::{Error, Result};
 use crate::load::Panel;
 use crate::null::{Design, NullDesign, Picks};

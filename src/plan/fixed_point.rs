@@ -169,7 +169,12 @@ impl FixedPoint {
     /// more than a millionth of the spread of a list, or, where a quantum was stated and so rounding is
     /// wanted, more than all of it. The spread is the standard deviation, or, where that is less, what
     /// the quartiles say of it: one value far from all others would hide the rest.
-    pub fn coarse(&self, changes: &Numbers, positions: usize, quantum: Option<f64>) -> Option<Coarse> {
+    pub fn coarse(
+        &self,
+        changes: &Numbers,
+        positions: usize,
+        quantum: Option<f64>,
+    ) -> Option<Coarse> {
         if self.rounding_error == 0.0 {
             return None;
         }

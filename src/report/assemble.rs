@@ -98,12 +98,12 @@ pub fn result_rows(
                 }
             };
             let far = far_tails.and_then(|tails| tails.iter().find(|tail| tail.hypothesis == h));
-            let (fit_of_tail, tail_fit_reason) = match far.map(|tail| tail.fit(hypothesis, p.counts.draws()))
-            {
-                Some(Ok(fit)) => (Some(fit), None),
-                Some(Err(reason)) => (None, Some(reason)),
-                None => (None, None),
-            };
+            let (fit_of_tail, tail_fit_reason) =
+                match far.map(|tail| tail.fit(hypothesis, p.counts.draws())) {
+                    Some(Ok(fit)) => (Some(fit), None),
+                    Some(Err(reason)) => (None, Some(reason)),
+                    None => (None, None),
+                };
             let fitted = |p: fn(&TailFit) -> f64| {
                 let p = fit_of_tail.as_ref().map(p)?;
                 Some(match convention {

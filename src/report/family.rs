@@ -122,7 +122,9 @@ pub(crate) fn family_statement(
     let enumerates = plan.design.enumeration().is_some();
     let reach = |of: Tail| {
         let mut tails = counts.tails.iter();
-        tails.find(|it| it.tail == of || it.tail == Tail::Both)?.reach
+        tails
+            .find(|it| it.tail == of || it.tail == Tail::Both)?
+            .reach
     };
     Some(FamilyStatement {
         null: plan.facts.null.clone(),

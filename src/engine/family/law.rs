@@ -232,9 +232,8 @@ impl Law {
         if self.scale == 0.0 || offset == Block::UNDEFINED {
             return i64::MIN;
         }
-        let from_zero = |offset: u64| {
-            (i128::from(self.floor) + i128::from(offset)) * self.centre.denominator
-        };
+        let from_zero =
+            |offset: u64| (i128::from(self.floor) + i128::from(offset)) * self.centre.denominator;
         let distance = match self.from_centre || tail == Tail::Both {
             true => self.from_centre(offset),
             false => from_zero(offset),
@@ -254,9 +253,7 @@ impl Law {
             return distance;
         }
         let nearest = match tail {
-            Tail::Both => {
-                self.steps(self.from_centre(self.observed).abs() - 2 * self.centre.error)
-            }
+            Tail::Both => self.steps(self.from_centre(self.observed).abs() - 2 * self.centre.error),
             Tail::Lower | Tail::Upper => distance,
         };
         nearest.saturating_sub(TIE)
@@ -284,7 +281,10 @@ impl Law {
         }
         let (low, high) = self.cells.ends(self.cells.index(self.observed));
         let inner = match self.from_centre(low) > 0 || self.from_centre(high) < 0 {
-            true => self.from_centre(low).abs().min(self.from_centre(high).abs()),
+            true => self
+                .from_centre(low)
+                .abs()
+                .min(self.from_centre(high).abs()),
             false => 0,
         };
         -(self.as_far_as(inner - 2 * self.centre.error) as i64)

@@ -113,10 +113,8 @@ impl Layout {
                 false => lattice.clone(),
             };
             self.shape.extend(words(lattice.floor as u64));
-            self.shape.extend([
-                lattice.bin_shift as i32,
-                lattice.first_bin as i32,
-            ]);
+            self.shape
+                .extend([lattice.bin_shift as i32, lattice.first_bin as i32]);
             for &threshold in &lattice.thresholds {
                 self.shape.extend(words(threshold));
             }
