@@ -209,7 +209,7 @@ impl Law {
     }
 
     /// The distance of an offset from the centre, in units of the centre's denominator.
-    fn from_centre(&self, offset: u64) -> i128 {
+    fn deviation(&self, offset: u64) -> i128 {
         let numerator = i128::from(self.floor) + i128::from(offset);
         numerator * self.centre.denominator - self.centre.numerator
     }
@@ -217,7 +217,7 @@ impl Law {
     /// The largest distance of a value of a cell.
     fn outer(&self, cell: usize) -> i128 {
         let (low, high) = self.cells.ends(cell);
-        let sizes = [low, high].map(|end| self.from_centre(end).abs());
+        let sizes = [low, high].map(|end| self.deviation(end).abs());
         sizes[0].max(sizes[1])
     }
 
@@ -235,7 +235,7 @@ impl Law {
         let from_zero =
             |offset: u64| (i128::from(self.floor) + i128::from(offset)) * self.centre.denominator;
         let distance = match self.from_centre || tail == Tail::Both {
-            true => self.from_centre(offset),
+            true => self.deviation(offset),
             false => from_zero(offset),
         };
         self.steps(match tail {
@@ -253,7 +253,7 @@ impl Law {
             return distance;
         }
         let nearest = match tail {
-            Tail::Both => self.steps(self.from_centre(self.observed).abs() - 2 * self.centre.error),
+            Tail::Both => self.steps(self.deviation(self.observed).abs() - 2 * self.centre.error),
             Tail::Lower | Tail::Upper => distance,
         };
         nearest.saturating_sub(TIE)
@@ -280,11 +280,11 @@ impl Law {
             return self.rarity(tail, self.observed);
         }
         let (low, high) = self.cells.ends(self.cells.index(self.observed));
-        let inner = match self.from_centre(low) > 0 || self.from_centre(high) < 0 {
+        let inner = match self.deviation(low) > 0 || self.deviation(high) < 0 {
             true => self
                 .from_centre(low)
                 .abs()
-                .min(self.from_centre(high).abs()),
+                .min(self.deviation(high).abs()),
             false => 0,
         };
         -(self.as_far_as(inner - 2 * self.centre.error) as i64)
