@@ -281,10 +281,7 @@ impl Law {
         }
         let (low, high) = self.cells.ends(self.cells.index(self.observed));
         let inner = match self.deviation(low) > 0 || self.deviation(high) < 0 {
-            true => self
-                .from_centre(low)
-                .abs()
-                .min(self.deviation(high).abs()),
+            true => self.deviation(low).abs().min(self.deviation(high).abs()),
             false => 0,
         };
         -(self.as_far_as(inner - 2 * self.centre.error) as i64)
