@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::fixed_point::{Scale, simplest_near};
-use super::{Centre, Family, Intervals, Lattice, Mirror, SCORE_LIMIT};
+use super::{Centre, Family, Image, Intervals, Lattice, Mirror, SCORE_LIMIT};
 use crate::null::{Design, NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Regression, Statistic};
 use crate::study::{Convention, Keep, Measure};
@@ -138,7 +138,18 @@ impl Hypothesis {
     pub(crate) fn centre_on(&mut self, centre: Centre, symmetric: bool) {
         self.centre = Some(centre);
         if symmetric {
-            let mirror = Mirror::of(self.observed, centre);
+            let mut mirror = Mirror::of(self.observed, centre);
+            if self.is_infinite(self.observed) {
+                // Whatever the centre, only the other infinity lies as far.
+                let other = match self.observed == self.lattice.floor {
+                    true => Image::AtOrAbove(self.lattice.numerator(self.lattice.span)),
+                    false => Image::AtOrBelow(self.lattice.floor),
+                };
+                mirror = Mirror {
+                    counts: other,
+                    surely: None,
+                };
+            }
             self.lattice.set_mirror(mirror);
             self.mirror = Some(mirror);
         }

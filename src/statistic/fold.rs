@@ -199,7 +199,10 @@ impl Fold {
 
     /// Whether values are rounded to the steps of a grid, instead of being whole by themselves.
     pub(crate) fn is_rounded(&self) -> bool {
-        matches!(self.statistic, Statistic::Regression(_))
+        match self.statistic {
+            Statistic::Mean(_) | Statistic::Median(_) => false,
+            Statistic::MeanRatio(_) | Statistic::Regression(_) => true,
+        }
     }
 
     /// Whether a draw may have no value.

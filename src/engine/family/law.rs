@@ -137,6 +137,8 @@ pub(super) struct Law {
     floor: i64,
     /// The observed offset.
     observed: u64,
+    /// The largest offset, where it and 0 are the places of infinity.
+    open: Option<u64>,
     centre: Centre,
     /// Whether one-sided values are measured from the centre, or from zero.
     from_centre: bool,
@@ -171,6 +173,7 @@ impl Law {
             hypothesis: h,
             floor: hypothesis.lattice.floor,
             observed: hypothesis.lattice.thresholds[0],
+            open: Some(hypothesis.lattice.span).filter(|_| hypothesis.lattice.open),
             centre,
             from_centre: standardise == Standardise::Placebo,
             scale,
@@ -232,6 +235,13 @@ impl Law {
         if self.scale == 0.0 || offset == Block::UNDEFINED {
             return i64::MIN;
         }
+        if let Some(top) = self.open.filter(|&top| offset == 0 || offset == top) {
+            // Farther than all numbers; the least of all is to have no value.
+            return match (tail, offset == top) {
+                (Tail::Both, _) | (Tail::Upper, true) | (Tail::Lower, false) => i64::MAX,
+                (Tail::Upper, false) | (Tail::Lower, true) => i64::MIN + 1,
+            };
+        }
         let from_zero =
             |offset: u64| (i128::from(self.floor) + i128::from(offset)) * self.centre.denominator;
         let distance = match self.from_centre || tail == Tail::Both {
@@ -253,10 +263,12 @@ impl Law {
             return distance;
         }
         let nearest = match tail {
-            Tail::Both => self.steps(self.deviation(self.observed).abs() - 2 * self.centre.error),
-            Tail::Lower | Tail::Upper => distance,
+            Tail::Both if distance < i64::MAX => {
+                self.steps(self.deviation(self.observed).abs() - 2 * self.centre.error)
+            }
+            _ => distance,
         };
-        nearest.saturating_sub(TIE)
+        nearest.saturating_sub(TIE).max(i64::MIN + 1)
     }
 
     /// How small the p-value of an offset is: larger for a smaller one, and least of all for none.
