@@ -395,10 +395,14 @@ fn a_symmetric_p_is_its_definition() {
                 let values: Vec<i64> = draws.iter().filter_map(|draw| draw[h]).collect();
                 let added = u64::from(enumerated.is_none() || plan.facts.not_admissible.is_some());
                 let observed = hypothesis.observed as f64;
-                let count = values.len() as f64;
                 let (centre, error) = match hypothesis.centre {
                     Some(centre) => (centre.numerator as f64 / centre.denominator as f64, 0.0),
                     None => {
+                        // Infinite ratios have no part in a mean.
+                        let offset = |v: i64| v.abs_diff(hypothesis.lattice.floor);
+                        let within = |v: &&i64| !hypothesis.lattice.is_beyond(offset(**v));
+                        let values: Vec<i64> = values.iter().filter(within).copied().collect();
+                        let count = values.len() as f64;
                         let sum: i128 = values.iter().map(|&v| i128::from(v)).sum();
                         let sum = sum as f64 + added as f64 * observed;
                         let mean = values.iter().map(|&v| v as f64).sum::<f64>() / count;
@@ -409,7 +413,10 @@ fn a_symmetric_p_is_its_definition() {
                         let sampling = if enumerated.is_some() { 0.0 } else { sampling };
                         let n = count + added as f64;
                         // Rounded up to what the mean can tell.
-                        (sum / n, (sampling * n).ceil() / n + step)
+                        (
+                            sum / n,
+                            (sampling * n * 65536.0).ceil() / n / 65536.0 + step,
+                        )
                     }
                 };
                 let distance = (observed - centre).abs();

@@ -4,6 +4,9 @@ use crate::engine::{HypothesisTally, Tally};
 use crate::plan::{Centre, Hypothesis, Plan};
 use crate::study::Convention;
 
+/// Parts of a step in which errors are told, so that rounding them up costs next to nothing.
+const PARTS: i128 = 1 << 16;
+
 /// A mean of draws is taken to lie within so many of its standard errors of the expectation.
 const ERRORS: f64 = 3.0;
 
@@ -29,7 +32,7 @@ pub fn centred_on(plan: &Plan, tally: &Tally) -> Plan {
 fn mean(plan: &Plan, hypothesis: &Hypothesis, tally: &HypothesisTally, rounded: bool) -> Centre {
     let added = i128::from(!plan.draws_hold_observed());
     let n = tally.summed();
-    let denominator = (i128::from(n) + added).max(1);
+    let denominator = PARTS * (i128::from(n) + added).max(1);
     let floor = hypothesis.lattice.floor;
     let (_, variance) = tally.sums.moments(n, floor);
     let sampling = match plan.design.enumeration() {
@@ -37,7 +40,7 @@ fn mean(plan: &Plan, hypothesis: &Hypothesis, tally: &HypothesisTally, rounded: 
         None => ERRORS * (variance / n.max(1) as f64).sqrt(),
     };
     Centre {
-        numerator: tally.sums.total(n, floor) + added * i128::from(hypothesis.observed),
+        numerator: PARTS * (tally.sums.total(n, floor) + added * i128::from(hypothesis.observed)),
         denominator,
         error: (sampling * denominator as f64).ceil() as i128 + i128::from(rounded) * denominator,
         from_draws: true,
