@@ -194,6 +194,7 @@ fn csv_has_the_numbers_of_json() {
             match value {
                 Value::Null => assert_eq!(cell, "", "{name}"),
                 Value::String(text) => assert_eq!(cell, text, "{name}"),
+                Value::Bool(holds) => assert_eq!(cell, holds.to_string(), "{name}"),
                 number => assert!(is(number, cell.parse().unwrap()), "{name}: {cell}"),
             }
         }
@@ -853,7 +854,7 @@ fn windows_need_not_hold_the_event_and_pools_may_cut_them() {
         ("[1, 2]", "full-window", (11.2 - 11.0 + 10.4 - 10.7) / 2.0),
         ("[-2, -1]", "full-window", (10.5 - 10.0 + 11.2 - 11.0) / 2.0),
         ("[-3, 0]", "all", (10.1 - 10.0 + 10.9 - 10.1) / 2.0),
-        ("[-9, 9]", "all", (11.1 - 10.0 + 11.1 - 10.0) / 2.0),
+        ("[-5, 5]", "all", (10.4 - 10.0 + 11.1 - 10.0) / 2.0),
     ] {
         let test = format!("window = {window}\npool = \"{pool}\"");
         let study = edit(STUDY, &[("window = [-1, 1]", &test)]);

@@ -106,7 +106,8 @@ impl Case {
         }
         let report = self.run(&panel, false, &on_cpu(None, None));
         let same = |row: &&ResultRow| row.is_same_question(like);
-        report.results.iter().find(same).unwrap().p.unwrap()
+        // Where no set gives another value there is no p, and nothing is rejected.
+        report.results.iter().find(same).unwrap().p.unwrap_or(1.0)
     }
 
     fn rows(&self) -> Vec<ResultRow> {

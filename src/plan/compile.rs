@@ -546,8 +546,8 @@ impl Compiler<'_> {
             return Err(Error::input(
                 format!("series `{}`, {}", series.name, self.sample.dates[row]),
                 format!(
-                    "the value {:e} makes the step of the fixed point {:e}, too coarse for changes with a spread of {:.3e}: half a step is to be at most a millionth of it",
-                    values[row], coarse.step, coarse.spread
+                    "the value {:e} makes the step of the fixed point {:e}, too coarse for changes with a spread of {:.3e}: half a step is to be at most {:e} of it",
+                    values[row], coarse.step, coarse.spread, coarse.share
                 ),
                 match self.study.data.quantum {
                     Some(_) => "state a finer [data] quantum, or drop or winsorise the value",

@@ -12,9 +12,11 @@ const MAX_DIGITS: i32 = 9;
 /// Integers kept exactly; a sum over the longest window of such integers fits 63 bits.
 const EXACT: f64 = (1i64 << 46) as f64;
 
-/// Where numbers are rounded, half a step is at most this share of the spread of what a statistic is
-/// taken of.
+/// Where numbers are rounded, half a step is at most this share of the standard deviation of what a
+/// statistic is taken of, and at most this share of what their quartiles say of it: one value far from
+/// all others makes a standard deviation that hides the rest.
 const FINE: f64 = 1e-6;
+const FINE_OF_QUARTILES: f64 = 1e-3;
 /// The distance of a normal law's quartiles, in standard deviations.
 const QUARTILES: f64 = 1.349;
 
@@ -135,6 +137,8 @@ pub struct Coarse {
     pub step: f64,
     /// Spread of the changes, likewise.
     pub spread: f64,
+    /// The share of it that half a step may be.
+    pub share: f64,
 }
 
 /// Integer scores of one series, their scale in the data's unit, and what rounding cost.
@@ -166,9 +170,9 @@ impl FixedPoint {
     }
 
     /// Whether rounding silences some of `changes`, which are lists of `positions` each: half a step is
-    /// more than a millionth of the spread of a list, or, where a quantum was stated and so rounding is
-    /// wanted, more than all of it. The spread is the standard deviation, or, where that is less, what
-    /// the quartiles say of it: one value far from all others would hide the rest.
+    /// more than a millionth of the standard deviation of a list, or more than a thousandth of the one
+    /// that its quartiles tell. Where a quantum was stated, and so rounding is wanted, more than all of
+    /// either.
     pub fn coarse(
         &self,
         changes: &Numbers,
@@ -180,18 +184,20 @@ impl FixedPoint {
         }
         let step = self.scale.value(1.0, 1);
         let fine = match quantum {
-            Some(_) => 1.0,
-            None => FINE,
+            Some(_) => [1.0; 2],
+            None => [FINE, FINE_OF_QUARTILES],
         };
         // In steps: squares of very small numbers would vanish.
         let steps: Vec<f64> = changes.floats().into_iter().map(|v| v / step).collect();
         steps.chunks(positions.max(1)).find_map(|list| {
-            let spread = spread(list);
             // Equal numbers stay equal.
             let varies = list.iter().any(|x| x != &list[0]);
-            (varies && 0.5 > fine * spread).then_some(Coarse {
+            let spreads = spreads(list).into_iter().zip(fine).rev();
+            let mut coarse = spreads.filter(|&(spread, fine)| varies && 0.5 > fine * spread);
+            coarse.next().map(|(spread, fine)| Coarse {
                 step,
                 spread: spread * step,
+                share: fine,
             })
         })
     }
@@ -295,9 +301,8 @@ impl FixedPoint {
     }
 }
 
-/// The smaller of the standard deviation of some numbers and the one that their quartiles tell, if these
-/// differ.
-fn spread(numbers: &[f64]) -> f64 {
+/// The standard deviation of some numbers, and the one that their quartiles tell, if these differ.
+fn spreads(numbers: &[f64]) -> [f64; 2] {
     let n = numbers.len() as f64;
     let mean = numbers.iter().sum::<f64>() / n;
     let sd = (numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
@@ -305,8 +310,8 @@ fn spread(numbers: &[f64]) -> f64 {
     sorted.sort_unstable_by(f64::total_cmp);
     let last = sorted.len() - 1;
     match (sorted[last - last / 4] - sorted[last / 4]) / QUARTILES {
-        quartiles if quartiles > 0.0 => sd.min(quartiles),
-        _ => sd,
+        quartiles if quartiles > 0.0 => [sd, quartiles],
+        _ => [sd, sd],
     }
 }
 
@@ -400,10 +405,13 @@ mod tests {
         // One value of 1e9: steps of 10.
         let found = coarse(&[pi, -pi / 3.0, pi / 7.0, 1e9, 0.0, 0.0], 3, None).unwrap();
         assert_eq!(found.step, 10.0);
-        assert!((found.spread - (pi / 7.0 + pi / 3.0) / 1.349).abs() < 1e-12);
-        // In one list with the rest.
+        assert!((found.spread - 4.0 * pi / 3.0 / 1.349).abs() < 1e-12);
+        // In one list with the rest, whose standard deviation it makes.
         let found = coarse(&[pi, -pi / 3.0, pi / 7.0, pi / 9.0, 1e9], 5, None).unwrap();
-        assert!(found.spread < 3.0);
+        assert!(found.spread < 3.0 && found.share == 1e-3);
+        // A large change among small ones does not make the step too coarse for these.
+        let small = [pi * 1e-5, -pi / 3e5, pi / 7e5, pi / 9e5, 5.0];
+        assert_eq!(coarse(&small, 5, None), None);
         // Denormal numbers.
         assert!(coarse(&[5e-320, -1e-319, 2e-320], 3, None).is_some());
         // Equal numbers stay equal, and exact ones lose nothing.

@@ -68,11 +68,15 @@ impl Layout {
             replays: Replays { at: 0, most: 0 },
         };
         for (fold, hypotheses) in plan.fold_ranges() {
-            let lattices: Vec<&Lattice> = plan.hypotheses[hypotheses]
-                .iter()
-                .map(|h| &h.lattice)
+            let of_fold = plan.hypotheses[hypotheses].iter().map(|h| &h.lattice);
+            let most = of_fold
+                .clone()
+                .map(|lattice| lattice.thresholds.len())
+                .max();
+            let lattices: Vec<Lattice> = of_fold
+                .map(|lattice| with_thresholds(lattice, most.unwrap_or(0)))
                 .collect();
-            layout.push(fold, &lattices)?;
+            layout.push(fold, &lattices.iter().collect::<Vec<_>>())?;
         }
         if layout.folds.iter().any(|fold| fold.regression.is_some()) {
             layout.replays = Replays {
@@ -175,6 +179,15 @@ impl Layout {
         }
         const { assert!(LANES.is_multiple_of(GPU_LANES)) }
     }
+}
+
+/// A lattice with so many thresholds, as a fold's hypotheses have equally many on the device; the first
+/// one stands for those that it lacks, and its counts are not read.
+fn with_thresholds(lattice: &Lattice, most: usize) -> Lattice {
+    let mut lattice = lattice.clone();
+    let first = lattice.thresholds[0];
+    lattice.thresholds.resize(most, first);
+    lattice
 }
 
 fn words(value: u64) -> [i32; 2] {
