@@ -200,7 +200,7 @@ fn labels_of_counted_events() {
         for line in csv.lines().skip(1) {
             let cells: Vec<&str> = line.split(',').collect();
             let (level, rate): (f64, f64) =
-                (cells[11].parse().unwrap(), cells[14].parse().unwrap());
+                (cells[12].parse().unwrap(), cells[15].parse().unwrap());
             assert!(
                 rate <= level + 3.0 * (level * (1.0 - level) / 300.0).sqrt(),
                 "{line}"
