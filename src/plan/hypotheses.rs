@@ -76,8 +76,8 @@ impl Question<'_> {
                 _ => Some(probed_moments(&fold, self.design)),
             };
             let symmetric = self.test.convention == Convention::Symmetric;
-            let linear = matches!(fold.statistic(), Statistic::Mean(_))
-                && (symmetric || self.test.family.is_some());
+            // Some designs take a graph for it, and only the symmetric p needs it.
+            let linear = symmetric && matches!(fold.statistic(), Statistic::Mean(_));
             let centres = Centres::new(self.design, linear);
             let observed = fold.numerators(self.observed).into_iter().flatten();
             for (value, observed) in observed.enumerate() {
