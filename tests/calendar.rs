@@ -94,14 +94,14 @@ fn returns_of_a_weekend_are_not_lost() {
         rules.contains("join the next row's, added (changes = \\\"additive\\\"): 2023-01-09"),
         "{rules}"
     );
-    let (observed, rules) = run("changes = \"simple\"\n");
+    let (observed, rules) = run("changes = \"simple\"\nquantum = 1e-7\n");
     let monday = 6.0 * 0.99 * 1.01 - 1.0;
     assert!((observed - (monday - 0.01)).abs() < 1e-7, "{observed}");
     assert!(
         rules.contains("compounded (changes = \\\"simple\\\", as fractions of one)"),
         "{rules}"
     );
-    let (observed, _) = run("changes = \"simple\"\nunit = \"percent\"\n");
+    let (observed, _) = run("changes = \"simple\"\nunit = \"percent\"\nquantum = 1e-7\n");
     let monday = 100.0 * (1.05 * 0.9999 * 1.0001 - 1.0);
     assert!(
         (observed - 100.0 * (monday - 0.01)).abs() < 1e-4,

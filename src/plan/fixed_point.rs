@@ -410,7 +410,7 @@ mod tests {
         let found = coarse(&[pi, -pi / 3.0, pi / 7.0, pi / 9.0, 1e9], 5, None).unwrap();
         assert!(found.spread < 3.0 && found.share == 1e-3);
         // A large change among small ones does not make the step too coarse for these.
-        let small = [pi * 1e-5, -pi / 3e5, pi / 7e5, pi / 9e5, 5.0];
+        let small = [pi * 1e-4, -pi / 3e4, pi / 7e4, pi / 9e4, 5.0];
         assert_eq!(coarse(&small, 5, None), None);
         // Denormal numbers.
         assert!(coarse(&[5e-320, -1e-319, 2e-320], 3, None).is_some());
