@@ -285,7 +285,7 @@ fn sets_of_sums() {
     let mut of = case("statistic = [\"mean-change\", \"median-change\"]\nnull = \"uniform\"");
     of.window = [0, 2];
     of.measure = "cumulative";
-    assert_eq!(of.check().0, 7);
+    assert_eq!(of.check().0, 8);
     of.measure = "endpoints";
     assert_eq!(of.check().0, 0);
 }
