@@ -496,8 +496,11 @@ fn labels_of_the_bundled_study() {
     }
     assert_eq!(differences, 7);
 
-    // The two closed releases of 2023-03-14 together: 45! / (21! 24!) + 45! / (23! 22!)
+    // The two closed releases of 2023-03-14 together, as many clusters a label: 46! / (23! 23!); as many
+    // events: 45! / (21! 24!) + 45! / (23! 22!)
     study.tests[0].same_day = Some(placebo::study::LabelDays::Together);
+    assert_eq!(sets(&run(&study)).unwrap(), "8233430727600");
+    study.tests[0].keep = Some(placebo::study::Keep::Units);
     assert_eq!(sets(&run(&study)).unwrap(), "7890371113950");
 }
 

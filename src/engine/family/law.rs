@@ -100,6 +100,10 @@ impl<'p> Gathering<'p> {
                     family.standardise,
                     // What never varies is never extreme.
                     if sd > 0.0 { scale } else { 0.0 },
+                    match plan.origin(h) {
+                        Some((fold, ..)) if fold.is_rounded() => TIE as u64,
+                        _ => 0,
+                    },
                 )
             })
             .collect()
@@ -144,8 +148,10 @@ pub(super) struct Law {
     from_centre: bool,
     /// In numerators.
     pub(super) scale: f64,
+    /// Values so many steps apart tie: those of regressions, which are rounded to steps.
+    tie: u64,
     pub(super) cells: Cells,
-    /// By cell, how many values lie at or below it, how many at or above.
+    /// By cell, how many values lie at or below it, how many at or above, ties among them.
     lower: Vec<u64>,
     upper: Vec<u64>,
     /// The distances of cells from the centre, descending, with how many values are as far.
@@ -160,13 +166,26 @@ impl Law {
         centre: Centre,
         standardise: Standardise,
         scale: f64,
+        tie: u64,
     ) -> Self {
         let counts = cells.counts();
         let n: u64 = counts.iter().sum();
-        let mut below = 0;
-        let tails = counts.iter().map(|&count| {
-            below += count;
-            (below, n - (below - count))
+        let mut cumulated = vec![0];
+        cumulated.extend(counts.iter().scan(0, |sum, &count| {
+            *sum += count;
+            Some(*sum)
+        }));
+        let ends: Vec<(u64, u64)> = (0..counts.len()).map(|cell| cells.ends(cell)).collect();
+        // Ascending cells: those that count move along with the cell.
+        let (mut first, mut after) = (0, 0);
+        let tails = ends.iter().map(|&(low, high)| {
+            while ends[first].1.saturating_add(tie) < low {
+                first += 1;
+            }
+            while after < ends.len() && ends[after].0 <= high.saturating_add(tie) {
+                after += 1;
+            }
+            (cumulated[after], n - cumulated[first])
         });
         let (lower, upper) = tails.unzip();
         let mut law = Law {
@@ -177,6 +196,7 @@ impl Law {
             centre,
             from_centre: standardise == Standardise::Placebo,
             scale,
+            tie,
             lower,
             upper,
             far: Vec::new(),
@@ -280,7 +300,7 @@ impl Law {
         let rank = match tail {
             Tail::Lower => self.lower[cell],
             Tail::Upper => self.upper[cell],
-            Tail::Both => self.as_far_as(self.outer(cell)),
+            Tail::Both => self.as_far_as(self.outer(cell) - self.apart()),
         };
         -(rank as i64)
     }
@@ -296,7 +316,12 @@ impl Law {
             true => self.deviation(low).abs().min(self.deviation(high).abs()),
             false => 0,
         };
-        -(self.as_far_as(inner - 2 * self.centre.error) as i64)
+        -(self.as_far_as(inner - 2 * self.centre.error - self.apart()) as i64)
+    }
+
+    /// How far apart distances from the centre tie.
+    fn apart(&self) -> i128 {
+        i128::from(self.tie) * self.centre.denominator
     }
 
     /// Values in cells that reach so far from the centre.
