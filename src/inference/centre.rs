@@ -13,7 +13,7 @@ const ERRORS: f64 = 3.0;
 /// The plan with the null expectations that symmetric p-values still lack (medians have no closed
 /// form) taken as the mean of the draws of a first pass and the observed set together; of all draws
 /// alone where they are enumerated and the observed set is one of them. Of draws at random it has an
-/// error of [`ERRORS`] standard errors; of an enumeration none, but for the steps to which a
+/// error of three standard errors; of an enumeration none, but for the steps to which a
 /// regression's values are rounded.
 pub fn centred_on(plan: &Plan, tally: &Tally) -> Plan {
     let mut centred = plan.clone();
