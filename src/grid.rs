@@ -552,7 +552,12 @@ fn compiled(
             ..files
         };
     }
-    spec.study.check()?;
+    if let Err(error) = spec.study.check() {
+        return match error {
+            Error::Input { problem, .. } if spec.dimension != "own" => Ok(Err(problem)),
+            error => Err(error),
+        };
+    }
     match plan_of(spec, panel, &files) {
         Err(Error::Input { place, problem, .. }) if spec.dimension != "own" => {
             Ok(Err(format!("{place}: {problem}")))

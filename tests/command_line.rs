@@ -675,6 +675,7 @@ fn ctrl_c_ends_a_run_within_a_second() {
                 .contains("partial")
         );
         let rows = partial["results"].as_array().unwrap();
+        assert!(rows.iter().all(|row| row["complete"] == false));
         let draws = rows[0]["draws"].to_string();
         let whole = report(&folder, CHANGES, &["--device", "cpu", "--draws", &draws]);
         assert_eq!(whole["manifest"]["complete"], true);

@@ -253,6 +253,12 @@ fn specifications_that_cannot_be_tested() {
             "-200..200",
             "whole window [-200, 200]",
         ),
+        (
+            "windows = [[2, 2]]",
+            "window",
+            "2..2",
+            "between its ends the change over the window [2, 2] is zero",
+        ),
     ] {
         let files = [
             ("study.toml", study(grid)),
@@ -285,7 +291,8 @@ fn specifications_that_cannot_be_tested() {
                 .starts_with(&format!("[[test]] 1, {dimension} {choice}: "))
         );
         let table = folder.placebo(&["grid", "study.toml", "--draws", "200"]);
-        let table = String::from_utf8(table.stdout).unwrap().replace('\n', " ");
+        let table = String::from_utf8(table.stdout).unwrap();
+        let table = table.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
             table.contains("Specifications left out") && table.contains(reason),
             "{table}"

@@ -293,6 +293,12 @@ fn one_event_against_the_other_dates_is_a_rank_test() {
         assert!(ranks.iter().filter(|&&rank| rank <= least).count() <= least);
     }
     // Drawn instead of made once each, or with a margin, it is none.
+    let family = "avoid_events = 2\nfamily = {}";
+    let folder = made_up(&[(20, "a")], false, "", family, "draws = 50");
+    let text = flat(&folder.placebo(&["run", "study.toml"]).stdout);
+    assert!(text.contains("Sup test: p = "), "{text}");
+    let claim = "Like the p-values that it adjusts, it claims no level.";
+    assert!(text.contains(claim), "{text}");
     for (test, run) in [
         ("avoid_events = 0", "draws = 50\nenumerate = 0"),
         ("avoid_events = 2", "draws = 50"),

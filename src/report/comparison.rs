@@ -420,6 +420,16 @@ mod tests {
     }
 
     #[test]
+    fn deviations_keep_their_digits() {
+        let mut report = effects();
+        for row in &mut report.results {
+            (row.lad_low, row.lad_high) = (Some(0.000125), Some(0.0002));
+        }
+        let text = to_table(&report, Some(100), false, false);
+        assert!(text.contains("[0.000125, 0.000200]"), "{text}");
+    }
+
+    #[test]
     fn narrow_terminals_lose_null_designs() {
         let text = to_table(&effects(), Some(49), false, false);
         let widest = text.lines().map(|line| line.chars().count()).max();

@@ -31,10 +31,14 @@ pub fn family_tables(
         text += &format!("\n{}\n", bold(&heading));
         let mut members: Vec<&ResultRow> = rows.iter().filter(|row| family.holds(row)).collect();
         let of_members = |null: &&NullStatement| members.iter().any(|row| null.is_of(row));
+        let mut found = statement(family);
         if let Some(null) = nulls.iter().find(of_members) {
             text += &formulas(null, &family.statistics, width);
+            if null.reference.is_some() {
+                found += " Like the p-values that it adjusts, it claims no level.";
+            }
         }
-        text += &fill(&statement(family), width, "", "");
+        text += &fill(&found, width, "", "");
         if members.is_empty() {
             continue;
         }

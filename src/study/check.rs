@@ -266,15 +266,7 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
     null_keys(&key_of, test)?;
 
     let [first, last] = test.window;
-    in_reach(&key_of("window"), first)?;
-    in_reach(&key_of("window"), last)?;
-    if first > last {
-        return refuse(
-            key_of("window"),
-            format!("the window's first day {first} is after its last day {last}"),
-            "Give the earlier day first, as in [-15, 15].",
-        );
-    }
+    window(&key_of("window"), test.window)?;
     measure(&key_of, test, transform)?;
     starts(&key_of, test)?;
     unique(&key_of("days"), "day", &test.days)?;
@@ -539,6 +531,10 @@ fn grid(study: &Study) -> Checked {
             );
         }
     }
+    // One that a test cannot have is left out with its reason, when the grid runs.
+    for &of in &grid.windows {
+        window("grid.windows", of)?;
+    }
     for controls in &grid.controls {
         if controls.series.is_empty() {
             return refuse(
@@ -713,6 +709,19 @@ fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
         );
     }
     Ok(())
+}
+
+fn window(key: &str, [first, last]: [i32; 2]) -> Checked {
+    in_reach(key, first)?;
+    in_reach(key, last)?;
+    match first <= last {
+        true => Ok(()),
+        false => refuse(
+            key,
+            format!("the window's first day {first} is after its last day {last}"),
+            "Give the earlier day first, as in [-15, 15].",
+        ),
+    }
 }
 
 fn in_reach(key: &str, day: i32) -> Checked {

@@ -171,3 +171,39 @@ fn symmetric_p_equals_the_share_of_far_draws() {
     // Means of a, b and both, signed and absolute.
     assert_eq!(met, 6);
 }
+
+/// What all laws together may take goes to the cheapest ones; the others say so.
+#[test]
+fn laws_share_a_budget() {
+    let study = Study::open("andrews-farboodi").unwrap();
+    let plans = prepare(&study).unwrap().compiled.plans;
+    let mut all = Vec::new();
+    for plan in &plans {
+        let laws = Laws::new(plan);
+        all.extend((0..plan.hypotheses.len()).map(|h| laws.operations(h)));
+    }
+    all.retain(|&cost| cost <= MOST_OPERATIONS);
+    all.sort_unstable();
+    let whole: u64 = all.iter().sum();
+    let refused = |operations: u64| {
+        let ceilings = within(&plans, operations);
+        let refused = ceilings.into_iter().flatten().filter_map(Result::err);
+        refused.collect::<Vec<_>>()
+    };
+    assert_eq!(refused(whole).len(), 0);
+    let dearest = all[all.len() - 1];
+    let one = refused(whole - 1);
+    assert_eq!(one.len(), 1);
+    assert_eq!(
+        one[0],
+        format!(
+            "its law takes {dearest} operations, and those of all rows together more than {}; ask for \
+             fewer rows at once",
+            whole - 1
+        )
+    );
+    assert_eq!(
+        refused(0).len(),
+        all.iter().filter(|&&cost| cost > 0).count()
+    );
+}
