@@ -2,7 +2,8 @@
 //! 24 hypotheses (two groups, both together and their difference), each with counts, histogram and
 //! moments.
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/all/common.rs"]
+#[allow(dead_code, reason = "each bench uses its own part")]
 mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

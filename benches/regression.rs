@@ -2,7 +2,8 @@
 //! events on 760 days with six series at one day, and the bundled releases with seven series at six
 //! days; both groups and their difference, as they are and over their HAC errors.
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/all/common.rs"]
+#[allow(dead_code, reason = "each bench uses its own part")]
 mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

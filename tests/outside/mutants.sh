@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 started=$SECONDS
-said=$(PLACEBO_MUTANTS="${1:-20000}" cargo test --release --locked --test mutants -- --nocapture)
+said=$(PLACEBO_MUTANTS="${1:-20000}" cargo test --release --locked --test all -- --nocapture mutants::)
 echo "date: $(date -u +%F)"
 echo "commit: $(git rev-parse --short=12 HEAD)"
 echo "processor: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores"

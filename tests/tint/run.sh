@@ -22,5 +22,5 @@ target=${CARGO_TARGET_DIR:-target}
 mkdir -p "$target/tint"
 cp tests/tint/compile.mjs tests/tint/package.json tests/tint/package-lock.json "$target/tint"
 npm ci --prefix "$target/tint" --ignore-scripts --no-audit --no-fund
-cargo test --release --locked --test shaders -- joined_shaders_are_written
+cargo test --release --locked --test all -- joined_shaders_are_written
 node "$target/tint/compile.mjs" "$target/tmp/shaders"

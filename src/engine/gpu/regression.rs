@@ -8,7 +8,7 @@ use crate::plan::Lattice;
 use crate::statistic::{Column, Contrast, Edge, Fold, Regression};
 
 /// A draw is left to the CPU when one of its values lies within this many spreads of the null, and
-/// this share of the threshold, around a threshold. `tests/screening.rs` holds the device's errors to
+/// this share of the threshold, around a threshold. `tests/all/screening.rs` holds the device's errors to
 /// a tenth of it.
 const BAND: f64 = 1e-4;
 const BAND_OF_THRESHOLD: f64 = 1e-5;

@@ -1,0 +1,37 @@
+//! All integration tests, linked once. `cargo test --test all NAME::` runs those of one file.
+
+mod adaptive;
+mod calendar;
+mod clusters;
+mod command_line;
+mod common;
+mod coverage;
+mod designs;
+mod engines;
+mod errors;
+mod families;
+mod fault;
+mod folder;
+mod grid;
+mod init;
+mod inputs;
+mod intervals;
+mod lad;
+mod laws;
+mod limits;
+mod measure;
+mod mutants;
+mod nulls;
+mod overlap;
+mod parity;
+mod pools;
+mod power;
+mod published;
+mod ranges;
+mod ratios;
+mod regression;
+mod sampler;
+mod screening;
+mod sentences;
+mod shaders;
+mod takeover;
