@@ -54,6 +54,7 @@ pub mod engine;
 pub mod error;
 pub mod grid;
 pub mod inference;
+pub mod kernel;
 pub mod load;
 pub mod null;
 pub mod plan;

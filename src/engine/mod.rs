@@ -21,7 +21,7 @@ pub use device::DeviceChoice;
 pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};
 pub use family::{FamilyCounts, Member, MemberCounts, Tail, TailCounts, count_family};
-pub use gpu::{Adapter, AdapterKind, Floats, Gpu, Kernel, kernels, shaders};
+pub use gpu::{Adapter, AdapterKind, Floats, Gpu, kernels, shaders};
 pub use schedule::{After, Next, Progress, Schedule};
 pub use sums::Sums;
 pub use tally::{HypothesisTally, Tally};

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use naga::back::{hlsl, msl, pipeline_constants::process_overrides, spv};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
-use placebo::engine::shaders::{ALL, PHILOX};
-use placebo::engine::{Kernel, kernels};
+use placebo::engine::kernels;
+use placebo::engine::shaders::ALL;
+use placebo::kernel::{Kernel, PHILOX};
 use placebo::null::{Design, Listed, NullDesign};
 use placebo::plan::Plan;
 

@@ -1,17 +1,12 @@
 //! Which shader serves a statistic, with which constants, at what cost.
 
 use super::layout::{FoldLayout, MAX_SEGMENTS, MAX_THRESHOLDS, Replays};
-use super::shaders::{MEAN, MEDIAN, Shader, TALLY};
+use super::shaders::{MEAN, MEDIAN, TALLY};
+use crate::kernel::{Grid, Kernel, Pass, within_budget};
 use crate::null::Segment;
 use crate::plan::BINS;
 use crate::statistic::{Fold, Statistic};
 
-/// Loop iterations a thread may take in one dispatch. Debian 12's software driver stops silently
-/// past about 65,000.
-const LOOP_BUDGET: usize = 32_000;
-
-/// Threads of a picks or values workgroup.
-pub(super) const THREADS: usize = 64;
 /// Threads of a tally workgroup.
 pub(super) const TALLY_THREADS: usize = 256;
 /// Draws that one thread of a tally workgroup takes.
@@ -20,40 +15,6 @@ pub(super) const TALLY_DRAWS: usize = 64;
 /// Why a device leaves means of varying numbers of events to the CPU.
 pub(super) const MEAN_RATIO: &str =
     "means over clusters of unequal size are ratios, which the CPU divides in 128 bits";
-
-/// How a pass is spread over the draws of a slice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grid {
-    /// A thread a draw, for so many tiles of columns.
-    Threads(usize),
-    /// A workgroup a draw.
-    Draws,
-}
-
-impl Grid {
-    /// Threads a draw that report that they have finished.
-    pub(super) fn finishers(self) -> usize {
-        match self {
-            Grid::Threads(tiles) => tiles,
-            Grid::Draws => 1,
-        }
-    }
-}
-
-/// A kernel and its grid.
-pub(super) struct Pass {
-    pub kernel: Kernel,
-    pub grid: Grid,
-}
-
-/// A shader and the constants that make it a pipeline.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Kernel {
-    /// The shader.
-    pub shader: Shader,
-    /// Its overrides, by name.
-    pub constants: Vec<(&'static str, f64)>,
-}
 
 /// The passes from picks to the offsets of a fold, or why this engine cannot run them. `packed`: whether
 /// two picks share a word.
@@ -147,13 +108,4 @@ pub(super) fn tally(fold: &Fold, layout: &FoldLayout) -> Result<Kernel, String> 
             ("DRAWS_PER_THREAD", TALLY_DRAWS as f64),
         ],
     })
-}
-
-pub(super) fn within_budget(loops: usize, what: &str) -> Result<(), String> {
-    if loops > LOOP_BUDGET {
-        return Err(format!(
-            "{what} takes about {loops} loop iterations a thread, past the budget of {LOOP_BUDGET}"
-        ));
-    }
-    Ok(())
 }

@@ -11,5 +11,4 @@ mod run;
 pub mod shaders;
 
 pub use adapter::{Adapter, AdapterKind};
-pub use kernels::Kernel;
 pub use run::{Floats, Gpu, kernels};

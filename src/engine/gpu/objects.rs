@@ -6,9 +6,10 @@ use std::time::Duration;
 use wgpu::util::DeviceExt;
 
 use super::guarded::Opened;
-use super::kernels::{Grid, Kernel, Pass, TALLY_DRAWS, TALLY_THREADS, THREADS};
+use super::kernels::{TALLY_DRAWS, TALLY_THREADS};
 use super::layout::Layout;
 use super::run::Demand;
+use crate::kernel::{Grid, Kernel, Pass, THREADS};
 use crate::plan::Plan;
 
 /// Slices of one submission; more go into further submissions.

@@ -1,10 +1,10 @@
 //! Which shader makes a design's picks, with which constants and tables, at what cost.
 
-use super::kernels::{Kernel, THREADS, within_budget};
 use super::shaders::{
     CIRCULAR_SHIFT, GAP_SHUFFLE, LISTED, PATHS, SIGNS, SPACED_STORAGE, SPACED_WORKGROUP,
-    STRATA_STORAGE, STRATA_WORKGROUP, Shader, UNIFORM_STORAGE, UNIFORM_WORKGROUP,
+    STRATA_STORAGE, STRATA_WORKGROUP, UNIFORM_STORAGE, UNIFORM_WORKGROUP,
 };
+use crate::kernel::{Kernel, Shader, THREADS, within_budget};
 use crate::null::{
     By, CircularShift, GapShuffle, HALF_POSITIONS, Listed, Machine, NullDesign, Part, Paths, Signs,
     Spaced, Uniform,

@@ -1,9 +1,9 @@
 //! The overlap regression on a GPU: its tables, its passes, and the band inside which 32-bit floats do
 //! not decide.
 
-use super::kernels::{Grid, Kernel, Pass, within_budget};
 use super::layout::{FoldLayout, GPU_LANES, Layout, Replays};
 use super::shaders::{REGRESSION, REGRESSION_ERRORS, SCREEN};
+use crate::kernel::{Grid, Kernel, Pass, within_budget};
 use crate::plan::Lattice;
 use crate::statistic::{Column, Contrast, Edge, Fold, Regression};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::adapter::{Adapter, AdapterKind};
 use super::guarded::Guarded;
-use super::kernels::{self, Kernel, Pass, THREADS};
+use super::kernels::{self};
 use super::layout::{Layout, SUM_WORDS, TALLY_HEADER};
 use super::objects::{Objects, SLICES, Slice};
 use super::picks::PicksPass;
@@ -13,6 +13,7 @@ use super::regression::{DROPPED_BITS, RegressionLayout};
 use crate::engine::cpu::Replayer;
 use crate::engine::{Engine, HypothesisTally, Sums, Tally};
 use crate::error::{Error, Result};
+use crate::kernel::{Kernel, Pass, THREADS};
 use crate::plan::{BINS, Plan};
 use crate::statistic::{Regression, Statistic};
 

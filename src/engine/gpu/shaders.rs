@@ -1,21 +1,7 @@
 //! The WGSL files, and how they are joined.
 
-/// One compute pipeline's source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shader {
-    /// Name for messages and tests.
-    pub name: &'static str,
-    /// The entry point.
-    pub entry_point: &'static str,
-    /// The files, in the order in which they are joined.
-    pub files: &'static [&'static str],
-}
+use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, WIDE};
 
-const BINDINGS: &str = include_str!("../../../shaders/common/bindings.wgsl");
-const PICKS: &str = include_str!("../../../shaders/common/picks.wgsl");
-const WIDE: &str = include_str!("../../../shaders/common/wide.wgsl");
-/// Shared with the known-answer test of the generator.
-pub const PHILOX: &[&str] = &[WIDE, include_str!("../../../shaders/common/philox.wgsl")];
 const SEEN_WORKGROUP: &str = include_str!("../../../shaders/null/seen_workgroup.wgsl");
 const SEEN_STORAGE: &str = include_str!("../../../shaders/null/seen_storage.wgsl");
 const SEEN_COLUMN: &str = include_str!("../../../shaders/null/seen_column.wgsl");
@@ -256,10 +242,3 @@ pub const ALL: &[Shader] = &[
     SCREEN,
     TALLY,
 ];
-
-impl Shader {
-    /// The joined source.
-    pub fn source(&self) -> String {
-        self.files.join("\n")
-    }
-}
