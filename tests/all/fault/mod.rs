@@ -20,7 +20,7 @@ impl FaultyDriver {
         let (real, version) = real_driver();
         let folder = tempfile::tempdir().expect("a folder");
         let library = folder.path().join("libfault.so");
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fault/driver.c");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/all/fault/driver.c");
         let compiled = Command::new("cc")
             .args([
                 "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o",
