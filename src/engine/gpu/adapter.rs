@@ -1,5 +1,8 @@
 //! GPUs as the system offers them.
 
+use std::sync::{Arc, OnceLock};
+
+use super::guarded::Slot;
 use crate::contained::{Contained, quietly};
 use crate::error::{Error, Result};
 
@@ -37,15 +40,26 @@ pub struct Adapter {
     info: wgpu::AdapterInfo,
     limits: wgpu::Limits,
     features: wgpu::Features,
+    /// Its device, once one is open; clones share it.
+    slot: Arc<Slot>,
 }
 
 impl Adapter {
-    /// All adapters, in the system's order; none when there is no driver.
+    /// All adapters, in the system's order; none when there is no driver. The drivers are asked once, and
+    /// each adapter's device stays open once it is used.
     ///
     /// # Errors
     ///
     /// [`Error::Device`]: a driver fails while it is asked.
     pub fn all() -> Result<Vec<Adapter>> {
+        static FOUND: OnceLock<Vec<Adapter>> = OnceLock::new();
+        match FOUND.get() {
+            Some(found) => Ok(found.clone()),
+            None => Self::ask().map(|found| FOUND.get_or_init(|| found).clone()),
+        }
+    }
+
+    fn ask() -> Result<Vec<Adapter>> {
         quietly(|| {
             let instance =
                 wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
@@ -56,6 +70,7 @@ impl Adapter {
                     limits: adapter.limits(),
                     features: adapter.features(),
                     adapter: Contained::new(adapter),
+                    slot: Arc::default(),
                 })
                 .collect()
         })
@@ -137,6 +152,21 @@ impl Adapter {
     /// Bytes of memory that a workgroup may have.
     pub(super) fn workgroup_bytes(&self) -> u32 {
         self.limits.max_compute_workgroup_storage_size
+    }
+
+    /// The limits that every device has, and all the workgroup memory that this one has.
+    pub(super) fn wanted_limits(&self) -> wgpu::Limits {
+        let least = wgpu::Limits::default();
+        wgpu::Limits {
+            max_compute_workgroup_storage_size: least
+                .max_compute_workgroup_storage_size
+                .max(self.workgroup_bytes()),
+            ..least
+        }
+    }
+
+    pub(super) fn slot(&self) -> Arc<Slot> {
+        self.slot.clone()
     }
 
     pub(super) fn wgpu(&self) -> &wgpu::Adapter {

@@ -1,13 +1,14 @@
-//! A device behind calls that end in our own error, whatever its driver does.
+//! Devices behind calls that end in our own error, whatever their drivers do.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::adapter::Adapter;
 use crate::contained::{Contained, on_one_line, quietly};
 use crate::error::{Error, Result};
+use crate::kernel::Kernel;
 
 /// What a device said of itself, outside of the answers to calls: its first error, or that it is lost.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 struct Heard(Arc<Mutex<Option<String>>>);
 
 impl Heard {
@@ -22,42 +23,32 @@ impl Heard {
     }
 }
 
-/// A device, and what was made on it.
-pub(super) struct Opened<T> {
-    pub made: Contained<T>,
-    pub queue: Contained<wgpu::Queue>,
+/// A device that stays open for the life of the process, with the pipelines that were compiled on it.
+#[derive(Debug)]
+pub(super) struct Device {
     pub device: Contained<wgpu::Device>,
-}
-
-/// A device that may fail at any call. wgpu answers a lost device with a panic here and an error there,
-/// and can wait for it without end when it is dropped: a device that failed is never used again, and
-/// never taken apart.
-pub(super) struct Guarded<T> {
-    name: String,
+    pub queue: Contained<wgpu::Queue>,
+    /// Of every kernel's bindings.
+    pub bindings: Contained<wgpu::BindGroupLayout>,
+    layout: Contained<wgpu::PipelineLayout>,
+    pipelines: Mutex<Vec<(Kernel, Contained<wgpu::ComputePipeline>)>>,
     heard: Heard,
-    /// `None` once the device failed.
-    opened: Option<Opened<T>>,
+    /// One call at a time, so that what the device says is about the call; whether it failed.
+    failed: Mutex<bool>,
 }
 
-impl<T> Guarded<T> {
-    /// Asks an adapter for a device within `limits`, and makes something on it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Device`]: there is no device, or it fails.
-    pub fn open(
-        adapter: &Adapter,
-        limits: wgpu::Limits,
-        make: impl FnOnce(&wgpu::Device, &wgpu::Queue) -> std::result::Result<T, String>,
-    ) -> Result<Self> {
-        let mut guarded = Guarded {
-            name: adapter.name().to_owned(),
-            heard: Heard::default(),
-            opened: None,
-        };
+/// Pipelines that a device keeps; the oldest makes room.
+const MOST_PIPELINES: usize = 128;
+
+/// Where an adapter's device stands while it is open.
+pub(super) type Slot = Mutex<Option<Arc<Device>>>;
+
+impl Device {
+    /// Asks an adapter for a device.
+    fn open(adapter: &Adapter) -> std::result::Result<Self, String> {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("placebo"),
-            required_limits: limits,
+            required_limits: adapter.wanted_limits(),
             ..Default::default()
         };
         let requested = quietly(|| {
@@ -67,84 +58,219 @@ impl<T> Guarded<T> {
         let (device, queue) = requested
             .map_err(|panic| panicked(&panic))
             .and_then(|outcome| outcome)
-            .map_err(|problem| guarded.error(&format!("it gives no device: {problem}")))?;
+            .map_err(|problem| format!("it gives no device: {problem}"))?;
         let (device, queue) = (Contained::new(device), Contained::new(queue));
-        let outcome = quietly(|| {
-            let heard = guarded.heard.clone();
+        let heard = Heard::default();
+        let layouts = quietly(|| {
+            let of_errors = heard.clone();
             device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-                heard.note(&error.to_string());
+                of_errors.note(&error.to_string());
             }));
-            let heard = guarded.heard.clone();
+            let of_loss = heard.clone();
             device.set_device_lost_callback(move |_, message| {
-                heard.note(&format!("the device is lost: {message}"));
+                of_loss.note(&format!("the device is lost: {message}"));
             });
-            make(&device, &queue).map(Contained::new)
+            let (bindings, layout) = layouts(&device);
+            (Contained::new(bindings), Contained::new(layout))
         });
-        match guarded.judged(outcome) {
-            Ok(made) => {
-                guarded.opened = Some(Opened {
-                    made,
-                    queue,
-                    device,
-                });
-                Ok(guarded)
-            }
-            Err(error) => {
+        match layouts {
+            Ok((bindings, layout)) => Ok(Device {
+                device,
+                queue,
+                bindings,
+                layout,
+                pipelines: Mutex::default(),
+                heard,
+                failed: Mutex::new(false),
+            }),
+            Err(panic) => {
                 queue.leak();
                 device.leak();
-                Err(error)
+                Err(panicked(&panic))
             }
         }
     }
 
-    /// Has the device do something.
+    /// A kernel's pipeline, compiled once.
+    pub fn pipeline(&self, kernel: &Kernel) -> wgpu::ComputePipeline {
+        let kept = |pipelines: &mut Vec<(Kernel, Contained<wgpu::ComputePipeline>)>| {
+            let at = pipelines.iter().position(|(had, _)| had == kernel)?;
+            Some(wgpu::ComputePipeline::clone(&pipelines[at].1))
+        };
+        let mut pipelines = self
+            .pipelines
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(pipeline) = kept(&mut pipelines) {
+            return pipeline;
+        }
+        let pipeline = compiled(&self.device, &self.layout, kernel);
+        if pipelines.len() == MOST_PIPELINES {
+            pipelines.remove(0);
+        }
+        pipelines.push((kernel.clone(), Contained::new(pipeline.clone())));
+        pipeline
+    }
+}
+
+/// What a plan has on a device that may fail at any call. wgpu answers a lost device with a panic here and
+/// an error there, and can wait for it without end when it is dropped: a device that failed is never used
+/// again, and never taken apart. The adapter's next user opens another.
+pub(super) struct Guarded<T> {
+    name: String,
+    slot: Arc<Slot>,
+    device: Arc<Device>,
+    /// `None` once the device failed.
+    made: Option<Contained<T>>,
+}
+
+impl<T> Guarded<T> {
+    /// Makes something on an adapter's device, which is opened if it is not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Device`]: there is no device, or it fails.
+    pub fn open(
+        adapter: &Adapter,
+        make: impl FnOnce(&Device) -> std::result::Result<T, String>,
+    ) -> Result<Self> {
+        let name = adapter.name().to_owned();
+        let slot = adapter.slot();
+        let device = {
+            let mut open = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            match &*open {
+                Some(device) => device.clone(),
+                None => {
+                    let device = Device::open(adapter);
+                    let device = Arc::new(device.map_err(|problem| error(&name, &problem))?);
+                    open.insert(device).clone()
+                }
+            }
+        };
+        let mut guarded = Guarded {
+            name,
+            slot,
+            device,
+            made: None,
+        };
+        guarded.made = Some(guarded.judged(|device| make(device).map(Contained::new))?);
+        Ok(guarded)
+    }
+
+    /// Has the device do something with what was made on it.
     ///
     /// # Errors
     ///
     /// [`Error::Device`]: it fails, or failed before.
     pub fn call<R>(
         &mut self,
-        work: impl FnOnce(&Opened<T>) -> std::result::Result<R, String>,
+        work: impl FnOnce(&Device, &T) -> std::result::Result<R, String>,
     ) -> Result<R> {
-        let Some(opened) = self.opened.take() else {
-            return Err(self.error("it failed before"));
+        let Some(made) = self.made.take() else {
+            return Err(error(&self.name, "it failed before"));
         };
-        match self.judged(quietly(|| work(&opened))) {
+        match self.judged(|device| work(device, &made)) {
             Ok(answer) => {
-                self.opened = Some(opened);
+                self.made = Some(made);
                 Ok(answer)
             }
             Err(error) => {
-                opened.made.leak();
-                opened.queue.leak();
-                opened.device.leak();
+                made.leak();
                 Err(error)
             }
         }
     }
 
-    /// A call's outcome, where the device has said nothing against it.
-    fn judged<R>(
-        &self,
-        outcome: std::result::Result<std::result::Result<R, String>, String>,
-    ) -> Result<R> {
-        let outcome = outcome
-            .map_err(|panic| panicked(&panic))
-            .and_then(|outcome| outcome);
-        match self.heard.take() {
-            Some(problem) => Err(self.error(&problem)),
-            None => outcome.map_err(|problem| self.error(&problem)),
-        }
+    /// What the device makes of some work, where it says nothing against it.
+    fn judged<R>(&self, work: impl FnOnce(&Device) -> std::result::Result<R, String>) -> Result<R> {
+        let device = &*self.device;
+        let mut failed = device.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = match *failed {
+            true => Err("it failed before".to_owned()),
+            false => quietly(|| work(device))
+                .map_err(|panic| panicked(&panic))
+                .and_then(|outcome| outcome),
+        };
+        let outcome = match device.heard.take() {
+            Some(problem) => Err(problem),
+            None => outcome,
+        };
+        outcome.map_err(|problem| {
+            if !*failed {
+                *failed = true;
+                // Never dropped.
+                std::mem::forget(self.device.clone());
+                let mut open = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+                open.take_if(|open| Arc::ptr_eq(open, &self.device));
+            }
+            error(&self.name, &problem)
+        })
     }
+}
 
-    fn error(&self, problem: &str) -> Error {
-        Error::Device {
-            device: self.name.clone(),
-            problem: on_one_line(problem),
-        }
+fn error(device: &str, problem: &str) -> Error {
+    Error::Device {
+        device: device.to_owned(),
+        problem: on_one_line(problem),
     }
 }
 
 fn panicked(panic: &str) -> String {
     format!("its driver's library panicked: {panic}")
+}
+
+/// What all kernels bind.
+fn layouts(device: &wgpu::Device) -> (wgpu::BindGroupLayout, wgpu::PipelineLayout) {
+    let entries: Vec<_> = (0..9).map(binding).collect();
+    let bindings = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some("chunk"),
+        entries: &entries,
+    });
+    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: Some("chunk"),
+        bind_group_layouts: &[Some(&bindings)],
+        immediate_size: 0,
+    });
+    (bindings, layout)
+}
+
+fn binding(binding: u32) -> wgpu::BindGroupLayoutEntry {
+    let ty = match binding {
+        0 => wgpu::BufferBindingType::Uniform,
+        4..=6 => wgpu::BufferBindingType::Storage { read_only: true },
+        _ => wgpu::BufferBindingType::Storage { read_only: false },
+    };
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty: wgpu::BindingType::Buffer {
+            ty,
+            has_dynamic_offset: binding == 0,
+            min_binding_size: None,
+        },
+        count: None,
+    }
+}
+
+fn compiled(
+    device: &wgpu::Device,
+    layout: &wgpu::PipelineLayout,
+    kernel: &Kernel,
+) -> wgpu::ComputePipeline {
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: Some(kernel.shader.name),
+        source: wgpu::ShaderSource::Wgsl(kernel.shader.source().into()),
+    });
+    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: Some(kernel.shader.name),
+        layout: Some(layout),
+        module: &module,
+        entry_point: Some(kernel.shader.entry_point),
+        compilation_options: wgpu::PipelineCompilationOptions {
+            constants: &kernel.constants,
+            // Every shader clears what it reads.
+            zero_initialize_workgroup_memory: false,
+        },
+        cache: None,
+    })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use wgpu::util::DeviceExt;
 
-use super::guarded::Opened;
+use super::guarded::Device;
 use super::kernels::{TALLY_DRAWS, TALLY_THREADS};
 use super::layout::Layout;
 use super::run::Demand;
@@ -58,25 +58,14 @@ impl Objects {
     /// Compiles the pipelines, the one of picks and those of each fold, and allocates one slice of
     /// buffers.
     pub fn new(
-        device: &wgpu::Device,
+        on: &Device,
         layout: &Layout,
         demand: &Demand,
         slice: usize,
         picks: &Kernel,
         folds: &[(Vec<Pass>, Kernel)],
     ) -> Self {
-        let entries: Vec<_> = (0..9).map(binding).collect();
-        let bind_group_layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-            label: Some("chunk"),
-            entries: &entries,
-        });
-        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: Some("chunk"),
-            bind_group_layouts: &[Some(&bind_group_layout)],
-            immediate_size: 0,
-        });
-        let pipeline = |kernel: &Kernel| pipeline(device, &pipeline_layout, kernel);
-
+        let (device, pipeline) = (&on.device, |kernel: &Kernel| on.pipeline(kernel));
         let words = |label, words: usize, usage| {
             device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some(label),
@@ -139,7 +128,7 @@ impl Objects {
             .collect();
         let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("chunk"),
-            layout: &bind_group_layout,
+            layout: &on.bindings,
             entries: &entries,
         });
 
@@ -164,20 +153,21 @@ impl Objects {
     }
 }
 
-impl Opened<Objects> {
+impl Objects {
     /// Runs slices of a plan in one submission, and reads the tallies and the stamp back.
     pub fn count(
         &self,
+        on: &Device,
         plan: &Plan,
         slices: &[Slice],
         patience: Duration,
     ) -> std::result::Result<Vec<u32>, String> {
-        self.queue
-            .write_buffer(&self.made.slices, 0, bytemuck::cast_slice(slices));
-        let mut encoder = self
+        on.queue
+            .write_buffer(&self.slices, 0, bytemuck::cast_slice(slices));
+        let mut encoder = on
             .device
             .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        encoder.clear_buffer(&self.made.tallies, 0, None);
+        encoder.clear_buffer(&self.tallies, 0, None);
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             for (s, slice) in slices.iter().enumerate() {
@@ -185,10 +175,10 @@ impl Opened<Objects> {
                 let groups = draws.div_ceil(THREADS) as u32;
                 let spans = draws.div_ceil(TALLY_THREADS * TALLY_DRAWS) as u32;
                 let at = (s as u64 * SLICE_BYTES) as u32;
-                pass.set_bind_group(0, &self.made.bind_group, &[at]);
-                pass.set_pipeline(&self.made.picks);
+                pass.set_bind_group(0, &self.bind_group, &[at]);
+                pass.set_pipeline(&self.picks);
                 pass.dispatch_workgroups(groups, 1, 1);
-                for (passes, fold) in self.made.folds.iter().zip(&plan.folds) {
+                for (passes, fold) in self.folds.iter().zip(&plan.folds) {
                     for (pipeline, grid) in &passes.values {
                         pass.set_pipeline(pipeline);
                         match grid {
@@ -203,124 +193,84 @@ impl Opened<Objects> {
                 }
             }
         }
-        let answer = &self.made.read_back;
+        let answer = &self.read_back;
         let stamp_bytes = 4 * STAMP_WORDS as u64;
         let tally_bytes = answer.size() - stamp_bytes;
-        encoder.copy_buffer_to_buffer(&self.made.tallies, 0, answer, 0, tally_bytes);
-        encoder.copy_buffer_to_buffer(&self.made.slices, 0, answer, tally_bytes, stamp_bytes);
-        self.queue.submit([encoder.finish()]);
-        self.read(answer, patience)
+        encoder.copy_buffer_to_buffer(&self.tallies, 0, answer, 0, tally_bytes);
+        encoder.copy_buffer_to_buffer(&self.slices, 0, answer, tally_bytes, stamp_bytes);
+        on.queue.submit([encoder.finish()]);
+        read(on, answer, patience)
     }
 
     /// Draws one slice, runs the fold's passes that have a draw each, and reads the values back.
     pub fn values(
         &self,
+        on: &Device,
         fold: usize,
         slice: &Slice,
         patience: Duration,
     ) -> std::result::Result<Vec<u32>, String> {
-        self.queue
-            .write_buffer(&self.made.slices, 0, bytemuck::bytes_of(slice));
-        let staging = self.device.create_buffer(&wgpu::BufferDescriptor {
+        on.queue
+            .write_buffer(&self.slices, 0, bytemuck::bytes_of(slice));
+        let staging = on.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("values read back"),
-            size: self.made.values.size(),
+            size: self.values.size(),
             usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        let mut encoder = self
+        let mut encoder = on
             .device
             .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            pass.set_bind_group(0, &self.made.bind_group, &[0]);
-            pass.set_pipeline(&self.made.picks);
+            pass.set_bind_group(0, &self.bind_group, &[0]);
+            pass.set_pipeline(&self.picks);
             pass.dispatch_workgroups((slice.draws as usize).div_ceil(THREADS) as u32, 1, 1);
-            for (pipeline, grid) in &self.made.folds[fold].values {
+            for (pipeline, grid) in &self.folds[fold].values {
                 if *grid == Grid::Draws {
                     pass.set_pipeline(pipeline);
                     pass.dispatch_workgroups(slice.draws, 1, 1);
                 }
             }
         }
-        encoder.copy_buffer_to_buffer(&self.made.values, 0, &staging, 0, None);
-        self.queue.submit([encoder.finish()]);
-        self.read(&staging, patience)
-    }
-
-    /// The words of a buffer, once all that was submitted is done.
-    fn read(
-        &self,
-        buffer: &wgpu::Buffer,
-        patience: Duration,
-    ) -> std::result::Result<Vec<u32>, String> {
-        let mapped = Arc::new(Mutex::new(None));
-        let outcome = mapped.clone();
-        buffer
-            .slice(..)
-            .map_async(wgpu::MapMode::Read, move |result| {
-                if let Ok(mut outcome) = outcome.lock() {
-                    *outcome = Some(result);
-                }
-            });
-        let wait = wgpu::PollType::Wait {
-            submission_index: None,
-            timeout: Some(patience),
-        };
-        self.device.poll(wait).map_err(|error| match error {
-            wgpu::PollError::Timeout => format!("no answer within {} s", patience.as_secs()),
-            error => error.to_string(),
-        })?;
-        match mapped.lock().map(|mut outcome| outcome.take()) {
-            Ok(Some(Ok(()))) => {}
-            other => return Err(format!("the answer cannot be read back: {other:?}")),
-        }
-        let words = buffer
-            .slice(..)
-            .get_mapped_range()
-            .map_err(|error| error.to_string())
-            .map(|view| bytemuck::cast_slice(&view).to_vec());
-        buffer.unmap();
-        words
+        encoder.copy_buffer_to_buffer(&self.values, 0, &staging, 0, None);
+        on.queue.submit([encoder.finish()]);
+        read(on, &staging, patience)
     }
 }
 
-fn binding(binding: u32) -> wgpu::BindGroupLayoutEntry {
-    let ty = match binding {
-        0 => wgpu::BufferBindingType::Uniform,
-        4..=6 => wgpu::BufferBindingType::Storage { read_only: true },
-        _ => wgpu::BufferBindingType::Storage { read_only: false },
+/// The words of a buffer, once all that was submitted is done.
+fn read(
+    on: &Device,
+    buffer: &wgpu::Buffer,
+    patience: Duration,
+) -> std::result::Result<Vec<u32>, String> {
+    let mapped = Arc::new(Mutex::new(None));
+    let outcome = mapped.clone();
+    buffer
+        .slice(..)
+        .map_async(wgpu::MapMode::Read, move |result| {
+            if let Ok(mut outcome) = outcome.lock() {
+                *outcome = Some(result);
+            }
+        });
+    let wait = wgpu::PollType::Wait {
+        submission_index: None,
+        timeout: Some(patience),
     };
-    wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer {
-            ty,
-            has_dynamic_offset: binding == 0,
-            min_binding_size: None,
-        },
-        count: None,
+    on.device.poll(wait).map_err(|error| match error {
+        wgpu::PollError::Timeout => format!("no answer within {} s", patience.as_secs()),
+        error => error.to_string(),
+    })?;
+    match mapped.lock().map(|mut outcome| outcome.take()) {
+        Ok(Some(Ok(()))) => {}
+        other => return Err(format!("the answer cannot be read back: {other:?}")),
     }
-}
-
-fn pipeline(
-    device: &wgpu::Device,
-    layout: &wgpu::PipelineLayout,
-    kernel: &Kernel,
-) -> wgpu::ComputePipeline {
-    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-        label: Some(kernel.shader.name),
-        source: wgpu::ShaderSource::Wgsl(kernel.shader.source().into()),
-    });
-    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label: Some(kernel.shader.name),
-        layout: Some(layout),
-        module: &module,
-        entry_point: Some(kernel.shader.entry_point),
-        compilation_options: wgpu::PipelineCompilationOptions {
-            constants: &kernel.constants,
-            // Every shader clears what it reads.
-            zero_initialize_workgroup_memory: false,
-        },
-        cache: None,
-    })
+    let words = buffer
+        .slice(..)
+        .get_mapped_range()
+        .map_err(|error| error.to_string())
+        .map(|view| bytemuck::cast_slice(&view).to_vec());
+    buffer.unmap();
+    words
 }

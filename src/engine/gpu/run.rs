@@ -140,9 +140,9 @@ impl<'p> Gpu<'p> {
             folds,
         } = Passes::new(plan, replays).map_err(&fail)?;
         let slice = slice_draws(plan, &picks, &layout, adapter.kind()).map_err(&fail)?;
-        let limits = limits(plan, &layout, adapter).map_err(&fail)?;
+        unless_too_large(plan, &layout, adapter).map_err(&fail)?;
         let demand = Demand::new(plan, &picks, &layout);
-        let device = Guarded::open(adapter, limits, |device, _| {
+        let device = Guarded::open(adapter, |device| {
             Ok(Objects::new(
                 device,
                 &layout,
@@ -187,7 +187,7 @@ impl<'p> Gpu<'p> {
         let (plan, patience) = (self.plan, self.patience);
         let words = self
             .device
-            .call(|opened| opened.count(plan, &parameters, patience))?;
+            .call(|device, made| made.count(device, plan, &parameters, patience))?;
         let (words, stamp) = words.split_at(self.layout.tally_words);
         if stamp != parameters[0].stamp() {
             return Err(self.fail("an answer came back that is not the submission's".into()));
@@ -213,7 +213,7 @@ impl<'p> Gpu<'p> {
         let (slice, patience) = (self.slice_at(first, draws as u32), self.patience);
         let words = self
             .device
-            .call(|opened| opened.values(number, &slice, patience))?;
+            .call(|device, made| made.values(device, number, &slice, patience))?;
         let at = |value: usize, draw: usize| words[value * self.slice + draw];
         Ok((0..draws)
             .map(|draw| {
@@ -413,25 +413,21 @@ fn regressions<'a>(
         })
 }
 
-/// The default limits, and as much workgroup memory as a regression needs, or why there is too little.
-fn limits(
+/// Refuses a regression that needs more workgroup memory than there is.
+fn unless_too_large(
     plan: &Plan,
     layout: &Layout,
     adapter: &Adapter,
-) -> std::result::Result<wgpu::Limits, String> {
-    let mut limits = wgpu::Limits::default();
+) -> std::result::Result<(), String> {
     let bytes = regressions(plan, layout).map(|(regression, own)| own.workgroup_bytes(regression));
-    let needed = bytes.max().unwrap_or(0) as u32;
+    let needed = bytes.max().unwrap_or(0);
     let most = adapter.workgroup_bytes();
-    if needed > limits.max_compute_workgroup_storage_size {
-        if needed > most {
-            return Err(format!(
-                "a regression of this size needs {needed} bytes of workgroup memory; the device has {most}"
-            ));
-        }
-        limits.max_compute_workgroup_storage_size = needed;
+    match needed <= most as usize {
+        true => Ok(()),
+        false => Err(format!(
+            "a regression of this size needs {needed} bytes of workgroup memory; the device has {most}"
+        )),
     }
-    Ok(limits)
 }
 
 /// One hypothesis' words: (below, equal) a threshold, the words of both sums, the histogram.
