@@ -715,6 +715,16 @@ pub enum Convention {
 }
 
 impl Convention {
+    /// The name in the study file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Convention::EqualTailed => "equal-tailed",
+            Convention::Lower => "lower",
+            Convention::Upper => "upper",
+            Convention::Symmetric => "symmetric",
+        }
+    }
+
     /// Tails whose counts p takes together: in an enumeration of n sets p moves by so many n-ths.
     pub fn tails(self) -> u64 {
         match self {

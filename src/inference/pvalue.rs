@@ -300,12 +300,7 @@ pub(super) fn equal_tailed(lower: f64, upper: f64) -> f64 {
 
 /// The convention as result rows name it; the raw form is labelled.
 pub fn convention_label(convention: Convention, raw: bool) -> String {
-    let name = match convention {
-        Convention::EqualTailed => "equal-tailed",
-        Convention::Lower => "lower",
-        Convention::Upper => "upper",
-        Convention::Symmetric => "symmetric",
-    };
+    let name = convention.name();
     format!("{name}{}", if raw { " (raw)" } else { "" })
 }
 

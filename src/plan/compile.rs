@@ -139,7 +139,14 @@ fn check_keys(plans: &[Plan], study: &str) -> Result<()> {
         let facts = &plan.facts;
         for (h, of) in plan.hypotheses.iter().enumerate() {
             let names = [&facts.null, &of.series, &of.group, &of.statistic];
-            let key = (names, plan.measure(h), facts.window, of.relative_day);
+            let convention = facts.convention.name();
+            let key = (
+                names,
+                plan.measure(h),
+                convention,
+                facts.window,
+                of.relative_day,
+            );
             let Some(had) = seen.insert(key, number) else {
                 continue;
             };

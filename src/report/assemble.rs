@@ -287,6 +287,7 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
         design: plan.design.null(),
         window: plan.facts.window,
         measure: plan.facts.measure,
+        convention: convention_label(plan.facts.convention, false),
         statistics: plan.facts.statistics.clone(),
         formulas: plan.facts.formulas.clone(),
         hac: plan.folds.iter().find_map(|fold| match fold.statistic() {

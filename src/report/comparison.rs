@@ -43,12 +43,12 @@ pub fn comparison(
         for note in without_p(&effects) {
             text += &fill(&note, width, "", "  ");
         }
-        for (null, heading) in &designs {
-            let of_null = effects.iter().filter(|row| row.null == **null);
+        for (key, heading) in &designs {
+            let of_null = effects.iter().filter(|row| design(row) == *key);
             let of_null: Vec<&ResultRow> = of_null.copied().collect();
             let named = match heading.replace('\n', " ") {
-                heading if heading == **null => heading,
-                heading => format!("{heading} = {null}"),
+                heading if heading == key.0 => heading,
+                heading => format!("{heading} = {}", key.0),
             };
             let statement = nulls
                 .iter()
@@ -76,20 +76,30 @@ fn ruled<'r>(rows: &[&'r ResultRow]) -> Vec<&'r ResultRow> {
     ruled.copied().collect()
 }
 
-/// A null design and its heading.
-type Design<'r> = (&'r String, String);
+/// A null design with the convention of its p, and its heading.
+type Design<'r> = ((&'r str, &'r str), String);
+
+/// What tells the column of a row.
+fn design(row: &ResultRow) -> (&str, &str) {
+    (&row.null, row.convention())
+}
 
 /// The null designs of some rows, no two headings alike.
 fn designs<'r>(rows: &[&'r ResultRow]) -> Vec<Design<'r>> {
     let mut designs: Vec<Design> = Vec::new();
-    for null in distinct(rows.iter().map(|row| &row.null)) {
-        let short = heading(null);
+    let keys = distinct(rows.iter().map(|row| design(row)));
+    let several = distinct(keys.iter().map(|key| key.1)).len() > 1;
+    for key in keys {
+        let mut short = heading(key.0);
+        if several {
+            short += &format!("\n{}", key.1);
+        }
         let alike = designs.iter().filter(|(_, had)| had.starts_with(&short));
         let heading = match alike.count() {
             0 => short,
             had => format!("{short}\n({})", had + 1),
         };
-        designs.push((null, heading));
+        designs.push((key, heading));
     }
     designs
 }
@@ -158,7 +168,7 @@ impl<'r> Block<'r> {
     /// estimate another value: that is a line of its own.
     fn new(rows: &[&'r ResultRow], designs: &[Design<'r>]) -> Self {
         let mut designs = designs.to_vec();
-        designs.retain(|(null, _)| rows.iter().any(|row| row.null == **null));
+        designs.retain(|(key, _)| rows.iter().any(|row| design(row) == *key));
         let mut lines: Vec<Line> = Vec::new();
         let mut known: HashMap<_, Vec<usize>> = HashMap::new();
         for row in rows {
@@ -173,7 +183,7 @@ impl<'r> Block<'r> {
                 let rows = vec![None; designs.len()];
                 lines.push(Line { row, rows });
             }
-            let design = designs.iter().position(|(null, _)| **null == row.null);
+            let design = designs.iter().position(|(key, _)| *key == design(row));
             if let Some(design) = design {
                 lines[at].rows[design] = Some(row);
             }

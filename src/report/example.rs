@@ -90,6 +90,7 @@ pub fn report() -> Report {
                 design: Null::Uniform,
                 window: [-15, 15],
                 measure: Measure::Cumulative,
+                convention: "equal-tailed".into(),
                 statistics: vec!["median-change".into(), "mean-change".into()],
                 formulas: ["median", "mean"]
                     .map(|of| {

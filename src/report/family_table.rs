@@ -77,6 +77,7 @@ impl FamilyStatement {
     fn holds(&self, row: &ResultRow) -> bool {
         row.family.is_some()
             && (&row.null, row.window) == (&self.null, self.window)
+            && row.convention == self.convention
             && (row.is_effect() || row.measure == self.measure)
             && self.series.contains(&row.series)
             && self.groups.contains(&row.group)

@@ -21,7 +21,7 @@ pub fn interval_tables(
         let level = row.interval_level?;
         Some((
             row.null.clone(),
-            (row.window, row.measure),
+            (row.window, row.measure, row.convention.clone()),
             level,
             row.interval_path.clone(),
         ))
@@ -31,7 +31,7 @@ pub fn interval_tables(
             .iter()
             .filter(|row| key(row).as_ref() == Some(&test))
             .collect();
-        let (null, ([from, to], _), level, path) = test;
+        let (null, ([from, to], _, _), level, path) = test;
         let percent = Decimals::of(std::iter::once(100.0 * level)).text(100.0 * level);
         let heading = format!(
             "Effects with {percent} % confidence sets under {null}, window {from:+} to {to:+} days"
@@ -83,8 +83,7 @@ fn statement(path: &str, rows: &[&ResultRow]) -> String {
         "step" => "from the event's day on, for good".to_owned(),
         days => format!("times {days} by the window's days, the last one for good"),
     };
-    let convention = rows.first().map_or("", |row| row.convention.as_str());
-    let convention = convention.split(' ').next().unwrap_or_default();
+    let convention = rows.first().map_or("", |row| row.convention());
     let mut text = format!(
         "An effect adds to the series at each event, {path}. A set holds the effects that the {convention} test does not reject once they are taken out of the series again, all draws counted anew."
     );

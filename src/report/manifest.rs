@@ -106,6 +106,7 @@ impl NullStatement {
     pub fn is_of(&self, row: &ResultRow) -> bool {
         let regression = row.is_effect() && self.hac.is_some();
         (&self.null, self.window) == (&row.null, row.window)
+            && self.convention == row.convention()
             && (regression || self.measure == row.measure)
     }
 
@@ -130,6 +131,8 @@ pub struct NullStatement {
     pub window: [i32; 2],
     /// What the windows of changes measure; those of the overlap regression are `cumulative`.
     pub measure: Measure,
+    /// Which p-value is reported as p, such as `equal-tailed`.
+    pub convention: String,
     /// Statistics computed from these draws.
     pub statistics: Vec<String>,
     /// What each of them is, in a line.

@@ -7,7 +7,7 @@ use crate::study::Measure;
 
 /// One hypothesis and its answer.
 ///
-/// `(study, series, group, statistic, null, measure, window, relative_day)` is unique in a report. A cell
+/// `(study, series, group, statistic, null, measure, convention, window, relative_day)` is unique in a report. A cell
 /// that does not apply is `null` in JSON and empty in CSV. Fields stand in the order of the output.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ResultRow {
@@ -190,12 +190,19 @@ impl ResultRow {
 
     /// Whether the key of another row, of the same study, is this row's.
     pub fn is_same_question(&self, other: &ResultRow) -> bool {
-        fn key(row: &ResultRow) -> (i32, Measure, [i32; 2], [&str; 4]) {
+        fn key(row: &ResultRow) -> (i32, Measure, [i32; 2], [&str; 5]) {
             let names = [&row.series, &row.group, &row.statistic, &row.null];
-            let names = names.map(String::as_str);
+            let [series, group, statistic, null] = names.map(String::as_str);
+            let names = [series, group, statistic, null, row.convention()];
             (row.relative_day, row.measure, row.window, names)
         }
         key(self) == key(other)
+    }
+
+    /// The convention of its p, whether that is the raw share or not.
+    pub fn convention(&self) -> &str {
+        let name = self.convention.split(' ').next();
+        name.unwrap_or_default()
     }
 
     /// Whether it is the regression's constant: the mean change a day apart from events.

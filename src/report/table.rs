@@ -54,14 +54,17 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
             .collect(),
         false => others,
     };
-    let key = |row: &ResultRow| (row.null.clone(), row.window, row.measure);
+    let key = |row: &ResultRow| {
+        let convention = row.convention().to_owned();
+        (row.null.clone(), row.window, row.measure, convention)
+    };
     for of in distinct(detailed.iter().map(|row| key(row))) {
         let rows: Vec<&ResultRow> = detailed
             .iter()
             .filter(|row| key(row) == of)
             .copied()
             .collect();
-        let (null, [from, to], _) = of;
+        let (null, [from, to], _, _) = of;
         text.push('\n');
         let mut heading = format!("{null}, window {from:+} to {to:+} days");
         // Several days have a column.

@@ -760,6 +760,7 @@ fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
     let shares_span = a.spans.iter().any(|span| b.spans.contains(span));
     let key = |test: &TestSpec| {
         let null = (test.null, test.pool, test.dates.clone(), test.window);
+        let null = (null, test.convention);
         let together = (test.keeps_days_together(), test.keep == Some(Keep::Units));
         let parts = (test.within.clone(), test.cluster.clone(), test.min_gap);
         let pool = (test.blackout.clone(), test.avoid_events, test.sets.clone());

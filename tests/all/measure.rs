@@ -282,6 +282,44 @@ fn rules(report: &Value) -> String {
     report["manifest"]["rules"].to_string()
 }
 
+/// Two tests that differ in the convention alone: rows, tables and families of their own.
+#[test]
+fn the_convention_names_a_row() {
+    let test = "window = [-1, 1]\nmeasure = \"endpoints\"\n";
+    let head = "\n[[test]]\nstatistic = \"mean-change\"\n";
+    let both = format!("{test}family = {{}}\n{head}{test}convention = \"upper\"\nfamily = {{}}\n");
+    let study = edit(STUDY, &[(test, &both)]);
+    let folder = Folder::with(&[("study.toml", &study)]);
+    let run = ["run", "study.toml", "--device", "cpu"];
+    let report = json(&folder, &run);
+    let rows = report["results"].as_array().unwrap();
+    let p = |row: usize| rows[row]["p"].as_f64().unwrap();
+    let tail = |row: usize, key: &str| rows[row][key].as_f64().unwrap();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[0]["convention"], "equal-tailed");
+    assert_eq!(rows[1]["convention"], "upper");
+    assert_eq!(
+        p(0),
+        f64::min(1.0, 2.0 * tail(0, "p_lower").min(tail(0, "p_upper")))
+    );
+    assert_eq!(p(1), tail(1, "p_upper"));
+    let of = |list: &str, key: &str| -> Vec<Value> {
+        let list = report["manifest"][list].as_array().unwrap().iter();
+        list.map(|entry| entry[key].clone()).collect()
+    };
+    assert_eq!(of("nulls", "convention"), ["equal-tailed", "upper"]);
+    assert_eq!(
+        of("families", "p_sup"),
+        [rows[0]["p_maxt"].clone(), rows[1]["p_maxt"].clone()]
+    );
+    let table = output(&folder, &run);
+    assert!(
+        table.contains("p: equal-tailed,") && table.contains("p: upper,"),
+        "{table}"
+    );
+    assert_eq!(table.matches("Sup test: p = ").count(), 2);
+}
+
 /// Two tests that differ in the measure alone: rows, tables and families of their own.
 #[test]
 fn the_measure_names_a_row() {
