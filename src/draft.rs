@@ -42,11 +42,11 @@ impl Draft {
     /// A file cannot be read, no column of the events holds dates, or no event has a day of data
     /// on either side.
     pub fn read(source: &Source, data: DataSpec, events: String) -> Result<Self> {
-        let panel = load_panel(source, &data)?;
+        let panel = load_panel(source, &data.reading())?;
         let columns = Columns::read(source, &events)?;
         let date = columns.date()?;
         let spec = EventsSpec::lenient(events, columns.names()[date].clone());
-        let found = load_events(source, &spec)?;
+        let found = load_events(source, &spec.list())?;
         let dates: Vec<_> = found.rows.iter().map(|event| event.date).collect();
         let rows = Rows::of(&panel, &data, &dates)?;
         let mut asked = panel;

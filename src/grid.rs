@@ -63,7 +63,7 @@ pub fn grid(
         .map(|spec| {
             let mut data = study.data.clone();
             data.series.clone_from(&spec.series);
-            let controls = load_panel(&study.source, &data)?;
+            let controls = load_panel(&study.source, &data.reading())?;
             let controls = on_dates(&controls, &inputs.panel.dates);
             residualised(
                 &inputs.panel,
@@ -404,7 +404,7 @@ fn events_by(
         Parts::Column(column) => {
             let spec = parts.side("leave_out_by", &study.events);
             let events = match spec.filter(|_| column.file.is_none()) {
-                Some(spec) => load_side(&study.source, &spec)?,
+                Some(spec) => load_side(&study.source, &spec.file)?,
                 None => {
                     return Err(Error::input(
                         "[grid] leave_out_by",
@@ -546,7 +546,7 @@ fn compiled(
     if spec.dimension == "pool"
         && let Some(dates) = &spec.study.tests[0].dates
     {
-        let dates = load_side(&spec.study.source, &dates.side())?;
+        let dates = load_side(&spec.study.source, &dates.side().file)?;
         files = TestFiles {
             dates: Some(dates),
             ..files

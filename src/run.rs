@@ -179,8 +179,8 @@ impl Inputs {
 /// [`Error::Input`], naming the place and the remedy.
 pub fn read(study: &Study) -> Result<Inputs> {
     study.check()?;
-    let panel = load_panel(&study.source, &study.data)?;
-    let events = load_events(&study.source, &study.events)?;
+    let panel = load_panel(&study.source, &study.data.reading())?;
+    let events = load_events(&study.source, &study.events.list())?;
     let tests: Vec<TestFiles> = study
         .tests
         .iter()
@@ -234,7 +234,7 @@ fn can_stop(prepared: &Prepared) -> Result<()> {
 
 /// Reads what a test needs beside the panel and the events.
 fn test_files(study: &Study, test: &TestSpec) -> Result<TestFiles> {
-    let read = |spec: SideSpec| load_side(&study.source, &spec);
+    let read = |spec: SideSpec| load_side(&study.source, &spec.file);
     let column = |key, parts: &Option<Parts>| {
         let spec = parts
             .as_ref()

@@ -14,15 +14,16 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::load::Source;
+use crate::load::{EventList, Reading, Source};
 
+pub use crate::load::{DateFormat, FilterValue};
 pub use grid::{ControlsSpec, GridSpec};
 pub use measure::Measure;
 pub use null::{
     BlackoutSpec, CalendarUnit, ColumnSpec, DatesSpec, Edge, Ends, Keep, LabelDays, Null, Parts,
     Pool, SetsSpec,
 };
-pub use side::{OffRows, SideRows, SideSpec};
+pub use side::{OffRows, SideSpec};
 
 /// Every statistic by its name.
 pub const STATISTICS: [(&str, StatisticName); 8] = [
@@ -178,25 +179,15 @@ pub struct DataSpec {
     pub changes: Option<Changes>,
 }
 
-/// The order of day, month and year in a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DateFormat {
-    /// `2024-01-31`
-    YearFirst,
-    /// `01/31/2024`
-    MonthFirst,
-    /// `31/01/2024`
-    DayFirst,
-}
-
-impl DateFormat {
-    /// The name in the study file.
-    pub fn name(self) -> &'static str {
-        match self {
-            DateFormat::YearFirst => "year-first",
-            DateFormat::MonthFirst => "month-first",
-            DateFormat::DayFirst => "day-first",
+impl DataSpec {
+    /// What the files are read by.
+    pub fn reading(&self) -> Reading {
+        Reading {
+            files: self.files.clone(),
+            series: self.series.clone(),
+            date_column: self.date_column.clone(),
+            date_format: self.date_format,
+            missing: self.missing.clone(),
         }
     }
 }
@@ -350,6 +341,18 @@ impl EventsSpec {
             shift: 0,
         }
     }
+
+    /// What the file is read by.
+    pub fn list(&self) -> EventList {
+        EventList {
+            file: self.file.clone(),
+            date: self.date.clone(),
+            date_is_found: self.date_is_found,
+            group: self.group.clone(),
+            groups: self.groups.clone(),
+            filter: self.filter.clone(),
+        }
+    }
 }
 
 fn default_date_column() -> String {
@@ -358,45 +361,6 @@ fn default_date_column() -> String {
 
 fn default_off_calendar() -> OffCalendar {
     OffCalendar::Forward
-}
-
-/// A value, or list of values, that a filtered column may take. Compared as text.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected text, a whole number, or a list of them"
-)]
-pub enum FilterValue {
-    /// A whole number.
-    Integer(i64),
-    /// Text.
-    Text(String),
-    /// Any of these.
-    Any(Vec<FilterValue>),
-}
-
-impl FilterValue {
-    /// Whether a cell's text is this value, or one of these.
-    pub fn accepts(&self, cell: &str) -> bool {
-        match self {
-            FilterValue::Integer(number) => cell == number.to_string(),
-            FilterValue::Text(text) => cell == text,
-            FilterValue::Any(values) => values.iter().any(|value| value.accepts(cell)),
-        }
-    }
-}
-
-impl fmt::Display for FilterValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            FilterValue::Integer(number) => write!(f, "{number}"),
-            FilterValue::Text(text) => write!(f, "{text}"),
-            FilterValue::Any(values) => {
-                let values: Vec<String> = values.iter().map(FilterValue::to_string).collect();
-                write!(f, "[{}]", values.join(", "))
-            }
-        }
-    }
 }
 
 /// Where an event on a date that is no calendar row goes.

@@ -4,12 +4,12 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use placebo::load::Events;
-use placebo::study::{EventsSpec, Study};
+use placebo::load::{EventList, Events};
+use placebo::study::Study;
 
-static SPECS: LazyLock<Vec<EventsSpec>> = LazyLock::new(|| {
+static SPECS: LazyLock<Vec<EventList>> = LazyLock::new(|| {
     let names = Study::bundled().into_iter().map(|(name, _)| name);
-    names.filter_map(|name| Study::open(name).ok()).map(|study| study.events).collect()
+    names.filter_map(|name| Study::open(name).ok()).map(|study| study.events.list()).collect()
 });
 
 fuzz_target!(|bytes: &[u8]| {

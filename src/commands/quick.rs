@@ -115,7 +115,7 @@ impl QuickArgs {
         let mut choices = Vec::new();
         // Of series with a unit the changes are in it.
         if self.transform.is_none() && self.unit.is_none() {
-            let proposal = Proposal::of(&load_panel(&source, &data)?);
+            let proposal = Proposal::of(&load_panel(&source, &data.reading())?);
             data.transform = proposal.transform;
             let (name, other) = (proposal.transform.name(), Transform::default().name());
             choices.extend(proposal.reason.map(|reason| {

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
+use super::Reading;
 use super::ceiling::Ceiling;
 use super::dates::{dates, is_date, is_text};
 use super::numbers::{BadRow, is_number, numbers};
 use super::table::{Order, Rows, Table, check_names};
 use super::{FileHash, cell, did_you_mean, layout, quoted_list};
-use crate::study::DataSpec;
 use crate::visible::visible;
 use crate::{Error, Result};
 
@@ -31,7 +31,7 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Chooses from a file's schema. An empty list of series asks for every one.
-    pub fn of(file: &str, schema: SchemaRef, data: &DataSpec) -> Result<Self> {
+    pub fn of(file: &str, schema: SchemaRef, data: &Reading) -> Result<Self> {
         let fields = || schema.fields().iter().enumerate();
         let name = |column: usize| schema.field(column).name().as_str();
         check_names(&format!("{file}, columns"), fields().map(|(c, _)| name(c)))?;
@@ -103,7 +103,7 @@ impl Columns {
     }
 }
 
-fn date_column(file: &str, schema: &Schema, data: &DataSpec) -> Result<usize> {
+fn date_column(file: &str, schema: &Schema, data: &Reading) -> Result<usize> {
     let fields = schema.fields();
     if let Some(wanted) = &data.date_column {
         let names = fields.iter().map(|field| field.name().as_str());
@@ -176,7 +176,7 @@ fn not_a_series(file: &str, field: &Field, date: &str) -> Error {
 pub(super) fn typed(
     file: FileHash,
     columns: Columns,
-    data: &DataSpec,
+    data: &Reading,
     ceiling: Ceiling,
     batches: impl Iterator<Item = Result<RecordBatch>>,
 ) -> Result<Table> {

@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
+use super::DateFormat;
 use super::cell::{BadCell, bad_date, parts_of_date, shown};
 use super::csv::TextTable;
 use super::table::to_days;
-use crate::study::DateFormat;
 use crate::{Error, Result};
 
 /// Dates whose order nobody stated.

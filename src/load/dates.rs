@@ -11,11 +11,11 @@ use jiff::civil::Time;
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+use super::DateFormat;
 use super::cell::{self, BadCell};
 use super::date_format;
 use super::numbers::BadRow;
 use super::table::{from_days, to_days};
-use crate::study::DateFormat;
 
 /// Whether a column of this type holds dates, whatever its values.
 pub(super) fn is_date(kind: &DataType) -> bool {

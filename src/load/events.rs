@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::csv::TextTable;
+use super::{EventList, FilterValue, SideFile, SideRows};
 use super::{FileHash, Source, cell, did_you_mean, quoted_list};
-use crate::study::{EventsSpec, FilterValue, SideRows, SideSpec};
 use crate::visible::visible;
 use crate::{Error, Result};
 
@@ -37,7 +37,7 @@ pub struct Event {
 }
 
 /// Reads the study's event file.
-pub fn load_events(source: &Source, spec: &EventsSpec) -> Result<Events> {
+pub fn load_events(source: &Source, spec: &EventList) -> Result<Events> {
     events(TextTable::read(source, &spec.file)?, spec)
 }
 
@@ -47,12 +47,12 @@ impl Events {
     /// # Errors
     ///
     /// [`Error::Input`], naming the line and column.
-    pub fn from_bytes(bytes: Vec<u8>, spec: &EventsSpec) -> Result<Events> {
+    pub fn from_bytes(bytes: Vec<u8>, spec: &EventList) -> Result<Events> {
         events(TextTable::new(&spec.file, bytes)?, spec)
     }
 }
 
-fn events(table: TextTable, spec: &EventsSpec) -> Result<Events> {
+fn events(table: TextTable, spec: &EventList) -> Result<Events> {
     let date_column = column(&table, &spec.date, "events.date")?;
     let group_column = match &spec.group {
         Some(name) => Some(column(&table, name, "events.group")?),
@@ -107,7 +107,7 @@ fn events(table: TextTable, spec: &EventsSpec) -> Result<Events> {
 
 /// Reads a file of dates beside the events; the value of a row is its group. Rows without a value are
 /// left out where the file gives days their values, and refused elsewhere.
-pub fn load_side(source: &Source, spec: &SideSpec) -> Result<Events> {
+pub fn load_side(source: &Source, spec: &SideFile) -> Result<Events> {
     let table = TextTable::read(source, &spec.file)?;
     let key = |of: &str| format!("{}.{of}", spec.key);
     let date_column = column(&table, &spec.date, &key("date"))?;
@@ -232,7 +232,7 @@ fn describe(filter: &BTreeMap<String, FilterValue>) -> String {
 }
 
 /// A problem and its remedy, when the row's group cannot be used.
-fn check_group(group: &str, spec: &EventsSpec) -> std::result::Result<(), (String, String)> {
+fn check_group(group: &str, spec: &EventList) -> std::result::Result<(), (String, String)> {
     if group.is_empty() {
         return Err((
             "the event has no group".to_owned(),
@@ -258,7 +258,7 @@ fn check_group(group: &str, spec: &EventsSpec) -> std::result::Result<(), (Strin
     Ok(())
 }
 
-fn check_listed_groups(rows: &[Event], spec: &EventsSpec) -> Result<()> {
+fn check_listed_groups(rows: &[Event], spec: &EventList) -> Result<()> {
     if spec.group.is_none() {
         return Ok(());
     }

@@ -6,18 +6,18 @@ use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 
 use super::FileHash;
+use super::Reading;
 use super::ceiling::Ceiling;
 use super::columnar::{Columns, typed};
 use super::contained::{PLAIN_STACK, contained, damaged};
 use super::kind::Kind;
 use super::table::Table;
 use crate::Result;
-use crate::study::DataSpec;
 
 mod messages;
 
 /// The wanted series of a file; an empty list asks for all of them.
-pub(super) fn read_file(file: &str, bytes: Vec<u8>, data: &DataSpec) -> Result<Table> {
+pub(super) fn read_file(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
     let kind = Kind::ArrowFile;
     let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
@@ -32,7 +32,7 @@ pub(super) fn read_file(file: &str, bytes: Vec<u8>, data: &DataSpec) -> Result<T
 }
 
 /// The same of a stream.
-pub(super) fn read_stream(file: &str, bytes: Vec<u8>, data: &DataSpec) -> Result<Table> {
+pub(super) fn read_stream(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
     let kind = Kind::ArrowStream;
     let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());

@@ -12,8 +12,8 @@ use super::cell::{self, BadCell};
 use super::csv::TextTable;
 use super::date_format::{self, Found};
 use super::table::{Order, Rows, Table, to_days};
+use super::{DateFormat, Reading};
 use super::{did_you_mean, quoted_list};
-use crate::study::{DataSpec, DateFormat};
 use crate::{Error, Result};
 
 /// How a file of daily series is written.
@@ -85,7 +85,7 @@ pub(crate) fn is_yield(name: &str) -> bool {
 }
 
 /// The file's wanted series, typed. An empty list of them asks for all.
-pub(super) fn typed(text: &TextTable, data: &DataSpec) -> Result<Table> {
+pub(super) fn typed(text: &TextTable, data: &Reading) -> Result<Table> {
     let date = date_column(text, data)?;
     let others = || (0..text.header.len()).filter(move |&column| column != date);
     check_filled(text, others().count())?;
@@ -133,7 +133,7 @@ pub(super) fn typed(text: &TextTable, data: &DataSpec) -> Result<Table> {
 }
 
 /// The column of dates: the first, unless the study names another.
-fn date_column(text: &TextTable, data: &DataSpec) -> Result<usize> {
+fn date_column(text: &TextTable, data: &Reading) -> Result<usize> {
     let Some(name) = &data.date_column else {
         return Ok(0);
     };
@@ -168,7 +168,7 @@ pub(super) fn no_date_column<'a>(
 pub(super) fn other_dates<'a>(
     file: &str,
     date: &str,
-    data: &DataSpec,
+    data: &Reading,
     others: impl Iterator<Item = &'a str>,
 ) -> String {
     let others = quoted_list(others);

@@ -24,6 +24,7 @@ mod parquet;
 mod pattern;
 mod sentinel;
 mod source;
+mod spec;
 mod table;
 
 pub use bundled::export_bundled;
@@ -34,3 +35,4 @@ pub(crate) use nearest::{did_you_mean, quoted_list};
 pub use panel::{Panel, Series, load_panel};
 pub(crate) use pattern::files;
 pub use source::{FileHash, Source};
+pub use spec::{DateFormat, EventList, FilterValue, Reading, SideFile, SideRows};

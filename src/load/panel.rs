@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
+use super::Reading;
 use super::csv::TextTable;
 use super::kind::Kind;
 use super::sentinel::{Suspect, suspect};
 use super::table::{Table, from_days};
 use super::{FileHash, Source, did_you_mean, quoted_list};
 use super::{ipc, layout, parquet, pattern};
-use crate::study::DataSpec;
 use crate::visible::visible;
 use crate::{Error, Result};
 
@@ -40,7 +40,7 @@ pub struct Series {
 ///
 /// A series may come from several files. Where two of them have a value on the
 /// same date, equal values are one (a stated rule) and different ones are an error.
-pub fn load_panel(source: &Source, data: &DataSpec) -> Result<Panel> {
+pub fn load_panel(source: &Source, data: &Reading) -> Result<Panel> {
     if data.files.is_empty() {
         return Err(Error::input(
             "key data.files",
@@ -64,9 +64,9 @@ impl Panel {
     ///
     /// [`Error::Input`], naming the file and the place in it.
     pub fn from_bytes(files: &[(&str, &[u8])], series: &[String]) -> Result<Panel> {
-        let data = &shown(&DataSpec {
+        let data = &shown(&Reading {
             series: series.to_vec(),
-            ..DataSpec::default()
+            ..Reading::default()
         });
         let tables = files
             .iter()
@@ -77,9 +77,9 @@ impl Panel {
 }
 
 /// The keys with names as files are read.
-fn shown(data: &DataSpec) -> DataSpec {
+fn shown(data: &Reading) -> Reading {
     let name = |name: &String| visible(name).into_owned();
-    DataSpec {
+    Reading {
         series: data.series.iter().map(name).collect(),
         date_column: data.date_column.as_ref().map(name),
         ..data.clone()
@@ -87,7 +87,7 @@ fn shown(data: &DataSpec) -> DataSpec {
 }
 
 /// One file of any kind.
-fn table(file: &str, bytes: Vec<u8>, data: &DataSpec) -> Result<Table> {
+fn table(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
     match Kind::of(file, &bytes)? {
         Kind::Csv => layout::typed(&TextTable::new(file, bytes)?, data),
         Kind::Parquet => parquet::read(file, bytes, data),
@@ -97,7 +97,7 @@ fn table(file: &str, bytes: Vec<u8>, data: &DataSpec) -> Result<Table> {
 }
 
 /// Tables of any format to one panel. An empty list of series takes every one.
-fn fold(tables: &[Table], data: &DataSpec) -> Result<Panel> {
+fn fold(tables: &[Table], data: &Reading) -> Result<Panel> {
     let asked = &data.series;
     for table in tables {
         table.check_order()?;

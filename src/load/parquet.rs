@@ -6,12 +6,12 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
 
 use super::FileHash;
+use super::Reading;
 use super::ceiling::Ceiling;
 use super::columnar::{Columns, typed};
 use super::contained::{PLAIN_STACK, contained, damaged};
 use super::kind::Kind;
 use super::table::Table;
-use crate::study::DataSpec;
 use crate::{Error, Result};
 
 mod pages;
@@ -28,7 +28,7 @@ const MOST_FOOTER: usize = (1 << 30) / STACK_A_BYTE;
 const BATCH_ROWS: usize = 4096;
 
 /// The file's wanted series; an empty list asks for all of them.
-pub(super) fn read(file: &str, bytes: Vec<u8>, data: &DataSpec) -> Result<Table> {
+pub(super) fn read(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
     let footer = footer_length(&bytes).ok_or_else(|| cut_off(file))?;
     if footer > MOST_FOOTER {
         return Err(Error::input(
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn deep_schemas_do_not_overflow_the_stack() {
         for depth in [1, 100, 20_000] {
-            let text = read("a.parquet", nested(depth), &DataSpec::default())
+            let text = read("a.parquet", nested(depth), &Reading::default())
                 .unwrap_err()
                 .to_string();
             assert!(
@@ -119,7 +119,7 @@ mod tests {
     }
     #[test]
     fn a_footer_that_no_stack_could_hold_is_refused() {
-        let text = read("a.parquet", nested(400_000), &DataSpec::default())
+        let text = read("a.parquet", nested(400_000), &Reading::default())
             .unwrap_err()
             .to_string();
         assert!(text.starts_with("a.parquet: its footer"), "{text}");

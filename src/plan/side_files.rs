@@ -9,10 +9,8 @@ use super::compile::TestFiles;
 use super::event_rows::{EventRow, EventRows, span, stretch};
 use super::sample::{LISTED, list};
 use crate::error::{Error, Result};
-use crate::load::Events;
-use crate::study::{
-    BlackoutSpec, DatesSpec, EventsSpec, OffRows, Parts, SideRows, SideSpec, TestSpec,
-};
+use crate::load::{Events, SideRows};
+use crate::study::{BlackoutSpec, DatesSpec, EventsSpec, OffRows, Parts, SideSpec, TestSpec};
 
 /// The files of a test on the calendar.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,7 +42,7 @@ impl Sides {
         let mut placed = |spec: Option<SideSpec>, dates: Option<&Events>| match (spec, dates) {
             (Some(spec), Some(dates)) => {
                 rules.extend(dates.rules.iter().cloned());
-                match spec.rows {
+                match spec.file.rows {
                     // Their rows are the events', by line.
                     SideRows::Events => Ok(None),
                     _ => place(dates, &spec, calendar, rules).map(Some),
@@ -88,7 +86,7 @@ fn place(
     calendar: &Calendar,
     rules: &mut Vec<String>,
 ) -> Result<EventRows> {
-    let place = |line: u64, date: Date| format!("{}, line {line} ({date})", spec.file);
+    let place = |line: u64, date: Date| format!("{}, line {line} ({date})", spec.file.file);
     let (first, last) = span(calendar);
     let or_hole = match calendar.holes.as_slice() {
         [] => "",
@@ -116,8 +114,8 @@ fn place(
                     "the date is no calendar row",
                     format!(
                         "correct it, or say in `{}` where such dates go: off_calendar = \"back\"{}",
-                        spec.key,
-                        match spec.rows {
+                        spec.file.key,
+                        match spec.file.rows {
                             SideRows::Sets => " or \"forward\"",
                             _ => ", \"forward\" or \"drop\"",
                         }
@@ -130,7 +128,7 @@ fn place(
             moved.filter(|moved| calendar.unbroken(row).contains(moved))
         });
         let Some(row) = row else {
-            if spec.rows == SideRows::Sets {
+            if spec.file.rows == SideRows::Sets {
                 return Err(Error::input(
                     place(event.line, event.date),
                     format!("the date is outside the data, which span {first} to {last}{or_hole}"),
@@ -151,12 +149,12 @@ fn place(
             place: place(event.line, event.date),
         });
     }
-    let again = match spec.rows {
+    let again = match spec.file.rows {
         SideRows::Dates | SideRows::Labels => repeats(&events, &groups, spec, calendar)?,
         SideRows::Events | SideRows::Sets => 0,
     };
 
-    let of = format!("{} {}", spec.key, spec.file);
+    let of = format!("{} {}", spec.file.key, spec.file.file);
     if !no_rows.is_empty() {
         rules.push(format!(
             "{of}: {} of no calendar row left out: {}",
@@ -253,18 +251,18 @@ fn repeats(
         let (group, line) = *first.entry(event.row).or_insert((event.group, event.line));
         if group != event.group {
             return Err(Error::input(
-                format!("{}, lines {line} and {}", spec.file, event.line),
+                format!("{}, lines {line} and {}", spec.file.file, event.line),
                 format!(
                     "the calendar row {} has two values of `{}`: `{}` and `{}`",
                     calendar.dates[event.row],
-                    spec.column.as_deref().unwrap_or_default(),
+                    spec.file.column.as_deref().unwrap_or_default(),
                     groups[group],
                     groups[event.group]
                 ),
                 match spec.off_calendar {
                     OffRows::Back | OffRows::Forward => format!(
                         "keep one value a row: where dates that are no rows have values of their own, leave `off_calendar` out of `{}`",
-                        spec.key
+                        spec.file.key
                     ),
                     OffRows::Error | OffRows::Drop => "keep one row a date".to_owned(),
                 },

@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EventsSpec, FilterValue, OffRows, SideRows, SideSpec, default_date_column};
+use super::{EventsSpec, OffRows, SideSpec, default_date_column};
+use crate::load::{FilterValue, SideFile, SideRows};
 
 /// Null designs by their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
@@ -118,12 +119,14 @@ impl DatesSpec {
     /// The file and what its rows are.
     pub fn side(&self) -> SideSpec {
         SideSpec {
-            key: "dates",
-            rows: SideRows::Dates,
-            file: self.file.clone(),
-            date: self.date.clone(),
-            column: None,
-            filter: self.filter.clone(),
+            file: SideFile {
+                key: "dates",
+                rows: SideRows::Dates,
+                file: self.file.clone(),
+                date: self.date.clone(),
+                column: None,
+                filter: self.filter.clone(),
+            },
             off_calendar: self.off_calendar,
             shift: self.shift,
         }
@@ -205,22 +208,26 @@ impl Parts {
         let column = Some(spec.column.clone());
         Some(match &spec.file {
             Some(file) => SideSpec {
-                key,
-                rows: SideRows::Labels,
-                file: file.clone(),
-                date: spec.date.clone(),
-                column,
-                filter: BTreeMap::new(),
+                file: SideFile {
+                    key,
+                    rows: SideRows::Labels,
+                    file: file.clone(),
+                    date: spec.date.clone(),
+                    column,
+                    filter: BTreeMap::new(),
+                },
                 off_calendar: spec.off_calendar,
                 shift: 0,
             },
             None => SideSpec {
-                key,
-                rows: SideRows::Events,
-                file: events.file.clone(),
-                date: events.date.clone(),
-                column,
-                filter: events.filter.clone(),
+                file: SideFile {
+                    key,
+                    rows: SideRows::Events,
+                    file: events.file.clone(),
+                    date: events.date.clone(),
+                    column,
+                    filter: events.filter.clone(),
+                },
                 off_calendar: OffRows::Drop,
                 shift: 0,
             },
@@ -289,12 +296,14 @@ impl BlackoutSpec {
     /// The file and what its rows are.
     pub fn side(&self) -> SideSpec {
         SideSpec {
-            key: "blackout",
-            rows: SideRows::Dates,
-            file: self.file.clone(),
-            date: self.date.clone(),
-            column: None,
-            filter: self.filter.clone(),
+            file: SideFile {
+                key: "blackout",
+                rows: SideRows::Dates,
+                file: self.file.clone(),
+                date: self.date.clone(),
+                column: None,
+                filter: self.filter.clone(),
+            },
             off_calendar: self.off_calendar,
             shift: 0,
         }
@@ -364,12 +373,14 @@ impl fmt::Display for SetsSpec {
 impl SetsSpec {
     fn by(&self, column: Option<String>) -> SideSpec {
         SideSpec {
-            key: "sets",
-            rows: SideRows::Sets,
-            file: self.file.clone(),
-            date: self.date.clone(),
-            column,
-            filter: BTreeMap::new(),
+            file: SideFile {
+                key: "sets",
+                rows: SideRows::Sets,
+                file: self.file.clone(),
+                date: self.date.clone(),
+                column,
+                filter: BTreeMap::new(),
+            },
             off_calendar: self.off_calendar,
             shift: 0,
         }

@@ -1,10 +1,8 @@
 //! Files of dates beside the events.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::FilterValue;
+use crate::load::SideFile;
 
 /// What a date of a file beside the events is that is no calendar row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
@@ -42,34 +40,11 @@ impl OffRows {
     }
 }
 
-/// What the rows of a file beside the events are about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SideRows {
-    /// Dates alone.
-    Dates,
-    /// A value a date, and at most one a calendar row; dates without one may stand in the file.
-    Labels,
-    /// A value an event, in the events' own file.
-    Events,
-    /// Dates of sets, each named by the value.
-    Sets,
-}
-
 /// A file of dates beside the events, as a key of a test names it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SideSpec {
-    /// The key of the test, such as `blackout`.
-    pub key: &'static str,
-    /// What its rows are about.
-    pub rows: SideRows,
-    /// CSV file.
-    pub file: String,
-    /// Column of ISO dates.
-    pub date: String,
-    /// Column whose value each row takes.
-    pub column: Option<String>,
-    /// Rows kept.
-    pub filter: BTreeMap<String, FilterValue>,
+    /// What it is read by.
+    pub file: SideFile,
     /// A date that is no calendar row.
     pub off_calendar: OffRows,
     /// Calendar rows by which every date is moved.

@@ -58,7 +58,7 @@ fn bundled_studies_open_by_name() {
         assert_eq!(study.name, name);
         assert!(title.contains("AI model releases"), "{title}");
         assert_eq!(study.source, Source::Bundled);
-        let panel = crate::load::load_panel(&study.source, &study.data).unwrap();
+        let panel = crate::load::load_panel(&study.source, &study.data.reading()).unwrap();
         assert_eq!(panel.series.len(), 7);
     }
     let study = Study::open("andrews-farboodi").unwrap();

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::load::Reading;
 use crate::load::{Panel, Source, load_panel};
-use crate::study::{DataSpec, Study};
+use crate::study::Study;
 use arrow::array::{
     BooleanArray, Date32Array, DictionaryArray, Float32Array, Float64Array, Int32Array,
     StringArray, TimestampMicrosecondArray,
@@ -107,11 +108,11 @@ fn message(result: Result<Panel>) -> String {
 }
 
 /// The seven series of the bundled study.
-fn bundled() -> (DataSpec, Panel) {
+fn bundled() -> (Reading, Panel) {
     let study = Study::open("andrews-farboodi").unwrap();
-    let panel = load_panel(&study.source, &study.data).unwrap();
+    let panel = load_panel(&study.source, &study.data.reading()).unwrap();
     assert_eq!(panel.series.len(), 7);
-    (study.data, panel)
+    (study.data.reading(), panel)
 }
 
 /// A panel's rows `from..to` as a batch.

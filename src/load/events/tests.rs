@@ -1,6 +1,6 @@
 use super::*;
 use crate::load::csv::tests::folder_with;
-use crate::study::{FilterValue, Study};
+use crate::study::Study;
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ fn load(text: &str, toml: &str) -> Result<Events> {
          [[test]]\nstatistic = \"mean-change\"\nwindow = [-1, 1]\n"
     );
     let study = Study::from_toml(&study, "s.toml", source.clone()).unwrap();
-    load_events(&source, &study.events)
+    load_events(&source, &study.events.list())
 }
 
 fn message(text: &str, toml: &str) -> String {
@@ -25,7 +25,7 @@ fn message(text: &str, toml: &str) -> String {
 
 fn bundled(study: &str) -> Events {
     let study = Study::open(study).unwrap();
-    load_events(&study.source, &study.events).unwrap()
+    load_events(&study.source, &study.events.list()).unwrap()
 }
 
 #[test]

@@ -15,11 +15,11 @@ const TREASURY: [&str; 4] = [
     "treasury_par_yields_2025.csv",
 ];
 
-fn spec(files: &[&str], series: &[&str]) -> DataSpec {
-    DataSpec {
+fn spec(files: &[&str], series: &[&str]) -> Reading {
+    Reading {
         files: files.iter().map(|name| name.to_string()).collect(),
         series: series.iter().map(|name| name.to_string()).collect(),
-        ..DataSpec::default()
+        ..Reading::default()
     }
 }
 
@@ -336,7 +336,7 @@ fn table(days: &[&[i32]]) -> Table {
 
 #[test]
 fn several_batches_fold_like_one() {
-    let panel = fold(&[table(&[&[0, 1], &[], &[365]])], &DataSpec::default()).unwrap();
+    let panel = fold(&[table(&[&[0, 1], &[], &[365]])], &Reading::default()).unwrap();
     assert_eq!(
         panel.dates,
         [date(1970, 1, 1), date(1970, 1, 2), date(1971, 1, 1)]
@@ -346,12 +346,12 @@ fn several_batches_fold_like_one() {
 
 #[test]
 fn typed_days_are_checked_too() {
-    let text = message(fold(&[table(&[&[0, 1], &[1]])], &DataSpec::default()));
+    let text = message(fold(&[table(&[&[0, 1], &[1]])], &Reading::default()));
     assert!(
         text.starts_with("a.parquet, row 3: the date 1970-01-02 is on row 2 already"),
         "{text}"
     );
-    let text = message(fold(&[table(&[&[0, i32::MAX]])], &DataSpec::default()));
+    let text = message(fold(&[table(&[&[0, i32::MAX]])], &Reading::default()));
     assert!(
         text.starts_with("a.parquet: day 2147483647 since 1970 is no date"),
         "{text}"

@@ -1,0 +1,131 @@
+//! What is read from files: the keys that tables, lists of events and files beside them are read by.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Data files, and how they are read.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// CSV, Parquet or Arrow files, or patterns such as `yields_*.csv`; together one panel.
+    pub files: Vec<String>,
+    /// Series asked for, by their source's names; empty: every series found.
+    pub series: Vec<String>,
+    /// Column of dates; default: the first column, or in Parquet and Arrow the first one of that type.
+    pub date_column: Option<String>,
+    /// Order of day, month and year in dates that are text; default: ISO dates, or what the file leaves
+    /// no doubt about.
+    pub date_format: Option<DateFormat>,
+    /// Numbers that stand for a missing value, such as -99.99.
+    pub missing: Vec<f64>,
+}
+
+/// The order of day, month and year in a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateFormat {
+    /// `2024-01-31`
+    YearFirst,
+    /// `01/31/2024`
+    MonthFirst,
+    /// `31/01/2024`
+    DayFirst,
+}
+
+impl DateFormat {
+    /// The name in the study file.
+    pub fn name(self) -> &'static str {
+        match self {
+            DateFormat::YearFirst => "year-first",
+            DateFormat::MonthFirst => "month-first",
+            DateFormat::DayFirst => "day-first",
+        }
+    }
+}
+
+/// A file of events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventList {
+    /// CSV file, one row an event.
+    pub file: String,
+    /// Column of ISO dates.
+    pub date: String,
+    /// Whether that column was found rather than named: others like it are then said.
+    pub date_is_found: bool,
+    /// Column that names each event's group; absent: one group, `all`.
+    pub group: Option<String>,
+    /// The groups that there may be, each with an event; empty: any.
+    pub groups: Vec<String>,
+    /// Rows kept: column = value, or column = a list of values.
+    pub filter: BTreeMap<String, FilterValue>,
+}
+
+/// What the rows of a file beside the events are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SideRows {
+    /// Dates alone.
+    Dates,
+    /// A value a date, and at most one a calendar row; dates without one may stand in the file.
+    Labels,
+    /// A value an event, in the events' own file.
+    Events,
+    /// Dates of sets, each named by the value.
+    Sets,
+}
+
+/// A file of dates beside the events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SideFile {
+    /// The key that names it, such as `blackout`.
+    pub key: &'static str,
+    /// What its rows are about.
+    pub rows: SideRows,
+    /// CSV file.
+    pub file: String,
+    /// Column of ISO dates.
+    pub date: String,
+    /// Column whose value each row takes.
+    pub column: Option<String>,
+    /// Rows kept.
+    pub filter: BTreeMap<String, FilterValue>,
+}
+
+/// A value, or list of values, that a filtered column may take. Compared as text.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected text, a whole number, or a list of them"
+)]
+pub enum FilterValue {
+    /// A whole number.
+    Integer(i64),
+    /// Text.
+    Text(String),
+    /// Any of these.
+    Any(Vec<FilterValue>),
+}
+
+impl FilterValue {
+    /// Whether a cell's text is this value, or one of these.
+    pub fn accepts(&self, cell: &str) -> bool {
+        match self {
+            FilterValue::Integer(number) => cell == number.to_string(),
+            FilterValue::Text(text) => cell == text,
+            FilterValue::Any(values) => values.iter().any(|value| value.accepts(cell)),
+        }
+    }
+}
+
+impl fmt::Display for FilterValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FilterValue::Integer(number) => write!(f, "{number}"),
+            FilterValue::Text(text) => write!(f, "{text}"),
+            FilterValue::Any(values) => {
+                let values: Vec<String> = values.iter().map(FilterValue::to_string).collect();
+                write!(f, "[{}]", values.join(", "))
+            }
+        }
+    }
+}
