@@ -7,10 +7,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use rayon::ThreadPool;
 use rayon::prelude::*;
 
-pub use crate::engine::pool;
+use crate::engine::Threads;
 use crate::error::{Error, Result};
 use crate::null::{Picks, SAMPLER_VERSION, Sampler};
 use crate::plan::Plan;
@@ -86,7 +85,7 @@ pub fn coverage(
         ));
     }
     let started = Instant::now();
-    let pool = pool(threads)?;
+    let on = Threads::new(threads)?;
     let mut done = 0;
     let (mut nulls, mut results, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for (plan, number) in numbered() {
@@ -96,7 +95,7 @@ pub fn coverage(
             ));
             continue;
         }
-        let covered = count(plan, study.run.draws, &levels, &pool, &mut |draws| {
+        let covered = count(plan, study.run.draws, &levels, &on, &mut |draws| {
             progress(done + draws, total)
         })?;
         done += passes(plan, study.run.draws);
@@ -119,7 +118,7 @@ pub fn coverage(
             seed: study.run.seed,
             draws: study.run.draws,
             levels,
-            threads: pool.current_num_threads(),
+            threads: on.count(),
             data: context.files,
             rules: context.rules,
             notes,
@@ -141,7 +140,7 @@ pub fn count(
     plan: &Plan,
     asked: u64,
     levels: &[f64],
-    pool: &ThreadPool,
+    on: &Threads,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Covered> {
     let Some((fold, regression, _)) = plan.regression() else {
@@ -157,7 +156,7 @@ pub fn count(
     let (solved, sums) = sum(
         plan,
         draws,
-        pool,
+        on,
         values,
         |picks, draws, sums| {
             regression.each_effect(contrasts, picks, draws, |value, effect| {
@@ -186,7 +185,7 @@ pub fn count(
     let (_, counts) = sum(
         plan,
         draws,
-        pool,
+        on,
         values * each,
         |picks, draws, counts| {
             regression.each_estimate(contrasts, picks, draws, |value, estimate| {
@@ -258,12 +257,12 @@ struct Worker<'p> {
 fn sum(
     plan: &Plan,
     draws: u64,
-    pool: &ThreadPool,
+    on: &Threads,
     len: usize,
     add: impl Fn(&Picks, usize, &mut [i128]) -> u64 + Sync,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<(u64, Vec<i128>)> {
-    let threads = pool.current_num_threads();
+    let threads = on.count();
     let worker = |_| Worker {
         sampler: plan.design.sampler(),
         picks: Picks::new(BLOCK, plan.design.picks()),
@@ -276,7 +275,7 @@ fn sum(
         let end = draws.min(done.saturating_add((threads * BLOCKS * BLOCK) as u64));
         // Every thread takes the next block that nobody has.
         let next = AtomicU64::new(done);
-        pool.install(|| {
+        on.run(|| {
             workers.par_iter_mut().for_each(|worker| {
                 loop {
                     let first = next.fetch_add(BLOCK as u64, Ordering::Relaxed);

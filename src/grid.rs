@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use self::joint::{Joint, Member};
+use crate::engine::Threads;
 use crate::error::{Error, Result};
 use crate::inference::{MOST_OPERATIONS, NOT_ASKED};
 use crate::load::{Events, Panel, load_panel, load_side};
@@ -76,13 +77,13 @@ pub fn grid(
         .collect::<Result<_>>()?;
     let all = specifications(study, &inputs, &base.plans)?;
     let number_of_all = all.len() as u64;
-    let found: Vec<std::result::Result<Plan, String>> = all
-        .par_iter()
-        .map(|spec| {
-            let panel = spec.controls.map_or(&inputs.panel, |at| &panels[at]);
-            compiled(spec, panel, &inputs)
-        })
-        .collect::<Result<_>>()?;
+    let compile_each = |spec: &Specification| {
+        let panel = spec.controls.map_or(&inputs.panel, |at| &panels[at]);
+        compiled(spec, panel, &inputs)
+    };
+    let on = Threads::new(options.threads)?;
+    let found: Vec<std::result::Result<Plan, String>> =
+        on.run(|| all.par_iter().map(compile_each).collect::<Result<_>>())?;
     // One that cannot be tested is left out with its reason; the rest stands.
     let mut left_out = Vec::new();
     let (mut specifications, mut plans) = (Vec::new(), Vec::new());
@@ -127,7 +128,7 @@ pub fn grid(
                     Member::new(at, plan, &spec.left_out, &base.plans[test])
                 })
                 .collect();
-            Joint::new(&base.plans[test], &members, draws.min(MOST_JOINT_DRAWS))
+            on.run(|| Joint::new(&base.plans[test], &members, draws.min(MOST_JOINT_DRAWS)))
         })
         .collect();
     let together: HashSet<(usize, usize)> = joint
@@ -154,7 +155,7 @@ pub fn grid(
             Exact::Auto => Ok(ceiling),
             Exact::Never => Err(NOT_ASKED.to_owned()),
         };
-        let rows = result_rows(&study.name, &counts, study.run.raw, &exact);
+        let rows = on.run(|| result_rows(&study.name, &counts, study.run.raw, &exact));
         for row in rows.into_iter().filter(|row| !row.is_constant()) {
             let is_row = |h: &usize| {
                 let of = &plan.hypotheses[*h];

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use crate::engine::Threads;
 use crate::error::{Error, Result};
 use crate::inference::{adjusted_p, clopper_pearson, counted_p};
 use crate::load::{Event, Events, Panel};
@@ -156,11 +157,11 @@ pub fn power(
     let inputs = read(study)?;
     let base = compile(study, &inputs.panel, &inputs.events, &inputs.tests)?;
     let simulation = Simulation::new(study, &inputs, &base.plans, options)?;
-    let pool = crate::engine::pool(options.threads)?;
+    let on = Threads::new(options.threads)?;
     let mut sums = simulation.none();
     for first in (0..options.sets).step_by(CHUNK as usize) {
         let range = first..options.sets.min(first + CHUNK);
-        let chunk = pool.install(|| {
+        let chunk = on.run(|| {
             range
                 .clone()
                 .into_par_iter()
@@ -231,7 +232,7 @@ pub fn power(
             sets: options.sets,
             draws: options.draws,
             levels: options.levels.clone(),
-            threads: pool.current_num_threads(),
+            threads: on.count(),
             rules: base.rules,
             nulls: base
                 .plans

@@ -7,7 +7,8 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{
-    Adapter, Cpu, DeviceChoice, Engine, FamilyCounts, Gpu, Next, Schedule, Tally, count_family,
+    Adapter, Cpu, DeviceChoice, Engine, FamilyCounts, Gpu, Next, Schedule, Tally, Threads,
+    count_family,
 };
 use crate::error::{Error, Result};
 use crate::inference::{
@@ -268,12 +269,9 @@ pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> 
     let draws = study.run.draws;
     let counted = count(&prepared, 0..draws, draws, options, progress)?;
     let stopped = !counted.complete;
-    Ok(report(
-        prepared.context(study),
-        counted,
-        options.chunk,
-        &|| stopped,
-    ))
+    let context = prepared.context(study);
+    let on = Threads::new(options.threads)?;
+    Ok(on.run(|| report(context, counted, options.chunk, &|| stopped)))
 }
 
 /// Counts the draws `range` of every plan, out of the `draws` that the study asks for. Of a plan that

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::format::View;
 use super::number::whole;
 use super::output::Out;
+use super::shared::Seed;
 
 #[derive(Debug, Args)]
 pub struct DrawArgs {
@@ -20,9 +21,8 @@ pub struct DrawArgs {
     /// Index of the draw, from 0
     #[arg(long, value_name = "I", value_parser = whole)]
     index: u64,
-    /// Seed, instead of the study's
-    #[arg(long, value_name = "S", value_parser = whole)]
-    seed: Option<u64>,
+    #[command(flatten)]
+    seed: Seed,
     /// Form of the output
     #[arg(long, default_value = "table")]
     format: View,
@@ -35,7 +35,7 @@ pub fn draw(args: &DrawArgs) -> Result<()> {
     args.out.check()?;
     let mut study = Study::open(&args.study)?;
     args.out.spare(Some(&args.study), &study)?;
-    study.run.seed = args.seed.unwrap_or(study.run.seed);
+    args.seed.put(&mut study);
     let plans = prepare(&study)?.compiled.plans;
     let numbered = plans.iter().zip(1..);
     let short = numbered.filter_map(|(plan, number)| Some((number, plan.design.enumeration()?)));

@@ -2,32 +2,34 @@
 
 use clap::Args;
 use placebo::Result;
+use placebo::engine::DeviceChoice;
 use placebo::grid::grid as run_grid;
 use placebo::report::grid_table;
 use placebo::run::RunOptions;
 use placebo::study::Study;
 
 use super::format::Format;
-use super::number::{positive, whole};
 use super::output::Out;
-use super::run::{progress_bar, stop_on_ctrl_c, stopped, threads};
+use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::shared::{Draws, ExactLaws, Work};
+
+/// Placebo draws that a specification has unless more are asked for.
+const DRAWS: u64 = 10_000;
 
 #[derive(Debug, Args)]
+#[command(mut_arg("draws", |draws| draws.help("Placebo draws a specification [default: 10000]")))]
 pub struct GridArgs {
     /// A bundled study's name, or the path of a study file with a [grid]
     study: String,
-    /// Placebo draws a specification
-    #[arg(long, value_name = "N", default_value = "10000", value_parser = positive)]
-    draws: u64,
-    /// Seed, instead of the study's
-    #[arg(long, value_name = "S", value_parser = whole)]
-    seed: Option<u64>,
-    /// CPU threads [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
-    threads: Option<u64>,
-    /// Say nothing but errors
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    draws: Draws,
+    #[command(flatten)]
+    exact: ExactLaws,
+    /// auto (a hardware GPU if there is one, else the CPU), cpu, gpu, or an adapter's number or name
+    #[arg(long, default_value = "cpu", value_name = "DEVICE")]
+    device: DeviceChoice,
+    #[command(flatten)]
+    work: Work,
     /// Form of the results
     #[arg(long, default_value = "table")]
     format: Format,
@@ -39,14 +41,14 @@ pub struct GridArgs {
 pub fn grid(args: &GridArgs) -> Result<()> {
     args.out.check()?;
     let mut study = Study::open(&args.study)?;
-    study.run.draws = args.draws;
-    study.run.seed = args.seed.unwrap_or(study.run.seed);
+    args.draws.put(&mut study, Some(DRAWS));
+    args.exact.put(&mut study);
     args.out.spare(Some(&args.study), &study)?;
     stop_on_ctrl_c();
-    let bar = progress_bar(&study.name, args.quiet)?;
+    let bar = progress_bar(&study.name, args.work.quiet)?;
     let options = RunOptions {
-        device: placebo::engine::DeviceChoice::Cpu,
-        threads: threads(args.threads, args.quiet),
+        device: args.device.clone(),
+        threads: args.work.threads(),
         chunk: None,
     };
     let report = run_grid(&study, &options, &mut |done, total| {

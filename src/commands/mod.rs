@@ -16,6 +16,7 @@ mod power;
 mod quick;
 mod reading;
 mod run;
+mod shared;
 mod studies;
 
 pub use cli::main;

@@ -9,9 +9,14 @@ use placebo::study::Study;
 use super::format::Format;
 use super::number::{positive, whole};
 use super::output::Out;
-use super::run::{progress_bar, stop_on_ctrl_c, stopped, threads};
+use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::shared::{Draws, Work};
+
+/// Placebo draws that a data set has unless more are asked for.
+const DRAWS: u64 = 999;
 
 #[derive(Debug, Args)]
+#[command(mut_arg("draws", |draws| draws.help("Placebo draws a data set [default: 999]")))]
 pub struct PowerArgs {
     /// A bundled study's name, or the path of a study file
     study: String,
@@ -34,9 +39,8 @@ pub struct PowerArgs {
     /// Data sets an effect
     #[arg(long, value_name = "N", default_value = "1000", value_parser = positive)]
     sets: u64,
-    /// Placebo draws a data set
-    #[arg(long, value_name = "N", default_value = "999", value_parser = positive)]
-    draws: u64,
+    #[command(flatten)]
+    draws: Draws,
     /// Levels of the tests
     #[arg(
         long,
@@ -48,15 +52,8 @@ pub struct PowerArgs {
     /// Make each placebo set once where there are at most N; 0: always draw
     #[arg(long, value_name = "N", default_value = "0", value_parser = whole)]
     enumerate: u64,
-    /// Seed, instead of the study's
-    #[arg(long, value_name = "S", value_parser = whole)]
-    seed: Option<u64>,
-    /// CPU threads [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
-    threads: Option<u64>,
-    /// Say nothing but errors
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
     /// Form of the results
     #[arg(long, default_value = "table")]
     format: Format,
@@ -68,20 +65,20 @@ pub struct PowerArgs {
 pub fn power(args: &PowerArgs) -> Result<()> {
     args.out.check()?;
     let mut study = Study::open(&args.study)?;
-    study.run.seed = args.seed.unwrap_or(study.run.seed);
+    args.draws.put(&mut study, Some(DRAWS));
     study.run.enumerate = args.enumerate;
     let options = PowerOptions {
         effects: args.effect.clone(),
         sets: args.sets,
-        draws: args.draws,
+        draws: study.run.draws,
         levels: args.level.clone(),
         law: args.series,
         group: args.group.clone(),
-        threads: threads(args.threads, args.quiet),
+        threads: args.work.threads(),
     };
     args.out.spare(Some(&args.study), &study)?;
     stop_on_ctrl_c();
-    let bar = progress_bar(&study.name, args.quiet)?;
+    let bar = progress_bar(&study.name, args.work.quiet)?;
     let report = simulate(&study, &options, &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);

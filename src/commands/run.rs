@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use placebo::engine::{DeviceChoice, bounded_threads};
+use placebo::engine::DeviceChoice;
 use placebo::report::Report;
 use placebo::run::{Counted, Prepared, RunOptions, count, prepare, report};
-use placebo::study::{Convention, Exact, Study};
+use placebo::study::{Convention, Study};
 use placebo::tally_file::TallyFile;
 use placebo::{Error, Result};
 
@@ -18,6 +18,7 @@ use super::number::{positive, range, share, whole};
 use super::output::{Out, say};
 use super::quick::QuickArgs;
 use super::reading::Reading;
+use super::shared::{Draws, ExactLaws, Work};
 
 /// Set by Ctrl-C; looked at after every chunk.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -27,12 +28,8 @@ pub struct RunArgs {
     /// A bundled study's name, or the path of a study file
     #[arg(required_unless_present = "data", conflicts_with_all = ["QuickArgs", "Reading"])]
     study: Option<String>,
-    /// Placebo draws a test, instead of the study's
-    #[arg(long, value_name = "N", value_parser = positive)]
-    draws: Option<u64>,
-    /// Seed, instead of the study's
-    #[arg(long, value_name = "S", value_parser = whole)]
-    seed: Option<u64>,
+    #[command(flatten)]
+    draws: Draws,
     /// Which p-value is reported as p, instead of the study's
     #[arg(long)]
     convention: Option<ConventionArg>,
@@ -51,9 +48,8 @@ pub struct RunArgs {
     /// Fit a tail where fewer than 10 draws reach the observed value, beside p (Knijnenburg et al. 2009)
     #[arg(long, conflicts_with_all = ["range", "tally"])]
     tail_fit: bool,
-    /// Compute exact laws beside the draws where they are known: auto (up to some seconds in all) or never
-    #[arg(long, value_name = "WHEN")]
-    exact: Option<ExactArg>,
+    #[command(flatten)]
+    exact: ExactLaws,
     /// Count only the draws A..B, into the file of --tally
     #[arg(long, value_name = "A..B", value_parser = range, requires = "tally")]
     range: Option<Range<u64>>,
@@ -79,15 +75,11 @@ struct How {
     /// auto (a hardware GPU if there is one, else the CPU), cpu, gpu, or an adapter's number or name
     #[arg(long, default_value = "auto", value_name = "DEVICE")]
     device: DeviceChoice,
-    /// CPU threads [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
-    threads: Option<u64>,
     /// The most draws a chunk; results do not depend on it
     #[arg(long, value_name = "N", value_parser = positive)]
     chunk: Option<u64>,
-    /// Say nothing but errors, and that a device asked for did not do the work
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -100,14 +92,6 @@ enum ConventionArg {
     Upper,
     /// Draws at least as far from the null's expectation
     Symmetric,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum ExactArg {
-    /// As far as the operations of all rows together reach
-    Auto,
-    /// Only where all sets are made anyway
-    Never,
 }
 
 /// Runs one study.
@@ -143,7 +127,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
     if args.tally.is_some() {
         tally.write(&TallyFile::new(context, counted).to_text())?;
     } else {
-        let after = after_the_draws(&study.name, args.how.quiet);
+        let after = after_the_draws(&study.name, args.how.work.quiet);
         let report = report(context, counted, args.how.chunk, &stopped);
         after.finish_and_clear();
         if !report.manifest.complete || stopped() {
@@ -180,8 +164,7 @@ impl RunArgs {
             Some(study) => Study::open(study)?,
             None => self.quick.study(&self.reading)?,
         };
-        study.run.draws = self.draws.unwrap_or(study.run.draws);
-        study.run.seed = self.seed.unwrap_or(study.run.seed);
+        self.draws.put(&mut study, None);
         study.run.raw |= self.raw;
         study.run.enumerate = self.enumerate.unwrap_or(study.run.enumerate);
         // A rule given here replaces the study's.
@@ -189,11 +172,7 @@ impl RunArgs {
             (study.run.stop_at, study.run.until) = (self.stop_at, self.until);
         }
         study.run.tail_fit |= self.tail_fit;
-        study.run.exact = match self.exact {
-            Some(ExactArg::Auto) => Exact::Auto,
-            Some(ExactArg::Never) => Exact::Never,
-            None => study.run.exact,
-        };
+        self.exact.put(&mut study);
         if let Some(convention) = self.convention {
             for test in &mut study.tests {
                 test.convention = match convention {
@@ -234,18 +213,12 @@ fn with_progress(
     how: &How,
 ) -> Result<Counted> {
     stop_on_ctrl_c();
-    let threads = threads(how.threads, how.quiet);
-    if let Some(threads) = threads {
-        // For the exact laws; an earlier study of this process may have set it.
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-        let _ = pool.build_global();
-    }
     let options = RunOptions {
         device: how.device.clone(),
-        threads,
+        threads: how.work.threads(),
         chunk: how.chunk,
     };
-    let bar = progress_bar(&study.name, how.quiet)?;
+    let bar = progress_bar(&study.name, how.work.quiet)?;
     let all = study.run.draws;
     let counted = count(prepared, draws, all, &options, &mut |done, total| {
         bar.set_length(total);
@@ -254,7 +227,7 @@ fn with_progress(
     });
     bar.finish_and_clear();
     if let Ok(counted) = &counted {
-        if !how.quiet {
+        if !how.work.quiet {
             say(&format!(
                 "{}: draws made on {} ({})",
                 study.name, counted.device.name, counted.device.kind
@@ -262,7 +235,7 @@ fn with_progress(
         }
         // Whoever asked for a device hears that it did not do the work.
         let asked = !matches!(how.device, DeviceChoice::Auto | DeviceChoice::Cpu);
-        if asked || !how.quiet {
+        if asked || !how.work.quiet {
             for note in &counted.notes {
                 say(&format!("note: {note}"));
             }
@@ -292,18 +265,6 @@ fn after_the_draws(study: &str, quiet: bool) -> ProgressBar {
     ));
     after.enable_steady_tick(std::time::Duration::from_millis(200));
     after
-}
-
-/// As many of the threads asked for as are used; says so where those are fewer.
-pub fn threads(asked: Option<u64>, quiet: bool) -> Option<usize> {
-    let asked = asked? as usize;
-    let used = bounded_threads(asked);
-    if used < asked && !quiet {
-        say(&format!(
-            "note: --threads {asked}: {used} are used, four a processor"
-        ));
-    }
-    Some(used)
 }
 
 /// A bar of draws, hidden where stderr is no terminal.

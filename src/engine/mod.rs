@@ -14,9 +14,10 @@ mod gpu;
 mod schedule;
 mod sums;
 mod tally;
+mod threads;
 mod value_counts;
 
-pub use cpu::{Block, Cpu, Visit, Visitor, bounded_threads, pool};
+pub use cpu::{Block, Cpu, Visit, Visitor};
 pub use device::DeviceChoice;
 pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};
@@ -25,4 +26,5 @@ pub use gpu::{Adapter, AdapterKind, Floats, Gpu, kernels, shaders};
 pub use schedule::{After, Next, Progress, Schedule};
 pub use sums::Sums;
 pub use tally::{HypothesisTally, Tally};
+pub use threads::{Threads, bounded_threads};
 pub use value_counts::{Cells, ValueCounts};

@@ -633,6 +633,39 @@ fn closed_pipes_and_full_disks_do_not_panic() {
     assert!(output.stdout.starts_with(b"{\n"));
 }
 
+/// `--threads` bounds every thread of the process, those of exact laws and of compiling among them.
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_are_as_many_as_asked() {
+    let most = |threads: &str| {
+        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("placebo"))
+            .args([
+                "grid",
+                "andrews-farboodi",
+                "--draws",
+                "500",
+                "--threads",
+                threads,
+            ])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut most = 0;
+        while child.try_wait().unwrap().is_none() {
+            let tasks = std::fs::read_dir(format!("/proc/{}/task", child.id()));
+            most = most.max(tasks.map_or(0, Iterator::count));
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert!(child.wait().unwrap().success());
+        most
+    };
+    let (one, three) = (most("1"), most("3"));
+    assert_eq!(one + 2, three);
+    // The main thread, the one of the pool, and that of Ctrl-C.
+    assert!(one <= 3, "{one}");
+}
+
 /// Ctrl-C ends the run, and what is printed are the draws made until then and no others.
 #[cfg(unix)]
 #[test]

@@ -4,7 +4,8 @@ use crate::common;
 use std::collections::HashSet;
 
 use crate::folder::{Folder, STUDY, edit};
-use placebo::coverage::{Covered, count, coverage, pool};
+use placebo::coverage::{Covered, count, coverage};
+use placebo::engine::Threads;
 use placebo::plan::Plan;
 use placebo::statistic::{Regression, Statistic};
 use placebo::study::{OneOrMany, Pool, Study};
@@ -61,8 +62,8 @@ fn shares_of_one_group_are_the_known_ones() {
 }
 
 fn counted(plan: &Plan, draws: u64, threads: usize) -> Covered {
-    let pool = pool(Some(threads)).unwrap();
-    count(plan, draws, &LEVELS, &pool, &mut |_| true).unwrap()
+    let on = Threads::new(Some(threads)).unwrap();
+    count(plan, draws, &LEVELS, &on, &mut |_| true).unwrap()
 }
 
 fn regression(plan: &Plan) -> &Regression {

@@ -7,5 +7,5 @@ mod visit;
 mod worker;
 
 pub(super) use replay::Replayer;
-pub use run::{Cpu, bounded_threads, pool};
+pub use run::Cpu;
 pub use visit::{Block, Visit, Visitor};

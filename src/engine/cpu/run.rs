@@ -1,47 +1,46 @@
-//! Ranges of draws over the threads of a pool.
+//! Ranges of draws over threads.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::block::BLOCK;
 use super::worker::Worker;
-use crate::engine::{Engine, Tally};
-use crate::error::{Error, Result};
+use crate::engine::{Engine, Tally, Threads};
+use crate::error::Result;
 use crate::plan::Plan;
 
 /// Pieces a range is cut into for each thread, so that an idle thread finds work to take over.
 const PIECES: u64 = 32;
 
-/// Draws on all threads of a pool.
+/// Draws on a number of threads.
 pub struct Cpu<'p> {
     plan: &'p Plan,
-    pool: ThreadPool,
+    threads: Threads,
     workers: Vec<Worker<'p>>,
 }
 
 impl<'p> Cpu<'p> {
-    /// With `threads` threads, at most four a processor; `None`: one a processor.
+    /// With `threads` threads, as of [`Threads::new`].
     ///
     /// # Errors
     ///
     /// The system cannot start the threads.
     pub fn new(plan: &'p Plan, threads: Option<usize>) -> Result<Self> {
-        let pool = pool(threads)?;
+        let threads = Threads::new(threads)?;
         let sampler = plan.design.sampler();
-        let workers = (0..pool.current_num_threads())
+        let workers = (0..threads.count())
             .map(|_| Worker::new(plan, &sampler))
             .collect();
         Ok(Cpu {
             plan,
-            pool,
+            threads,
             workers,
         })
     }
 
-    /// Threads of the pool.
+    /// How many threads.
     pub fn threads(&self) -> usize {
         self.workers.len()
     }
@@ -49,7 +48,7 @@ impl<'p> Cpu<'p> {
 
 impl Engine for Cpu<'_> {
     fn run(&mut self, range: Range<u64>) -> Result<Tally> {
-        share(&self.pool, &mut self.workers, &range, |worker, piece| {
+        share(&self.threads, &mut self.workers, &range, |worker, piece| {
             worker.run(piece);
         });
         let mut tally = Tally::empty(self.plan);
@@ -65,52 +64,28 @@ impl Engine for Cpu<'_> {
     }
 }
 
-/// Threads a processor at most: more find no work, and each takes memory and time to start.
-const A_PROCESSOR: usize = 4;
-
-/// How many threads are used of so many: at most four a processor.
-pub fn bounded_threads(threads: usize) -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    threads.min(A_PROCESSOR * processors)
-}
-
-/// A pool of threads, at most four a processor; `None`: one a processor.
-///
-/// # Errors
-///
-/// The system cannot start them.
-pub fn pool(threads: Option<usize>) -> Result<ThreadPool> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.map_or(0, bounded_threads))
-        .build()
-        .map_err(|error| Error::Device {
-            device: "cpu".into(),
-            problem: error.to_string(),
-        })
-}
-
-/// Cuts the draws `range` into pieces; every thread, one an item of `threads`, takes the next piece
+/// Cuts the draws `range` into pieces; every thread, one an item of `workers`, takes the next piece
 /// that nobody has.
 pub(super) fn share<T: Send>(
-    pool: &ThreadPool,
-    threads: &mut [T],
+    on: &Threads,
+    workers: &mut [T],
     range: &Range<u64>,
     take: impl Fn(&mut T, Range<u64>) + Sync,
 ) {
     let draws = range.end.saturating_sub(range.start);
     let piece = draws
-        .div_ceil(threads.len() as u64 * PIECES)
+        .div_ceil(workers.len() as u64 * PIECES)
         .max(BLOCK as u64);
     let next = AtomicU64::new(0);
-    pool.install(|| {
-        threads.par_iter_mut().for_each(|thread| {
+    on.run(|| {
+        workers.par_iter_mut().for_each(|worker| {
             loop {
                 let done = next.fetch_add(1, Ordering::Relaxed).saturating_mul(piece);
                 if done >= draws {
                     break;
                 }
                 let start = range.start + done;
-                take(thread, start..start.saturating_add(piece).min(range.end));
+                take(worker, start..start.saturating_add(piece).min(range.end));
             }
         });
     });

@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use rayon::ThreadPool;
-
 use super::block::{BLOCK, Blocks, Take};
-use super::run::{pool, share};
-use crate::engine::{Progress, Schedule};
+use super::run::share;
+use crate::engine::{Progress, Schedule, Threads};
 use crate::error::Result;
 use crate::plan::Plan;
 use crate::statistic::{Fold, Offset};
@@ -53,7 +51,7 @@ impl<'a> Block<'a> {
 /// Draws are replayed, not kept: any number of passes over the same draws takes the memory of one
 /// block a thread.
 pub struct Visitor<'p> {
-    pool: ThreadPool,
+    on: Threads,
     threads: Vec<Thread<'p>>,
 }
 
@@ -64,21 +62,21 @@ struct Thread<'p> {
 }
 
 impl<'p> Visitor<'p> {
-    /// With `threads` threads; `None`: one a processor.
+    /// With `threads` threads, as of [`Threads::new`].
     ///
     /// # Errors
     ///
     /// The system cannot start the threads.
     pub fn new(plan: &'p Plan, threads: Option<usize>) -> Result<Self> {
-        let pool = pool(threads)?;
+        let on = Threads::new(threads)?;
         let sampler = plan.design.sampler();
-        let threads = (0..pool.current_num_threads())
+        let threads = (0..on.count())
             .map(|_| Thread {
                 blocks: Blocks::new(plan, &sampler),
                 offsets: vec![0; plan.hypotheses.len() * BLOCK],
             })
             .collect();
-        Ok(Visitor { pool, threads })
+        Ok(Visitor { on, threads })
     }
 
     /// One visit through the draws `range`, chunk by chunk, begun on each thread by `visit`; and how
@@ -108,7 +106,7 @@ impl<'p> Visitor<'p> {
     /// Shows the draws `chunk` to the visits, one a thread.
     fn chunk<V: Visit>(&mut self, chunk: &Range<u64>, visits: &mut [V]) {
         let mut threads: Vec<_> = self.threads.iter_mut().zip(visits).collect();
-        share(&self.pool, &mut threads, chunk, |(thread, visit), piece| {
+        share(&self.on, &mut threads, chunk, |(thread, visit), piece| {
             for first in piece.clone().step_by(BLOCK) {
                 thread.blocks.pick(first, &piece);
                 let draws = thread.blocks.draws();
