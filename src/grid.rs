@@ -20,7 +20,7 @@ use crate::report::{
     result_rows,
 };
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
-use crate::statistic::Statistic;
+use crate::statistic::Shape;
 use crate::study::{Exact, Incomplete, Measure, OneOrMany, Parts, Pool, Study, TestSpec};
 
 /// The most specifications of a study.
@@ -461,7 +461,7 @@ impl Specification {
 fn groups_of(plan: &Plan, hypothesis: usize) -> Vec<usize> {
     let groups = 0..plan.groups.len();
     match plan.origin(hypothesis) {
-        Some((fold, contrast, _)) if !matches!(fold.statistic(), Statistic::Regression(_)) => {
+        Some((fold, contrast, _)) if fold.statistic().shape() != Shape::Effect => {
             // Segments past the groups hold all events.
             let named = |g: &usize| {
                 contrast

@@ -23,6 +23,8 @@ impl Shader {
 pub const BINDINGS: &str = include_str!("../shaders/common/bindings.wgsl");
 /// Picks, packed or not.
 pub const PICKS: &str = include_str!("../shaders/common/picks.wgsl");
+/// Contrasts of segments' numerators, as every statistic of scores writes them.
+pub const VALUES: &str = include_str!("../shaders/statistic/values.wgsl");
 /// 64-bit arithmetic in two words.
 pub const WIDE: &str = include_str!("../shaders/common/wide.wgsl");
 /// The generator.

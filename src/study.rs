@@ -15,8 +15,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::load::{EventList, Reading, Source};
+use crate::statistic::{Keys, statistics, with_keys};
 
 pub use crate::load::{DateFormat, FilterValue};
+pub use crate::statistic::StatisticName;
 pub use grid::{ControlsSpec, GridSpec};
 pub use measure::Measure;
 pub use null::{
@@ -24,94 +26,6 @@ pub use null::{
     Pool, SetsSpec,
 };
 pub use side::{OffRows, SideSpec};
-
-/// Every statistic by its name.
-pub const STATISTICS: [(&str, StatisticName); 8] = [
-    ("mean-change", StatisticName::change(Summary::Mean, false)),
-    (
-        "median-change",
-        StatisticName::change(Summary::Median, false),
-    ),
-    (
-        "mean-absolute-change",
-        StatisticName::change(Summary::Mean, true),
-    ),
-    (
-        "median-absolute-change",
-        StatisticName::change(Summary::Median, true),
-    ),
-    ("overlap-regression", StatisticName::effect(false, false)),
-    ("overlap-regression-t", StatisticName::effect(false, true)),
-    (
-        "overlap-regression-daily",
-        StatisticName::effect(true, false),
-    ),
-    (
-        "overlap-regression-daily-t",
-        StatisticName::effect(true, true),
-    ),
-];
-
-/// A statistic of the study file, taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StatisticName {
-    /// A summary of the events' changes over the window.
-    Change {
-        /// How the events' scores are summed up.
-        summary: Summary,
-        /// Whether the scores are the changes' sizes instead of the changes.
-        absolute: bool,
-    },
-    /// An effect estimated by the regression of daily changes on overlapping windows.
-    Effect {
-        /// Whether it is the effect of one relative day instead of the sum up to it.
-        daily: bool,
-        /// Whether it is divided by its HAC standard error.
-        studentised: bool,
-    },
-}
-
-/// How the events' scores are summed up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Summary {
-    /// Their mean.
-    Mean,
-    /// Their median; of an even number of events, the mean of the two middle scores.
-    Median,
-}
-
-impl StatisticName {
-    const fn change(summary: Summary, absolute: bool) -> Self {
-        StatisticName::Change { summary, absolute }
-    }
-
-    const fn effect(daily: bool, studentised: bool) -> Self {
-        StatisticName::Effect { daily, studentised }
-    }
-
-    /// Whether it comes from the overlap regression.
-    pub fn is_effect(self) -> bool {
-        matches!(self, StatisticName::Effect { .. })
-    }
-
-    /// Whether it is about the sizes of changes.
-    pub fn is_absolute(self) -> bool {
-        matches!(self, StatisticName::Change { absolute: true, .. })
-    }
-
-    /// The name in the study file.
-    pub fn name(self) -> &'static str {
-        STATISTICS
-            .iter()
-            .find(|(_, statistic)| *statistic == self)
-            .map_or("", |(name, _)| name)
-    }
-}
-
-/// The names alone.
-pub(crate) fn statistic_names() -> [&'static str; STATISTICS.len()] {
-    STATISTICS.map(|(name, _)| name)
-}
 
 /// A study: data, calendar, events and the tests to run on them.
 #[derive(Debug, Clone, Deserialize)]
@@ -398,6 +312,8 @@ pub enum Incomplete {
     Error,
 }
 
+// With the keys that belong to statistics.
+statistics! { with_keys
 /// `[[test]]`: statistics under one null design.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -464,6 +380,7 @@ pub struct TestSpec {
     pub family: Option<FamilySpec>,
     /// Confidence sets for effects, by inverting the test; default: none.
     pub interval: Option<IntervalSpec>,
+}
 }
 
 /// `interval` of a `[[test]]`: the effects that the test does not reject.
@@ -578,7 +495,7 @@ impl TestSpec {
 
     /// Statistics over a window, all else by default.
     pub fn new(statistic: OneOrMany, window: [i32; 2]) -> Self {
-        TestSpec {
+        statistics! { with_keys TestSpec {
             statistic,
             null: Null::default(),
             pool: Pool::default(),
@@ -603,17 +520,21 @@ impl TestSpec {
             convention: Convention::default(),
             family: None,
             interval: None,
-        }
+        } }
     }
 
     /// The statistics asked for; unknown names, which [`Study::check`] refuses, are passed over.
     pub fn statistics(&self) -> Vec<StatisticName> {
-        let find = |asked: &String| STATISTICS.iter().find(|(name, _)| name == asked);
-        self.statistic
-            .as_slice()
-            .iter()
-            .filter_map(|asked| find(asked).map(|(_, statistic)| *statistic))
-            .collect()
+        let asked = self.statistic.as_slice().iter();
+        asked.filter_map(|name| StatisticName::find(name)).collect()
+    }
+
+    /// The keys of statistics that are given.
+    pub(crate) fn statistic_keys(&self) -> Vec<&'static str> {
+        let spans = (!self.spans.is_empty()).then_some("spans");
+        let hac = (self.hac != HacSpec::default()).then_some("hac");
+        let own = self.keys().given().into_iter();
+        spans.into_iter().chain(hac).chain(own).collect()
     }
 
     /// Whether windows that leave the sample continue at its other end.

@@ -6,6 +6,7 @@ use super::varies;
 use crate::null::{Design, NullDesign, Picks, Uniform};
 use crate::plan::Plan;
 use crate::report::Curve;
+use crate::statistic::Of;
 
 /// Draws between two merges.
 const BLOCK: u64 = 32;
@@ -122,7 +123,7 @@ impl Joint {
         for (m, member) in members.iter().enumerate() {
             for &h in &member.moved {
                 let hypothesis = &member.plan.hypotheses[h];
-                let absolute = hypothesis.statistic.contains("absolute");
+                let absolute = hypothesis.of == Of::Sizes;
                 let key = (
                     hypothesis.series.clone(),
                     hypothesis.group.clone(),

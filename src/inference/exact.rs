@@ -9,25 +9,23 @@ pub struct Tails {
     pub upper: f64,
 }
 
-/// Tails of the median of `k` distinct positions drawn uniformly from `scores`.
+/// Tails of an order statistic of `k` distinct positions drawn uniformly from `scores`: of the one at
+/// `place` from 0, or the sum of two neighbours.
 ///
-/// `numerator` is the observed median for odd `k`, and the sum of the two middle order statistics
-/// (twice the median) for even `k`, so that all comparisons are between integers.
-///
-/// Let the scores be sorted, ties in any fixed order, and `h = ceil(k/2)`. The h-th smallest drawn
-/// score is the one with `i` scores before it in `C(i, lo)` ways to fill the `lo = h - 1` places
-/// below. For odd `k` the `hi = k - h` places above are free, and the draw counts when the score is
-/// at least `t`. For even `k` the draw counts when the next drawn score, hence all `hi = h` above,
-/// is at least `t` less this score. With `m_i` the scores after `i` that qualify,
+/// Let the scores be sorted, ties in any fixed order, `lo` the lower place and `hi = k - 1 - lo`. The drawn
+/// score at that place is the one with `i` scores before it in `C(i, lo)` ways to fill the places below.
+/// Of one place alone those above are free, and the draw counts when the score is at least `t`. Of two
+/// the draw counts when the next drawn score, hence all `hi` above, is at least `t` less this score.
+/// With `m_i` the scores after `i` that qualify,
 ///
 /// `P(T >= t) = sum_i C(i, lo) C(m_i, hi) / C(N, k)`,
 ///
-/// which for odd `k` is the hypergeometric law of order statistics (David and Nagaraja 2003,
+/// which for one place is the hypergeometric law of order statistics (David and Nagaraja 2003,
 /// section 3.7). All terms are positive, so small tails keep their digits; the lower tail is the
 /// upper tail of the negated scores.
 ///
 /// Where no draw of `k` exists (`k` is 0 or above the number of scores) both tails are NaN.
-pub fn median_tails(scores: &[i32], k: usize, numerator: i64) -> Tails {
+pub(super) fn order_tails(scores: &[i32], k: usize, places: [usize; 2], numerator: i64) -> Tails {
     if k == 0 || k > scores.len() {
         return Tails {
             lower: f64::NAN,
@@ -38,24 +36,39 @@ pub fn median_tails(scores: &[i32], k: usize, numerator: i64) -> Tails {
     ascending.sort_unstable();
     let negated: Vec<i64> = ascending.iter().rev().map(|score| -score).collect();
     let ln_factorials = ln_factorials(scores.len());
+    let from_above = places.map(|place| k - 1 - place);
+    let mirrored = [from_above[1], from_above[0]];
     Tails {
-        lower: median_at_least(&negated, k, -numerator, &ln_factorials),
-        upper: median_at_least(&ascending, k, numerator, &ln_factorials),
+        lower: at_least(&negated, k, mirrored, -numerator, &ln_factorials),
+        upper: at_least(&ascending, k, places, numerator, &ln_factorials),
     }
 }
 
-fn median_at_least(ascending: &[i64], k: usize, numerator: i64, ln_factorials: &[f64]) -> f64 {
+/// Tails of the median of `k` distinct positions drawn uniformly from `scores`.
+///
+/// `numerator` is the observed median for odd `k`, and the sum of the two middle order statistics
+/// (twice the median) for even `k`, so that all comparisons are between integers.
+pub fn median_tails(scores: &[i32], k: usize, numerator: i64) -> Tails {
+    order_tails(scores, k, [k.saturating_sub(1) / 2, k / 2], numerator)
+}
+
+fn at_least(
+    ascending: &[i64],
+    k: usize,
+    [lo, next]: [usize; 2],
+    numerator: i64,
+    ln_factorials: &[f64],
+) -> f64 {
     let n = ascending.len();
-    let lo = (k - 1) / 2;
     let hi = k - 1 - lo;
     let ln_choose = |n: usize, k: usize| ln_factorials[n] - ln_factorials[k] - ln_factorials[n - k];
     let ln_draws = ln_choose(n, k);
-    // Scores that may be the other middle one: more of them as `this` rises.
+    // Scores that may be the other one: more of them as `this` rises.
     let mut partners = 0;
     let mut probability = 0.0;
     for (i, &this) in ascending.iter().enumerate() {
         let after = n - 1 - i;
-        let above = if k % 2 == 1 {
+        let above = if next == lo {
             if this < numerator {
                 continue;
             }

@@ -2,13 +2,13 @@
 
 use rayon::prelude::*;
 
-use super::exact::{Tails, median_tails};
+use super::exact::{Tails, order_tails};
 use super::path_law::PathSum;
 use super::pvalue::equal_tailed;
 use super::sum_law::{MOST_OPERATIONS, sum_operations, sum_tails};
 use crate::null::{Design, HALF_POSITIONS, Labels, Paths, Segment};
 use crate::plan::{Image, Plan};
-use crate::statistic::{Contrast, Fold, Median, ScoreTable, Statistic};
+use crate::statistic::{Basis, Contrast, Fold, ScoreTable};
 use crate::study::{Convention, Exact};
 
 /// Operations that the exact laws of all rows of a run together may take: some seconds.
@@ -136,8 +136,8 @@ impl<'p> Laws<'p> {
     }
 
     /// The tails of a hypothesis' exact null law at a numerator: of sums by [`sum_tails`] or along the
-    /// design's graph, of medians by [`median_tails`] or, for an odd number of picks, along the graph
-    /// as the law of how many lie on either side.
+    /// design's graph, of order statistics by [`order_tails`] or, of one alone, along the graph as the
+    /// law of how many picks lie on either side.
     ///
     /// # Errors
     ///
@@ -146,16 +146,14 @@ impl<'p> Laws<'p> {
         let Some((fold, contrast, column)) = self.plan.origin(hypothesis) else {
             return Err("there is no such hypothesis".to_owned());
         };
-        match (fold.statistic(), &self.law) {
-            (Statistic::Regression(_), _) => {
-                Err("the null law of a regression's effect has no closed form".to_owned())
-            }
+        match (fold.statistic().basis(), &self.law) {
+            (Basis::None(reason), _) => Err(reason.to_owned()),
             (_, Law::None(reason)) => Err(reason.clone()),
-            (Statistic::Mean(mean), Law::Paths(paths)) => {
-                weighted_sum(paths, mean.scores(), contrast, column).tails(numerator, ceiling)
+            (Basis::Sums(scores), Law::Paths(paths)) => {
+                weighted_sum(paths, scores, contrast, column).tails(numerator, ceiling)
             }
-            (Statistic::Mean(mean), Law::Distinct) => {
-                let scores = self.scores(mean.scores(), column);
+            (Basis::Sums(scores), Law::Distinct) => {
+                let scores = self.scores(scores, column);
                 let Some(sum) = SumOf::new(fold, contrast, &scores) else {
                     return Err(
                         "the state space of a difference of two groups is too large".to_owned()
@@ -163,19 +161,14 @@ impl<'p> Laws<'p> {
                 };
                 sum.tails(&scores, numerator, ceiling)
             }
-            (Statistic::MeanRatio(_), Law::Distinct) => {
+            (Basis::Ratios(_), Law::Distinct) => {
                 Err("the null law of such a ratio of sums has no closed form".to_owned())
             }
-            (Statistic::MeanRatio(mean), Law::Paths(paths)) => {
+            (Basis::Ratios(scores), Law::Paths(paths)) => {
                 let at = &self.plan.hypotheses[hypothesis];
-                let Some(sum) = self.ratio_sum(
-                    paths,
-                    fold,
-                    contrast,
-                    mean.scores(),
-                    column,
-                    at.fraction(numerator),
-                ) else {
+                let fraction = at.fraction(numerator);
+                let Some(sum) = self.ratio_sum(paths, fold, contrast, scores, column, fraction)
+                else {
                     return Err(
                         "the null law of a difference of two means whose numbers of events vary has no closed form"
                             .to_owned(),
@@ -183,42 +176,46 @@ impl<'p> Laws<'p> {
                 };
                 sum.tails(0, ceiling)
             }
-            (Statistic::Median(median), law) => {
+            (Basis::Places { what, places }, law) => {
                 let [(segment, _)] = contrast.terms[..] else {
-                    return Err("a difference of two medians has no closed form".to_owned());
+                    return Err(format!("a difference of two {what}s has no closed form"));
                 };
                 let picks = fold.segments()[segment];
-                let levels = &median.levels()[column];
-                let score = |rank: i32| levels[rank as usize];
                 let Law::Paths(paths) = law else {
-                    let ranks = self.scores(median.ranks(), column).into_iter();
-                    let scores: Vec<i32> = ranks.map(score).collect();
-                    return Ok(median_tails(&scores, picks.len, numerator));
+                    let positions = 0..self.plan.design.positions();
+                    let score = |position| fold.statistic().score(position, column);
+                    let scores: Vec<i32> = positions.filter_map(score).collect();
+                    return Ok(order_tails(
+                        &scores,
+                        picks.len,
+                        places(picks.len),
+                        numerator,
+                    ));
                 };
                 if picks.varies() {
-                    return Err(
-                        "the null law of a median whose number of events varies is not known under this \
+                    return Err(format!(
+                        "the null law of a {what} whose number of events varies is not known under this \
                          design"
-                            .to_owned(),
-                    );
+                    ));
                 }
-                if picks.len % 2 == 0 {
+                let [place, upper] = places(picks.len);
+                if place != upper {
                     return Err(
                         "the null law of the two middle values of an even number of events is not \
                          known under this design"
                             .to_owned(),
                     );
                 }
-                // The median is at most v when more than half of the picks are.
-                let half = picks.len as i64 / 2 + 1;
-                let share = |counts: &dyn Fn(i64) -> bool| {
-                    self.count_of(paths, median, picks, column, counts)
-                        .tails(half, ceiling)
+                // It is at most v when so many picks are at most v, and at least v when so many are at
+                // least that.
+                let share = |at_least: usize, counts: &dyn Fn(i64) -> bool| {
+                    self.count_of(paths, fold, picks, column, counts)
+                        .tails(at_least as i64, ceiling)
                         .map(|tails| tails.upper)
                 };
                 Ok(Tails {
-                    lower: share(&|score| score <= numerator)?,
-                    upper: share(&|score| score >= numerator)?,
+                    lower: share(place + 1, &|score| score <= numerator)?,
+                    upper: share(picks.len - place, &|score| score >= numerator)?,
                 })
             }
         }
@@ -227,9 +224,9 @@ impl<'p> Laws<'p> {
     /// What a hypothesis' exact law is found by.
     pub fn engine(&self, hypothesis: usize) -> &'static str {
         let origin = self.plan.origin(hypothesis);
-        let median = matches!(origin, Some((fold, ..)) if fold.is_median());
-        match (&self.law, median) {
-            (Law::Distinct, true) => "hypergeometric",
+        let basis = origin.map(|(fold, ..)| fold.statistic().basis());
+        match (&self.law, basis) {
+            (Law::Distinct, Some(Basis::Places { .. })) => "hypergeometric",
             _ => "dynamic-programming",
         }
     }
@@ -238,52 +235,52 @@ impl<'p> Laws<'p> {
     fn count_of<'g>(
         &self,
         paths: &'g Paths,
-        median: &Median,
+        fold: &Fold,
         picks: Segment,
         column: usize,
         counts: &dyn Fn(i64) -> bool,
     ) -> PathSum<'g> {
         let groups = self.plan.design.segments();
-        let levels = &median.levels()[column];
         PathSum::new(paths, |group, position| {
             let here = picks.range().contains(&groups[group as usize].start);
-            let rank = median.ranks().get(position as usize, column);
-            i64::from(here && counts(i64::from(levels[rank as usize])))
+            let score = fold.statistic().score(position as usize, column);
+            i64::from(here && score.is_some_and(|score| counts(score.into())))
         })
     }
 
-    /// Operations that a hypothesis' exact law takes, about one a nanosecond; laws of medians of distinct
-    /// positions take next to none.
+    /// Operations that a hypothesis' exact law takes, about one a nanosecond; laws of order statistics
+    /// of distinct positions take next to none.
     pub fn operations(&self, hypothesis: usize) -> u64 {
         let Some((fold, contrast, column)) = self.plan.origin(hypothesis) else {
             return 0;
         };
-        let mean = match (fold.statistic(), &self.law, &contrast.terms[..]) {
-            (Statistic::Mean(mean), ..) => mean,
-            (Statistic::MeanRatio(mean), Law::Paths(paths), _) => {
+        let scores = match (fold.statistic().basis(), &self.law, &contrast.terms[..]) {
+            (Basis::Sums(scores), ..) => scores,
+            (Basis::Ratios(scores), Law::Paths(paths), _) => {
                 let at = &self.plan.hypotheses[hypothesis];
                 let fraction = at.fraction(at.observed);
                 return self
-                    .ratio_sum(paths, fold, contrast, mean.scores(), column, fraction)
+                    .ratio_sum(paths, fold, contrast, scores, column, fraction)
                     .map_or(0, |sum| sum.operations());
             }
-            (Statistic::Median(median), Law::Paths(paths), &[(segment, _)]) => {
+            (Basis::Places { places, .. }, Law::Paths(paths), &[(segment, _)]) => {
                 let picks = fold.segments()[segment];
                 let numerator = self.plan.hypotheses[hypothesis].observed;
                 let counts = |score: i64| score <= numerator;
-                if picks.varies() || picks.len % 2 == 0 {
+                let [place, upper] = places(picks.len);
+                if picks.varies() || place != upper {
                     return 0;
                 }
-                let count = self.count_of(paths, median, picks, column, &counts);
+                let count = self.count_of(paths, fold, picks, column, &counts);
                 return 2 * count.operations();
             }
             _ => return 0,
         };
         match &self.law {
             Law::None(_) => 0,
-            Law::Paths(paths) => weighted_sum(paths, mean.scores(), contrast, column).operations(),
+            Law::Paths(paths) => weighted_sum(paths, scores, contrast, column).operations(),
             Law::Distinct => {
-                let scores = self.scores(mean.scores(), column);
+                let scores = self.scores(scores, column);
                 SumOf::new(fold, contrast, &scores).map_or(0, |sum| {
                     let (threshold, _) = sum.threshold(self.plan.hypotheses[hypothesis].observed);
                     sum_operations(&scores, sum.picks, threshold)

@@ -7,7 +7,6 @@ use rayon::prelude::*;
 
 use crate::null::Picks;
 use crate::plan::Plan;
-use crate::statistic::Statistic;
 
 /// Rotations that are replayed together.
 const BLOCK: u64 = 256;
@@ -108,7 +107,7 @@ fn values(plan: &Plan, first: u64, draws: usize, turn: Range<usize>) -> Vec<Opti
             continue;
         }
         let observed = |h: usize| plan.hypotheses[h].observed;
-        if let Statistic::Regression(regression) = fold.statistic() {
+        if let Some(regression) = fold.statistic().regression() {
             for values in regression.values(fold.contrasts(), &picks, draws) {
                 for ((h, value), grid) in range.clone().zip(values).zip(regression.grids()) {
                     put(h, value.map(|value| value / grid.step - observed(h) as f64));

@@ -86,6 +86,7 @@ mod tests {
                 step: 1.0,
             },
             denominator,
+            of: crate::statistic::Of::Changes,
             ratio: false,
             observed: 0,
             centre: None,

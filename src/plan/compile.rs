@@ -15,7 +15,7 @@ use super::formula;
 use super::hypotheses::{Question, start_name};
 use super::intervals::Planting;
 use super::placement::{Placement, Placing, null_name};
-use super::plan::{NullFacts, Plan, SeriesFacts};
+use super::plan::{Hypothesis, NullFacts, Plan, SeriesFacts};
 use super::pool::{EligibleRows, eligible_rows, stratified, without, without_holes};
 use super::sample::{Sample, list, sample};
 use super::scores::{SeriesScores, Windows, series_outcomes, series_scores};
@@ -23,7 +23,7 @@ use super::side_files::Sides;
 use crate::error::{Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
 use crate::null::{Design, NullDesign, Picks};
-use crate::statistic::Edge;
+use crate::statistic::{Edge, StatisticName};
 use crate::study::{Keep, Measure, Null, Parts, Pool, Study, TestSpec};
 use crate::visible::visible;
 
@@ -303,6 +303,7 @@ impl Compiler<'_> {
                 groups: &self.placed.groups,
                 design: &design,
                 observed: &observed,
+                place: &named,
             }
             .folds()?;
             series = self.series_facts(&scores);
@@ -341,6 +342,16 @@ impl Compiler<'_> {
             scored.extend(outcomes);
         }
 
+        for asked in statistics {
+            let answered = |h: &Hypothesis| StatisticName::of_row(&h.statistic) == Some(asked);
+            if !hypotheses.iter().any(answered) {
+                return Err(Error::input(
+                    self.place("statistic"),
+                    format!("nothing makes `{}`", asked.name()),
+                    "leave it out, and report this as a fault of placebo",
+                ));
+            }
+        }
         self.check_steps(&scored)?;
         rules.extend(series.iter().filter(|s| s.rounding_error > 0.0).map(|s| {
             format!(

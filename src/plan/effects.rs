@@ -10,9 +10,10 @@ use crate::error::{Error, Result};
 use crate::load::Panel;
 use crate::null::{Design, NullDesign, Picks};
 use crate::statistic::{
-    Column, Contrast, Edge, Effect, Fold, Grid, Hac, MAX_GROUPS, Model, Regression, ScoreTable,
+    Column, Contrast, Edge, Effect, Fold, Grid, Hac, MAX_GROUPS, Model, Of, Regression, ScoreTable,
+    Statistic, StatisticName,
 };
-use crate::study::{Convention, StatisticName, TestSpec};
+use crate::study::{Convention, TestSpec};
 
 /// The most draws from which the spread of a value is known before any is counted.
 const PILOT: usize = 384;
@@ -55,6 +56,7 @@ pub(super) struct Effects<'a> {
 /// An effect that is asked for: its statistic's name, its day, and its weights.
 struct Asked {
     statistic: String,
+    of: Of,
     day: i32,
     effect: usize,
     studentised: bool,
@@ -132,6 +134,7 @@ impl Effects<'_> {
                 },
                 scale,
                 denominator: 1,
+                of: asked.of,
                 ratio: false,
                 observed: numerator,
                 centre: None,
@@ -150,7 +153,8 @@ impl Effects<'_> {
             hypotheses.push(hypothesis);
             grids.push(grid);
         }
-        let fold = Fold::regression(regression.with_grids(grids), self.groups);
+        let regression = Statistic::Regression(regression.with_grids(grids));
+        let fold = Fold::new(regression, self.groups, self.design.segments());
         Ok((fold, hypotheses))
     }
 
@@ -162,7 +166,7 @@ impl Effects<'_> {
         let mut effects: Vec<Effect> = Vec::new();
         let mut asked = Vec::new();
         for statistic in self.test.statistics() {
-            let StatisticName::Effect { daily, studentised } = statistic else {
+            let Of::Effects { daily, studentised } = statistic.of else {
                 continue;
             };
             let weights = |day: i32| -> Vec<f64> {
@@ -174,6 +178,7 @@ impl Effects<'_> {
                 let known = effects.iter().position(|had| *had == effect);
                 asked.push(Asked {
                     statistic: name,
+                    of: statistic.of,
                     day,
                     effect: known.unwrap_or(effects.len()),
                     studentised,

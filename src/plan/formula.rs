@@ -1,6 +1,7 @@
 //! What a statistic is, in a line of words.
 
-use crate::study::{Measure, StatisticName, Summary, TestSpec, Transform};
+use crate::statistic::{Keys, StatisticName, Words};
+use crate::study::{Measure, TestSpec, Transform};
 
 /// The change over the days from `first` to `last`, which may be names such as `the day`.
 pub(crate) fn change(transform: Transform, measure: Measure, first: &str, last: &str) -> String {
@@ -31,9 +32,6 @@ pub(super) fn of_changes(
     statistic: StatisticName,
     first: i32,
 ) -> String {
-    let StatisticName::Change { summary, absolute } = statistic else {
-        return String::new();
-    };
     let changes = test.changes();
     let ends: Vec<i32> = changes
         .iter()
@@ -45,14 +43,15 @@ pub(super) fn of_changes(
         _ => "the day".to_owned(),
     };
     let change = change(transform, test.measure, &first.to_string(), &last);
-    let summary = match summary {
-        Summary::Mean => "mean",
-        Summary::Median => "median",
+    let scores = match statistic.is_absolute() {
+        true => format!("|{change}|"),
+        false => format!("{}{change}", the(test.measure)),
     };
-    match absolute {
-        true => format!("{summary} over events of |{change}|"),
-        false => format!("{summary} over events of {}{change}", the(test.measure)),
-    }
+    let words = Words {
+        scores: &scores,
+        first,
+    };
+    statistic.formula(&test.keys(), &words)
 }
 
 fn the(measure: Measure) -> &'static str {
@@ -64,18 +63,8 @@ fn the(measure: Measure) -> &'static str {
 
 /// Effects of the overlap regression over windows that begin on day `first`.
 pub(crate) fn of_effects(statistic: StatisticName, first: i32) -> String {
-    let StatisticName::Effect { daily, studentised } = statistic else {
-        return String::new();
-    };
-    let what = match daily {
-        true => "the effect of each day alone".to_owned(),
-        false => format!("effects summed from day {first} to the day"),
-    };
-    let over = match studentised {
-        true => ", over the HAC standard error",
-        false => "",
-    };
-    format!("{what}{over}")
+    let words = Words { scores: "", first };
+    statistic.formula(&Keys::default(), &words)
 }
 
 /// Effects averaged over a span of days.

@@ -1,5 +1,7 @@
 //! Statistics over score columns, and a hypothesis for each of their values.
 
+use std::cell::LazyCell;
+
 use super::Lattice;
 use super::centre::Centres;
 use super::plan::Hypothesis;
@@ -7,8 +9,8 @@ use super::scores::SeriesScores;
 use crate::error::{Error, Result};
 use crate::load::Panel;
 use crate::null::{Design, Labels, NullDesign};
-use crate::statistic::{Contrast, Fold, ScoreTable, Statistic};
-use crate::study::{Convention, StatisticName, Summary, TestSpec};
+use crate::statistic::{Fold, Kind, Refusal, ScoreTable, Shape, Source, StatisticName};
+use crate::study::{Convention, TestSpec};
 
 /// Largest size of a numerator; offsets and their differences stay clear of 63 bits.
 const NUMERATOR_LIMIT: i128 = 1 << 60;
@@ -26,6 +28,8 @@ pub(super) struct Question<'a> {
     /// Draws pick from its positions; those past them are observed only.
     pub design: &'a NullDesign,
     pub observed: &'a [u32],
+    /// Names a key of the test.
+    pub place: &'a dyn Fn(&str) -> String,
 }
 
 /// The name of changes from a start of their own.
@@ -38,46 +42,46 @@ struct Column {
     series: usize,
     /// The change, among those of the test.
     span: usize,
-    absolute: bool,
+    statistic: StatisticName,
 }
 
 impl Question<'_> {
-    /// A fold a summary asked for, and the hypotheses of all their values.
+    /// A fold for each statistic of the events' scores, and the hypotheses of all their values.
     ///
     /// # Errors
     ///
-    /// A numerator leaves the fixed-point range.
+    /// A numerator leaves the fixed-point range, or a statistic is none of such groups.
     pub(super) fn folds(&self) -> Result<(Vec<Fold>, Vec<Hypothesis>)> {
         let mut folds = Vec::new();
         let mut hypotheses = Vec::new();
         let spans = self.test.changes();
-        for summary in [Summary::Mean, Summary::Median] {
-            let columns = self.columns(summary);
+        for &kind in Kind::ALL {
+            let Source::Scores(make) = kind.source() else {
+                continue;
+            };
+            let columns = self.columns(kind);
             if columns.is_empty() {
                 continue;
             }
             let cells: Vec<Vec<i32>> = columns.iter().map(|column| self.cells(column)).collect();
-            let fold = match summary {
-                Summary::Mean => Fold::mean,
-                Summary::Median => Fold::median,
-            }(
-                &ScoreTable::from_columns(&cells),
-                self.groups,
-                self.design.segments(),
-            );
+            let (table, groups) = (ScoreTable::from_columns(&cells), self.design.segments());
+            let statistic = make(&table, groups, &self.test.keys());
+            let statistic = statistic.map_err(|refusal| self.refused(refusal))?;
+            let fold = Fold::new(statistic, self.groups, groups);
             self.check_range(&fold, &cells)?;
             let pools: Vec<Vec<i32>> = cells
                 .iter()
                 .map(|cells| sorted_pool(self.design, cells))
                 .collect();
             // No formula for distinct positions fits the other designs.
-            let probed = match self.design.design() {
-                Design::Uniform(_) | Design::Labels(Labels::Whole(_)) => None,
-                _ => Some(probed_moments(&fold, self.design)),
-            };
+            let distinct = matches!(
+                self.design.design(),
+                Design::Uniform(_) | Design::Labels(Labels::Whole(_))
+            );
+            let probed = LazyCell::new(|| probed_moments(&fold, self.design));
             let symmetric = self.test.convention == Convention::Symmetric;
             // Some designs take a graph for it, and only the symmetric p needs it.
-            let linear = symmetric && matches!(fold.statistic(), Statistic::Mean(_));
+            let linear = symmetric && fold.statistic().shape() == Shape::Linear;
             let centres = Centres::new(self.design, linear);
             let observed = fold.numerators(self.observed).into_iter().flatten();
             for (value, observed) in observed.enumerate() {
@@ -85,17 +89,13 @@ impl Question<'_> {
                 let c = value % fold.columns();
                 let column = &columns[c];
                 let scores = &self.scores[column.series];
-                let statistic = StatisticName::Change {
-                    summary,
-                    absolute: column.absolute,
-                };
-                let by_symmetry = centres.by_symmetry(contrast, !column.absolute);
+                let statistic = column.statistic;
+                let odd = fold.statistic().is_odd() && !statistic.is_absolute();
+                let by_symmetry = centres.by_symmetry(contrast, odd);
                 let of_sums = || centres.of_sums(contrast, |p| i64::from(cells[c][p]));
                 let [first, last] = spans[column.span];
-                let (mean, spread) = match &probed {
-                    Some(moments) => moments[value],
-                    None => moments(&fold, contrast, &pools[c]),
-                };
+                let known = distinct.then(|| fold.statistic().moments(&fold, contrast, &pools[c]));
+                let (mean, spread) = known.flatten().unwrap_or_else(|| probed[value]);
                 let bounds = fold.bounds(contrast, &pools[c]);
                 let mut hypothesis = Hypothesis {
                     series: self.panel.series[column.series].name.clone(),
@@ -108,7 +108,8 @@ impl Question<'_> {
                     unit: scores.unit.clone(),
                     scale: scores.scale,
                     denominator: contrast.denominator,
-                    ratio: matches!(fold.statistic(), Statistic::MeanRatio(_)),
+                    of: statistic.of,
+                    ratio: fold.statistic().shape() == Shape::Ratio,
                     observed,
                     void: None,
                     centre: None,
@@ -123,6 +124,10 @@ impl Question<'_> {
             folds.push(fold);
         }
         Ok((folds, hypotheses))
+    }
+
+    fn refused(&self, refusal: Refusal) -> Error {
+        Error::input((self.place)(refusal.key), refusal.problem, refusal.remedy)
     }
 
     /// Refuses numerators that could leave the range, the observed ones included.
@@ -155,19 +160,16 @@ impl Question<'_> {
         }
     }
 
-    /// Signed columns before absolute ones, series by series, change by change.
-    fn columns(&self, summary: Summary) -> Vec<Column> {
+    /// Signed columns before absolute ones, as they are named, series by series, change by change.
+    fn columns(&self, kind: Kind) -> Vec<Column> {
         let asked = self.test.statistics();
         let mut columns = Vec::new();
-        for absolute in [false, true] {
-            if !asked.contains(&StatisticName::Change { summary, absolute }) {
-                continue;
-            }
+        for statistic in StatisticName::all().filter(|of| of.kind == kind && asked.contains(of)) {
             for series in 0..self.scores.len() {
                 columns.extend((0..self.test.changes().len()).map(|span| Column {
                     series,
                     span,
-                    absolute,
+                    statistic,
                 }));
             }
         }
@@ -176,7 +178,7 @@ impl Question<'_> {
 
     fn cells(&self, column: &Column) -> Vec<i32> {
         let signed = &self.scores[column.series].days[column.span];
-        if column.absolute {
+        if column.statistic.is_absolute() {
             return signed.iter().map(|score| score.abs()).collect();
         }
         let mut cells = signed.clone();
@@ -204,36 +206,6 @@ pub(super) fn sorted_pool(design: &NullDesign, cells: &[i32]) -> Vec<i32> {
 
 /// Mean and standard deviation of a null distribution, near enough to place bins.
 type Moments = (f64, f64);
-
-/// Moments of a contrast of distinct positions of the pool.
-fn moments(fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Moments {
-    let n = pool.len() as f64;
-    let mean = pool.iter().map(|&s| f64::from(s)).sum::<f64>() / n;
-    let variance = pool
-        .iter()
-        .map(|&s| (f64::from(s) - mean).powi(2))
-        .sum::<f64>()
-        / n;
-    let mut centre = 0.0;
-    let mut spread = 0.0;
-    for &(segment, weight) in &contrast.terms {
-        let (weight, picks) = (weight as f64, fold.segments()[segment].len as f64);
-        match fold.statistic() {
-            // The variance of a contrast of distinct draws is sigma^2/(N - 1) times
-            // N sum w^2 k - (sum w k)^2; without the last term it is a bound, good enough for bins.
-            Statistic::Mean(_) => {
-                centre += weight * picks * mean;
-                spread += weight.powi(2) * picks * variance * n / (n - 1.0).max(1.0);
-            }
-            Statistic::Median(_) | Statistic::MeanRatio(_) | Statistic::Regression(_) => {
-                let scores = 2.0 - picks % 2.0;
-                centre += weight * scores * mean;
-                spread += 2.0 * (weight * scores).powi(2) * variance;
-            }
-        }
-    }
-    (centre, spread.sqrt())
-}
 
 /// Moments of each value of a fold over a pilot of at most [`PROBED`] draws, a tenth wider so that
 /// chance does not make bins too few.

@@ -17,8 +17,10 @@ use super::scores::{Windows, added_scores, increments};
 use crate::error::{Error, Result};
 use crate::load::{did_you_mean, quoted_list};
 use crate::null::NullDesign;
-use crate::statistic::{Column, Contrast, Fold, Model, Regression, ScoreTable, Statistic};
-use crate::study::{IntervalSpec, PathSpec, STATISTICS, TestSpec};
+use crate::statistic::{
+    Column, Contrast, Fold, Model, Of, Regression, ScoreTable, Shape, Statistic,
+};
+use crate::study::{IntervalSpec, PathSpec, TestSpec};
 
 /// The hypotheses whose effects get confidence sets, and the patterns of the observed events.
 ///
@@ -303,14 +305,11 @@ impl Plan {
             if members.is_empty() {
                 continue;
             }
-            match fold.statistic() {
-                Statistic::Mean(_) | Statistic::MeanRatio(_) => {
-                    self.pair_means(intervals, fold, &range, &members, &mut paired)
-                }
-                Statistic::Regression(regression) => {
+            match fold.statistic().regression() {
+                Some(regression) => {
                     self.pair_effects(intervals, fold, regression, &range, &members, &mut paired);
                 }
-                Statistic::Median(_) => {}
+                None => self.pair_scores(intervals, fold, &range, &members, &mut paired),
             }
         }
         Some(paired)
@@ -318,20 +317,22 @@ impl Plan {
 
     /// Whether a hypothesis' numerator is linear in the series.
     pub fn is_linear(&self, hypothesis: usize) -> bool {
-        let fold = self.origin(hypothesis).map(|(fold, _, _)| fold);
-        let median = fold.is_some_and(Fold::is_median);
-        !median && !self.is_absolute(hypothesis) && !self.is_studentised(hypothesis)
+        let moved =
+            self.origin(hypothesis)
+                .is_some_and(|(fold, ..)| match fold.statistic().shape() {
+                    Shape::Linear | Shape::Ratio | Shape::Effect => true,
+                    Shape::Order => false,
+                });
+        moved && !self.is_absolute(hypothesis) && !self.is_studentised(hypothesis)
     }
 
     /// Whether a hypothesis is about the sizes of changes.
     pub fn is_absolute(&self, hypothesis: usize) -> bool {
-        let name = &self.hypotheses[hypothesis].statistic;
-        let mut statistics = STATISTICS.iter();
-        statistics.any(|(known, statistic)| known == name && statistic.is_absolute())
+        self.hypotheses[hypothesis].of == Of::Sizes
     }
 
-    /// The means as they are, and the means of the patterns' scores.
-    fn pair_means(
+    /// The statistics as they are, and those of the patterns' scores.
+    fn pair_scores(
         &self,
         intervals: &Intervals,
         fold: &Fold,
@@ -339,14 +340,17 @@ impl Plan {
         members: &[(usize, usize)],
         paired: &mut Paired,
     ) {
+        let table = &intervals.scores;
+        let Some(of_patterns) = fold.statistic().over(table) else {
+            return;
+        };
+        let patterns = Fold::new(of_patterns, &self.groups, self.design.segments());
         let first = paired.plan.hypotheses.len();
         paired.plan.folds.push(fold.clone());
         paired
             .plan
             .hypotheses
             .extend_from_slice(&self.hypotheses[range.clone()]);
-        let table = &intervals.scores;
-        let patterns = Fold::mean(table, &self.groups, self.design.segments());
         let pools: Vec<Vec<i32>> = (0..table.columns())
             .map(|column| {
                 let positions = 0..table.positions();
@@ -494,9 +498,10 @@ impl Plan {
             });
         }
         let extended = extended.with_grids(grids);
-        paired
-            .plan
-            .folds
-            .push(Fold::regression(extended, &self.groups));
+        paired.plan.folds.push(Fold::new(
+            Statistic::Regression(extended),
+            &self.groups,
+            self.design.segments(),
+        ));
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fixed_point::{Scale, simplest_near};
 use super::{Centre, Family, Image, Intervals, Lattice, Mirror, SCORE_LIMIT};
 use crate::null::{Design, NullDesign, Picks, Segment};
-use crate::statistic::{Contrast, Fold, Regression, Statistic};
+use crate::statistic::{Contrast, Fold, Of, Regression};
 use crate::study::{Convention, Keep, Measure};
 
 /// Everything an engine needs to run draws, in integers. It knows no device and no file.
@@ -78,6 +78,8 @@ pub struct Hypothesis {
     pub scale: Scale,
     /// Denominator of the numerators.
     pub denominator: u64,
+    /// What its statistic is about.
+    pub of: Of,
     /// Whether numerators are ratios rounded to it: each stands for the simplest fraction near it.
     pub ratio: bool,
     /// The observed numerator, from the same code as every draw's.
@@ -230,26 +232,22 @@ impl Plan {
     /// at most one.
     pub fn regression(&self) -> Option<(&Fold, &Regression, std::ops::Range<usize>)> {
         self.fold_ranges()
-            .find_map(|(fold, range)| match fold.statistic() {
-                Statistic::Regression(regression) => Some((fold, regression, range)),
-                Statistic::Mean(_) | Statistic::MeanRatio(_) | Statistic::Median(_) => None,
-            })
+            .find_map(|(fold, range)| Some((fold, fold.statistic().regression()?, range)))
     }
 
     /// Whether a hypothesis' values are ratios to their standard errors.
     pub fn is_studentised(&self, hypothesis: usize) -> bool {
         self.origin(hypothesis)
-            .is_some_and(|(fold, _, column)| match fold.statistic() {
-                Statistic::Regression(regression) => regression.columns()[column].studentised,
-                Statistic::Mean(_) | Statistic::MeanRatio(_) | Statistic::Median(_) => false,
-            })
+            .and_then(|(fold, _, column)| Some((fold.statistic().regression()?, column)))
+            .is_some_and(|(regression, column)| regression.columns()[column].studentised)
     }
 
     /// What the window of a hypothesis measures: the regression sums effects of single days.
     pub fn measure(&self, hypothesis: usize) -> Measure {
-        match self.origin(hypothesis).map(|(fold, _, _)| fold.statistic()) {
-            Some(Statistic::Regression(_)) => Measure::Cumulative,
-            _ => self.facts.measure,
+        let origin = self.origin(hypothesis);
+        match origin.and_then(|(fold, ..)| fold.statistic().regression()) {
+            Some(_) => Measure::Cumulative,
+            None => self.facts.measure,
         }
     }
 
@@ -263,11 +261,11 @@ impl Plan {
     pub fn is_fixed(&self, hypothesis: usize) -> bool {
         let dealt = matches!(self.design.design(), Design::Labels(_));
         let fixed = match self.origin(hypothesis) {
-            Some((fold, contrast, column)) => match fold.statistic() {
-                Statistic::Regression(regression) => regression
+            Some((fold, contrast, column)) => match fold.statistic().regression() {
+                Some(regression) => regression
                     .level(regression.columns()[column].series)
                     .is_some(),
-                _ => {
+                None => {
                     let terms = &contrast.terms;
                     let picks: usize = terms.iter().map(|&(s, _)| fold.segments()[s].len).sum();
                     dealt

@@ -13,7 +13,7 @@ use crate::inference::{
 };
 use crate::null::Design;
 use crate::plan::{CONSTANT, Plan};
-use crate::statistic::Statistic;
+use crate::statistic::Kind;
 use crate::study::{Convention, Stopping};
 
 /// What was counted of a plan.
@@ -223,7 +223,7 @@ fn constant_row(study: &str, plan: &Plan, constant: Constant) -> ResultRow {
         study: study.to_owned(),
         series: constant.series,
         group: CONSTANT.into(),
-        statistic: "overlap-regression".into(),
+        statistic: Kind::Regression.names()[0].0.into(),
         null: plan.facts.null.clone(),
         window: plan.facts.window,
         relative_day: 0,
@@ -290,10 +290,7 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
         convention: convention_label(plan.facts.convention, false),
         statistics: plan.facts.statistics.clone(),
         formulas: plan.facts.formulas.clone(),
-        hac: plan.folds.iter().find_map(|fold| match fold.statistic() {
-            Statistic::Regression(regression) => Some(regression.hac()),
-            Statistic::Mean(_) | Statistic::MeanRatio(_) | Statistic::Median(_) => None,
-        }),
+        hac: plan.regression().map(|(_, regression, _)| regression.hac()),
         assumption: plan.facts.assumption.clone(),
         reference: plan.facts.reference.clone(),
         sample_ends: plan.facts.sample_ends.clone(),

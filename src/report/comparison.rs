@@ -8,7 +8,7 @@ use super::number::Decimals;
 use super::statement::{design_statement, fill, hac_statement, stopping_statement, without_p};
 use super::{NullStatement, ResultRow};
 use crate::plan::formula::of_effects;
-use crate::study::STATISTICS;
+use crate::statistic::{Of, StatisticName};
 
 /// Longest line of a null design's heading.
 const HEADING_WIDTH: usize = 9;
@@ -131,8 +131,7 @@ fn heading(null: &str) -> String {
 
 /// A statistic's name without the span that it is averaged over.
 fn base(row: &ResultRow) -> &str {
-    let name = row.statistic.split('(').next();
-    name.unwrap_or(&row.statistic)
+    StatisticName::of_row(&row.statistic).map_or(&row.statistic, |known| known.name)
 }
 
 /// The span that an effect is averaged over, `0..15`.
@@ -143,9 +142,8 @@ fn span(row: &ResultRow) -> Option<&str> {
 
 /// What a statistic is, in a line.
 fn title(statistic: &str, [first, _]: [i32; 2]) -> String {
-    let known = STATISTICS.iter().find(|(name, _)| *name == statistic);
-    match known {
-        Some((_, known)) => format!("{statistic}: {}", of_effects(*known, first)),
+    match StatisticName::find(statistic) {
+        Some(known) => format!("{statistic}: {}", of_effects(known, first)),
         None => statistic.to_owned(),
     }
 }
@@ -283,13 +281,18 @@ fn deviations(
     width: usize,
     bold: impl Fn(&str) -> String,
 ) -> String {
+    let summed = Of::Effects {
+        daily: false,
+        studentised: false,
+    };
     let mut cells: Vec<&ResultRow> = Vec::new();
     for row in rows.iter().filter(|row| row.lad_low.is_some()) {
         let known = |had: &&ResultRow| {
             (&had.series, &had.group, &had.statistic, had.relative_day)
                 == (&row.series, &row.group, &row.statistic, row.relative_day)
         };
-        if base(row) == "overlap-regression" && !cells.iter().any(known) {
+        let is_summed = StatisticName::of_row(&row.statistic).is_some_and(|it| it.of == summed);
+        if is_summed && !cells.iter().any(known) {
             cells.push(row);
         }
     }

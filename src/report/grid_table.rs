@@ -5,6 +5,7 @@ use super::number::{Decimals, p_value, thousands};
 use super::statement::{cut_dates, fill};
 use super::{Curve, GridReport, GridRow};
 use crate::plan::formula::change;
+use crate::statistic::StatisticName;
 use crate::study::Transform;
 
 /// Width of paragraphs where no terminal sets one.
@@ -116,7 +117,7 @@ fn mark(row: &GridRow) -> &'static str {
 
 /// What a window of a row's statistic measures.
 fn window(row: &GridRow, transform: Transform) -> String {
-    match row.statistic.starts_with("overlap-regression") {
+    match StatisticName::of_row(&row.statistic).is_some_and(StatisticName::is_effect) {
         true => "Window A..B of the overlap regression: effects of days A to B.".to_owned(),
         false => format!("Window A..B: {}.", change(transform, row.measure, "A", "B")),
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::plan::CONSTANT;
+use crate::statistic::StatisticName;
 use crate::study::Measure;
 
 /// One hypothesis and its answer.
@@ -166,15 +167,20 @@ pub struct ResultRow {
 }
 
 impl ResultRow {
+    /// Its statistic, in the list of them.
+    fn asked(&self) -> Option<StatisticName> {
+        StatisticName::of_row(&self.statistic)
+    }
+
     /// Whether it comes from the overlap regression.
     pub fn is_effect(&self) -> bool {
-        self.statistic.starts_with("overlap-regression")
+        self.asked().is_some_and(StatisticName::is_effect)
     }
 
     /// Whether least absolute deviations stand beside it: an effect that is not studentised.
     pub fn has_deviations(&self) -> bool {
-        let name = self.statistic.split('(').next().unwrap_or_default();
-        self.is_effect() && !self.is_constant() && !name.ends_with("-t")
+        let plain = |asked: StatisticName| asked.is_effect() && !asked.is_studentised();
+        self.asked().is_some_and(plain) && !self.is_constant()
     }
 
     /// Whether another row holds the same estimate of an effect. Null designs round it each to a step

@@ -1,21 +1,8 @@
 //! A statistic over its score columns, ready to fold picks.
 
-use super::{Contrast, LANES, Mean, MeanRatio, Median, Offset, Regression, ScoreTable};
+use super::{Arithmetic, Contrast, LANES, Offset, ScoreTable, Statistic};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
-
-/// The statistics, each with the table that it reads.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Statistic {
-    /// See [`Mean`].
-    Mean(Mean),
-    /// See [`MeanRatio`].
-    MeanRatio(MeanRatio),
-    /// See [`Median`].
-    Median(Median),
-    /// See [`Regression`].
-    Regression(Regression),
-}
 
 /// A statistic, its segments and its contrasts over some score columns. Its values are ordered by
 /// contrast, then by column.
@@ -28,56 +15,20 @@ pub struct Fold {
 }
 
 impl Fold {
-    /// Means of `scores` for groups standing at `groups` among the picks.
-    pub fn mean(scores: &ScoreTable, labels: &[String], groups: &[Segment]) -> Self {
-        if groups.iter().any(|group| group.varies()) {
-            let ratio = MeanRatio::new(scores.clone());
-            let (segments, contrasts) = ratio.contrasts(labels, groups);
-            return Fold {
-                columns: scores.columns(),
-                statistic: Statistic::MeanRatio(ratio),
-                segments,
-                contrasts,
-            };
-        }
-        let (segments, contrasts) = Mean::contrasts(labels, groups);
+    /// A statistic of groups named `labels`, standing at `groups` among the picks.
+    pub fn new(statistic: Statistic, labels: &[String], groups: &[Segment]) -> Self {
+        let (segments, contrasts) = statistic.contrasts(labels, groups);
         Fold {
-            columns: scores.columns(),
-            statistic: Statistic::Mean(Mean::new(scores.clone())),
+            columns: statistic.columns(),
+            statistic,
             segments,
             contrasts,
-        }
-    }
-
-    /// Medians of `scores` for groups standing at `groups` among the picks.
-    pub fn median(scores: &ScoreTable, labels: &[String], groups: &[Segment]) -> Self {
-        let (segments, contrasts) = Median::contrasts(labels, groups);
-        Fold {
-            columns: scores.columns(),
-            statistic: Statistic::Median(Median::new(scores)),
-            segments,
-            contrasts,
-        }
-    }
-
-    /// A regression with groups named `labels`.
-    pub fn regression(regression: Regression, labels: &[String]) -> Self {
-        Fold {
-            columns: regression.columns().len(),
-            segments: regression.groups().to_vec(),
-            contrasts: Regression::contrasts(labels),
-            statistic: Statistic::Regression(regression),
         }
     }
 
     /// The statistic and its table.
     pub fn statistic(&self) -> &Statistic {
         &self.statistic
-    }
-
-    /// Whether the statistic is the median, whose expectation has no closed form.
-    pub fn is_median(&self) -> bool {
-        matches!(self.statistic, Statistic::Median(_))
     }
 
     /// The segments that contrasts refer to.
@@ -102,49 +53,32 @@ impl Fold {
 
     /// Whether a fold that was read from a file is one, over so many positions.
     pub(crate) fn is_sound(&self, positions: usize) -> bool {
-        let fits = |table: &ScoreTable| {
-            table.is_sound() && (table.positions(), table.columns()) == (positions, self.columns)
-        };
-        let varies = self.segments.iter().any(|segment| segment.varies());
-        let statistic = match &self.statistic {
-            Statistic::Mean(mean) => fits(mean.scores()) && !varies,
-            Statistic::MeanRatio(mean) => {
-                let steps = |contrast: &Contrast| contrast.denominator == mean.denominator();
-                fits(mean.scores()) && mean.is_sound() && self.contrasts.iter().all(steps)
-            }
-            Statistic::Median(median) => fits(median.ranks()) && median.is_sound(),
-            Statistic::Regression(regression) => {
-                regression.is_sound(positions, self.contrasts.len() * self.columns)
-                    && regression.columns().len() == self.columns
-                    && regression.groups() == self.segments
-            }
-        };
         let terms = self.contrasts.iter().all(|contrast| {
             !contrast.terms.is_empty()
                 && contrast.terms.iter().all(|&(segment, weight)| {
                     segment < self.segments.len() && weight.unsigned_abs() < 1 << 32
                 })
         });
-        statistic && terms
+        self.statistic.is_sound(self, positions) && terms
+    }
+
+    /// Whether a table that was read from a file is this fold's, over so many positions.
+    pub(super) fn fits(&self, table: &ScoreTable, positions: usize) -> bool {
+        table.is_sound() && (table.positions(), table.columns()) == (positions, self.columns)
     }
 
     /// Smallest and largest numerator of a contrast over all sets of distinct positions, given the
     /// sorted scores of its column. The bounds hold; they need not be reached.
     pub fn bounds(&self, contrast: &Contrast, sorted: &[i32]) -> (i64, i64) {
-        // Its values count as the ends of their grids beyond them, whatever the scores.
-        if let Statistic::Regression(regression) = &self.statistic {
-            let grids = || regression.grids().iter();
-            return (
-                grids().map(|grid| grid.floor).min().unwrap_or(0),
-                grids().map(|grid| grid.ceiling).max().unwrap_or(0),
-            );
-        }
-        let bounds = |segment: Segment| match &self.statistic {
-            Statistic::Mean(_) => Mean::bounds(sorted, segment.len),
-            Statistic::MeanRatio(mean) => mean.bounds(sorted, segment),
-            Statistic::Median(_) => Median::bounds(sorted, segment),
-            Statistic::Regression(_) => (0, 0),
-        };
+        self.statistic.bounds(self, contrast, sorted)
+    }
+
+    /// Bounds of a contrast, given those of a segment.
+    pub(super) fn combined(
+        &self,
+        contrast: &Contrast,
+        bounds: impl Fn(Segment) -> (i64, i64),
+    ) -> (i64, i64) {
         let mut low = 0;
         let mut high = 0;
         for &(segment, weight) in &contrast.terms {
@@ -152,11 +86,13 @@ impl Fold {
             low += weight * if weight > 0 { least } else { most };
             high += weight * if weight > 0 { most } else { least };
         }
-        // A difference is rounded once, its bounds twice.
-        if let (Statistic::MeanRatio(_), [_, _, ..]) = (&self.statistic, &contrast.terms[..]) {
-            (low, high) = (low - 1, high + 1);
-        }
         (low, high)
+    }
+
+    /// Rows that the segments gather from all tiles of a table: what folding a draw takes.
+    pub(super) fn gathered(&self) -> f64 {
+        let rows: usize = self.segments.iter().map(|segment| segment.len).sum();
+        self.columns.div_ceil(LANES) as f64 * rows as f64
     }
 
     /// Numerators of `draws` draws, less their floors: `out[value * draws + draw]`;
@@ -174,52 +110,46 @@ impl Fold {
             draws,
             out,
         };
-        match &self.statistic {
-            Statistic::Mean(mean) => mean.fold(&self.segments, picks, &mut values),
-            Statistic::MeanRatio(mean) => {
-                mean.fold(&self.segments, &self.contrasts, picks, &mut values);
-            }
-            Statistic::Median(median) => median.fold(&self.segments, picks, &mut values),
-            Statistic::Regression(regression) => {
-                regression.fold(&self.contrasts, picks, &mut values);
-            }
-        }
+        self.statistic.fold(picks, &mut values);
     }
 
     /// The numerators of one set of picks; `None` where the set has no value.
     pub fn numerators(&self, picks: &[u32]) -> Vec<Option<i64>> {
-        let picks = Picks::of(picks);
-        if let Statistic::Regression(regression) = &self.statistic {
-            return regression.numerators(&self.contrasts, &picks);
-        }
+        self.statistic.numerators(self, &Picks::of(picks))
+    }
+
+    /// The numerators of one set, of a statistic of which every set has a value.
+    pub(super) fn whole(&self, picks: &Picks) -> Vec<Option<i64>> {
         let mut out = vec![0u64; self.values()];
-        self.offsets(&picks, &vec![0; self.values()], 1, &mut out);
+        self.offsets(picks, &vec![0; self.values()], 1, &mut out);
         out.into_iter().map(|value| Some(value as i64)).collect()
     }
 
     /// Whether values are rounded to the steps of a grid, instead of being whole by themselves.
     pub(crate) fn is_rounded(&self) -> bool {
-        match self.statistic {
-            Statistic::Mean(_) | Statistic::Median(_) => false,
-            Statistic::MeanRatio(_) | Statistic::Regression(_) => true,
-        }
+        self.statistic.arithmetic() != Arithmetic::Exact
     }
 
     /// Whether a draw may have no value.
     pub(crate) fn may_be_undefined(&self) -> bool {
-        matches!(self.statistic, Statistic::Regression(_))
+        self.statistic.arithmetic() == Arithmetic::Screened
     }
 }
 
 /// Where a statistic puts a draw's segment numerators; contrasts are formed on the way.
-pub(super) struct Values<'a, W> {
+pub(crate) struct Values<'a, W> {
     fold: &'a Fold,
     floors: &'a [W],
     draws: usize,
     out: &'a mut [W],
 }
 
-impl<W: Offset> Values<'_, W> {
+impl<'a, W: Offset> Values<'a, W> {
+    /// The segments, contrasts and columns that they are of.
+    pub(super) fn fold(&self) -> &'a Fold {
+        self.fold
+    }
+
     pub(super) fn draws(&self) -> usize {
         self.draws
     }

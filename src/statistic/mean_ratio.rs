@@ -1,13 +1,23 @@
 //! `mean` where the number of a group's picks varies from draw to draw: a ratio of two sums.
 
 use super::contrast::contrasts;
+use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
 use super::fold::Values;
-use super::{Contrast, LANES, Offset, ScoreTable};
+use super::mean::ROW;
+use super::{Contrast, Fold, Keys, LANES, Mean, Offset, ScoreTable};
+use crate::kernel::Shader;
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
 /// Bits of the largest value's numerator, and of a difference's two parts together.
 const NUMERATOR_BITS: u32 = 59;
+
+/// Nanoseconds of a ratio of two sums, in 128 bits.
+const RATIO: f64 = 30.0;
+
+/// Why a device leaves them to the CPU.
+const ON_THE_CPU: &str =
+    "means over clusters of unequal size are ratios, which the CPU divides in 128 bits";
 
 /// Means over the picks that a draw has, counted in steps of `1/denominator` of a score.
 ///
@@ -38,39 +48,9 @@ impl MeanRatio {
         }
     }
 
-    /// The scores.
-    pub fn scores(&self) -> &ScoreTable {
-        &self.scores
-    }
-
     /// Steps of a score.
     pub fn denominator(&self) -> u64 {
         self.denominator
-    }
-
-    /// Whether a statistic that was read from a file is one that [`MeanRatio::new`] makes.
-    pub(super) fn is_sound(&self) -> bool {
-        self.scores.is_sound() && Self::new(self.scores.clone()) == *self
-    }
-
-    pub(super) fn contrasts(
-        &self,
-        labels: &[String],
-        groups: &[Segment],
-    ) -> (Vec<Segment>, Vec<Contrast>) {
-        contrasts(labels, groups, false, |_| self.denominator)
-    }
-
-    /// Smallest and largest numerator of a segment's mean, given the sorted column: means of the fewest
-    /// picks go farthest.
-    pub(super) fn bounds(&self, sorted: &[i32], segment: Segment) -> (i64, i64) {
-        let least = segment.fewest_of(sorted.len());
-        let sum = |scores: &[i32]| scores.iter().map(|&s| i64::from(s)).sum();
-        let value = |sum| self.nearest(sum, least as i128);
-        (
-            value(sum(&sorted[..least])),
-            value(sum(&sorted[sorted.len() - least..])),
-        )
     }
 
     /// The multiple of a step that is nearest to `numerator / denominator`, halves away from zero.
@@ -81,13 +61,88 @@ impl MeanRatio {
         )
     }
 
-    pub(super) fn fold<W: Offset>(
-        &self,
-        segments: &[Segment],
-        contrasts: &[Contrast],
-        picks: &Picks,
-        values: &mut Values<'_, W>,
-    ) {
+    /// Smallest and largest numerator of a segment's mean, given the sorted column: means of the fewest
+    /// picks go farthest.
+    fn bounds_of(&self, sorted: &[i32], segment: Segment) -> (i64, i64) {
+        let least = segment.fewest_of(sorted.len());
+        let sum = |scores: &[i32]| scores.iter().map(|&s| i64::from(s)).sum();
+        let value = |sum| self.nearest(sum, least as i128);
+        (
+            value(sum(&sorted[..least])),
+            value(sum(&sorted[sorted.len() - least..])),
+        )
+    }
+}
+
+impl Facts for MeanRatio {
+    const NAMES: &'static [(&'static str, Of)] = &[];
+    const KEYS: &'static [Key] = &[];
+    const SOURCE: Source = Source::Another;
+    const SHADERS: Result<&'static [Shader], &'static str> = Err(ON_THE_CPU);
+
+    fn formula(of: Of, keys: &Keys, words: &Words<'_>) -> String {
+        Mean::formula(of, keys, words)
+    }
+
+    fn check(_: &Keys) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    fn over(&self, scores: &ScoreTable) -> Option<Self> {
+        Some(MeanRatio::new(scores.clone()))
+    }
+
+    /// Whether it is one that [`MeanRatio::new`] makes.
+    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
+        let steps = |contrast: &Contrast| contrast.denominator == self.denominator;
+        fold.fits(&self.scores, positions)
+            && Self::new(self.scores.clone()) == *self
+            && fold.contrasts().iter().all(steps)
+    }
+
+    fn columns(&self) -> usize {
+        self.scores.columns()
+    }
+
+    fn score(&self, position: usize, column: usize) -> Option<i32> {
+        Some(self.scores.get(position, column))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Ratio
+    }
+
+    fn is_odd(&self) -> bool {
+        true
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::Rounded
+    }
+
+    fn contrasts(&self, labels: &[String], groups: &[Segment]) -> (Vec<Segment>, Vec<Contrast>) {
+        contrasts(labels, groups, false, |_| self.denominator)
+    }
+
+    fn bounds(&self, fold: &Fold, contrast: &Contrast, sorted: &[i32]) -> (i64, i64) {
+        let (low, high) = fold.combined(contrast, |segment| self.bounds_of(sorted, segment));
+        match contrast.terms[..] {
+            // A difference is rounded once, its bounds twice.
+            [_, _, ..] => (low - 1, high + 1),
+            _ => (low, high),
+        }
+    }
+
+    fn moments(&self, _: &Fold, _: &Contrast, _: &[i32]) -> Option<(f64, f64)> {
+        None
+    }
+
+    fn basis(&self) -> Basis<'_> {
+        Basis::Ratios(&self.scores)
+    }
+
+    fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
+        let (segments, contrasts) = (values.fold().segments(), values.fold().contrasts());
         let steps = i128::from(self.denominator);
         let all_columns = self.scores.columns();
         // Sums, and their numbers of picks.
@@ -120,6 +175,19 @@ impl MeanRatio {
                 }
             }
         }
+    }
+    fn numerators(&self, fold: &Fold, picks: &Picks) -> Vec<Option<i64>> {
+        fold.whole(picks)
+    }
+
+    fn work(&self, _: &[Segment]) -> Result<Work<'_>, &'static str> {
+        Err(ON_THE_CPU)
+    }
+
+    fn nanoseconds(&self, fold: &Fold) -> f64 {
+        let tiles = fold.columns().div_ceil(LANES) as f64;
+        let ratios = (LANES * fold.contrasts().len()) as f64;
+        fold.gathered() * ROW + tiles * ratios * RATIO
     }
 }
 

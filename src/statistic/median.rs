@@ -3,10 +3,28 @@
 use wide::{i16x8, i32x8};
 
 use super::contrast::contrasts;
+use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
 use super::fold::Values;
-use super::{Contrast, LANES, Offset, ScoreTable};
+use super::mean::pool_moments;
+use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
+use crate::kernel::{BINDINGS, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
+
+/// Nanoseconds that looking at a row of ranks takes.
+const ROW: f64 = 1.0;
+
+const SHADER: Shader = Shader {
+    name: "median",
+    entry_point: "median_values",
+    files: &[
+        BINDINGS,
+        PICKS,
+        WIDE,
+        VALUES,
+        include_str!("../../shaders/statistic/median.wgsl"),
+    ],
+};
 
 /// The middle picked score (odd K), or the sum of the two middle ones over 2 (even K); over 2 in any case
 /// where K varies from draw to draw.
@@ -33,22 +51,35 @@ impl Median {
             bits: usize::BITS - (most - 1).leading_zeros(),
         }
     }
+}
 
-    /// Dense ranks of the scores, from 0, a column a score column.
-    pub fn ranks(&self) -> &ScoreTable {
-        &self.ranks
+impl Facts for Median {
+    const NAMES: &'static [(&'static str, Of)] = &[
+        ("median-change", Of::Changes),
+        ("median-absolute-change", Of::Sizes),
+    ];
+    const KEYS: &'static [Key] = &[];
+    const SOURCE: Source =
+        Source::Scores(|scores, _, _| Ok(Statistic::Median(Median::new(scores))));
+    const SHADERS: Result<&'static [Shader], &'static str> = Ok(&[SHADER]);
+
+    fn formula(_: Of, _: &Keys, words: &Words<'_>) -> String {
+        format!("median over events of {}", words.scores)
     }
 
-    /// The distinct scores of each column, ascending: a rank is an index into them.
-    pub fn levels(&self) -> &[Vec<i32>] {
-        &self.levels
+    fn check(_: &Keys) -> Result<(), Refusal> {
+        Ok(())
     }
 
-    /// Whether ranks that were read from a file point at levels.
-    pub(super) fn is_sound(&self) -> bool {
-        self.levels.len() == self.ranks.columns()
+    fn over(&self, scores: &ScoreTable) -> Option<Self> {
+        Some(Median::new(scores))
+    }
+
+    /// Whether ranks point at levels.
+    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
+        fold.fits(&self.ranks, positions)
+            && self.levels.len() == self.ranks.columns()
             && self.bits < i32::BITS
-            && self.ranks.is_sound()
             && self.levels.iter().enumerate().all(|(column, levels)| {
                 (0..self.ranks.positions()).all(|position| {
                     usize::try_from(self.ranks.get(position, column))
@@ -57,45 +88,73 @@ impl Median {
             })
     }
 
-    /// Bits of the largest rank: steps of a bisection.
-    pub fn bits(&self) -> u32 {
-        self.bits
+    fn columns(&self) -> usize {
+        self.ranks.columns()
     }
 
-    pub(super) fn contrasts(
-        labels: &[String],
-        groups: &[Segment],
-    ) -> (Vec<Segment>, Vec<Contrast>) {
+    fn score(&self, position: usize, column: usize) -> Option<i32> {
+        Some(self.levels[column][self.ranks.get(position, column) as usize])
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Order
+    }
+
+    fn is_odd(&self) -> bool {
+        true
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::Exact
+    }
+
+    fn contrasts(&self, labels: &[String], groups: &[Segment]) -> (Vec<Segment>, Vec<Contrast>) {
         contrasts(labels, groups, false, |segment| match segment.varies() {
             true => 2,
             false => 2 - (segment.len % 2) as u64,
         })
     }
 
-    /// Smallest and largest numerator for distinct positions, given the sorted column: medians of the
-    /// fewest picks go farthest.
-    pub(super) fn bounds(sorted: &[i32], segment: Segment) -> (i64, i64) {
-        let len = segment.fewest_of(sorted.len());
-        let middle = |scores: &[i32]| {
-            let upper = i64::from(scores[len / 2]);
-            if len % 2 == 1 {
-                upper * if segment.varies() { 2 } else { 1 }
-            } else {
-                i64::from(scores[len / 2 - 1]) + upper
-            }
-        };
-        (
-            middle(&sorted[..len]),
-            middle(&sorted[sorted.len() - len..]),
-        )
+    /// Medians of the fewest picks go farthest.
+    fn bounds(&self, fold: &Fold, contrast: &Contrast, sorted: &[i32]) -> (i64, i64) {
+        fold.combined(contrast, |segment| {
+            let len = segment.fewest_of(sorted.len());
+            let middle = |scores: &[i32]| {
+                let upper = i64::from(scores[len / 2]);
+                if len % 2 == 1 {
+                    upper * if segment.varies() { 2 } else { 1 }
+                } else {
+                    i64::from(scores[len / 2 - 1]) + upper
+                }
+            };
+            (
+                middle(&sorted[..len]),
+                middle(&sorted[sorted.len() - len..]),
+            )
+        })
     }
 
-    pub(super) fn fold<W: Offset>(
-        &self,
-        segments: &[Segment],
-        picks: &Picks,
-        values: &mut Values<'_, W>,
-    ) {
+    fn moments(&self, fold: &Fold, contrast: &Contrast, pool: &[i32]) -> Option<(f64, f64)> {
+        let (mean, variance) = pool_moments(pool);
+        let (mut centre, mut spread) = (0.0, 0.0);
+        for &(segment, weight) in &contrast.terms {
+            let (weight, picks) = (weight as f64, fold.segments()[segment].len as f64);
+            let scores = 2.0 - picks % 2.0;
+            centre += weight * scores * mean;
+            spread += 2.0 * (weight * scores).powi(2) * variance;
+        }
+        Some((centre, spread.sqrt()))
+    }
+
+    fn basis(&self) -> Basis<'_> {
+        Basis::Places {
+            what: "median",
+            places: |picks| [(picks - 1) / 2, picks / 2],
+        }
+    }
+
+    fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
+        let segments = values.fold().segments();
         let longest = segments.iter().map(|s| s.len).max().unwrap_or(0);
         if self.bits < i16::BITS && longest <= i16::MAX as usize {
             self.fold_in::<W, i16x8>(segments, longest, picks, values);
@@ -104,6 +163,34 @@ impl Median {
         }
     }
 
+    fn numerators(&self, fold: &Fold, picks: &Picks) -> Vec<Option<i64>> {
+        fold.whole(picks)
+    }
+
+    fn work(&self, segments: &[Segment]) -> Result<Work<'_>, &'static str> {
+        let slots = |counts: &dyn Fn(&Segment) -> bool| -> usize {
+            let counted = segments.iter().filter(|&segment| counts(segment));
+            counted.map(|segment| segment.len).sum()
+        };
+        // Picks of varying number are counted first; the second middle one is looked for in them and in
+        // even numbers.
+        let counted = slots(&|s| s.varies());
+        let again = slots(&|s| s.varies() || s.len % 2 == 0);
+        Ok(Work::Threads {
+            shader: SHADER,
+            table: &self.ranks,
+            levels: Some(&self.levels),
+            constants: vec![("BITS", self.bits.into())],
+            looked: slots(&|_| true) * self.bits as usize + counted + again,
+        })
+    }
+
+    fn nanoseconds(&self, fold: &Fold) -> f64 {
+        fold.gathered() * ROW * f64::from(self.bits + 1)
+    }
+}
+
+impl Median {
     fn fold_in<W: Offset, R: Ranks>(
         &self,
         segments: &[Segment],

@@ -10,23 +10,44 @@
 //! | `mean` of a varying number of picks | the nearest multiple of a step to the ratio of sum and K | a fixed one | `mean_ratio.rs` | none |
 //! | `median` | the middle score, or the sum of the two middle ones; twice the one where K varies | 1, or 2 | `median.rs` | `shaders/statistic/median.wgsl` |
 //! | `overlap-regression` | multiples of a step of its own | 1 | `regression/` | `shaders/statistic/regression.wgsl` |
+//!
+//! A statistic is one file here, which owns all its [`facts`], its twin in `shaders/statistic/`, and a
+//! line in the list below.
 
 mod contrast;
+pub(crate) mod facts;
 mod fold;
-mod mean;
-mod mean_ratio;
-mod median;
+#[macro_use]
+mod list;
 mod offset;
-mod regression;
 mod table;
 
+/// Hands the statistics to a macro, and what stands behind its name: a line each, `file::Type`, with the
+/// keys of a test that are its own.
+macro_rules! statistics {
+    ($macro:ident $($more:tt)*) => {
+        $macro! {
+            [
+                mean::Mean {}
+                mean_ratio::MeanRatio {}
+                median::Median {}
+                regression::Regression {}
+            ]
+            $($more)*
+        }
+    };
+}
+
+statistics!(list);
+
+pub(crate) use {statistics, with_keys};
+
 pub use contrast::Contrast;
-pub use fold::{Fold, Statistic};
-pub use mean::Mean;
-pub use mean_ratio::MeanRatio;
-pub use median::Median;
+pub use facts::{Arithmetic, Basis, Key, Of, Refusal, Shape, Source, StatisticName, Words, Work};
+pub use fold::Fold;
 pub use offset::Offset;
 pub use regression::{
-    Column, Edge, Effect, Estimate, FARTHEST_DAY, Fit, Grid, Hac, MAX_GROUPS, Model, Regression,
+    Column, Edge, Effect, Estimate, FARTHEST_DAY, Fit, Grid, Hac, MAX_GROUPS, Model,
 };
+pub(crate) use regression::{ERRORS, ESTIMATES};
 pub use table::{LANES, ScoreTable};

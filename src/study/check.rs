@@ -4,12 +4,11 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::{
-    CalendarKind, Convention, DataSpec, Ends, EventsSpec, FamilySpec, Gap, HacSpec, IntervalSpec,
-    Keep, Measure, Null, OffRows, Parts, PathSpec, Pool, RunSpec, SampleSpec, Study, TestSpec,
-    Transform, statistic_names,
+    CalendarKind, Convention, DataSpec, Ends, EventsSpec, FamilySpec, Gap, IntervalSpec, Keep,
+    Measure, Null, OffRows, Parts, PathSpec, Pool, RunSpec, SampleSpec, Study, TestSpec, Transform,
 };
 use crate::load::{did_you_mean, quoted_list};
-use crate::statistic::FARTHEST_DAY as FARTHEST_DAY_OF_EFFECTS;
+use crate::statistic::{FARTHEST_DAY as FARTHEST_DAY_OF_EFFECTS, Kind, StatisticName};
 use crate::{Error, Result};
 
 /// Relative days and shifts farther out than this are taken for mistakes.
@@ -232,7 +231,7 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
     unique(&key_of("statistic"), "statistic", statistics)?;
     if let Some(unknown) = statistics
         .iter()
-        .find(|name| !statistic_names().contains(&name.as_str()))
+        .find(|name| StatisticName::find(name).is_none())
     {
         return refuse(
             key_of("statistic"),
@@ -294,7 +293,41 @@ fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked {
     if let Some(spec) = &test.interval {
         interval(&key_of, spec, test, transform)?;
     }
+    statistic_keys(&key_of, test)?;
     effects(key_of, test)
+}
+
+/// The keys that some statistics take.
+fn statistic_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
+    unique(&key_of("groups"), "group", &test.groups)?;
+    let asked: Vec<Kind> = test.statistics().iter().map(|asked| asked.kind).collect();
+    let takes = |kind: Kind, given: &str| kind.keys().iter().find(|key| key.name == given);
+    for given in test.statistic_keys() {
+        if asked.iter().any(|&kind| takes(kind, given).is_some()) {
+            continue;
+        }
+        let mut known = StatisticName::all();
+        let takers = known.find_map(|of| Some((of.name, takes(of.kind, given)?)));
+        let (name, problem) = takers.map_or(("", "no statistic takes it"), |(name, key)| {
+            (name, key.problem)
+        });
+        return refuse(
+            key_of(given),
+            problem,
+            format!("Leave `{given}` out, or ask for the statistic \"{name}\"."),
+        );
+    }
+    for kind in asked {
+        if let Err(refusal) = kind.check(&test.keys()) {
+            return refuse(key_of(refusal.key), refusal.problem, refusal.remedy);
+        }
+    }
+    Ok(())
+}
+
+/// Every statistic, by name.
+fn statistic_names() -> impl Iterator<Item = &'static str> {
+    StatisticName::all().map(StatisticName::name)
 }
 
 /// What the window measures.
@@ -399,29 +432,10 @@ fn interval(
     Ok(())
 }
 
-/// The keys of the overlap regression.
+/// Windows and spans of the overlap regression.
 fn effects(key_of: impl Fn(&str) -> String, test: &TestSpec) -> Checked {
-    unique(&key_of("groups"), "group", &test.groups)?;
     let [first, last] = test.window;
-    if !test
-        .statistics()
-        .iter()
-        .any(|statistic| statistic.is_effect())
-    {
-        if !test.spans.is_empty() {
-            return refuse(
-                key_of("spans"),
-                "only effects of the overlap regression are averaged over spans",
-                "Leave `spans` out, or ask for the statistic \"overlap-regression\".",
-            );
-        }
-        if test.hac != HacSpec::default() {
-            return refuse(
-                key_of("hac"),
-                "only the overlap regression has HAC standard errors",
-                "Leave `hac` out, or ask for the statistic \"overlap-regression\".",
-            );
-        }
+    if !test.statistics().into_iter().any(StatisticName::is_effect) {
         return Ok(());
     }
     if first < -FARTHEST_DAY_OF_EFFECTS || last > FARTHEST_DAY_OF_EFFECTS {
@@ -519,13 +533,13 @@ fn grid(study: &Study) -> Checked {
         .map(|name| ("grid.statistic", name))
         .chain(grid.statistics.iter().map(|name| ("grid.statistics", name)))
     {
-        if !statistic_names().contains(&name.as_str()) {
+        if StatisticName::find(name).is_none() {
             return refuse(
                 key,
                 format!("unknown statistic `{name}`"),
                 format!(
                     "{}The statistics are {}.",
-                    did_you_mean(name, statistic_names().into_iter()),
+                    did_you_mean(name, statistic_names()),
                     quoted_list(statistic_names())
                 ),
             );

@@ -10,6 +10,7 @@ use toml::{Spanned, Value};
 use super::Study;
 use super::check::{Finding, check};
 use crate::load::{did_you_mean, quoted_list};
+use crate::statistic::Kind;
 use crate::{Error, Result};
 
 /// What each key takes, for messages about a value of the wrong type.
@@ -81,8 +82,6 @@ const ALLOWED: &[(&str, &str)] = &[
     ("test.measure", "\"cumulative\" or \"endpoints\""),
     ("test.days", "a list of whole numbers"),
     ("test.groups", "a list of group names"),
-    ("test.spans", "a list of spans such as [[0, 5], [0, 15]]"),
-    ("test.hac", "a table such as { lags = 30 }"),
     ("test.hac.lags", "a whole number, not negative"),
     ("test.hac.small_sample", "true or false"),
     (
@@ -235,7 +234,13 @@ fn allowed(key: &str) -> Option<&'static str> {
     if let Some((_, allowed)) = ALLOWED.iter().find(|(known, _)| *known == key) {
         return Some(allowed);
     }
-    let (table, _) = key.rsplit_once('.')?;
+    let (table, name) = key.rsplit_once('.')?;
+    if table == "test" {
+        let mut keys = Kind::ALL.iter().flat_map(|kind| kind.keys());
+        if let Some(of_statistic) = keys.find(|key| key.name == name) {
+            return Some(of_statistic.takes);
+        }
+    }
     allowed(table)
 }
 

@@ -1,20 +1,15 @@
 //! Which shader serves a statistic, with which constants, at what cost.
 
 use super::layout::{FoldLayout, MAX_SEGMENTS, MAX_THRESHOLDS, Replays};
-use super::shaders::{MEAN, MEDIAN, TALLY};
+use super::shaders::TALLY;
 use crate::kernel::{Grid, Kernel, Pass, within_budget};
-use crate::null::Segment;
 use crate::plan::BINS;
-use crate::statistic::{Fold, Statistic};
+use crate::statistic::{Fold, Work};
 
 /// Threads of a tally workgroup.
 pub(super) const TALLY_THREADS: usize = 256;
 /// Draws that one thread of a tally workgroup takes.
 pub(super) const TALLY_DRAWS: usize = 64;
-
-/// Why a device leaves means of varying numbers of events to the CPU.
-pub(super) const MEAN_RATIO: &str =
-    "means over clusters of unequal size are ratios, which the CPU divides in 128 bits";
 
 /// The passes from picks to the offsets of a fold, or why this engine cannot run them. `packed`: whether
 /// two picks share a word.
@@ -30,12 +25,19 @@ pub(super) fn values(
             fold.segments().len()
         ));
     }
-    let picks: usize = fold.segments().iter().map(|s| s.len).sum();
-    let positions = match fold.statistic() {
-        Statistic::Mean(mean) => mean.scores().positions(),
-        Statistic::MeanRatio(_) => return Err(MEAN_RATIO.into()),
-        Statistic::Median(median) => median.ranks().positions(),
-        Statistic::Regression(regression) => regression.rows().len(),
+    let (shader, table, levels, own, looked) = match fold.statistic().work(fold.segments())? {
+        Work::Threads {
+            shader,
+            table,
+            levels,
+            constants,
+            looked,
+        } => (shader, table, levels, constants, looked),
+        Work::Fits(regression) => {
+            let own = layout.regression.as_ref();
+            let own = own.ok_or("the regression has no tables on the device")?;
+            return own.passes(fold, regression, layout, packed, replays);
+        }
     };
     let mut constants = vec![
         ("SEGMENTS_AT", layout.segments_at as f64),
@@ -45,38 +47,18 @@ pub(super) fn values(
         ("LATTICES_AT", layout.lattices_at as f64),
         ("LATTICE_WORDS", layout.lattice_words as f64),
         ("COLUMNS", fold.columns() as f64),
-        ("POSITIONS", positions as f64),
+        ("POSITIONS", table.positions() as f64),
         ("TABLE_AT", layout.table_at as f64),
         ("PACKED", f64::from(u8::from(packed))),
+        ("WIDE", f64::from(u8::from(layout.wide))),
+        ("FOLDED", looked as f64),
     ];
-    let (shader, folded) = match fold.statistic() {
-        Statistic::MeanRatio(_) => return Err(MEAN_RATIO.into()),
-        Statistic::Mean(_) => {
-            constants.push(("WIDE", f64::from(u8::from(layout.wide))));
-            (MEAN, picks)
-        }
-        Statistic::Median(median) => {
-            let slots = |twice: &dyn Fn(&Segment) -> bool| -> usize {
-                let segments = fold.segments().iter();
-                segments.filter(|&s| twice(s)).map(|s| s.len).sum()
-            };
-            // Picks of varying number are counted first; the second middle one is looked for in them and
-            // in even numbers.
-            let counted = slots(&|s| s.varies());
-            let again = slots(&|s| s.varies() || s.len % 2 == 0);
-            constants.push(("BITS", median.bits().into()));
-            constants.push(("LEVELS_AT", layout.levels_at as f64));
-            (MEDIAN, picks * median.bits() as usize + counted + again)
-        }
-        Statistic::Regression(regression) => {
-            let own = layout.regression.as_ref();
-            let own = own.ok_or("the regression has no tables on the device")?;
-            return own.passes(fold, regression, layout, packed, replays);
-        }
-    };
-    constants.push(("FOLDED", folded as f64));
+    if levels.is_some() {
+        constants.push(("LEVELS_AT", layout.levels_at as f64));
+    }
+    constants.extend(own);
     within_budget(
-        folded + fold.contrasts().len() * fold.segments().len() * 4,
+        looked + fold.contrasts().len() * fold.segments().len() * 4,
         "folding this many picks",
     )?;
     Ok(vec![Pass {

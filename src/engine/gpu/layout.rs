@@ -1,9 +1,8 @@
 //! A plan's tables as the shaders read them.
 
-use super::kernels::MEAN_RATIO;
 use super::regression::{RegressionLayout, screened_lattice};
 use crate::plan::{BINS, Lattice, Plan};
-use crate::statistic::{Fold, LANES, ScoreTable, Statistic};
+use crate::statistic::{Fold, LANES, ScoreTable, Work};
 
 /// Columns of a tile in the shaders' tables.
 pub(super) const GPU_LANES: usize = 4;
@@ -110,7 +109,8 @@ impl Layout {
             self.shape.extend(weights);
         }
         let lattices_at = self.shape.len();
-        let screened = matches!(fold.statistic(), Statistic::Regression(_));
+        let work = fold.statistic().work(fold.segments())?;
+        let screened = matches!(work, Work::Fits(_));
         for &lattice in lattices {
             let lattice = &match screened {
                 true => screened_lattice(lattice),
@@ -126,17 +126,15 @@ impl Layout {
         let levels_at = self.shape.len();
         let table_at = self.tables.len();
         let mut regression = None;
-        match fold.statistic() {
-            Statistic::Mean(mean) => self.push_table(mean.scores()),
-            Statistic::MeanRatio(_) => return Err(MEAN_RATIO.into()),
-            Statistic::Median(median) => {
-                for levels in median.levels() {
+        match work {
+            Work::Threads { table, levels, .. } => {
+                for levels in levels.into_iter().flatten() {
                     self.shape.push(self.levels.len() as i32);
                     self.levels.extend(levels);
                 }
-                self.push_table(median.ranks());
+                self.push_table(table);
             }
-            Statistic::Regression(of) => {
+            Work::Fits(of) => {
                 let own = RegressionLayout::push(self, of, fold.contrasts(), lattices)?;
                 regression = Some(own);
             }

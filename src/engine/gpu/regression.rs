@@ -2,10 +2,10 @@
 //! not decide.
 
 use super::layout::{FoldLayout, GPU_LANES, Layout, Replays};
-use super::shaders::{REGRESSION, REGRESSION_ERRORS, SCREEN};
+use super::shaders::SCREEN;
 use crate::kernel::{Grid, Kernel, Pass, within_budget};
 use crate::plan::Lattice;
-use crate::statistic::{Column, Contrast, Edge, Fold, Regression};
+use crate::statistic::{Column, Contrast, ERRORS, ESTIMATES, Edge, Fold, Regression};
 
 /// A draw is left to the CPU when one of its values lies within this many spreads of the null, and
 /// this share of the threshold, around a threshold. `tests/all/screening.rs` holds the device's errors to
@@ -252,7 +252,7 @@ impl RegressionLayout {
         };
         let mut passes = vec![Pass {
             kernel: Kernel {
-                shader: REGRESSION,
+                shader: ESTIMATES,
                 constants: shared(vec![
                     ("TILES", tiles as f64),
                     ("BEGIN", first.max(0).into()),
@@ -280,7 +280,7 @@ impl RegressionLayout {
             };
             passes.push(Pass {
                 kernel: Kernel {
-                    shader: REGRESSION_ERRORS,
+                    shader: ERRORS,
                     constants: shared(vec![
                         ("ADDED", f64::from(-first.min(0))),
                         ("LAGS", hac.lags as f64),

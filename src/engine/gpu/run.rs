@@ -15,7 +15,7 @@ use crate::engine::{Engine, HypothesisTally, Sums, Tally};
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Pass, THREADS};
 use crate::plan::{BINS, Plan};
-use crate::statistic::{Regression, Statistic};
+use crate::statistic::Regression;
 
 /// Draws of a slice on hardware, if the buffers can hold them: enough threads to fill a large GPU.
 const HARDWARE_SLICE: usize = 1 << 18;
@@ -205,8 +205,7 @@ impl<'p> Gpu<'p> {
     pub fn floats(&mut self, first: u64, draws: usize) -> Result<Vec<Option<Floats>>> {
         let draws = draws.min(self.slice);
         let mut folds = self.plan.folds.iter().enumerate();
-        let regression =
-            folds.find(|(_, fold)| matches!(fold.statistic(), Statistic::Regression(_)));
+        let regression = folds.find(|(_, fold)| fold.statistic().regression().is_some());
         let Some((number, fold)) = regression else {
             return Ok(vec![None; draws]);
         };
@@ -407,9 +406,8 @@ fn regressions<'a>(
     plan.folds
         .iter()
         .zip(&layout.folds)
-        .filter_map(|(fold, layout)| match fold.statistic() {
-            Statistic::Regression(regression) => Some((regression, layout.regression.as_ref()?)),
-            _ => None,
+        .filter_map(|(fold, layout)| {
+            Some((fold.statistic().regression()?, layout.regression.as_ref()?))
         })
 }
 

@@ -1,6 +1,7 @@
 //! The WGSL files, and how they are joined.
 
 use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, WIDE};
+use crate::statistic::Kind;
 
 const SEEN_WORKGROUP: &str = include_str!("../../../shaders/null/seen_workgroup.wgsl");
 const SEEN_STORAGE: &str = include_str!("../../../shaders/null/seen_storage.wgsl");
@@ -9,8 +10,6 @@ const STRATA: &str = include_str!("../../../shaders/null/strata.wgsl");
 const SPACED: &str = include_str!("../../../shaders/null/spaced.wgsl");
 const WITHOUT_REPLACEMENT: &str = include_str!("../../../shaders/null/without_replacement.wgsl");
 const UNIFORM: &str = include_str!("../../../shaders/null/uniform.wgsl");
-const REGRESSION_EVENTS: &str = include_str!("../../../shaders/statistic/regression_events.wgsl");
-const VALUES: &str = include_str!("../../../shaders/statistic/values.wgsl");
 
 /// `uniform`, repeats looked up in workgroup memory.
 pub const UNIFORM_WORKGROUP: Shader = Shader {
@@ -154,56 +153,6 @@ pub const CIRCULAR_SHIFT: Shader = Shader {
     ],
 };
 
-/// `mean`.
-pub const MEAN: Shader = Shader {
-    name: "mean",
-    entry_point: "mean_values",
-    files: &[
-        BINDINGS,
-        PICKS,
-        WIDE,
-        VALUES,
-        include_str!("../../../shaders/statistic/mean.wgsl"),
-    ],
-};
-
-/// `median`.
-pub const MEDIAN: Shader = Shader {
-    name: "median",
-    entry_point: "median_values",
-    files: &[
-        BINDINGS,
-        PICKS,
-        WIDE,
-        VALUES,
-        include_str!("../../../shaders/statistic/median.wgsl"),
-    ],
-};
-
-/// `overlap-regression`.
-pub const REGRESSION: Shader = Shader {
-    name: "overlap regression",
-    entry_point: "regression_values",
-    files: &[
-        BINDINGS,
-        PICKS,
-        REGRESSION_EVENTS,
-        include_str!("../../../shaders/statistic/regression.wgsl"),
-    ],
-};
-
-/// `overlap-regression-t`, after [`REGRESSION`].
-pub const REGRESSION_ERRORS: Shader = Shader {
-    name: "overlap regression, standard errors",
-    entry_point: "regression_errors",
-    files: &[
-        BINDINGS,
-        PICKS,
-        REGRESSION_EVENTS,
-        include_str!("../../../shaders/statistic/regression_errors.wgsl"),
-    ],
-};
-
 /// Values in floats to offsets.
 pub const SCREEN: Shader = Shader {
     name: "screen",
@@ -223,7 +172,13 @@ pub const TALLY: Shader = Shader {
 };
 
 /// Every pipeline of the engine.
-pub const ALL: &[Shader] = &[
+pub fn all() -> Vec<Shader> {
+    let of_statistics = Kind::ALL.iter().filter_map(|kind| kind.shaders().ok());
+    OWN.iter().chain(of_statistics.flatten()).copied().collect()
+}
+
+/// Those of designs and tallies.
+const OWN: &[Shader] = &[
     UNIFORM_WORKGROUP,
     UNIFORM_STORAGE,
     STRATA_WORKGROUP,
@@ -235,10 +190,6 @@ pub const ALL: &[Shader] = &[
     LISTED,
     PATHS,
     CIRCULAR_SHIFT,
-    MEAN,
-    MEDIAN,
-    REGRESSION,
-    REGRESSION_ERRORS,
     SCREEN,
     TALLY,
 ];

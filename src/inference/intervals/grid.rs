@@ -1,4 +1,4 @@
-//! Sets of medians, which are not linear in the effect: p at each effect of a grid.
+//! Sets of order statistics, which are not linear in the effect: p at each effect of a grid.
 
 use super::{EffectSet, NO_SLOPE, Passes};
 use crate::engine::{Block, HypothesisTally, Visit, Visitor};
@@ -7,7 +7,7 @@ use crate::inference::confidence_set::Inversion;
 use crate::inference::summary::null_summary;
 use crate::null::Segment;
 use crate::plan::{Hypothesis, Intervals, Lattice, Plan, Scale};
-use crate::statistic::{Fold, ScoreTable, Statistic};
+use crate::statistic::{Contrast, Fold, ScoreTable, Shape, Statistic};
 
 /// Effects are tried as far as this many null standard deviations from the observed one, and farther
 /// while those at an end are kept.
@@ -21,9 +21,10 @@ const EFFECTS: f64 = 1024.0;
 /// Effects that one pass tries.
 const AT_ONCE: usize = 128;
 
-/// A median's scores, those of its pattern, and the effects to try.
+/// A statistic's scores, those of its pattern, and the effects to try.
 pub(super) struct Grid<'a> {
     plan: &'a Plan,
+    statistic: &'a Statistic,
     hypothesis: &'a Hypothesis,
     /// In steps of the pattern, as is `pattern`.
     scores: Vec<i64>,
@@ -42,7 +43,7 @@ pub(super) struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    /// `None` unless the hypothesis is a median of signed changes; else why it has no set.
+    /// `None` unless the hypothesis is an order statistic of signed changes; else why it has no set.
     pub(super) fn new(
         plan: &'a Plan,
         intervals: &Intervals,
@@ -50,21 +51,19 @@ impl<'a> Grid<'a> {
         tally: &HypothesisTally,
     ) -> Option<std::result::Result<Self, &'static str>> {
         let (fold, contrast, column) = plan.origin(hypothesis)?;
-        let Statistic::Median(median) = fold.statistic() else {
-            return None;
-        };
-        if plan.is_absolute(hypothesis) {
+        let statistic = fold.statistic();
+        if statistic.shape() != Shape::Order || plan.is_absolute(hypothesis) {
             return None;
         }
         let of = &plan.hypotheses[hypothesis];
-        let (levels, ranks) = (&median.levels()[column], median.ranks());
-        let scores = (0..ranks.positions()).map(|position| {
-            let level = levels[ranks.get(position, column) as usize];
-            i64::from(level) * intervals.unit()
+        let scores = (0..plan.dates.len()).map(|position| {
+            let score = statistic.score(position, column).unwrap_or(0);
+            i64::from(score) * intervals.unit()
         });
         let segments = |segment: usize| fold.segments()[segment];
         let mut grid = Grid {
             plan,
+            statistic,
             hypothesis: of,
             scores: scores.collect(),
             pattern: intervals.pattern_scores(contrast, of.relative_day),
@@ -207,25 +206,34 @@ impl<'a> Grid<'a> {
         Ok(Some(kept))
     }
 
-    /// The plan of the medians of some score columns, and where the grid's contrast begins among its
+    /// The plan of the statistic of some score columns, and where the grid's contrast begins among its
     /// hypotheses.
     fn plan_of(&self, columns: &[Vec<i32>]) -> (Plan, usize) {
-        // No sum of four scores leaves these.
-        let bounds = (-(1 << 33), 1 << 33);
         let fold = self.fold(columns);
+        // No sum of all picked scores, each twice, leaves these.
+        let bounds = |contrast: &Contrast| {
+            let picks = |&(s, weight): &(usize, i64)| weight.abs() * fold.segments()[s].len as i64;
+            let reach = contrast.terms.iter().map(picks).sum::<i64>() << 32;
+            (-reach, reach)
+        };
         let first = self.value(&fold, 0);
         let observed = fold.numerators(&self.plan.observed).into_iter().flatten();
-        let hypotheses = observed.map(|observed| Hypothesis {
+        let hypotheses = observed.enumerate().map(|(value, observed)| Hypothesis {
             observed,
             centre: None,
             void: None,
             mirror: None,
-            lattice: Lattice::new(bounds, 0.0, 0.0, observed),
+            lattice: Lattice::new(
+                bounds(&fold.contrasts()[value / fold.columns()]),
+                0.0,
+                0.0,
+                observed,
+            ),
             ..self.hypothesis.clone()
         });
         let plan = Plan {
             hypotheses: hypotheses.collect(),
-            folds: vec![fold],
+            folds: vec![fold.clone()],
             family: None,
             intervals: None,
             ..self.plan.clone()
@@ -234,11 +242,9 @@ impl<'a> Grid<'a> {
     }
 
     fn fold(&self, columns: &[Vec<i32>]) -> Fold {
-        Fold::median(
-            &ScoreTable::from_columns(columns),
-            &self.labels,
-            &self.segments,
-        )
+        let of_columns = self.statistic.over(&ScoreTable::from_columns(columns));
+        let of_columns = of_columns.expect("order statistics are made from scores");
+        Fold::new(of_columns, &self.labels, &self.segments)
     }
 
     /// The value of a column in the grid's own contrast, the last one of those that its groups make.

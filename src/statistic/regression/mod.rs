@@ -4,12 +4,14 @@
 mod elimination;
 mod estimates;
 mod exact;
+mod facts;
 mod fit;
 mod hac;
 mod lane;
 mod settle;
 mod solver;
 
+pub(crate) use facts::{ERRORS, ESTIMATES};
 pub use fit::{Estimate, Fit};
 pub(crate) use solver::Solver;
 
@@ -198,21 +200,6 @@ impl Regression {
             })
     }
 
-    /// Whether a regression that was read from a file is one, with a grid for each value.
-    pub(super) fn is_sound(&self, positions: usize, values: usize) -> bool {
-        self.has_shape()
-            && self.rows.len() == positions
-            && self.grids.len() == values
-            && self.grids.iter().all(|grid| {
-                grid.step.is_finite()
-                    && grid.step > 0.0
-                    && grid
-                        .ceiling
-                        .checked_sub(grid.floor)
-                        .is_some_and(|span| span >= 2)
-            })
-    }
-
     /// The same with a grid for each value, in the order of the values.
     pub fn with_grids(mut self, grids: Vec<Grid>) -> Self {
         self.grids = grids;
@@ -333,16 +320,7 @@ impl Regression {
         all
     }
 
-    /// The numerators of one set, by value.
-    pub(super) fn numerators(&self, contrasts: &[Contrast], picks: &Picks) -> Vec<Option<i64>> {
-        let values = self.values(contrasts, picks, 1).remove(0).into_iter();
-        values
-            .zip(&self.grids)
-            .map(|(value, grid)| value.map(|value| grid.numerator(value)))
-            .collect()
-    }
-
-    pub(super) fn fold<W: Offset>(
+    fn put_values<W: Offset>(
         &self,
         contrasts: &[Contrast],
         picks: &Picks,
