@@ -120,6 +120,8 @@ pub enum Work<'a> {
         table: &'a ScoreTable,
         /// What ranks in the table stand for.
         levels: Option<&'a [Vec<i32>]>,
+        /// What it reads of its own from `shape`, at `OWN_AT`.
+        own: Vec<i32>,
         /// The kernel's own overrides.
         constants: Vec<(&'static str, f64)>,
         /// Picks that a thread looks at.

@@ -61,6 +61,11 @@ macro_rules! list {
                 match self { $(Kind::$type => <$type as facts::Facts>::KEYS),* }
             }
 
+            /// The keys that the list names.
+            pub fn own_keys(self) -> &'static [&'static str] {
+                match self { $(Kind::$type => &[$(stringify!($key)),*]),* }
+            }
+
             /// What it is made from.
             pub fn source(self) -> Source {
                 match self { $(Kind::$type => <$type as facts::Facts>::SOURCE),* }

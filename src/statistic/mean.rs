@@ -146,6 +146,7 @@ impl Facts for Mean {
             shader: SHADER,
             table: &self.scores,
             levels: None,
+            own: Vec::new(),
             constants: Vec::new(),
             looked: segments.iter().map(|segment| segment.len).sum(),
         })

@@ -6,6 +6,7 @@ use super::contrast::contrasts;
 use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
 use super::fold::Values;
 use super::mean::pool_moments;
+use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
 use crate::kernel::{BINDINGS, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
@@ -28,29 +29,9 @@ const SHADER: Shader = Shader {
 
 /// The middle picked score (odd K), or the sum of the two middle ones over 2 (even K); over 2 in any case
 /// where K varies from draw to draw.
-///
-/// Scores are replaced by their dense ranks in the column, so that selection by bisection needs
-/// `ceil(log2(levels))` steps whatever the scores' range, and equal scores have equal ranks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Median {
-    ranks: ScoreTable,
-    levels: Vec<Vec<i32>>,
-    bits: u32,
-}
-
-impl Median {
-    /// Over the columns of `scores`.
-    pub fn new(scores: &ScoreTable) -> Self {
-        let (ranks, levels): (Vec<_>, Vec<_>) = (0..scores.columns())
-            .map(|c| dense_ranks((0..scores.positions()).map(|p| scores.get(p, c)).collect()))
-            .unzip();
-        let most = levels.iter().map(Vec::len).max().unwrap_or(1);
-        Median {
-            ranks: ScoreTable::from_columns(&ranks),
-            levels,
-            bits: usize::BITS - (most - 1).leading_zeros(),
-        }
-    }
+    table: RankTable,
 }
 
 impl Facts for Median {
@@ -59,8 +40,10 @@ impl Facts for Median {
         ("median-absolute-change", Of::Sizes),
     ];
     const KEYS: &'static [Key] = &[];
-    const SOURCE: Source =
-        Source::Scores(|scores, _, _| Ok(Statistic::Median(Median::new(scores))));
+    const SOURCE: Source = Source::Scores(|scores, _, _| {
+        let table = RankTable::new(scores);
+        Ok(Statistic::Median(Median { table }))
+    });
     const SHADERS: Result<&'static [Shader], &'static str> = Ok(&[SHADER]);
 
     fn formula(_: Of, _: &Keys, words: &Words<'_>) -> String {
@@ -72,28 +55,21 @@ impl Facts for Median {
     }
 
     fn over(&self, scores: &ScoreTable) -> Option<Self> {
-        Some(Median::new(scores))
+        Some(Median {
+            table: RankTable::new(scores),
+        })
     }
 
-    /// Whether ranks point at levels.
     fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        fold.fits(&self.ranks, positions)
-            && self.levels.len() == self.ranks.columns()
-            && self.bits < i32::BITS
-            && self.levels.iter().enumerate().all(|(column, levels)| {
-                (0..self.ranks.positions()).all(|position| {
-                    usize::try_from(self.ranks.get(position, column))
-                        .is_ok_and(|rank| rank < levels.len())
-                })
-            })
+        fold.fits(self.table.ranks(), positions) && self.table.is_sound()
     }
 
     fn columns(&self) -> usize {
-        self.ranks.columns()
+        self.table.ranks().columns()
     }
 
     fn score(&self, position: usize, column: usize) -> Option<i32> {
-        Some(self.levels[column][self.ranks.get(position, column) as usize])
+        Some(self.table.score(position, column))
     }
 
     fn shape(&self) -> Shape {
@@ -156,7 +132,7 @@ impl Facts for Median {
     fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
         let segments = values.fold().segments();
         let longest = segments.iter().map(|s| s.len).max().unwrap_or(0);
-        if self.bits < i16::BITS && longest <= i16::MAX as usize {
+        if self.table.bits() < i16::BITS && longest <= i16::MAX as usize {
             self.fold_in::<W, i16x8>(segments, longest, picks, values);
         } else {
             self.fold_in::<W, i32x8>(segments, longest, picks, values);
@@ -178,15 +154,16 @@ impl Facts for Median {
         let again = slots(&|s| s.varies() || s.len % 2 == 0);
         Ok(Work::Threads {
             shader: SHADER,
-            table: &self.ranks,
-            levels: Some(&self.levels),
-            constants: vec![("BITS", self.bits.into())],
-            looked: slots(&|_| true) * self.bits as usize + counted + again,
+            table: self.table.ranks(),
+            levels: Some(self.table.levels()),
+            own: Vec::new(),
+            constants: vec![("BITS", self.table.bits().into())],
+            looked: slots(&|_| true) * self.table.bits() as usize + counted + again,
         })
     }
 
     fn nanoseconds(&self, fold: &Fold) -> f64 {
-        fold.gathered() * ROW * f64::from(self.bits + 1)
+        fold.gathered() * ROW * f64::from(self.table.bits() + 1)
     }
 }
 
@@ -200,8 +177,8 @@ impl Median {
     ) {
         let mut picked_ranks = vec![R::splat(0); longest];
         let mut numerators = vec![[W::default(); LANES]; segments.len()];
-        for (first, columns, rows) in self.ranks.tiles() {
-            let levels = &self.levels[first..first + columns];
+        for (first, columns, rows) in self.table.ranks().tiles() {
+            let levels = &self.table.levels()[first..first + columns];
             for draw in 0..values.draws() {
                 let picked = picks.row(draw);
                 for (numerator, segment) in numerators.iter_mut().zip(segments) {
@@ -220,7 +197,7 @@ impl Median {
                     }
                     let ranks = &picked_ranks[..k];
                     let k = k as i32;
-                    let lower = select(ranks, (k - 1) / 2, self.bits);
+                    let lower = select(ranks, (k - 1) / 2, self.table.bits());
                     let lower_ranks = lower.lanes();
                     let upper_ranks = match k % 2 {
                         0 => Some(next(ranks, lower, k / 2).lanes()),
@@ -319,18 +296,6 @@ macro_rules! ranks {
 // Twice as many ranks fit a register when they need 16 bits only.
 ranks!(i16x8, i16, i16x8::from_i32x8_truncate);
 ranks!(i32x8, i32, std::convert::identity);
-
-/// Dense ranks of a column, and its distinct scores.
-fn dense_ranks(column: Vec<i32>) -> (Vec<i32>, Vec<i32>) {
-    let mut levels = column.clone();
-    levels.sort_unstable();
-    levels.dedup();
-    let ranks = column
-        .iter()
-        .map(|score| levels.partition_point(|level| level < score) as i32)
-        .collect();
-    (ranks, levels)
-}
 
 /// The rank with exactly `below` order statistics before it, lane by lane: the largest `r` that
 /// at most `below` of the ranks are smaller than, built from its highest bit down.

@@ -20,6 +20,7 @@ mod fold;
 #[macro_use]
 mod list;
 mod offset;
+mod ranks;
 mod table;
 
 /// Hands the statistics to a macro, and what stands behind its name: a line each, `file::Type`, with the

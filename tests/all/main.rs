@@ -34,4 +34,5 @@ mod sampler;
 mod screening;
 mod sentences;
 mod shaders;
+mod statistics;
 mod takeover;

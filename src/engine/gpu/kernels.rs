@@ -25,20 +25,22 @@ pub(super) fn values(
             fold.segments().len()
         ));
     }
-    let (shader, table, levels, own, looked) = match fold.statistic().work(fold.segments())? {
-        Work::Threads {
-            shader,
-            table,
-            levels,
-            constants,
-            looked,
-        } => (shader, table, levels, constants, looked),
-        Work::Fits(regression) => {
-            let own = layout.regression.as_ref();
-            let own = own.ok_or("the regression has no tables on the device")?;
-            return own.passes(fold, regression, layout, packed, replays);
-        }
-    };
+    let (shader, table, levels, own, constants_of_own, looked) =
+        match fold.statistic().work(fold.segments())? {
+            Work::Threads {
+                shader,
+                table,
+                levels,
+                own,
+                constants,
+                looked,
+            } => (shader, table, levels, own, constants, looked),
+            Work::Fits(regression) => {
+                let own = layout.regression.as_ref();
+                let own = own.ok_or("the regression has no tables on the device")?;
+                return own.passes(fold, regression, layout, packed, replays);
+            }
+        };
     let mut constants = vec![
         ("SEGMENTS_AT", layout.segments_at as f64),
         ("SEGMENTS", fold.segments().len() as f64),
@@ -56,7 +58,10 @@ pub(super) fn values(
     if levels.is_some() {
         constants.push(("LEVELS_AT", layout.levels_at as f64));
     }
-    constants.extend(own);
+    if !own.is_empty() {
+        constants.push(("OWN_AT", layout.own_at as f64));
+    }
+    constants.extend(constants_of_own);
     within_budget(
         looked + fold.contrasts().len() * fold.segments().len() * 4,
         "folding this many picks",

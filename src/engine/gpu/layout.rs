@@ -24,6 +24,7 @@ pub(super) struct FoldLayout {
     pub lattices_at: usize,
     pub lattice_words: usize,
     pub levels_at: usize,
+    pub own_at: usize,
     pub table_at: usize,
     pub tiles: usize,
     pub thresholds: usize,
@@ -125,13 +126,18 @@ impl Layout {
         }
         let levels_at = self.shape.len();
         let table_at = self.tables.len();
+        let mut own_at = levels_at;
         let mut regression = None;
         match work {
-            Work::Threads { table, levels, .. } => {
+            Work::Threads {
+                table, levels, own, ..
+            } => {
                 for levels in levels.into_iter().flatten() {
                     self.shape.push(self.levels.len() as i32);
                     self.levels.extend(levels);
                 }
+                own_at = self.shape.len();
+                self.shape.extend(own);
                 self.push_table(table);
             }
             Work::Fits(of) => {
@@ -147,6 +153,7 @@ impl Layout {
             lattices_at,
             lattice_words: 4 + 2 * thresholds,
             levels_at,
+            own_at,
             table_at,
             tiles: fold.columns().div_ceil(GPU_LANES),
             thresholds,
