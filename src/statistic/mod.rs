@@ -4,14 +4,7 @@
 //! score column; *contrasts* are integer combinations of those. Every numerator has a declared
 //! denominator, so that no draw is ever divided by floats, and ties are ties.
 //!
-//! | statistic | numerator of a segment of K picks | denominator | file | shader |
-//! |---|---|---|---|---|
-//! | `mean` | sum of the scores | K | `mean.rs` | `shaders/statistic/mean.wgsl` |
-//! | `mean` of a varying number of picks | the nearest multiple of a step to the ratio of sum and K | a fixed one | `mean_ratio.rs` | none |
-//! | `median` | the middle score, or the sum of the two middle ones; twice the one where K varies | 1, or 2 | `median.rs` | `shaders/statistic/median.wgsl` |
-//! | `overlap-regression` | multiples of a step of its own | 1 | `regression/` | `shaders/statistic/regression.wgsl` |
-//!
-//! A statistic is one file here, which owns all its [`facts`], its twin in `shaders/statistic/`, and a
+//! A statistic is one file here, which owns all its facts, its twin in `shaders/statistic/`, and a
 //! line in the list below.
 
 mod contrast;

@@ -8,6 +8,7 @@ mod common;
 mod coverage;
 mod designs;
 mod engines;
+mod enumerated;
 mod errors;
 mod families;
 mod fault;

@@ -10,10 +10,16 @@ use placebo::engine::shaders;
 use placebo::kernel::{Kernel, PHILOX};
 use placebo::null::{Design, Listed, NullDesign};
 use placebo::plan::Plan;
+use placebo::statistic::{Of, StatisticName};
 
 /// Plans that together run every pipeline, each with its name.
 fn plans() -> Vec<(String, Plan)> {
-    let both = "statistic = [\"mean-change\", \"median-change\"]";
+    // Each statistic of the events' changes.
+    let asked = StatisticName::all().filter(|asked| asked.of == Of::Changes);
+    let both = format!(
+        "statistic = {:?}",
+        asked.map(StatisticName::name).collect::<Vec<_>>()
+    );
     let shapes: &[(usize, &[usize], &str)] = &[
         (760, &[16, 31], "null = \"uniform\""),
         (5000, &[9, 30], "null = \"uniform\""),
@@ -41,7 +47,7 @@ fn plans() -> Vec<(String, Plan)> {
         })
         .collect();
 
-    let mut listed = common::plan(60, 2, &[2, 1], both);
+    let mut listed = common::plan(60, 2, &[2, 1], &both);
     let sets = vec![11, 40, 50, 20, 10, 30, 12, 13, 14];
     let sets = Listed::new(60, &[2, 1], sets).expect("the sets are sound");
     listed.design = NullDesign::new(Design::Listed(sets)).expect("so is the design");

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::common;
+use crate::enumerated::{Defined, engines_agree, every_set_counts_as_defined, small_rows};
 use placebo::plan::compile;
 use placebo::run::{Prepared, RunOptions, count, report};
 use placebo::statistic::{Kind, StatisticName};
@@ -119,6 +120,34 @@ fn each_makes_rows() {
     let all = rows(&format!("{names:?}"));
     for name in names {
         assert!(all.iter().any(|row| row.statistic == name), "{name}");
+    }
+}
+
+#[test]
+fn means_and_medians_are_their_definitions() {
+    every_set_counts_as_defined(&Defined {
+        keys: "statistic = \"mean-change\"".into(),
+        value: |scores| (scores.iter().sum(), scores.len() as i64),
+    });
+    every_set_counts_as_defined(&Defined {
+        keys: "statistic = \"median-change\"".into(),
+        value: |scores| {
+            let mut sorted = scores.to_vec();
+            sorted.sort_unstable();
+            let half = sorted.len() / 2;
+            (sorted[(sorted.len() - 1) / 2] + sorted[half], 2)
+        },
+    });
+    let both = "statistic = [\"mean-change\", \"median-change\"]";
+    engines_agree(both, false);
+    engines_agree("statistic = \"median-change\"", true);
+    let negated = small_rows(both, 0, -1);
+    for (row, other) in small_rows(both, 0, 1).iter().zip(negated) {
+        assert_eq!(
+            (row.below, row.equal),
+            (other.above, other.equal),
+            "{row:#?}"
+        );
     }
 }
 
