@@ -26,6 +26,7 @@ macro_rules! statistics {
                 mean_ratio::MeanRatio {}
                 median::Median {}
                 regression::Regression {}
+                max_change::MaxChange {}
             ]
             $($more)*
         }

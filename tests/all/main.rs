@@ -20,6 +20,7 @@ mod intervals;
 mod lad;
 mod laws;
 mod limits;
+mod max_change;
 mod measure;
 mod mutants;
 mod nulls;
