@@ -27,6 +27,7 @@ macro_rules! statistics {
                 median::Median {}
                 regression::Regression {}
                 max_change::MaxChange {}
+                trimmed_mean_change::TrimmedMeanChange { trim: f64 }
             ]
             $($more)*
         }

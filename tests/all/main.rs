@@ -38,3 +38,4 @@ mod sentences;
 mod shaders;
 mod statistics;
 mod takeover;
+mod trimmed_mean_change;
