@@ -41,24 +41,22 @@
 //! [`load`] (files to panel and events) → [`study`] (the question) → [`plan`] (integer tables) →
 //! [`null`] (picks) → [`statistic`] (numerators) → [`engine`] (tallies, on CPU or GPU) →
 //! [`inference`] (p-values, intervals, exact laws) → [`report`] (rows and manifest). [`run`] goes all
-//! the way; [`coverage`] checks nominal intervals on the same draws; [`draft`] writes a study file from the data and the events. Each stage uses what stands
+//! the way; [`campaign`] takes a study apart into many; [`draft`] writes a study file from the data and the events. Each stage uses what stands
 //! left of it; the study's words are shared by all.
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod campaign;
 mod contained;
-pub mod coverage;
 pub mod draft;
 pub mod engine;
 pub mod error;
-pub mod grid;
 pub mod inference;
 pub mod kernel;
 pub mod load;
 pub mod null;
 pub mod plan;
-pub mod power;
 pub mod report;
 pub mod run;
 pub mod statistic;

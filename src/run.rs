@@ -12,16 +12,14 @@ use crate::engine::{
 };
 use crate::error::{Error, Result};
 use crate::inference::{
-    EffectSet, FarTail, MOST_OPERATIONS, Stopped, Watcher, centred_on, effect_sets, exact_ceilings,
-    far_tails,
+    EffectSet, FarTail, MOST_OPERATIONS, PlanCounts, ResultRow, Stopped, Watcher, add_deviations,
+    centred_on, effect_sets, engine, exact_ceilings, family_statement, far_tails, null_statement,
+    result_rows,
 };
 use crate::load::{Events, FileHash, Panel, load_events, load_panel, load_side};
 use crate::null::SAMPLER_VERSION;
 use crate::plan::{Compiled, Plan, TestFiles, compile};
-use crate::report::{
-    Context, Device, Manifest, PlanCounts, Report, ResultRow, SCHEMA_VERSION, StudySummary,
-    add_deviations, engine, family_statement, null_statement, result_rows,
-};
+use crate::report::{Context, Device, Manifest, Report, SCHEMA_VERSION, StudySummary};
 use crate::study::{BlackoutSpec, DatesSpec, Parts, SideSpec, Stopping, Study, TestSpec};
 use crate::visible::visible;
 

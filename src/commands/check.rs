@@ -2,7 +2,8 @@
 
 use clap::Args;
 use placebo::Result;
-use placebo::report::{Preview, preview_table};
+use placebo::campaign::preview;
+use placebo::report::preview_table;
 use placebo::run::prepare;
 use placebo::study::Study;
 
@@ -38,7 +39,7 @@ pub fn check(args: &CheckArgs) -> Result<()> {
     let prepared = prepare(&study)?;
     let here = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = args.work.threads().unwrap_or_else(here);
-    let preview = Preview::new(prepared.context(&study), &prepared.compiled.plans, threads);
+    let preview = preview(prepared.context(&study), &prepared.compiled.plans, threads);
     args.out.write(&match args.format {
         View::Table => preview_table(&preview, args.out.width()),
         View::Json => preview.to_json(),

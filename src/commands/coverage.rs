@@ -2,7 +2,7 @@
 
 use clap::Args;
 use placebo::Result;
-use placebo::coverage::coverage as check_intervals;
+use placebo::campaign::coverage::coverage as check_intervals;
 use placebo::report::coverage_table;
 use placebo::study::Study;
 

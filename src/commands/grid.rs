@@ -2,8 +2,8 @@
 
 use clap::Args;
 use placebo::Result;
+use placebo::campaign::grid::grid as run_grid;
 use placebo::engine::DeviceChoice;
-use placebo::grid::grid as run_grid;
 use placebo::report::grid_table;
 use placebo::run::RunOptions;
 use placebo::study::Study;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use placebo::Result;
-use placebo::power::{PowerOptions, SeriesLaw, power as simulate};
+use placebo::campaign::power::{PowerOptions, SeriesLaw, power as simulate};
 use placebo::report::power_table;
 use placebo::study::Study;
 

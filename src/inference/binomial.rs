@@ -7,7 +7,7 @@ use std::f64::consts::TAU;
 
 use statrs::function::factorial::factorial;
 
-use crate::power::simulate::normal_quantile;
+use crate::inference::normal_quantile;
 
 /// Clopper and Pearson's (1934) interval for the share behind `successes` of `trials`: all shares
 /// that neither one-sided binomial test refuses at `(1 - level)/2`.

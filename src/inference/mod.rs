@@ -12,9 +12,11 @@ mod intervals;
 mod lad;
 mod law;
 mod neighbours;
+mod normal;
 mod observed_fit;
 mod path_law;
 mod pvalue;
+mod rows;
 mod sequential;
 mod sum_law;
 mod summary;
@@ -33,8 +35,14 @@ pub use intervals::{EffectSet, effect_sets};
 pub use lad::{Lad, LadError, LadRange, lad};
 pub use law::{Laws, NOT_ASKED, exact_ceilings};
 pub use neighbours::{Neighbours, neighbours};
+pub(crate) use normal::normal_quantile;
 pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit, unit_of_scores};
 pub use pvalue::{CountedP, Counts, convention_label, counted_p, counts_of, least_p, why_no_p};
+pub use rows::{
+    ClusterCounts, ClusterRule, FamilyStatement, GroupSize, NullStatement, PlanCounts, ResultRow,
+    SampleSpan, SupMember, add_deviations, engine, null_statement, result_rows,
+};
+pub(crate) use rows::{IN_STEPS, distinct, family_statement};
 pub use sequential::{
     BoundaryTable, Bounds, IntervalCounts, Spending, Stop, StoppingRule, TailDraws,
 };

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::columns::{Column, draw, one_line};
-use super::distinct::distinct;
 use super::number::Decimals;
 use super::statement::{design_statement, fill, hac_statement, stopping_statement, without_p};
 use super::{NullStatement, ResultRow};
+use crate::inference::distinct;
 use crate::plan::formula::of_effects;
 use crate::statistic::{Of, StatisticName};
 

@@ -2,20 +2,12 @@
 
 use serde::Serialize;
 
-use super::assemble::engine;
 use super::output::{csv_text, json_text};
 use super::{NullStatement, StudySummary};
-use crate::coverage::Covered;
-use crate::inference::clopper_pearson;
 use crate::load::FileHash;
-use crate::plan::Plan;
-use crate::statistic::Column;
 
 /// How to read a share.
 pub const COVERAGE_READING: &str = "A nominal 95 % interval should cover zero in 95 % of placebo sets; where it covers less, HAC p-values are too small.";
-
-/// Confidence level of the interval beside a share.
-const MONTE_CARLO_LEVEL: f64 = 0.95;
 
 /// Everything that `placebo coverage` says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -110,78 +102,6 @@ pub struct CoverageRow {
     pub unit: Option<String>,
     /// What answered: `monte-carlo` or `enumeration`.
     pub engine: String,
-}
-
-/// The rows of a plan, by statistic, day, series, group and level.
-pub fn coverage_rows(
-    study: &str,
-    test: usize,
-    plan: &Plan,
-    levels: &[f64],
-    covered: &Covered,
-) -> Vec<CoverageRow> {
-    let Some((fold, regression, hypotheses)) = plan.regression() else {
-        return Vec::new();
-    };
-    let columns = regression.columns();
-    let (effects, series) = (regression.effects().len(), regression.outcomes().columns());
-    let share = |count: u64| {
-        let share = count as f64 / covered.draws as f64;
-        match plan.design.enumeration() {
-            Some(_) => (share, share, share),
-            None => {
-                let (low, high) = clopper_pearson(count, covered.draws, MONTE_CARLO_LEVEL);
-                (share, low, high)
-            }
-        }
-    };
-    let mut rows = Vec::new();
-    for (at, column) in columns.iter().enumerate() {
-        let is_plain = |other: &&Column| {
-            (other.effect, other.series) == (column.effect, column.series) && !other.studentised
-        };
-        // An effect and its ratio to its standard error have the same intervals.
-        if column.studentised && columns.iter().any(|other| is_plain(&other)) {
-            continue;
-        }
-        for contrast in 0..fold.contrasts().len() {
-            let hypothesis = hypotheses.start + contrast * columns.len() + at;
-            let grid = regression.grids()[contrast * columns.len() + at];
-            let hypothesis = &plan.hypotheses[hypothesis];
-            let value = (contrast * effects + column.effect) * series + column.series;
-            let effect = &covered.effects[value];
-            for (&level, covers) in levels.iter().zip(&effect.levels) {
-                let (zero_share, zero_low, zero_high) = share(covers.zero);
-                let (mean_share, mean_low, mean_high) = share(covers.mean);
-                rows.push(CoverageRow {
-                    study: study.to_owned(),
-                    test,
-                    series: hypothesis.series.clone(),
-                    group: hypothesis.group.clone(),
-                    statistic: hypothesis.statistic.clone(),
-                    null: plan.facts.null.clone(),
-                    window: plan.facts.window,
-                    relative_day: hypothesis.relative_day,
-                    level,
-                    draws: covered.draws,
-                    singular: covered.singular,
-                    covers_zero: covers.zero,
-                    zero_share,
-                    zero_low,
-                    zero_high,
-                    covers_mean: covers.mean,
-                    mean_share,
-                    mean_low,
-                    mean_high,
-                    null_mean: (!column.studentised)
-                        .then(|| hypothesis.scale.value(effect.null_mean / grid.step, 1)),
-                    unit: (!column.studentised).then(|| hypothesis.unit.clone()),
-                    engine: engine(plan).into(),
-                });
-            }
-        }
-    }
-    rows
 }
 
 /// Columns of the CSV form: the fields of [`CoverageRow`], the window as two.

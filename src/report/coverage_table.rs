@@ -2,10 +2,10 @@
 
 use comfy_table::{CellAlignment, Table};
 
-use super::distinct::distinct;
 use super::number::{Decimals, thousands};
 use super::statement::{cut_dates, fill, null_statement};
 use super::{CoverageReport, CoverageRow};
+use crate::inference::distinct;
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;

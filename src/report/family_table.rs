@@ -1,10 +1,10 @@
 //! Families of hypotheses for the terminal.
 
 use super::columns::{Column, draw, one_line};
-use super::distinct::distinct;
 use super::number::{Decimals, p_value, thousands};
 use super::statement::{fill, formulas};
 use super::{FamilyStatement, NullStatement, ResultRow};
+use crate::inference::distinct;
 
 /// Members that a table shows, unless all are asked for.
 const SHOWN: usize = 12;

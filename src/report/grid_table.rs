@@ -1,9 +1,9 @@
 //! Specification curves for the terminal.
 
-use super::distinct::distinct;
 use super::number::{Decimals, p_value, thousands};
 use super::statement::{cut_dates, fill};
 use super::{Curve, GridReport, GridRow};
+use crate::inference::distinct;
 use crate::plan::formula::change;
 use crate::statistic::StatisticName;
 use crate::study::Transform;

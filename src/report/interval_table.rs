@@ -1,11 +1,11 @@
 //! Confidence sets for the terminal.
 
 use super::columns::{Column, draw, one_line};
-use super::distinct::distinct;
-use super::interval::IN_STEPS;
 use super::number::Decimals;
 use super::statement::{fill, formulas};
 use super::{NullStatement, ResultRow};
+use crate::inference::IN_STEPS;
+use crate::inference::distinct;
 
 /// Of each test with intervals what they are, a table of estimates with their intervals, and why other
 /// rows have none.

@@ -1,9 +1,9 @@
 //! Rejection rates for the terminal.
 
-use super::distinct::distinct;
 use super::number::{Decimals, thousands};
 use super::statement::{fill, formulas, sentence};
 use super::{PowerReport, PowerRow};
+use crate::inference::distinct;
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;

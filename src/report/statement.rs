@@ -1,8 +1,8 @@
 //! What a run did, in sentences.
 
-use super::distinct::distinct;
 use super::number::{Decimals, large_count, p_value, rate, thousands};
 use super::{ClusterCounts, ClusterRule, Manifest, NullStatement, ResultRow};
+use crate::inference::distinct;
 use crate::statistic::Hac;
 use crate::study::{Keep, Null};
 

@@ -2,12 +2,12 @@
 
 use super::columns::{Column, draw, one_line};
 use super::comparison::comparison;
-use super::distinct::distinct;
 use super::family_table::family_tables;
 use super::interval_table::interval_tables;
 use super::number::{Decimals, p_value, thousands};
 use super::statement::{cut_dates, fill, notes, null_statement, run_statement};
 use super::{NullStatement, Report, ResultRow};
+use crate::inference::distinct;
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;

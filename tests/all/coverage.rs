@@ -4,7 +4,7 @@ use crate::common;
 use std::collections::HashSet;
 
 use crate::folder::{Folder, STUDY, edit};
-use placebo::coverage::{Covered, count, coverage};
+use placebo::campaign::coverage::{Covered, count, coverage};
 use placebo::engine::Threads;
 use placebo::plan::Plan;
 use placebo::statistic::{Regression, Statistic};

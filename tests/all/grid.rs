@@ -3,8 +3,8 @@
 use crate::folder;
 use std::collections::BTreeMap;
 
+use placebo::campaign::grid::grid;
 use placebo::engine::DeviceChoice;
-use placebo::grid::grid;
 use placebo::report::{GridReport, GridRow};
 use placebo::run::RunOptions;
 use placebo::study::Study;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::folder::{Folder, STUDY};
-use placebo::power::{PowerOptions, SeriesLaw, power};
+use placebo::campaign::power::{PowerOptions, SeriesLaw, power};
 use placebo::report::{PowerReport, PowerRow};
 use placebo::study::Study;
 

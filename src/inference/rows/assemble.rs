@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::family::add_family;
 use super::interval::add_intervals;
-use super::manifest::{ClusterCounts, ClusterRule, GroupSize, NullStatement, SampleSpan};
+use super::null_statement::{ClusterCounts, ClusterRule, GroupSize, NullStatement, SampleSpan};
 use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
 use crate::inference::{

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 const WRITTEN: usize = 8;
 
 /// What stands before the step of a set on a grid.
-pub(super) const IN_STEPS: &str = " in steps of ";
+pub(crate) const IN_STEPS: &str = " in steps of ";
 
 /// Fills in the columns of intervals; `order` has the hypothesis of each row.
 pub(super) fn add_intervals(

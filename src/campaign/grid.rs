@@ -12,13 +12,10 @@ use rayon::prelude::*;
 use self::joint::{Joint, Member};
 use crate::engine::Threads;
 use crate::error::{Error, Result};
-use crate::inference::{MOST_OPERATIONS, NOT_ASKED};
+use crate::inference::{MOST_OPERATIONS, NOT_ASKED, PlanCounts, null_statement, result_rows};
 use crate::load::{Events, Panel, load_panel, load_side};
 use crate::plan::{Compiled, Plan, TestFiles, compile, parts::name as part_name, residualised};
-use crate::report::{
-    GridManifest, GridReport, GridRow, PlanCounts, SCHEMA_VERSION, StudySummary, null_statement,
-    result_rows,
-};
+use crate::report::{GridManifest, GridReport, GridRow, SCHEMA_VERSION, StudySummary};
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
 use crate::statistic::Shape;
 use crate::study::{Exact, Incomplete, Measure, OneOrMany, Parts, Pool, Study, TestSpec};

@@ -11,13 +11,12 @@ use rayon::prelude::*;
 
 use crate::engine::Threads;
 use crate::error::{Error, Result};
-use crate::inference::{adjusted_p, clopper_pearson, counted_p};
+use crate::inference::{adjusted_p, clopper_pearson, counted_p, null_statement};
 use crate::load::{Event, Events, Panel};
 use crate::null::{Design, Picks, philox4x32_10};
 use crate::plan::{Compiled, Plan, compile};
 use crate::report::{
     NullStatement, PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary,
-    null_statement,
 };
 use crate::run::{Inputs, Prepared, RunOptions, count, read};
 use crate::study::{EventsSpec, Incomplete, OffCalendar, SameDay, SampleSpec, Study, Transform};

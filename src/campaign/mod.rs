@@ -1,0 +1,9 @@
+//! Campaigns: questions that take a study apart into many plans, or only look at them. They stand above
+//! [`run`](crate::run), and nothing below knows them.
+
+pub mod coverage;
+pub mod grid;
+pub mod power;
+mod preview;
+
+pub use preview::preview;
