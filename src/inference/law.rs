@@ -136,7 +136,7 @@ impl<'p> Laws<'p> {
     }
 
     /// The tails of a hypothesis' exact null law at a numerator: of sums by [`sum_tails`] or along the
-    /// design's graph, of order statistics by [`order_tails`] or, of one alone, along the graph as the
+    /// design's graph, of order statistics by `order_tails` or, of one alone, along the graph as the
     /// law of how many picks lie on either side.
     ///
     /// # Errors

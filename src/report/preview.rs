@@ -8,7 +8,7 @@ use crate::load::FileHash;
 /// Everything that `placebo check` says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Preview {
-    /// [`SCHEMA_VERSION`].
+    /// [`SCHEMA_VERSION`](super::SCHEMA_VERSION).
     pub schema_version: u32,
     /// The study.
     pub study: StudySummary,
