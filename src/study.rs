@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::load::{EventList, Reading, Source};
+use crate::null::Key;
 use crate::statistic::{Keys, statistics, with_keys};
 
 pub use crate::load::{DateFormat, FilterValue};
@@ -539,7 +540,7 @@ impl TestSpec {
 
     /// Whether windows that leave the sample continue at its other end.
     pub fn wraps(&self) -> bool {
-        self.null == Null::CircularShift && self.pool == Pool::All && self.edge != Some(Edge::Cut)
+        self.null.takes(Key::Edge) && self.pool == Pool::All && self.edge != Some(Edge::Cut)
     }
 
     /// First and last relative days of the changes: from the window's first day to each of the days

@@ -1,4 +1,4 @@
-// `uniform` and `labels` within strata. Twin: src/null/strata.rs.
+// Picks of distinct positions within strata, one draw a thread. Twin: src/null/strata.rs.
 
 override STREAM: u32;
 override PARTS: u32;
@@ -11,15 +11,8 @@ const PART_WORDS = 8u;
 // Blocks of a stratum count from its number shifted by this.
 const STRATUM_SHIFT = 20u;
 
-@compute @workgroup_size(64)
-fn strata_picks(
-    @builtin(global_invocation_id) id: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
-    let draw = id.x;
-    if draw >= slice.draws {
-        return;
-    }
+// The picks that the blocks from `first_block` on give, each stratum's from its own on; as in distinct.wgsl.
+fn draw_picks(first_block: u32, draw: u32, thread: u32) -> bool {
     let index_low = slice.first_low + draw;
     let index_high = slice.first_high + select(0u, 1u, index_low < draw);
     let key = vec2<u32>(slice.key_low, slice.key_high);
@@ -35,7 +28,7 @@ fn strata_picks(
         let wanted = u32(shape[at + 5u]);
         let list = u32(shape[at + 6u]);
         let slots = u32(shape[at + 7u]);
-        var block = u32(shape[at]) << STRATUM_SHIFT;
+        var block = first_block + (u32(shape[at]) << STRATUM_SHIFT);
         var accepted = 0u;
         while accepted < drawn {
             let words = philox4x32_10(vec4<u32>(index_low, index_high, block, STREAM), key);
@@ -70,7 +63,5 @@ fn strata_picks(
     }
     seen_end(draw, thread);
     // A driver that cuts a loop short is found out by this count.
-    if put == PICKS {
-        atomicAdd(&tallies[0], 1u);
-    }
+    return put == PICKS;
 }

@@ -1,4 +1,4 @@
-// `uniform`, and `labels` where no day keeps together. Twins: src/null/uniform.rs, src/null/labels.rs.
+// `uniform`: distinct positions, from distinct.wgsl or strata.wgsl. Twin: src/null/uniform.rs.
 
 @compute @workgroup_size(64)
 fn uniform_picks(

@@ -13,7 +13,7 @@ use crate::engine::Threads;
 use crate::error::{Error, Result};
 use crate::inference::{adjusted_p, clopper_pearson, counted_p, null_statement};
 use crate::load::{Event, Events, Panel};
-use crate::null::{Design, Picks, philox4x32_10};
+use crate::null::{Moves, Picks, philox4x32_10};
 use crate::plan::{Compiled, Plan, compile};
 use crate::report::{
     NullStatement, PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary,
@@ -347,7 +347,7 @@ impl<'a> Simulation<'a> {
         let mut study = self.study.clone();
         study.run.seed = u64::from(seeds()) | u64::from(seeds()) << 32;
         for (test, plan) in self.plans.iter().enumerate() {
-            let signs = matches!(plan.design.design(), Design::Signs(_));
+            let signs = plan.design.moves() == Moves::Signs;
             if signs && self.options.law == SeriesLaw::Own {
                 // Dates stay: a random assignment of signs takes the place of the observed one.
                 let drawn = self.placebo_picks(plan, set, test);
@@ -453,7 +453,7 @@ impl<'a> Simulation<'a> {
     fn placebo_events(&self, plan: &Plan, set: u64, test: usize) -> Events {
         let picks = self.placebo_picks(plan, set, test);
         // Labels are dealt over the events themselves, which keep their lines and their order.
-        let labels = matches!(plan.design.design(), Design::Labels(_));
+        let labels = plan.design.moves() == Moves::Labels;
         let lines: HashMap<u32, u64> = match labels {
             true => plan
                 .observed
@@ -616,15 +616,15 @@ fn check(study: &Study, plans: &[Plan], options: &PowerOptions) -> Result<()> {
     if options.law == SeriesLaw::Own {
         for (number, plan) in (1..).zip(plans) {
             let place = format!("{}, [[test]] {number}, null", study.name);
-            match plan.design.design() {
-                Design::Signs(_) if options.effects != [0.0] => {
-                    return refuse(
-                        &place,
-                        "under `signs` the study's own series tell the size alone: its events have no other dates".into(),
-                        "take --effect 0, or simulate the series: --series iid",
-                    );
-                }
-                _ => {}
+            if plan.design.moves() == Moves::Signs && options.effects != [0.0] {
+                return refuse(
+                    &place,
+                    format!(
+                        "under `{}` the study's own series tell the size alone: its events have no other dates",
+                        plan.design.null().name()
+                    ),
+                    "take --effect 0, or simulate the series: --series iid",
+                );
             }
         }
     }

@@ -1,7 +1,6 @@
 //! `placebo draw`.
 
 use clap::Args;
-use placebo::null::Design;
 use placebo::plan::{Hypothesis, Plan};
 use placebo::report::Decimals;
 use placebo::run::prepare;
@@ -72,10 +71,7 @@ pub fn draw(args: &DrawArgs) -> Result<()> {
 /// The dates of each group, in the order in which they were drawn; a minus before a date whose response
 /// changes its sign.
 fn dates(plan: &Plan, positions: &[u32]) -> Vec<String> {
-    let kept = match plan.design.design() {
-        Design::Signs(signs) => signs.events(),
-        _ => usize::MAX,
-    };
+    let kept = plan.design.negated_from().unwrap_or(usize::MAX);
     let date = |&position: &u32| {
         let sign = if position as usize >= kept { "-" } else { "" };
         format!("{sign}{}", plan.dates[position as usize])

@@ -1,7 +1,6 @@
 //! What a run will take, before it is run.
 
 use super::family::family_bytes;
-use crate::null::{By, Machine};
 use crate::plan::{BINS, Plan, most_cuts};
 use crate::statistic::LANES;
 
@@ -26,15 +25,7 @@ pub fn estimate(plan: &Plan) -> Estimate {
     let folds = plan.folds.iter();
     let folding: f64 = folds.map(|fold| fold.statistic().nanoseconds(fold)).sum();
     let values = plan.hypotheses.len();
-    // Paths by chance take a choice a position; from one rank to the next it is a few.
-    let steps = match &Machine::new(&plan.design) {
-        Ok(Machine::Paths {
-            paths,
-            by: By::Chance,
-            ..
-        }) => paths.longest,
-        _ => 0,
-    };
+    let steps = plan.design.steps();
     let nanoseconds = PICK * (picks + 2 * steps) as f64 + folding + TALLIED_VALUE * values as f64;
     // Stamps of positions, a block of 128 draws' picks and values, and the tally.
     let stamps = 4 * plan.design.positions();

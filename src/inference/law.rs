@@ -6,7 +6,7 @@ use super::exact::{Tails, order_tails};
 use super::path_law::PathSum;
 use super::pvalue::equal_tailed;
 use super::sum_law::{MOST_OPERATIONS, sum_operations, sum_tails};
-use crate::null::{Design, HALF_POSITIONS, Labels, Paths, Segment};
+use crate::null::{HALF_POSITIONS, LawBasis, Paths, Segment};
 use crate::plan::{Image, Plan};
 use crate::statistic::{Basis, Contrast, Fold, ScoreTable};
 use crate::study::{Convention, Exact};
@@ -78,20 +78,13 @@ enum Law {
 impl<'p> Laws<'p> {
     /// The laws of a plan.
     pub fn new(plan: &'p Plan) -> Self {
-        let law = match plan.design.design() {
-            Design::Uniform(_) | Design::Labels(Labels::Whole(_)) => Law::Distinct,
-            Design::Strata(_)
-            | Design::Labels(Labels::Strata(_))
-            | Design::Spaced(_)
-            | Design::Signs(_) => plan
-                .design
-                .graph()
-                .map_or_else(|limit| Law::None(limit.to_string()), Law::Paths),
-            Design::GapShuffle(_) => {
-                Law::None("the null law of shuffled gaps has no closed form".into())
-            }
-            Design::CircularShift(_) => Law::None("all rotations are enumerated instead".into()),
-            Design::Listed(_) => Law::None("all listed sets are counted instead".into()),
+        let law = match plan.design.basis() {
+            LawBasis::Distinct => Law::Distinct,
+            LawBasis::Paths => match plan.design.graph() {
+                Ok(paths) => Law::Paths(paths),
+                Err(limit) => Law::None(limit.to_string()),
+            },
+            LawBasis::None(reason) => Law::None(reason.to_owned()),
         };
         let added = match plan.facts.not_admissible {
             None => 0.0,

@@ -1,7 +1,16 @@
-//! `circular-shift`: the observed pattern, rotated over the positions.
+//! `circular-shift`: the observed pattern, rotated over the positions. Twin:
+//! `shaders/null/circular_shift.wgsl`.
 
-use super::{DesignError, Picks, Segment, Uniform, segments_of};
+use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
+
+use super::distinct::{Distinct, HALF_POSITIONS};
+use super::paths::{By, Paths};
+use super::{
+    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
+    Picks, PicksPass, Placed, Run, Segment, segments_of,
+};
+use crate::kernel::{BINDINGS, PICKS, Shader, within_budget};
 
 /// All rotations of a pattern over `n` positions.
 ///
@@ -21,11 +30,11 @@ impl CircularShift {
     /// # Errors
     ///
     /// A group without a member, an event outside the positions, more positions than
-    /// [`Uniform::MAX_POSITIONS`].
+    /// [`Distinct::MAX_POSITIONS`].
     pub fn new(positions: usize, groups: &[Vec<u32>]) -> Result<Self, DesignError> {
         let pattern = groups.concat();
         let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
-        DesignError::unless_addressable(positions, Uniform::MAX_POSITIONS)?;
+        DesignError::unless_addressable(positions, Distinct::MAX_POSITIONS)?;
         DesignError::unless_filled(&sizes)?;
         DesignError::unless_inside(&pattern, positions)?;
         Ok(CircularShift {
@@ -34,9 +43,42 @@ impl CircularShift {
             pattern,
         })
     }
+}
 
-    /// Whether a design that was read from a file is one that [`CircularShift::new`] makes.
-    pub(super) fn is_sound(&self) -> bool {
+const SHADER: Shader = Shader {
+    name: "circular-shift",
+    entry_point: "circular_shift_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        include_str!("../../shaders/null/circular_shift.wgsl"),
+    ],
+};
+
+impl Law for CircularShift {
+    const FACTS: Facts = Facts {
+        name: "circular-shift",
+        file: "circular_shift",
+        streams: &[],
+        shaders: &[SHADER],
+        moves: Moves::Rotations,
+        positions: "eligible dates",
+        keys: &[Key::Edge],
+        needs: None,
+        clause: |sizes, positions| {
+            format!("moves the events together, {sizes}, around the {positions} dates")
+        },
+        overlap: None,
+        single_group: None,
+        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+    };
+    type Running<'d> = &'d CircularShift;
+
+    fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
+        ground.over_pool(Self::new)
+    }
+
+    fn is_sound(&self) -> bool {
         let groups: Option<Vec<Vec<u32>>> = self
             .segments
             .iter()
@@ -53,31 +95,82 @@ impl CircularShift {
             .is_some_and(|made| made.as_ref() == Ok(self))
     }
 
-    /// Number of positions, and of rotations.
-    pub fn positions(&self) -> usize {
+    fn positions(&self) -> usize {
         self.positions as usize
     }
 
-    /// The observed picks, group by group.
-    pub fn pattern(&self) -> &[u32] {
-        &self.pattern
+    fn segments(&self) -> &[Segment] {
+        &self.segments
     }
 
-    /// The most events of a draw that share a position.
-    pub(crate) fn most_on_a_day(&self) -> usize {
+    fn sets(&self) -> Result<BigUint, DesignError> {
+        Ok(self.positions.into())
+    }
+
+    fn each_once(&self) -> Option<u64> {
+        Some(self.positions.into())
+    }
+
+    fn paths(&self, _by: By) -> Result<Paths, DesignError> {
+        Err(DesignError::Malformed("rotations have no graph"))
+    }
+
+    fn running(&self) -> Result<&CircularShift, DesignError> {
+        Ok(self)
+    }
+
+    fn basis(&self) -> LawBasis {
+        LawBasis::None("all rotations are enumerated instead")
+    }
+
+    fn most_on_a_position(&self) -> usize {
         let mut pattern = self.pattern.clone();
         pattern.sort_unstable();
         let runs = pattern.chunk_by(|a, b| a == b);
         runs.map(<[u32]>::len).max().unwrap_or(1)
     }
 
-    /// Where each group stands among the picks, in the order of the groups.
-    pub fn segments(&self) -> &[Segment] {
-        &self.segments
+    fn exchanges(&self, _a: usize, _b: usize) -> bool {
+        false
     }
 
-    /// The picks of draws `first..first + draws` into the rows of `picks`.
-    pub(super) fn fill(&self, first: u64, draws: usize, picks: &mut Picks) {
+    fn inclusion(&self) -> Option<Inclusion> {
+        Some(Inclusion::even(&self.segments, self.positions()))
+    }
+
+    fn negated_from(&self) -> Option<usize> {
+        None
+    }
+
+    fn one_label(&self) -> Option<Vec<&[u32]>> {
+        None
+    }
+
+    /// The observed set is the rotation by 0.
+    fn misses(&self, _observed: &Observed) -> Vec<Miss> {
+        Vec::new()
+    }
+
+    fn assumption(&self) -> &'static str {
+        "the series could as well be read around a circle, its end followed by its start, from any day on; of a stationary series that holds approximately"
+    }
+
+    /// The circle is that of the whole sample.
+    fn draws_ends(&self) -> bool {
+        false
+    }
+
+    fn ranks_single(&self) -> bool {
+        false
+    }
+
+    fn inflation(&self, _groups: &[usize]) -> Option<Inflation> {
+        None
+    }
+}
+
+impl Run for &CircularShift {
+    fn fill(&mut self, _seed: u64, first: u64, draws: usize, picks: &mut Picks) {
         let n = self.positions;
         for draw in 0..draws {
             let shift = ((first + draw as u64) % u64::from(n)) as u32;
@@ -86,5 +179,23 @@ impl CircularShift {
                 *pick = if moved < n { moved } else { moved - n };
             }
         }
+    }
+
+    fn kernel(&self) -> Result<PicksPass, String> {
+        let picks = self.pattern.len();
+        within_budget(picks, "moving this many events")?;
+        let shape = self.pattern.iter().map(|&position| position as i32);
+        let constants = vec![
+            ("POSITIONS", self.positions.into()),
+            ("PICKS", picks as f64),
+        ];
+        Ok(PicksPass {
+            packed: self.positions as usize <= HALF_POSITIONS,
+            ..PicksPass::new(SHADER, constants, shape.collect())
+        })
+    }
+
+    fn steps(&self) -> usize {
+        0
     }
 }

@@ -56,6 +56,43 @@ pub enum DesignError {
         /// The most that a set can take.
         room: usize,
     },
+    /// A stratum with fewer positions than its events take.
+    #[error("stratum {stratum} takes {wanted} positions, and there is room for {room}")]
+    StratumTooSmall {
+        /// Number of the stratum.
+        stratum: usize,
+        /// Positions taken.
+        wanted: usize,
+        /// Positions it has.
+        room: usize,
+    },
+    /// Fewer positions that keep a gap than a set takes.
+    #[error("a set takes {wanted} positions, and at most {room} are {gap} rows apart")]
+    TooNear {
+        /// Positions of a set.
+        wanted: usize,
+        /// The most that keep the gap.
+        room: usize,
+        /// The gap.
+        gap: u32,
+    },
+    /// Labels, and one group only.
+    #[error("there is one group, and no labels to deal")]
+    OneGroup,
+    /// Events that keep one label, of two groups.
+    #[error("events {events:?} keep one label, and have two")]
+    TwoLabels {
+        /// Their numbers.
+        events: [u32; 2],
+    },
+    /// Events that keep together, in two strata.
+    #[error("events {events:?} keep together, and lie in the strata {strata:?}")]
+    TwoStrata {
+        /// Their numbers.
+        events: [u32; 2],
+        /// Those of their strata.
+        strata: [usize; 2],
+    },
     /// A position beyond the last.
     #[error("position {position} lies outside the {positions} positions")]
     Outside {

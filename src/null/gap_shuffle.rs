@@ -3,9 +3,14 @@
 use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
+use super::distinct::{HALF_POSITIONS, Numbers, blocks};
+use super::expectation::along;
 use super::paths::{By, Choice, Choices, Paths};
-use super::uniform::{HALF_POSITIONS, Numbers, blocks};
-use super::{DesignError, Picks, Segment, segments_of};
+use super::{
+    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
+    Picks, PicksPass, Placed, Run, Segment, segments_of,
+};
+use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
 
 /// The gaps between neighbouring events, in positions, put in a new order; every order is equally
 /// likely, and so is every placement that some order gives.
@@ -18,7 +23,7 @@ use super::{DesignError, Picks, Segment, segments_of};
 ///
 /// # The sampler, once and for all
 ///
-/// Stream 5, numbers from 16-bit halves as in [`Uniform`](super::Uniform). With free ends the first
+/// Stream 5, numbers from 16-bit halves as in [`Distinct`](super::Distinct). With free ends the first
 /// number, below the number of places, is the first event's position. Then the gaps `g_0 .. g_(m-1)`
 /// in observed order are shuffled by Fisher and Yates: for `i` from 0 on, gap `i` is exchanged with
 /// gap `i + x`, `x` a number below `m - i` (none is read for the last one).
@@ -36,7 +41,7 @@ pub struct GapShuffle {
 
 impl GapShuffle {
     /// Stream of this design in the generator's counter.
-    pub(crate) const STREAM: u32 = 5;
+    const STREAM: u32 = 5;
 
     /// Over `positions` positions, from the observed positions of each group.
     ///
@@ -73,8 +78,59 @@ impl GapShuffle {
         })
     }
 
-    /// Whether a design that was read from a file is one that [`GapShuffle::new`] makes.
-    pub(super) fn is_sound(&self) -> bool {
+    /// The first position of a draw is one of so many from 0 on, or the observed one.
+    fn places(&self) -> u32 {
+        self.positions - self.gaps.iter().sum::<u32>()
+    }
+
+    /// Each gap, ascending, and how often it comes.
+    fn multiset(&self) -> Vec<(u32, usize)> {
+        let mut gaps = self.gaps.clone();
+        gaps.sort_unstable();
+        gaps.chunk_by(|a, b| a == b)
+            .map(|run| (run[0], run.len()))
+            .collect()
+    }
+}
+
+const SHADER: Shader = Shader {
+    name: "gap-shuffle",
+    entry_point: "gap_shuffle_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        PHILOX[0],
+        PHILOX[1],
+        include_str!("../../shaders/null/gap_shuffle.wgsl"),
+    ],
+};
+
+impl Law for GapShuffle {
+    const FACTS: Facts = Facts {
+        name: "gap-shuffle",
+        file: "gap_shuffle",
+        streams: &[Self::STREAM],
+        shaders: &[SHADER],
+        moves: Moves::Dates,
+        positions: "eligible dates",
+        keys: &[Key::Ends, Key::Blackout, Key::ListedPool],
+        needs: None,
+        clause: |sizes, positions| {
+            format!(
+                "puts the gaps between the events, {sizes}, in a new order on the {positions} eligible dates"
+            )
+        },
+        overlap: None,
+        single_group: None,
+        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+    };
+    type Running<'d> = GapShuffleRun<'d>;
+
+    fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
+        ground.over_pool(|positions, groups| Self::new(positions, groups, ground.free_ends))
+    }
+
+    fn is_sound(&self) -> bool {
         let mut at = u64::from(self.first);
         let mut positions = vec![u32::MAX; self.slots.len()];
         let gaps = std::iter::once(&0).chain(&self.gaps);
@@ -100,54 +156,17 @@ impl GapShuffle {
         matches!(made, Some(Ok(made)) if made == *self)
     }
 
-    /// Number of positions.
-    pub fn positions(&self) -> usize {
+    fn positions(&self) -> usize {
         self.positions as usize
     }
 
-    /// Picks a draw.
-    pub fn picks(&self) -> usize {
-        self.slots.len()
-    }
-
-    /// The gaps in observed order.
-    pub(crate) fn gaps(&self) -> &[u32] {
-        &self.gaps
-    }
-
-    /// By event in the order of time, its pick.
-    pub(crate) fn slots(&self) -> &[u32] {
-        &self.slots
-    }
-
-    /// The observed first event's position.
-    pub(crate) fn first(&self) -> u32 {
-        self.first
-    }
-
-    /// Whether the pattern moves as a whole, too.
-    pub fn free_ends(&self) -> bool {
-        self.free_ends
-    }
-
-    /// The first position of a draw is one of so many from 0 on, or the observed one.
-    pub(crate) fn places(&self) -> u32 {
-        self.positions - self.gaps.iter().sum::<u32>()
-    }
-
-    /// Where each group stands among the picks.
-    pub fn segments(&self) -> &[Segment] {
+    fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
-    /// The most events of a draw that can share a position.
-    pub(crate) fn most_on_a_day(&self) -> usize {
-        1 + self.gaps.iter().filter(|&&gap| gap == 0).count()
-    }
-
-    /// The number of different placements: orders of the multiset of gaps, times the places of the
-    /// pattern where ends are free.
-    pub fn admissible_sets(&self) -> BigUint {
+    /// Different placements: orders of the multiset of gaps, times the places of the pattern where ends
+    /// are free.
+    fn sets(&self) -> Result<BigUint, DesignError> {
         let mut orders = BigUint::from(match self.free_ends {
             true => self.places(),
             false => 1,
@@ -160,20 +179,14 @@ impl GapShuffle {
                 left -= 1;
             }
         }
-        orders
+        Ok(orders)
     }
 
-    /// Each gap, ascending, and how often it comes.
-    fn multiset(&self) -> Vec<(u32, usize)> {
-        let mut gaps = self.gaps.clone();
-        gaps.sort_unstable();
-        gaps.chunk_by(|a, b| a == b)
-            .map(|run| (run[0], run.len()))
-            .collect()
+    fn each_once(&self) -> Option<u64> {
+        None
     }
 
-    /// The placements as paths.
-    pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
+    fn paths(&self, by: By) -> Result<Paths, DesignError> {
         let mut group_of = vec![0; self.slots.len()];
         for (group, segment) in (0..).zip(&self.segments) {
             group_of[segment.range()].fill(group);
@@ -192,27 +205,114 @@ impl GapShuffle {
         Paths::new(&placements, &self.segments, by)
     }
 
-    /// The picks of draws `first..first + draws`.
-    pub(super) fn fill(&self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
-        let mut gaps = self.gaps.clone();
+    fn running(&self) -> Result<GapShuffleRun<'_>, DesignError> {
+        Ok(GapShuffleRun {
+            of: self,
+            gaps: self.gaps.clone(),
+        })
+    }
+
+    fn basis(&self) -> LawBasis {
+        LawBasis::None("the null law of shuffled gaps has no closed form")
+    }
+
+    /// Gaps of 0 may all come after one event.
+    fn most_on_a_position(&self) -> usize {
+        1 + self.gaps.iter().filter(|&&gap| gap == 0).count()
+    }
+
+    fn exchanges(&self, _a: usize, _b: usize) -> bool {
+        false
+    }
+
+    fn inclusion(&self) -> Option<Inclusion> {
+        let paths = self.paths(By::Chance).ok()?;
+        Some(along(&paths, self.positions(), self.segments.len()))
+    }
+
+    fn negated_from(&self) -> Option<usize> {
+        None
+    }
+
+    fn one_label(&self) -> Option<Vec<&[u32]>> {
+        None
+    }
+
+    /// The observed order is one of the orders.
+    fn misses(&self, _observed: &Observed) -> Vec<Miss> {
+        Vec::new()
+    }
+
+    fn assumption(&self) -> &'static str {
+        "the gaps between events are exchangeable: they could have come in any order"
+    }
+
+    fn draws_ends(&self) -> bool {
+        self.free_ends
+    }
+
+    fn ranks_single(&self) -> bool {
+        false
+    }
+
+    fn inflation(&self, _groups: &[usize]) -> Option<Inflation> {
+        None
+    }
+}
+
+/// Puts gaps in a new order.
+#[derive(Debug, Clone)]
+pub(crate) struct GapShuffleRun<'d> {
+    of: &'d GapShuffle,
+    gaps: Vec<u32>,
+}
+
+impl Run for GapShuffleRun<'_> {
+    fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
+        let GapShuffleRun { of, gaps } = self;
         for draw in 0..draws {
-            let mut numbers = Numbers::new(blocks(seed, first + draw as u64, Self::STREAM));
-            let mut at = match self.free_ends {
-                true => numbers.below(self.places()),
-                false => self.first,
+            let mut numbers = Numbers::new(blocks(seed, first + draw as u64, GapShuffle::STREAM));
+            let mut at = match of.free_ends {
+                true => numbers.below(of.places()),
+                false => of.first,
             };
-            gaps.copy_from_slice(&self.gaps);
+            gaps.copy_from_slice(&of.gaps);
             let row = picks.row_mut(draw);
-            row[self.slots[0] as usize] = at;
+            row[of.slots[0] as usize] = at;
             for i in 0..gaps.len() {
                 let left = (gaps.len() - i) as u32;
                 if left > 1 {
                     gaps.swap(i, i + numbers.below(left) as usize);
                 }
                 at += gaps[i];
-                row[self.slots[i + 1] as usize] = at;
+                row[of.slots[i + 1] as usize] = at;
             }
         }
+    }
+
+    fn kernel(&self) -> Result<PicksPass, String> {
+        let of = self.of;
+        // A number is read twice at most on average; an excess of 64 has no chance.
+        within_budget(2 * (3 * of.gaps.len() + 64), "shuffling this many gaps")?;
+        let shape = of.gaps.iter().chain(&of.slots).map(|&word| word as i32);
+        let places = match of.free_ends {
+            true => of.places(),
+            false => 0,
+        };
+        let constants = vec![
+            ("STREAM", GapShuffle::STREAM.into()),
+            ("GAPS", of.gaps.len() as f64),
+            ("FIRST", of.first.into()),
+            ("PLACES", places.into()),
+        ];
+        Ok(PicksPass {
+            taken_words: of.gaps.len(),
+            ..PicksPass::new(SHADER, constants, shape.collect())
+        })
+    }
+
+    fn steps(&self) -> usize {
+        0
     }
 }
 

@@ -1,10 +1,16 @@
-//! `labels`: the groups' labels dealt anew over the fixed events.
+//! `labels`: the groups' labels dealt anew over the fixed events. Twin: `shaders/null/labels.wgsl`.
 
 use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
-use super::uniform::selections;
-use super::{Counted, DesignError, Segment, Strata, Stratum, Uniform};
+use super::distinct::Distinct;
+use super::paths::{By, Paths};
+use super::selection::{Selection, SelectionRun, shaders};
+use super::{
+    Counted, DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
+    Observed, Placed, Segment, Strata, Stratum,
+};
+use crate::kernel::Shader;
 
 /// The labels of groups dealt over the events, which are the positions. Every way to label the events
 /// that leaves each group its size is equally likely; within strata, every way that leaves each group
@@ -14,29 +20,26 @@ use super::{Counted, DesignError, Segment, Strata, Stratum, Uniform};
 ///
 /// # The sampler, once and for all
 ///
-/// Stream 2. Without strata and events that keep together, the sampler of [`Uniform`] with as many
+/// Stream 2. Without strata and events that keep together, the sampler of [`Distinct`] with as many
 /// positions as events; else that of [`Strata`]: with events that keep together a path, cluster by
 /// cluster in the order of their first events, to each group that has room for the cluster's events, or
 /// for one more cluster. Where all clusters of a stratum are of one size, in every stratum, both laws
 /// are one, and so are their draws.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Labels {
-    /// Over all events alike.
-    Whole(Uniform),
-    /// Within strata, or with events that keep together.
-    Strata(Strata),
-}
+pub struct Labels(Selection);
+
+const SHADERS: &[Shader; 4] = shaders!("labels", "labels_picks", "../../shaders/null/labels.wgsl");
 
 impl Labels {
     /// Stream of this design in the generator's counter.
-    pub(crate) const STREAM: u32 = 2;
+    const STREAM: u32 = 2;
 
     /// With as many events a label as the strata's sizes say; the groups take all events.
     ///
     /// # Errors
     ///
     /// Fewer than two groups, a group without a member, an event in two strata or in no group, and the
-    /// limits of [`Uniform`] or [`Strata`].
+    /// limits of [`Distinct`] or [`Strata`].
     pub fn new(strata: Vec<Stratum>) -> Result<Self, DesignError> {
         let held = |stratum: &Stratum| stratum.items.iter().map(Vec::len).sum::<usize>();
         let events: usize = strata.iter().map(held).sum();
@@ -52,9 +55,10 @@ impl Labels {
         }
         let simple = strata.len() == 1 && strata[0].items.iter().all(|item| item.len() == 1);
         match simple {
-            true => Uniform::new(events, &strata[0].sizes).map(Labels::Whole),
-            false => Strata::new(events, strata).map(Labels::Strata),
+            true => Distinct::new(events, &strata[0].sizes).map(Selection::Whole),
+            false => Strata::new(events, strata).map(Selection::Strata),
         }
+        .map(Labels)
     }
 
     /// With as many clusters a label as the strata's sizes say, a cluster being an item.
@@ -83,19 +87,99 @@ impl Labels {
             return Self::new(strata.into_iter().map(in_events).collect());
         }
         let events = strata.iter().flat_map(|s| &s.items).map(Vec::len).sum();
-        Strata::counted(events, strata, Counted::Items).map(Labels::Strata)
+        Strata::counted(events, strata, Counted::Items).map(|s| Labels(Selection::Strata(s)))
     }
 
-    /// Whether a design that was read from a file is one that [`Labels::new`] or [`Labels::by_cluster`]
-    /// makes.
-    pub(super) fn is_sound(&self) -> bool {
-        match self {
-            Labels::Whole(sampler) => {
-                sampler.is_sound()
-                    && sampler.segments().len() > 1
-                    && sampler.picks() == sampler.positions()
+    /// Clusters of events and their labels as a stratum.
+    fn stratum(ground: &Ground, items: Vec<Vec<u32>>) -> Stratum {
+        let mut sizes = vec![0; ground.groups];
+        for item in &items {
+            sizes[ground.events[item[0] as usize].group] += match ground.keeps_units {
+                true => item.len(),
+                false => 1,
+            };
+        }
+        Stratum { items, sizes }
+    }
+}
+
+impl Law for Labels {
+    const FACTS: Facts = Facts {
+        name: "labels",
+        file: "labels",
+        streams: &[Self::STREAM],
+        shaders: SHADERS,
+        moves: Moves::Labels,
+        positions: "events",
+        keys: &[Key::SameDay, Key::Within, Key::Cluster, Key::Keep],
+        needs: None,
+        clause: |sizes, events| format!("deals the labels of the {events} events anew, {sizes},"),
+        overlap: None,
+        single_group: Some(
+            "The row of a single group is about the difference, too: it is a placebo for the difference of \
+             that group from the rest of the events, not for its level",
+        ),
+        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+    };
+    type Running<'d> = SelectionRun<'d>;
+
+    fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
+        if ground.groups < 2 {
+            return Err(DesignError::OneGroup);
+        }
+        let other = |cluster: &[u32], of: &dyn Fn(u32) -> usize| {
+            let first = cluster[0];
+            let other = cluster.iter().find(|&&event| of(event) != of(first));
+            other.map(|&other| [first, other])
+        };
+        for cluster in ground.clusters {
+            if let Some(events) = other(cluster, &|event| ground.events[event as usize].group) {
+                return Err(DesignError::TwoLabels { events });
             }
-            Labels::Strata(strata) => {
+        }
+        let mut clusters = ground.clusters.to_vec();
+        let strata = match ground.strata {
+            None => vec![Self::stratum(ground, clusters)],
+            Some(parted) => {
+                let of = |event: u32| parted.events[event as usize];
+                for cluster in &clusters {
+                    if let Some(events) = other(cluster, &of) {
+                        let strata = events.map(of);
+                        return Err(DesignError::TwoStrata { events, strata });
+                    }
+                }
+                let mut strata = Vec::new();
+                for stratum in 0..parted.strata {
+                    let (inside, rest): (Vec<_>, _) =
+                        clusters.into_iter().partition(|c| of(c[0]) == stratum);
+                    // Some hold eligible dates alone.
+                    if !inside.is_empty() {
+                        strata.push(Self::stratum(ground, inside));
+                    }
+                    clusters = rest;
+                }
+                strata
+            }
+        };
+        let (rows, events) = ground.on_events();
+        Ok(Placed {
+            design: match ground.keeps_units {
+                true => Labels::new(strata)?,
+                false => Labels::by_cluster(strata)?,
+            },
+            rows,
+            events,
+        })
+    }
+
+    fn is_sound(&self) -> bool {
+        match &self.0 {
+            Selection::Whole(distinct) => {
+                distinct.is_sound()
+                    && distinct.segments().len() > 1
+                    && distinct.picks() == distinct.positions()
+            }
+            Selection::Strata(strata) => {
                 let make = match strata.counts() {
                     Counted::Positions => Self::new,
                     Counted::Items => Self::by_cluster,
@@ -105,45 +189,99 @@ impl Labels {
         }
     }
 
-    /// Number of events.
-    pub fn events(&self) -> usize {
-        match self {
-            Labels::Whole(sampler) => sampler.positions(),
-            Labels::Strata(strata) => strata.positions(),
-        }
+    /// The events.
+    fn positions(&self) -> usize {
+        self.0.positions()
     }
 
-    /// The events that keep together, a cluster a list; `None` where each has a label of its own.
-    pub fn clusters(&self) -> Option<Vec<&[u32]>> {
-        match self {
-            Labels::Strata(strata) if strata.keeps_together() => {
+    fn segments(&self) -> &[Segment] {
+        self.0.segments()
+    }
+
+    fn sets(&self) -> Result<BigUint, DesignError> {
+        self.0.admissible_sets()
+    }
+
+    fn each_once(&self) -> Option<u64> {
+        None
+    }
+
+    fn paths(&self, by: By) -> Result<Paths, DesignError> {
+        self.0.paths(by)
+    }
+
+    fn running(&self) -> Result<SelectionRun<'_>, DesignError> {
+        self.0.running([Self::STREAM; 2], SHADERS)
+    }
+
+    fn basis(&self) -> LawBasis {
+        self.0.basis()
+    }
+
+    fn most_on_a_position(&self) -> usize {
+        1
+    }
+
+    fn exchanges(&self, a: usize, b: usize) -> bool {
+        self.0.exchanges(a, b)
+    }
+
+    fn inclusion(&self) -> Option<Inclusion> {
+        self.0.inclusion()
+    }
+
+    fn negated_from(&self) -> Option<usize> {
+        None
+    }
+
+    fn one_label(&self) -> Option<Vec<&[u32]>> {
+        match &self.0 {
+            Selection::Strata(strata) if strata.keeps_together() => {
                 let items = strata.strata().iter().flat_map(|stratum| &stratum.items);
                 Some(items.map(Vec::as_slice).collect())
             }
-            Labels::Whole(_) | Labels::Strata(_) => None,
+            Selection::Whole(_) | Selection::Strata(_) => None,
         }
     }
 
-    /// Where each group stands among the picks.
-    pub fn segments(&self) -> &[Segment] {
-        match self {
-            Labels::Whole(sampler) => sampler.segments(),
-            Labels::Strata(strata) => strata.segments(),
-        }
+    /// The observed labels are those that are dealt.
+    fn misses(&self, _observed: &Observed) -> Vec<Miss> {
+        Vec::new()
     }
 
-    /// The number of admissible labellings.
-    ///
-    /// # Errors
-    ///
-    /// Events that keep together need a graph that is too large, or none of its paths ends.
-    pub fn admissible_sets(&self) -> Result<BigUint, DesignError> {
-        match self {
-            Labels::Whole(sampler) => {
-                let sizes = sampler.segments().iter().map(|segment| segment.len);
-                Ok(selections(sampler.positions(), sizes))
+    fn assumption(&self) -> &'static str {
+        let Selection::Strata(strata) = &self.0 else {
+            return "the labels are exchangeable over the events: any of them could have carried any label";
+        };
+        let within = strata.strata().len() > 1;
+        match (within, strata.keeps_together(), strata.keeps_items()) {
+            (true, false, _) => {
+                "within each stratum the labels are exchangeable over its events: any of them could have carried any label"
             }
-            Labels::Strata(strata) => strata.admissible_sets(),
+            (false, _, true) => {
+                "the labels are exchangeable over the clusters of events: any of these could have carried any label"
+            }
+            (true, true, true) => {
+                "within each stratum the labels are exchangeable over its clusters of events: any of these could have carried any label"
+            }
+            (false, _, false) => {
+                "given how many events each label has, every way to label the clusters of events could as well have happened"
+            }
+            (true, true, false) => {
+                "given how many events each label has in each stratum, every way to label the stratum's clusters of events could as well have happened"
+            }
         }
+    }
+
+    fn draws_ends(&self) -> bool {
+        false
+    }
+
+    fn ranks_single(&self) -> bool {
+        false
+    }
+
+    fn inflation(&self, _groups: &[usize]) -> Option<Inflation> {
+        None
     }
 }

@@ -5,56 +5,54 @@
 //! the positions of its groups, in a pinned order. The order is frozen by value-stability tests:
 //! a changed stream is a decision, never an accident.
 //!
-//! | design | stream | file | shader |
-//! |---|---|---|---|
-//! | `uniform` | 1 | `uniform.rs` | `shaders/null/uniform.wgsl` |
-//! | `uniform` within strata | 4 | `strata.rs` | `shaders/null/strata.wgsl` |
-//! | `labels` | 2 | `labels.rs` | `shaders/null/uniform.wgsl`, or those of strata |
-//! | `spaced` | 3 | `spaced.rs` | `shaders/null/spaced.wgsl` |
-//! | `gap-shuffle` | 5 | `gap_shuffle.rs` | `shaders/null/gap_shuffle.wgsl` |
-//! | `signs` | 6 | `signs.rs` | `shaders/null/signs.wgsl` |
-//! | `circular-shift` | none | `circular_shift.rs` | `shaders/null/circular_shift.wgsl` |
-//! | `list` | none | `listed.rs` | `shaders/null/listed.wgsl` |
+//! **Each design is one file here**, which holds all that the house knows of it (the items of
+//! `law.rs`), **one file of the same name in `shaders/null/`**, and one line in the list of `list.rs`,
+//! from which the study's words, the designs and their running forms are made. Some share a sampler:
+//! distinct positions (`distinct.rs`), within strata (`strata.rs`), either (`selection.rs`).
 //!
 //! Where few sets are admissible, all are made, each once, in the order of their ranks; these, and
-//! sets with dates that must keep apart or together, are paths through a graph: `paths.rs`,
-//! `shaders/null/paths.wgsl`.
+//! sets with dates that must keep apart or together, are paths through a graph: `paths.rs`.
+//!
+//! Nothing here knows a date, a study or a plan: a question makes numbers of them (`ground.rs`).
 
 mod circular_shift;
 mod design;
+mod distinct;
 mod error;
 mod expectation;
 mod gap_shuffle;
+mod ground;
 mod labels;
+mod law;
+mod list;
 mod listed;
+mod pass;
 mod paths;
 mod philox;
 mod picks;
-mod sampler;
+mod selection;
 mod signs;
+mod source;
 mod spaced;
 mod strata;
 mod uniform;
 
-pub use circular_shift::CircularShift;
-pub use design::{Design, NullDesign};
+pub use design::NullDesign;
+pub use distinct::Distinct;
+pub(crate) use distinct::HALF_POSITIONS;
 pub use error::DesignError;
 pub(crate) use expectation::Inclusion;
-pub use gap_shuffle::GapShuffle;
-pub use labels::Labels;
-pub use listed::Listed;
-pub(crate) use paths::{By, Paths};
+pub use ground::{Ground, Month, Parted, Placed, Stands};
+pub use law::{Facts, Key, Moves};
+pub(crate) use law::{Inflation, Law, LawBasis, Miss, Observed, Rule, Run};
+pub use list::*;
+pub(crate) use pass::PicksPass;
+pub(crate) use paths::Paths;
 pub use philox::philox4x32_10;
 pub use picks::{Picks, Seen, Segment};
 use picks::{segments_between, segments_of};
-pub(crate) use sampler::Machine;
-pub use sampler::Sampler;
-pub use signs::Signs;
-pub use spaced::Spaced;
-pub(crate) use strata::Part;
+pub use selection::Selection;
 pub use strata::{Counted, Strata, Stratum};
-pub(crate) use uniform::HALF_POSITIONS;
-pub use uniform::Uniform;
 
 /// Version of the samplers' specifications; it rises when any stream of picks changes.
 pub const SAMPLER_VERSION: u32 = 2;

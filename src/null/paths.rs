@@ -3,10 +3,29 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use num_bigint::BigUint;
 
-use super::{DesignError, Picks, Segment};
+use super::distinct::blocks;
+use super::{DesignError, Picks, PicksPass, Run, Segment};
+use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
+
+/// Sets by their ranks, or with positions that keep apart or together.
+pub(super) const SHADER: Shader = Shader {
+    name: "paths",
+    entry_point: "paths_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        PHILOX[0],
+        PHILOX[1],
+        include_str!("../../shaders/null/paths.wgsl"),
+    ],
+};
+
+/// `MAX_GROUPS` of the shader.
+const MAX_GROUPS: usize = 16;
 
 /// How the sets of a design are put together, a choice after the other.
 pub(super) trait Choices {
@@ -270,6 +289,129 @@ impl Walk {
     }
 }
 
+/// Draws sets by chance.
+#[derive(Debug, Clone)]
+pub(crate) struct PathRun {
+    paths: Arc<Paths>,
+    stream: u32,
+    /// The next slot of each group.
+    next: Vec<u32>,
+}
+
+impl PathRun {
+    /// Of a graph by chance.
+    pub(super) fn new(paths: Paths, stream: u32) -> Self {
+        PathRun {
+            next: vec![0; paths.starts.len()],
+            paths: Arc::new(paths),
+            stream,
+        }
+    }
+}
+
+impl Run for PathRun {
+    fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
+        for draw in 0..draws {
+            let words = blocks(seed, first + draw as u64, self.stream);
+            let mut numbers = (0u32..).map(|number| {
+                let block = words(number / 2);
+                let at = number as usize % 2 * 2;
+                u64::from(block[at]) | u64::from(block[at + 1]) << 32
+            });
+            let numbers = || numbers.next().unwrap_or(0);
+            self.paths
+                .draw(numbers, picks.row_mut(draw), &mut self.next);
+        }
+    }
+
+    fn kernel(&self) -> Result<PicksPass, String> {
+        self.paths.kernel(By::Chance, self.stream)
+    }
+
+    /// A choice a position.
+    fn steps(&self) -> usize {
+        self.paths.longest
+    }
+}
+
+/// Makes sets in the order of their ranks.
+#[derive(Debug, Clone)]
+pub(crate) struct RankRun {
+    paths: Arc<Paths>,
+    /// The last one's path.
+    walk: Walk,
+}
+
+impl RankRun {
+    /// Of a graph by rank.
+    pub(super) fn new(paths: Paths) -> Self {
+        RankRun {
+            walk: Walk::new(&paths),
+            paths: Arc::new(paths),
+        }
+    }
+}
+
+impl Run for RankRun {
+    fn fill(&mut self, _seed: u64, first: u64, draws: usize, picks: &mut Picks) {
+        let slots = self.paths.picks_a_set();
+        for draw in 0..draws {
+            let set = self.walk.to(&self.paths, first + draw as u64);
+            picks.row_mut(draw)[..slots].copy_from_slice(set);
+        }
+    }
+
+    fn kernel(&self) -> Result<PicksPass, String> {
+        self.paths.kernel(By::Rank, 0)
+    }
+
+    /// From one rank to the next it is a few choices.
+    fn steps(&self) -> usize {
+        0
+    }
+}
+
+impl Paths {
+    fn kernel(&self, by: By, stream: u32) -> Result<PicksPass, String> {
+        let groups = self.starts.len();
+        if groups > MAX_GROUPS {
+            return Err(format!("{groups} groups; the shaders hold {MAX_GROUPS}"));
+        }
+        let nodes = &self.first_choice;
+        let widest = nodes.windows(2).map(|pair| pair[1] - pair[0]).max();
+        let steps = self.longest * (12 + widest.unwrap_or(1) as usize) + self.picks_a_set();
+        within_budget(steps, "choices this many")?;
+        let slots = self.starts.iter().chain(&self.ends);
+        let mut shape: Vec<i32> = slots.map(|&slot| slot as i32).collect();
+        let nodes_at = shape.len();
+        shape.extend(nodes.iter().map(|&first| first as i32));
+        let choices_at = shape.len();
+        for step in &self.choices {
+            shape.extend([
+                step.below as i32,
+                (step.below >> 32) as i32,
+                step.next as i32,
+                step.first_pick as i32,
+                step.picks as i32,
+            ]);
+        }
+        let picks_at = shape.len();
+        shape.extend(self.picks.iter().flatten().map(|&word| word as i32));
+        let constants = vec![
+            ("STREAM", stream.into()),
+            ("BY_RANK", f64::from(u8::from(by == By::Rank))),
+            ("GROUPS", groups as f64),
+            ("PICKS", self.picks_a_set() as f64),
+            ("ROOT", (nodes.len() - 2) as f64),
+            ("LONGEST", self.longest as f64),
+            ("NODES_AT", nodes_at as f64),
+            ("CHOICES_AT", choices_at as f64),
+            ("PICKS_AT", picks_at as f64),
+        ];
+        Ok(PicksPass::new(SHADER, constants, shape))
+    }
+}
+
 struct Builder<S> {
     /// Node of a state; `None` when no set goes through it.
     known: HashMap<S, Option<u32>>,
@@ -384,7 +526,8 @@ impl<S: Clone + Eq + Hash> Builder<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::null::{GapShuffle, Spaced, Strata, Stratum, Uniform};
+    use crate::null::distinct::Distinct;
+    use crate::null::{GapShuffle, Law, Spaced, Strata, Stratum};
 
     /// Graphs by rank of every kind of choice.
     fn graphs() -> Vec<Paths> {
@@ -400,9 +543,9 @@ mod tests {
         let rows = (0..12).chain(20..30).collect();
         let gaps = [vec![0, 2, 9], vec![2, 14]];
         let designs = [
-            Uniform::new(30, &[3]).unwrap().paths(By::Rank),
-            Uniform::new(9, &[2, 4]).unwrap().paths(By::Rank),
-            Uniform::new(7, &[4, 3]).unwrap().paths(By::Rank),
+            Distinct::new(30, &[3]).unwrap().paths(By::Rank),
+            Distinct::new(9, &[2, 4]).unwrap().paths(By::Rank),
+            Distinct::new(7, &[4, 3]).unwrap().paths(By::Rank),
             Strata::new(12, strata.to_vec()).unwrap().paths(By::Rank),
             Spaced::new(rows, 3, &[2, 1]).unwrap().paths(By::Rank),
             GapShuffle::new(40, &gaps, true).unwrap().paths(By::Rank),
@@ -454,7 +597,7 @@ mod tests {
     /// Two of 4,398 dates: some 2,200 choices a path, and two a step from one rank to the next.
     #[test]
     fn steps_from_rank_to_rank_are_short() {
-        let paths = Uniform::new(4398, &[2]).unwrap().paths(By::Rank).unwrap();
+        let paths = Distinct::new(4398, &[2]).unwrap().paths(By::Rank).unwrap();
         let mut walk = Walk::new(&paths);
         let (mut made, ranks) = (0, 300_000);
         for rank in 0..ranks {

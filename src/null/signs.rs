@@ -4,9 +4,13 @@
 use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
+use super::distinct::{HALF_POSITIONS, blocks};
 use super::paths::{By, Choice, Choices, Paths};
-use super::uniform::{HALF_POSITIONS, blocks};
-use super::{DesignError, Picks, Segment, segments_of};
+use super::{
+    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
+    Picks, PicksPass, Placed, Run, Segment, segments_of,
+};
+use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
 
 /// Events that keep their dates and groups, and whose responses change their signs by chance, those
 /// of a cluster together; every assignment of signs to clusters is equally likely.
@@ -29,7 +33,7 @@ pub struct Signs {
 
 impl Signs {
     /// Stream of this design in the generator's counter.
-    pub(crate) const STREAM: u32 = 6;
+    const STREAM: u32 = 6;
 
     /// The most events: twice as many positions are addressed.
     pub const MAX_EVENTS: usize = HALF_POSITIONS / 2;
@@ -74,8 +78,70 @@ impl Signs {
         })
     }
 
-    /// Whether a design that was read from a file is one that [`Signs::new`] makes.
-    pub(super) fn is_sound(&self) -> bool {
+    /// Number of events.
+    pub fn events(&self) -> usize {
+        self.clusters.len()
+    }
+
+    /// Number of clusters.
+    pub fn coins(&self) -> usize {
+        self.clusters
+            .iter()
+            .max()
+            .map_or(0, |&last| last as usize + 1)
+    }
+}
+
+const SHADER: Shader = Shader {
+    name: "signs",
+    entry_point: "signs_picks",
+    files: &[
+        BINDINGS,
+        PICKS,
+        PHILOX[0],
+        PHILOX[1],
+        include_str!("../../shaders/null/signs.wgsl"),
+    ],
+};
+
+impl Law for Signs {
+    const FACTS: Facts = Facts {
+        name: "signs",
+        file: "signs",
+        streams: &[Self::STREAM],
+        shaders: &[SHADER],
+        moves: Moves::Signs,
+        positions: "events, as they are and with their signs changed",
+        keys: &[Key::Cluster],
+        needs: None,
+        clause: |sizes, _positions| {
+            format!("keeps the events, {sizes}, and changes the signs of their responses by chance")
+        },
+        overlap: Some(
+            "such responses hold the same changes, but their signs are changed as if one did not tell of \
+             the other",
+        ),
+        single_group: None,
+        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+    };
+    type Running<'d> = SignsRun<'d>;
+
+    fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
+        let mut of_event = vec![0; ground.events.len()];
+        for (number, cluster) in (0..).zip(ground.clusters) {
+            for &event in cluster {
+                of_event[event as usize] = number;
+            }
+        }
+        let (rows, events) = ground.on_events();
+        Ok(Placed {
+            design: Self::new(of_event, &ground.by_group(&events))?,
+            rows: rows.repeat(2),
+            events,
+        })
+    }
+
+    fn is_sound(&self) -> bool {
         let group = |s: &Segment| self.events.get(s.start..s.start.checked_add(s.len)?);
         let groups: Option<Vec<Vec<u32>>> = self
             .segments
@@ -89,41 +155,23 @@ impl Signs {
                 .is_some_and(|made| made.as_ref() == Ok(self))
     }
 
-    /// Number of events.
-    pub fn events(&self) -> usize {
-        self.clusters.len()
+    fn positions(&self) -> usize {
+        2 * self.events()
     }
 
-    /// The event of each pick.
-    pub(crate) fn order(&self) -> &[u32] {
-        &self.events
-    }
-
-    /// The cluster of each event.
-    pub(crate) fn clusters(&self) -> &[u32] {
-        &self.clusters
-    }
-
-    /// Number of clusters.
-    pub fn coins(&self) -> usize {
-        self.clusters
-            .iter()
-            .max()
-            .map_or(0, |&last| last as usize + 1)
-    }
-
-    /// Where each group stands among the picks.
-    pub fn segments(&self) -> &[Segment] {
+    fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
-    /// The number of assignments of signs.
-    pub fn admissible_sets(&self) -> BigUint {
-        BigUint::from(1u32) << self.coins()
+    fn sets(&self) -> Result<BigUint, DesignError> {
+        Ok(BigUint::from(1u32) << self.coins())
     }
 
-    /// The assignments as paths.
-    pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
+    fn each_once(&self) -> Option<u64> {
+        None
+    }
+
+    fn paths(&self, by: By) -> Result<Paths, DesignError> {
         let mut members = vec![Vec::new(); self.coins()];
         for (group, segment) in (0..).zip(&self.segments) {
             for &event in &self.events[segment.range()] {
@@ -137,21 +185,108 @@ impl Signs {
         Paths::new(&coins, &self.segments, by)
     }
 
-    /// The picks of draws `first..first + draws`.
-    pub(super) fn fill(&self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
-        let mut flips = vec![0; self.coins().div_ceil(128) * 4];
-        let n = self.events() as u32;
+    fn running(&self) -> Result<SignsRun<'_>, DesignError> {
+        Ok(SignsRun {
+            of: self,
+            flips: vec![0; self.coins().div_ceil(128) * 4],
+        })
+    }
+
+    fn basis(&self) -> LawBasis {
+        LawBasis::Paths
+    }
+
+    fn most_on_a_position(&self) -> usize {
+        1
+    }
+
+    fn exchanges(&self, _a: usize, _b: usize) -> bool {
+        false
+    }
+
+    /// An event has either sign in half of the sets.
+    fn inclusion(&self) -> Option<Inclusion> {
+        let mut groups = vec![vec![BigUint::ZERO; self.positions()]; self.segments.len()];
+        for (group, segment) in groups.iter_mut().zip(&self.segments) {
+            for &event in &self.events[segment.range()] {
+                group[event as usize] = 1u32.into();
+                group[event as usize + self.events()] = 1u32.into();
+            }
+        }
+        Some(Inclusion::new(groups, 2u32.into()))
+    }
+
+    fn negated_from(&self) -> Option<usize> {
+        Some(self.events())
+    }
+
+    fn one_label(&self) -> Option<Vec<&[u32]>> {
+        None
+    }
+
+    /// The observed signs are one assignment.
+    fn misses(&self, _observed: &Observed) -> Vec<Miss> {
+        Vec::new()
+    }
+
+    fn assumption(&self) -> &'static str {
+        "the responses are symmetric about zero: each, or each cluster of them, could as well have had the other sign, whatever the others"
+    }
+
+    fn draws_ends(&self) -> bool {
+        false
+    }
+
+    fn ranks_single(&self) -> bool {
+        false
+    }
+
+    fn inflation(&self, _groups: &[usize]) -> Option<Inflation> {
+        None
+    }
+}
+
+/// Tosses coins.
+#[derive(Debug, Clone)]
+pub(crate) struct SignsRun<'d> {
+    of: &'d Signs,
+    /// A bit a cluster.
+    flips: Vec<u32>,
+}
+
+impl Run for SignsRun<'_> {
+    fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
+        let SignsRun { of, flips } = self;
+        let n = of.events() as u32;
         for draw in 0..draws {
-            let words = blocks(seed, first + draw as u64, Self::STREAM);
+            let words = blocks(seed, first + draw as u64, Signs::STREAM);
             for (block, flips) in (0..).zip(flips.chunks_mut(4)) {
                 flips.copy_from_slice(&words(block));
             }
-            for (pick, &event) in picks.row_mut(draw).iter_mut().zip(&self.events) {
-                let cluster = self.clusters[event as usize];
+            for (pick, &event) in picks.row_mut(draw).iter_mut().zip(&of.events) {
+                let cluster = of.clusters[event as usize];
                 let flip = flips[cluster as usize / 32] >> (cluster % 32) & 1;
                 *pick = event + flip * n;
             }
         }
+    }
+
+    fn kernel(&self) -> Result<PicksPass, String> {
+        let of = self.of;
+        let picks = of.events.len();
+        within_budget(11 * picks, "changing this many signs")?;
+        let pairs = of.events.iter();
+        let shape = pairs.flat_map(|&event| [event as i32, of.clusters[event as usize] as i32]);
+        let constants = vec![
+            ("STREAM", Signs::STREAM.into()),
+            ("PICKS", picks as f64),
+            ("EVENTS", of.events() as f64),
+        ];
+        Ok(PicksPass::new(SHADER, constants, shape.collect()))
+    }
+
+    fn steps(&self) -> usize {
+        0
     }
 }
 

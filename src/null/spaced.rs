@@ -3,9 +3,15 @@
 use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
-use super::paths::{By, Choice, Choices, Paths};
-use super::uniform::{HALF_POSITIONS, blocks, selections};
-use super::{DesignError, Picks, Seen, Segment, Uniform, segments_of};
+use super::distinct::{Distinct, HALF_POSITIONS, blocks, seen_words, selections};
+use super::expectation::along;
+use super::paths::{By, Choice, Choices, PathRun, Paths};
+use super::source::{DISTINCT, SEEN_COLUMN, SEEN_WORKGROUP};
+use super::{
+    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
+    Picks, PicksPass, Placed, Rule, Run, Seen, Segment, segments_of,
+};
+use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
 
 /// Groups of distinct positions, no two of which stand on rows less than `gap` apart, whatever their
 /// groups; every such labelled selection is equally likely.
@@ -13,7 +19,7 @@ use super::{DesignError, Picks, Seen, Segment, Uniform, segments_of};
 /// # The sampler, once and for all
 ///
 /// Stream 3. Where the rows have no holes, `k` positions of `n - (k - 1)(gap - 1)` are drawn by the
-/// sampler of [`Uniform`], and the pick above which `j` others lie moves up by `j (gap - 1)`: one to
+/// sampler of [`Distinct`], and the pick above which `j` others lie moves up by `j (gap - 1)`: one to
 /// one with the admissible sets, of which there are therefore C(n - (k-1)(gap-1), k), times the ways
 /// to share them out among groups. Else the draw is a path of a graph (`paths.rs`) with
 /// choices position by position: each group that has room, then none.
@@ -27,7 +33,7 @@ pub struct Spaced {
 
 impl Spaced {
     /// Stream of this design in the generator's counter.
-    pub(crate) const STREAM: u32 = 3;
+    const STREAM: u32 = 3;
 
     /// Groups of sizes `sizes` out of positions on `rows` (ascending).
     ///
@@ -77,26 +83,6 @@ impl Spaced {
         taken.count()
     }
 
-    /// Whether a design that was read from a file is one that [`Spaced::new`] makes.
-    pub(super) fn is_sound(&self) -> bool {
-        Self::new(self.rows.clone(), self.gap, &self.sizes).as_ref() == Ok(self)
-    }
-
-    /// Number of positions.
-    pub fn positions(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// The least difference of two dates' rows.
-    pub fn gap(&self) -> u32 {
-        self.gap
-    }
-
-    /// Where each group stands among the picks.
-    pub fn segments(&self) -> &[Segment] {
-        &self.segments
-    }
-
     /// Whether dates on these rows, ascending, are far enough apart.
     pub fn allows(&self, rows: &[u32]) -> bool {
         rows.windows(2).all(|pair| pair[1] - pair[0] >= self.gap)
@@ -108,29 +94,91 @@ impl Spaced {
     }
 
     /// The sampler of positions before they move apart; `None` where the rows have holes.
-    pub(crate) fn compressed(&self) -> Option<Uniform> {
+    fn compressed(&self) -> Option<Distinct> {
         let holes = self.rows.windows(2).any(|pair| pair[1] - pair[0] > 1);
         if holes {
             return None;
         }
         let less = (self.picks() - 1).checked_mul(self.gap as usize - 1)?;
-        Uniform::new(self.rows.len().checked_sub(less)?, &self.sizes).ok()
+        Distinct::new(self.rows.len().checked_sub(less)?, &self.sizes).ok()
     }
 
-    /// The number of admissible sets.
-    ///
-    /// # Errors
-    ///
-    /// Rows with holes need a graph that is too large.
-    pub fn admissible_sets(&self) -> Result<BigUint, DesignError> {
+    /// The first position that may follow a date at `position`.
+    fn next(&self, position: usize) -> usize {
+        let free = u64::from(self.rows[position]) + u64::from(self.gap);
+        self.rows.partition_point(|&row| u64::from(row) < free)
+    }
+}
+
+impl Law for Spaced {
+    const FACTS: Facts = Facts {
+        name: "spaced",
+        file: "spaced",
+        streams: &[Self::STREAM],
+        shaders: &SHADERS,
+        moves: Moves::Dates,
+        positions: "eligible dates",
+        keys: &[
+            Key::MinGap,
+            Key::Blackout,
+            Key::AvoidEvents,
+            Key::ListedPool,
+        ],
+        needs: Some((Key::MinGap, "min_gap = 5")),
+        clause: |sizes, positions| {
+            format!(
+                "takes {sizes} of the {positions} eligible dates, no two of them nearer than the gap,"
+            )
+        },
+        overlap: None,
+        single_group: None,
+        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+    };
+    type Running<'d> = SpacedRun<'d>;
+
+    fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
+        let gap = ground.gap;
+        // Over a hole any gap is wide enough.
+        let apart = |&row: &usize| {
+            ground.holes[row]
+                .saturating_mul(gap.min(1 << 16))
+                .saturating_add(row as u32)
+        };
+        ground.over_pool(|_, groups| {
+            let rows: Vec<u32> = ground.eligible.iter().map(apart).collect();
+            let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
+            let (wanted, room) = (sizes.iter().sum(), Self::most(&rows, gap));
+            match wanted > room {
+                true => Err(DesignError::TooNear { wanted, room, gap }),
+                false => Spaced::new(rows, gap, &sizes),
+            }
+        })
+    }
+
+    fn is_sound(&self) -> bool {
+        Self::new(self.rows.clone(), self.gap, &self.sizes).as_ref() == Ok(self)
+    }
+
+    fn positions(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    fn sets(&self) -> Result<BigUint, DesignError> {
         match self.compressed() {
             Some(sampler) => Ok(selections(sampler.positions(), self.sizes.iter().copied())),
             None => Ok(self.paths(By::Chance)?.sets().clone()),
         }
     }
 
-    /// The sets as paths.
-    pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
+    fn each_once(&self) -> Option<u64> {
+        None
+    }
+
+    fn paths(&self, by: By) -> Result<Paths, DesignError> {
         let n = self.rows.len();
         // Positions that fit from each position on, counted from the end.
         let mut fit = vec![0; n + 1];
@@ -140,31 +188,151 @@ impl Spaced {
         Paths::new(&Dates { of: self, fit }, &self.segments, by)
     }
 
-    /// The first position that may follow a date at `position`.
-    fn next(&self, position: usize) -> usize {
-        let free = u64::from(self.rows[position]) + u64::from(self.gap);
-        self.rows.partition_point(|&row| u64::from(row) < free)
+    fn running(&self) -> Result<SpacedRun<'_>, DesignError> {
+        Ok(match self.compressed() {
+            Some(sampler) => SpacedRun::Apart {
+                of: self,
+                seen: Seen::new(sampler.positions()),
+                sampler,
+            },
+            None => SpacedRun::Paths(PathRun::new(self.paths(By::Chance)?, Self::STREAM)),
+        })
     }
 
-    /// The picks of draws `first..first + draws`, for rows without holes.
-    pub(super) fn fill(
-        &self,
-        sampler: &Uniform,
-        (seed, first, draws): (u64, u64, usize),
-        seen: &mut Seen,
-        picks: &mut Picks,
-    ) {
+    fn basis(&self) -> LawBasis {
+        LawBasis::Paths
+    }
+
+    fn most_on_a_position(&self) -> usize {
+        1
+    }
+
+    fn exchanges(&self, a: usize, b: usize) -> bool {
+        self.sizes[a] == self.sizes[b]
+    }
+
+    fn inclusion(&self) -> Option<Inclusion> {
+        let paths = self.paths(By::Chance).ok()?;
+        Some(along(&paths, self.positions(), self.sizes.len()))
+    }
+
+    fn negated_from(&self) -> Option<usize> {
+        None
+    }
+
+    fn one_label(&self) -> Option<Vec<&[u32]>> {
+        None
+    }
+
+    fn misses(&self, observed: &Observed) -> Vec<Miss> {
+        let beside = observed.beside(self.positions(), "outside the pool");
+        let misses = observed.shared().into_iter().chain(beside);
+        misses.chain(observed.near(self.gap)).collect()
+    }
+
+    fn assumption(&self) -> &'static str {
+        "the event dates were a random draw from all sets of eligible dates that keep the gap"
+    }
+
+    fn draws_ends(&self) -> bool {
+        true
+    }
+
+    fn ranks_single(&self) -> bool {
+        false
+    }
+
+    fn inflation(&self, groups: &[usize]) -> Option<Inflation> {
+        let over = Inflation::over(self.positions(), &self.segments, groups, Rule::About);
+        Some(over)
+    }
+}
+
+/// Repeats looked up in workgroup memory, and in device memory.
+const SHADERS: [Shader; 2] = [
+    Shader {
+        name: "spaced, workgroup",
+        entry_point: "spaced_picks",
+        files: &[
+            BINDINGS,
+            PICKS,
+            PHILOX[0],
+            PHILOX[1],
+            SEEN_WORKGROUP,
+            DISTINCT,
+            TWIN,
+        ],
+    },
+    Shader {
+        name: "spaced, storage",
+        entry_point: "spaced_picks",
+        files: &[
+            BINDINGS,
+            PICKS,
+            PHILOX[0],
+            PHILOX[1],
+            SEEN_COLUMN,
+            DISTINCT,
+            TWIN,
+        ],
+    },
+];
+const TWIN: &str = include_str!("../../shaders/null/spaced.wgsl");
+
+/// Draws dates that keep the gap.
+#[derive(Debug, Clone)]
+pub(crate) enum SpacedRun<'d> {
+    /// Distinct positions, which then move apart.
+    Apart {
+        of: &'d Spaced,
+        sampler: Distinct,
+        seen: Seen,
+    },
+    /// Over rows with holes.
+    Paths(PathRun),
+}
+
+impl Run for SpacedRun<'_> {
+    fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
+        let (of, sampler, seen) = match self {
+            SpacedRun::Apart { of, sampler, seen } => (of, sampler, seen),
+            SpacedRun::Paths(run) => return run.fill(seed, first, draws, picks),
+        };
         let mut order: Vec<u32> = Vec::with_capacity(sampler.picks());
         for draw in 0..draws {
-            let words = blocks(seed, first + draw as u64, Self::STREAM);
+            let words = blocks(seed, first + draw as u64, Spaced::STREAM);
             let row = picks.row_mut(draw);
             sampler.draw(words, seen, row);
             order.clear();
             order.extend(0..sampler.picks() as u32);
             order.sort_unstable_by_key(|&pick| row[pick as usize]);
             for (below, &pick) in (0..).zip(&order) {
-                row[pick as usize] += below * (self.gap - 1);
+                row[pick as usize] += below * (of.gap - 1);
             }
+        }
+    }
+
+    fn kernel(&self) -> Result<PicksPass, String> {
+        let (of, sampler) = match self {
+            SpacedRun::Apart { of, sampler, .. } => (of, sampler),
+            SpacedRun::Paths(run) => return run.kernel(),
+        };
+        let (picks, words) = (sampler.picks(), seen_words(sampler.positions()));
+        let moving = picks.saturating_mul(picks + 2);
+        within_budget(
+            sampler.loops() + words + moving,
+            "drawing this many dates apart",
+        )?;
+        let mut constants = sampler.constants(Spaced::STREAM);
+        constants.push(("GAP", of.gap.into()));
+        let pass = PicksPass::new(SHADERS[0], constants, Vec::new());
+        Ok(pass.looking_up(sampler.positions(), SHADERS))
+    }
+
+    fn steps(&self) -> usize {
+        match self {
+            SpacedRun::Apart { .. } => 0,
+            SpacedRun::Paths(run) => run.steps(),
         }
     }
 }

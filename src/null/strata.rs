@@ -1,12 +1,17 @@
-//! Strata: a uniform draw within each, the groups keeping their sizes there. Twin:
+//! Distinct positions within strata, the groups keeping their sizes there. Twin:
 //! `shaders/null/strata.wgsl`.
 
+use std::sync::Arc;
+
 use num_bigint::BigUint;
+use num_integer::Integer;
 use serde::{Deserialize, Serialize};
 
+use super::distinct::{Distinct, HALF_POSITIONS, blocks, seen_words, selections};
+use super::expectation::{Inclusion, along};
 use super::paths::{By, Choice, Choices, Paths};
-use super::uniform::{HALF_POSITIONS, blocks, selections};
-use super::{DesignError, Picks, Seen, Segment, Uniform, segments_between};
+use super::{DesignError, Picks, PicksPass, Run, Seen, Segment, segments_between};
+use crate::kernel::{Shader, within_budget};
 
 /// What one stratum holds, and how much of it each group takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +48,7 @@ impl Counted {
 ///
 /// # The sampler, once and for all
 ///
-/// Where no positions keep together, stratum `s` is drawn by the sampler of [`Uniform`] over the
+/// Where no positions keep together, stratum `s` is drawn by the sampler of `distinct.rs` over the
 /// places of its positions in its list, from blocks that count from `s 2^20`, with the groups that
 /// take any; strata of which nothing is taken are passed over. Else the draw is a path of
 /// a graph (`paths.rs`) with choices item by item: each group that has room, then none.
@@ -58,18 +63,16 @@ pub struct Strata {
 
 /// How one stratum is drawn where no positions keep together.
 #[derive(Debug)]
-pub(crate) struct Part {
+struct Part {
     /// Number of the stratum, in the generator's blocks.
-    pub number: u32,
-    pub positions: Vec<u32>,
-    pub sampler: Uniform,
+    number: u32,
+    positions: Vec<u32>,
+    sampler: Distinct,
     /// By pick of the stratum's sampler, the pick of the draw.
-    pub slots: Vec<u32>,
+    slots: Vec<u32>,
 }
 
 impl Strata {
-    /// Stream of strata of dates in the generator's counter.
-    pub(crate) const STREAM: u32 = 4;
     /// Blocks of a stratum count from its number shifted by this; so in `strata.wgsl`.
     const STRATUM_SHIFT: u32 = 20;
     /// The most strata.
@@ -223,13 +226,13 @@ impl Strata {
     }
 
     /// How each stratum of which something is taken is drawn.
-    pub(crate) fn parts(&self) -> Vec<Part> {
+    fn parts(&self) -> Vec<Part> {
         let mut next: Vec<u32> = self.segments.iter().map(|s| s.start as u32).collect();
         let parts = (0..).zip(&self.strata).filter_map(|(number, stratum)| {
             let takes: Vec<usize> = (0..next.len()).filter(|&g| stratum.sizes[g] > 0).collect();
             let sizes: Vec<usize> = takes.iter().map(|&g| stratum.sizes[g]).collect();
             let positions = stratum.items.concat();
-            let sampler = Uniform::new(positions.len(), &sizes).ok()?;
+            let sampler = Distinct::new(positions.len(), &sizes).ok()?;
             let mut slots = vec![0; sampler.picks()];
             for (&group, segment) in takes.iter().zip(sampler.segments()) {
                 for slot in &mut slots[segment.range()] {
@@ -247,20 +250,83 @@ impl Strata {
         parts.collect()
     }
 
-    /// The picks of draws `first..first + draws`; `row` is a buffer of as many words as picks and slack.
-    pub(super) fn fill(
-        parts: &[Part],
-        stream: u32,
-        (seed, first, draws): (u64, u64, usize),
-        seen: &mut Seen,
-        row: &mut [u32],
-        picks: &mut Picks,
-    ) {
+    /// Whether groups `a` and `b` take as much of each stratum.
+    pub(super) fn takes_alike(&self, a: usize, b: usize) -> bool {
+        self.strata.iter().all(|s| s.sizes[a] == s.sizes[b])
+    }
+
+    /// How often each group stands on each position.
+    pub(super) fn inclusion(&self) -> Option<Inclusion> {
+        let (positions, groups) = (self.positions(), self.segments.len());
+        let known = self.inclusion_by_stratum();
+        known.or_else(|| Some(along(&self.paths(By::Chance).ok()?, positions, groups)))
+    }
+
+    /// The same where all positions of a stratum are as likely: those that keep together are equally
+    /// many.
+    fn inclusion_by_stratum(&self) -> Option<Inclusion> {
+        let even = |stratum: &Stratum| {
+            let mut neighbours = stratum.items.windows(2);
+            neighbours.all(|two| two[0].len() == two[1].len())
+        };
+        if !self.strata.iter().all(even) {
+            return None;
+        }
+        let strata = &self.strata;
+        let sets = strata.iter().fold(BigUint::from(1u32), |common, stratum| {
+            common.lcm(&self.held(stratum).max(1).into())
+        });
+        let mut groups = vec![vec![BigUint::ZERO; self.positions()]; self.segments.len()];
+        for stratum in strata {
+            let unit = &sets / self.held(stratum).max(1);
+            for (group, &size) in groups.iter_mut().zip(&stratum.sizes) {
+                for &position in stratum.items.iter().flatten() {
+                    group[position as usize] = &unit * size;
+                }
+            }
+        }
+        Some(Inclusion::new(groups, sets))
+    }
+}
+
+/// Draws distinct positions within strata, none of which keep together.
+#[derive(Debug, Clone)]
+pub(crate) struct StrataRun {
+    parts: Arc<Vec<Part>>,
+    stream: u32,
+    positions: usize,
+    seen: Seen,
+    /// Picks of one stratum.
+    row: Vec<u32>,
+    /// The shaders that look repeats up in workgroup memory and in device memory.
+    shaders: [Shader; 2],
+}
+
+impl StrataRun {
+    pub(super) fn new(of: &Strata, stream: u32, shaders: [Shader; 2]) -> Self {
+        let parts = of.parts();
+        let picks: usize = parts.iter().map(|part| part.sampler.picks()).sum();
+        StrataRun {
+            parts: Arc::new(parts),
+            stream,
+            positions: of.positions(),
+            seen: Seen::new(of.positions()),
+            row: vec![0; picks + Picks::SLACK],
+            shaders,
+        }
+    }
+}
+
+impl Run for StrataRun {
+    fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
+        let StrataRun {
+            parts, seen, row, ..
+        } = self;
         for draw in 0..draws {
-            let words = blocks(seed, first + draw as u64, stream);
+            let words = blocks(seed, first + draw as u64, self.stream);
             let to = picks.row_mut(draw);
-            for part in parts {
-                let first_block = part.number << Self::STRATUM_SHIFT;
+            for part in parts.iter() {
+                let first_block = part.number << Strata::STRATUM_SHIFT;
                 part.sampler
                     .draw(|block| words(first_block | block), seen, row);
                 for (&slot, &place) in part.slots.iter().zip(row.iter()) {
@@ -268,6 +334,46 @@ impl Strata {
                 }
             }
         }
+    }
+
+    fn kernel(&self) -> Result<PicksPass, String> {
+        const PART_WORDS: usize = 8;
+        let parts = &self.parts;
+        let loops: usize = parts.iter().map(|part| part.sampler.loops() + 1).sum();
+        within_budget(
+            loops + seen_words(self.positions),
+            "drawing from these strata",
+        )?;
+        let mut shape = vec![0; parts.len() * PART_WORDS];
+        for (p, part) in parts.iter().enumerate() {
+            let sampler = &part.sampler;
+            let list = shape.len();
+            shape.extend(part.positions.iter().map(|&position| position as i32));
+            let slots = shape.len();
+            shape.extend(part.slots.iter().map(|&slot| slot as i32));
+            shape[p * PART_WORDS..][..PART_WORDS].copy_from_slice(&[
+                part.number as i32,
+                sampler.positions() as i32,
+                sampler.reject_below() as i32,
+                sampler.drawn() as i32,
+                sampler.stored() as i32,
+                sampler.picks() as i32,
+                list as i32,
+                slots as i32,
+            ]);
+        }
+        let picks: usize = parts.iter().map(|part| part.sampler.picks()).sum();
+        let constants = vec![
+            ("STREAM", self.stream.into()),
+            ("PARTS", parts.len() as f64),
+            ("PICKS", picks as f64),
+        ];
+        let pass = PicksPass::new(self.shaders[0], constants, shape);
+        Ok(pass.looking_up(self.positions, self.shaders))
+    }
+
+    fn steps(&self) -> usize {
+        0
     }
 }
 
@@ -358,7 +464,7 @@ impl Choices for Items<'_> {
     }
 }
 
-impl Uniform {
+impl Distinct {
     /// The selections as paths.
     pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
         let whole = Stratum {

@@ -1,288 +1,161 @@
-//! `uniform`: groups of distinct positions, drawn jointly and uniformly without replacement.
+//! `uniform`: distinct dates drawn uniformly from the pool, or from each of its strata. Twin:
+//! `shaders/null/uniform.wgsl`.
 
 use num_bigint::BigUint;
-
-use super::{DesignError, Picks, Seen, Segment, philox4x32_10};
 use serde::{Deserialize, Serialize};
 
-/// The most positions that 16-bit halves of the generator's words can address.
-pub(crate) const HALF_POSITIONS: usize = 1 << 16;
+use super::distinct::Distinct;
+use super::paths::{By, Paths};
+use super::selection::{Selection, SelectionRun, shaders};
+use super::{
+    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
+    Placed, Segment, Strata,
+};
+use crate::kernel::Shader;
 
-/// Group sizes `k_1..k_G` drawn jointly without replacement from `n` positions; every labelled
-/// selection is equally likely.
+/// Groups of distinct positions of the pool; every labelled selection is equally likely, within strata
+/// every one that leaves each group its size in each stratum.
 ///
 /// # The sampler, once and for all
 ///
-/// 1. Block `b` of draw `i` is Philox4x32-10 with key = seed and counter = (i low, i high, b, 1).
-///    Its words are read in order. For `n <= 2^16` a word is two numbers of `w = 16` bits, the low
-///    half first; for more positions it is one number of `w = 32` bits.
-/// 2. A number `x` becomes a position by Lemire's method: with `m = x n`, it is rejected when
-///    `m mod 2^w < 2^w mod n`, else the candidate is `m >> w`.
-/// 3. A candidate that the draw already has is skipped. The others are accepted, in order.
-/// 4. Of the groups and the remainder (the `n - k_1 - .. - k_G` positions in no group) the largest
-///    is not drawn but is what the others leave; on a tie the remainder, then the first group. The
-///    drawn groups are filled in their order, the remainder last when it is drawn.
-/// 5. Picks stand in the order of acceptance (a drawn remainder is not stored), then the positions
-///    of the group that was not drawn, ascending.
-///
-/// How repeats are looked up does not show in the picks, so every device may do it its own way.
-/// Source of the bounded integers: Lemire (2019), "Fast random integer generation in an interval".
+/// That of [`Distinct`](super::Distinct) with stream 1, within strata that of [`Strata`] with stream 4.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Uniform {
-    positions: u32,
-    segments: Vec<Segment>,
-    drawn: usize,
-    stored: usize,
-    complement: bool,
-    picks: usize,
-}
+pub struct Uniform(Selection);
+
+const SHADERS: &[Shader; 4] = shaders!(
+    "uniform",
+    "uniform_picks",
+    "../../shaders/null/uniform.wgsl"
+);
 
 impl Uniform {
     /// The most positions.
-    pub const MAX_POSITIONS: usize = 1 << 20;
-    /// Stream of this design in the generator's counter.
-    pub(crate) const STREAM: u32 = 1;
+    pub const MAX_POSITIONS: usize = Distinct::MAX_POSITIONS;
+    const STREAMS: [u32; 2] = [1, 4];
 
     /// Groups of sizes `groups` out of `positions` positions.
     ///
     /// # Errors
     ///
-    /// A group without a member, more picks than positions, more positions than
-    /// [`Uniform::MAX_POSITIONS`].
+    /// As for [`Distinct::new`].
     pub fn new(positions: usize, groups: &[usize]) -> Result<Self, DesignError> {
-        DesignError::unless_addressable(positions, Self::MAX_POSITIONS)?;
-        DesignError::unless_filled(groups)?;
-        let picks = groups
-            .iter()
-            .fold(0, |sum: usize, &k| sum.saturating_add(k));
-        if picks > positions {
-            return Err(DesignError::TooFewPositions {
-                wanted: picks,
-                room: positions,
-            });
-        }
-        let remainder = positions - picks;
-        let largest = groups.iter().copied().max().unwrap_or(0);
-        let left_over = (largest > remainder)
-            .then(|| groups.iter().position(|&k| k == largest))
-            .flatten();
-        let stored = picks - left_over.map_or(0, |g| groups[g]);
-        let mut start = 0;
-        let segments = groups
-            .iter()
-            .enumerate()
-            .map(|(g, &len)| {
-                if Some(g) == left_over {
-                    return Segment::new(stored, len);
-                }
-                start += len;
-                Segment::new(start - len, len)
-            })
-            .collect();
-        Ok(Uniform {
-            positions: positions as u32,
-            segments,
-            drawn: stored + left_over.map_or(0, |_| remainder),
-            stored,
-            complement: left_over.is_some(),
-            picks,
-        })
+        Distinct::new(positions, groups).map(|distinct| Uniform(Selection::Whole(distinct)))
     }
 
-    /// Whether a design that was read from a file is one that [`Uniform::new`] makes.
-    pub(super) fn is_sound(&self) -> bool {
-        let sizes: Vec<usize> = self.segments.iter().map(|segment| segment.len).collect();
-        Self::new(self.positions(), &sizes).as_ref() == Ok(self)
-    }
-
-    /// Number of positions `n`.
-    pub fn positions(&self) -> usize {
-        self.positions as usize
-    }
-
-    /// Picks a draw, `k_1 + .. + k_G`.
-    pub fn picks(&self) -> usize {
-        self.picks
-    }
-
-    /// Where each group stands among the picks, in the order of the groups.
-    pub fn segments(&self) -> &[Segment] {
-        &self.segments
-    }
-
-    /// Positions accepted a draw before the rest is taken as the complement.
-    pub(crate) fn drawn(&self) -> usize {
-        self.drawn
-    }
-
-    /// Accepted positions that are picks; those past them belong to a drawn remainder.
-    pub(crate) fn stored(&self) -> usize {
-        self.stored
-    }
-
-    /// Whether candidates come from 16-bit halves of the generator's words.
-    pub(crate) fn halves(&self) -> bool {
-        self.positions() <= HALF_POSITIONS
-    }
-
-    /// `2^w mod n`: the low parts of `x n` that Lemire's method rejects lie below it.
-    pub(crate) fn reject_below(&self) -> u32 {
-        if self.halves() {
-            (1 << 16) % self.positions
-        } else {
-            ((1u64 << 32) % u64::from(self.positions)) as u32
-        }
-    }
-
-    /// The number of admissible sets, `n! / (k_1! .. k_G! (n - k_1 - .. - k_G)!)`.
-    pub fn admissible_sets(&self) -> BigUint {
-        let sizes = self.segments.iter().map(|segment| segment.len);
-        selections(self.positions(), sizes)
-    }
-
-    /// The picks of draws `first..first + draws` of a stream into the rows of `picks`.
-    pub(super) fn fill(
-        &self,
-        stream: u32,
-        (seed, first, draws): (u64, u64, usize),
-        seen: &mut Seen,
-        picks: &mut Picks,
-    ) {
-        for draw in 0..draws {
-            let words = blocks(seed, first + draw as u64, stream);
-            self.draw(words, seen, picks.row_mut(draw));
-        }
-    }
-
-    /// The picks that the generator's blocks `words` give, into `row` (`picks()` words and
-    /// [`Picks::SLACK`]).
-    #[inline(always)]
-    pub(super) fn draw(&self, words: impl Fn(u32) -> [u32; 4], seen: &mut Seen, row: &mut [u32]) {
-        if self.halves() {
-            self.draw_by::<true>(words, seen, row);
-        } else {
-            self.draw_by::<false>(words, seen, row);
-        }
-    }
-
-    #[inline(always)]
-    fn draw_by<const HALVES: bool>(
-        &self,
-        words: impl Fn(u32) -> [u32; 4],
-        seen: &mut Seen,
-        row: &mut [u32],
-    ) {
-        let (n, reject_below) = (self.positions, self.reject_below());
-        let mut accepted = 0;
-        seen.clear();
-        if !self.complement {
-            // Without branches: a repeat is overwritten by the next candidate, and the candidates
-            // of a block that come after the last pick land in the slack.
-            let mut block = 0;
-            while accepted < self.drawn {
-                candidates::<HALVES>(words(block), n, reject_below, |position| {
-                    row[accepted] = position;
-                    accepted += usize::from(seen.insert(position));
-                });
-                block += 1;
-            }
-            return;
-        }
-        let mut block = 0;
-        while accepted < self.drawn {
-            candidates::<HALVES>(words(block), n, reject_below, |position| {
-                if accepted < self.drawn && seen.insert(position) {
-                    if accepted < self.stored {
-                        row[accepted] = position;
-                    }
-                    accepted += 1;
-                }
-            });
-            block += 1;
-        }
-        let left = (0..n).filter(|&position| !seen.contains(position));
-        for (pick, position) in row[self.stored..].iter_mut().zip(left) {
-            *pick = position;
-        }
+    /// Groups out of strata.
+    pub fn within(strata: Strata) -> Self {
+        Uniform(Selection::Strata(strata))
     }
 }
 
-/// The generator's blocks for draw `index` of a stream.
-#[inline(always)]
-pub(super) fn blocks(seed: u64, index: u64, stream: u32) -> impl Fn(u32) -> [u32; 4] {
-    let key = [seed as u32, (seed >> 32) as u32];
-    move |block| philox4x32_10([index as u32, (index >> 32) as u32, block, stream], key)
-}
+impl Law for Uniform {
+    const FACTS: Facts = Facts {
+        name: "uniform",
+        file: "uniform",
+        streams: &Self::STREAMS,
+        shaders: SHADERS,
+        moves: Moves::Dates,
+        positions: "eligible dates",
+        keys: &[
+            Key::Within,
+            Key::Blackout,
+            Key::AvoidEvents,
+            Key::ListedPool,
+        ],
+        needs: None,
+        clause: |sizes, positions| format!("takes {sizes} of the {positions} eligible dates"),
+        overlap: Some(
+            "drawn dates overlap as chance has it, and where events lie closer together than that, their \
+             statistic varies more than that of the sets drawn",
+        ),
+        single_group: None,
+        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+    };
+    type Running<'d> = SelectionRun<'d>;
 
-/// The number of ways to take groups of sizes `groups` from `n`.
-pub(super) fn selections(n: usize, groups: impl Iterator<Item = usize>) -> BigUint {
-    let mut ways = BigUint::from(1u32);
-    let mut free = n;
-    for len in groups {
-        for j in 1..=len {
-            // After j factors it is C(free, j) times what came before: the division is exact.
-            ways = ways * free / j;
-            free -= 1;
-        }
-    }
-    ways
-}
-
-/// The generator's blocks as a sequence of numbers of 16 bits, low halves first.
-pub(super) struct Numbers<F> {
-    words: F,
-    block: [u32; 4],
-    read: u32,
-}
-
-impl<F: Fn(u32) -> [u32; 4]> Numbers<F> {
-    pub(super) fn new(words: F) -> Self {
-        Numbers {
-            words,
-            block: [0; 4],
-            read: 0,
-        }
+    fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
+        let all: Vec<usize> = (0..ground.eligible.len()).collect();
+        Ok(Selection::place(ground, &all)?.map(Uniform))
     }
 
-    /// A number below `n` (1 to 2^16), by Lemire's method.
-    pub(super) fn below(&mut self, n: u32) -> u32 {
-        loop {
-            if self.read.is_multiple_of(8) {
-                self.block = (self.words)(self.read / 8);
-            }
-            let word = self.block[(self.read % 8 / 2) as usize];
-            let half = word >> (self.read % 2 * 16) & 0xffff;
-            self.read += 1;
-            // 2^16 times 2^16 - 1 at most.
-            let product = half * n;
-            if product & 0xffff >= (1 << 16) % n {
-                return product >> 16;
+    fn is_sound(&self) -> bool {
+        self.0.is_sound()
+    }
+
+    fn positions(&self) -> usize {
+        self.0.positions()
+    }
+
+    fn segments(&self) -> &[Segment] {
+        self.0.segments()
+    }
+
+    fn sets(&self) -> Result<BigUint, DesignError> {
+        self.0.admissible_sets()
+    }
+
+    fn each_once(&self) -> Option<u64> {
+        None
+    }
+
+    fn paths(&self, by: By) -> Result<Paths, DesignError> {
+        self.0.paths(by)
+    }
+
+    fn running(&self) -> Result<SelectionRun<'_>, DesignError> {
+        self.0.running(Self::STREAMS, SHADERS)
+    }
+
+    fn basis(&self) -> LawBasis {
+        self.0.basis()
+    }
+
+    fn most_on_a_position(&self) -> usize {
+        1
+    }
+
+    fn exchanges(&self, a: usize, b: usize) -> bool {
+        self.0.exchanges(a, b)
+    }
+
+    fn inclusion(&self) -> Option<Inclusion> {
+        self.0.inclusion()
+    }
+
+    fn negated_from(&self) -> Option<usize> {
+        None
+    }
+
+    fn one_label(&self) -> Option<Vec<&[u32]>> {
+        None
+    }
+
+    fn misses(&self, observed: &Observed) -> Vec<Miss> {
+        let beside = observed.beside(self.positions(), "outside the pool");
+        observed.shared().into_iter().chain(beside).collect()
+    }
+
+    fn assumption(&self) -> &'static str {
+        match &self.0 {
+            Selection::Whole(_) => "the event dates were a random draw from the eligible dates",
+            Selection::Strata(_) => {
+                "within each stratum the event dates were a random draw from its eligible dates"
             }
         }
     }
-}
 
-/// The candidate positions of one generator block, in order.
-#[inline(always)]
-fn candidates<const HALVES: bool>(
-    words: [u32; 4],
-    n: u32,
-    reject_below: u32,
-    mut take: impl FnMut(u32),
-) {
-    for word in words {
-        if HALVES {
-            for half in [word & 0xffff, word >> 16] {
-                let product = half.wrapping_mul(n);
-                if product & 0xffff >= reject_below {
-                    take(product >> 16);
-                }
-            }
-        } else {
-            let product = u64::from(word) * u64::from(n);
-            if product as u32 >= reject_below {
-                take((product >> 32) as u32);
-            }
+    fn draws_ends(&self) -> bool {
+        true
+    }
+
+    fn ranks_single(&self) -> bool {
+        match &self.0 {
+            Selection::Whole(distinct) => distinct.picks() == 1,
+            Selection::Strata(_) => false,
         }
+    }
+
+    fn inflation(&self, groups: &[usize]) -> Option<Inflation> {
+        Some(self.0.inflation(groups))
     }
 }

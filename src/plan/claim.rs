@@ -2,7 +2,7 @@
 
 use super::pool::EligibleRows;
 use crate::error::thousands;
-use crate::null::{Design, NullDesign};
+use crate::null::{NullDesign, Rule};
 use crate::study::TestSpec;
 
 /// What the report may say of a test's level.
@@ -37,11 +37,13 @@ impl Claim {
                 None,
             ),
             (false, Some(margin)) if eligible.avoided > 0 => {
-                (String::new(), Some(avoided(margin, design, groups)))
+                let avoided = avoided(margin, design, groups);
+                let reference = avoided.unwrap_or_else(|| design.facts().reference.to_owned());
+                (String::new(), Some(reference))
             }
-            (false, _) => (String::new(), Some(not_drawn(design).to_owned())),
+            (false, _) => (String::new(), Some(design.facts().reference.to_owned())),
         };
-        let ends = around_events.filter(|_| draws_ends(design)).map(|margin| {
+        let ends = around_events.filter(|_| design.draws_ends()).map(|margin| {
             format!(
                 "The sample's ends are the events' choice ([sample] around_events = {margin}: so many rows \
                  before the first and after the last), so that other dates would have had another pool: \
@@ -59,39 +61,13 @@ impl Claim {
 /// Whether sets are all single dates, each made once, but for the one event's own, which is left out
 /// alone.
 fn ranks_one_date(design: &NullDesign, eligible: &EligibleRows) -> bool {
-    matches!(design.design(), Design::Uniform(_))
-        && design.picks() == 1
-        && eligible.avoided == 1
-        && design.enumeration().is_some()
-}
-
-/// Whether draws place events where the observed first and last do not stand.
-fn draws_ends(design: &NullDesign) -> bool {
-    match design.design() {
-        Design::Uniform(_) | Design::Strata(_) | Design::Spaced(_) => true,
-        Design::GapShuffle(design) => design.free_ends(),
-        Design::Labels(_) | Design::Signs(_) | Design::CircularShift(_) | Design::Listed(_) => {
-            false
-        }
-    }
-}
-
-fn not_drawn(design: &NullDesign) -> &'static str {
-    match design.design() {
-        Design::Listed(_) => {
-            "A reference distribution: p claims no level, unless the observed set could as well have been any of \
-             the listed ones"
-        }
-        _ => {
-            "A reference distribution: no draw can be like the observed set, and p claims no level"
-        }
-    }
+    design.ranks_single() && eligible.avoided == 1
 }
 
 /// The reference distribution of sets that keep off the events' dates. With independent changes, the
 /// mean over `k` events has the variance `s^2 (1/k + 1/N')` about the mean of the `N'` dates left, and
-/// the mean of a draw of `k` of these has `s^2 (1/k - 1/N')`.
-fn avoided(margin: u32, design: &NullDesign, groups: &[String]) -> String {
+/// the mean of a draw of `k` of these has `s^2 (1/k - 1/N')`. `None` of a design that keeps off no dates.
+fn avoided(margin: u32, design: &NullDesign, groups: &[String]) -> Option<String> {
     let sizes: Vec<usize> = design.segments().iter().map(|s| s.len).collect();
     let mut kinds: Vec<(String, Vec<usize>)> = match groups {
         [_] => Vec::new(),
@@ -105,60 +81,35 @@ fn avoided(margin: u32, design: &NullDesign, groups: &[String]) -> String {
         _ => " (all)".to_owned(),
     };
     kinds.push((all, (0..groups.len()).collect()));
-    let of: Vec<String> = kinds
-        .iter()
-        .map(|(name, groups)| {
-            let k: usize = groups.iter().map(|&g| sizes[g]).sum();
-            let times = match inflation(design, groups) {
-                Some(times) => format!("{times:.2}"),
-                None => "without bound".to_owned(),
-            };
-            let n = design.positions();
-            match design.design() {
-                Design::Uniform(_) if n > k => {
-                    format!("{}/{} = {times} for k = {k}{name}", n + k, n - k)
-                }
-                _ => format!("{times} for k = {k}{name}"),
+    let of = kinds.iter().map(|(name, groups)| {
+        let k: usize = groups.iter().map(|&g| sizes[g]).sum();
+        let inflation = design.inflation(groups)?;
+        let times = match inflation.times() {
+            Some(times) => format!("{times:.2}"),
+            None => "without bound".to_owned(),
+        };
+        let n = design.positions();
+        let text = match inflation.rule {
+            Rule::Whole if n > k => {
+                format!("{}/{} = {times} for k = {k}{name}", n + k, n - k)
             }
-        })
-        .collect();
-    let (about, within) = match design.design() {
-        Design::Strata(_) => ("", ", summed over strata"),
-        Design::Spaced(_) => ("about ", ""),
-        _ => ("", ""),
+            Rule::Whole | Rule::About | Rule::Strata => format!("{times} for k = {k}{name}"),
+        };
+        Some((inflation.rule, text))
+    });
+    let of: Vec<(Rule, String)> = of.collect::<Option<_>>()?;
+    let (about, within) = match of.first()?.0 {
+        Rule::Strata => ("", ", summed over strata"),
+        Rule::About => ("about ", ""),
+        Rule::Whole => ("", ""),
     };
-    format!(
+    let of: Vec<String> = of.into_iter().map(|(_, text)| text).collect();
+    Some(format!(
         "A reference distribution: the draws avoid the events' own dates (avoid_events = {margin}), so that none \
          can be like the observed set, and p claims no level. Were changes independent, the mean over k events \
-         would have {about}(N' + k)/(N' - k) times the variance of the draws' means, with N' = {} eligible dates \
-         left{within}: {}",
+         would have {about}(N' + k)/(N' - k) times the variance of the draws' means, with N' = {} {} left{within}: {}",
         thousands(design.positions()),
+        design.facts().positions,
         of.join(", ")
-    )
-}
-
-/// How many times as much as a draw's mean over `groups` the observed one varies; `None` where draws
-/// take all dates, and do not vary.
-fn inflation(design: &NullDesign, groups: &[usize]) -> Option<f64> {
-    // Dates left, and how many of them a draw takes.
-    let parts: Vec<(usize, usize)> = match design.design() {
-        Design::Strata(strata) => strata
-            .strata()
-            .iter()
-            .map(|s| (s.items.len(), groups.iter().map(|&g| s.sizes[g]).sum()))
-            .collect(),
-        _ => {
-            let sizes = groups.iter().map(|&g| design.segments()[g].len);
-            vec![(design.positions(), sizes.sum())]
-        }
-    };
-    // k^2 (1/k +- 1/N'), over the parts.
-    let sum = |sign: f64| -> f64 {
-        let taken = parts.iter().filter(|(_, k)| *k > 0);
-        taken
-            .map(|&(n, k)| k as f64 * (1.0 + sign * k as f64 / n as f64))
-            .sum()
-    };
-    let (observed, drawn) = (sum(1.0), sum(-1.0));
-    (drawn > 1e-9 * observed).then(|| observed / drawn)
+    ))
 }

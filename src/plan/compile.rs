@@ -22,9 +22,9 @@ use super::scores::{SeriesScores, Windows, series_outcomes, series_scores};
 use super::side_files::Sides;
 use crate::error::{Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
-use crate::null::{Design, NullDesign, Picks};
+use crate::null::{Key, NullDesign, Observed, Picks};
 use crate::statistic::{Edge, StatisticName};
-use crate::study::{Keep, Measure, Null, Parts, Pool, Study, TestSpec};
+use crate::study::{Keep, Measure, Parts, Pool, Study, TestSpec};
 use crate::visible::visible;
 
 /// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
@@ -237,7 +237,7 @@ impl Compiler<'_> {
             named,
         )?;
         let eligible = match (&self.test.within, &sides.within) {
-            (Some(Parts::Column(spec)), Some(strata)) if self.test.null == Null::Uniform => {
+            (Some(Parts::Column(spec)), Some(strata)) if !self.test.null.moves().keeps_dates() => {
                 stratified(eligible, spec, strata, self.sample, named, rules)?
             }
             _ => eligible,
@@ -417,55 +417,22 @@ impl Compiler<'_> {
         events.sort_unstable();
         let [first, last] = self.test.window;
         let overlapping_pairs = near_pairs(&events, (last - first) as usize);
-        let mut shared: Vec<Date> = events
-            .windows(2)
-            .filter(|pair| pair[0] == pair[1])
-            .map(|pair| date(pair[0]))
+        let holes = self.sample.holes_by_row();
+        let standing = Observed {
+            picks: observed,
+            rows,
+            holes: &holes,
+        };
+        let misses = design.misses(&standing).into_iter();
+        let notes: Vec<String> = misses
+            .map(|miss| match miss.at.as_slice() {
+                [] => format!("{}{}", miss.before, miss.after),
+                at => {
+                    let dates: Vec<Date> = at.iter().map(|&p| date(rows[p as usize])).collect();
+                    format!("{} ({}){}", miss.before, list(&dates), miss.after)
+                }
+            })
             .collect();
-        shared.dedup();
-        let mut notes = Vec::new();
-        // The other designs keep the events' own dates, or their gaps.
-        let drawn = matches!(
-            design.design(),
-            Design::Uniform(_) | Design::Strata(_) | Design::Spaced(_)
-        );
-        if drawn && !shared.is_empty() {
-            notes.push(format!(
-                "Events share a date ({}), which the dates of a draw never do",
-                list(&shared)
-            ));
-        }
-        let positions = design.positions();
-        if drawn && rows.len() > positions {
-            let outside: Vec<Date> = rows[positions..].iter().map(|&row| date(row)).collect();
-            notes.push(format!(
-                "Events stand outside the pool ({})",
-                list(&outside)
-            ));
-        }
-        if let Design::Spaced(spaced) = design.design() {
-            let near: Vec<Date> = events
-                .windows(2)
-                .filter(|pair| {
-                    let side = |row: usize| self.sample.holes_before(row as i64);
-                    let near = (1..spaced.gap() as usize).contains(&(pair[1] - pair[0]));
-                    near && side(pair[0]) == side(pair[1])
-                })
-                .map(|pair| date(pair[1]))
-                .collect();
-            if !near.is_empty() {
-                notes.push(format!(
-                    "Events stand less than {} rows after another ({})",
-                    spaced.gap(),
-                    list(&near)
-                ));
-            }
-        }
-        if let Design::Listed(listed) = design.design()
-            && !listed.contains(observed)
-        {
-            notes.push("The list does not hold it".to_owned());
-        }
         let claim = Claim::new(
             self.test,
             design,
@@ -484,8 +451,8 @@ impl Compiler<'_> {
             formulas,
             convention: self.test.convention,
             sample: (sample[0], sample[sample.len() - 1], sample.len()),
-            ineligible: match (self.test.null, self.test.pool) {
-                (Null::Labels | Null::Signs, Pool::FullWindow) => String::new(),
+            ineligible: match (self.test.null.moves().keeps_dates(), self.test.pool) {
+                (true, Pool::FullWindow) => String::new(),
                 _ => visible(&eligible.ineligible).into_owned(),
             },
             not_admissible: (!notes.is_empty()).then(|| notes.join(". ")),
@@ -494,7 +461,10 @@ impl Compiler<'_> {
             reference: claim.reference,
             sample_ends: claim.ends,
             event_lines,
-            keep: (self.test.null == Null::Labels)
+            keep: self
+                .test
+                .null
+                .takes(Key::Keep)
                 .then_some(self.test.keep.unwrap_or(Keep::Clusters))
                 .filter(|_| self.test.cluster.is_some() || self.test.keeps_days_together()),
         }

@@ -8,7 +8,7 @@ use super::scores::SeriesScores;
 use super::symmetric::Centre;
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::null::{Design, NullDesign, Picks};
+use crate::null::{NullDesign, Picks};
 use crate::statistic::{
     Column, Contrast, Edge, Effect, Fold, Grid, Hac, MAX_GROUPS, Model, Of, Regression, ScoreTable,
     Statistic, StatisticName,
@@ -218,10 +218,7 @@ impl Effects<'_> {
         let model = Model {
             outcomes: ScoreTable::from_columns(&outcomes),
             rows: self.rows.iter().map(|&row| row as u32).collect(),
-            negated_from: match self.design.design() {
-                Design::Signs(signs) => signs.events(),
-                _ => self.rows.len(),
-            },
+            negated_from: self.design.negated_from().unwrap_or(self.rows.len()),
             window: self.test.window,
             edge: self.edge,
             groups: self.design.segments().to_vec(),

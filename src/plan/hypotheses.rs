@@ -8,7 +8,7 @@ use super::plan::Hypothesis;
 use super::scores::SeriesScores;
 use crate::error::{Error, Result};
 use crate::load::Panel;
-use crate::null::{Design, Labels, NullDesign};
+use crate::null::{LawBasis, NullDesign};
 use crate::statistic::{Fold, Kind, Refusal, ScoreTable, Shape, Source, StatisticName};
 use crate::study::{Convention, TestSpec};
 
@@ -74,10 +74,7 @@ impl Question<'_> {
                 .map(|cells| sorted_pool(self.design, cells))
                 .collect();
             // No formula for distinct positions fits the other designs.
-            let distinct = matches!(
-                self.design.design(),
-                Design::Uniform(_) | Design::Labels(Labels::Whole(_))
-            );
+            let distinct = self.design.basis() == LawBasis::Distinct;
             let probed = LazyCell::new(|| probed_moments(&fold, self.design));
             let symmetric = self.test.convention == Convention::Symmetric;
             // Some designs take a graph for it, and only the symmetric p needs it.
@@ -187,10 +184,10 @@ impl Question<'_> {
     }
 }
 
-/// Changes the signs of the scores at those positions of `signs` that stand for changed signs.
+/// Changes the signs of the scores at those positions that stand for changed signs.
 pub(super) fn change_signs(design: &NullDesign, cells: &mut [i32]) {
-    if let Design::Signs(signs) = design.design() {
-        for cell in &mut cells[signs.events()..] {
+    if let Some(first) = design.negated_from() {
+        for cell in &mut cells[first..] {
             *cell = -*cell;
         }
     }

@@ -1,7 +1,5 @@
 //! The positions of a null design, and the observed events among them.
 
-use std::collections::HashMap;
-
 use super::compile::TestFiles;
 use super::event_groups::CountedEvent;
 use super::event_rows::EventRows;
@@ -12,10 +10,9 @@ use super::side_files::Sides;
 use crate::error::{Error, Result, thousands};
 use crate::load::Events;
 use crate::null::{
-    CircularShift, Design, DesignError, GapShuffle, Labels, Listed, NullDesign, Picks, Signs,
-    Spaced, Strata, Stratum, Uniform,
+    DesignError, Distinct, Ground, Key, Month, NullDesign, Parted, Picks, Placed, Stands,
 };
-use crate::study::{CalendarUnit, Ends, EventsSpec, Keep, Null, Parts, Pool, TestSpec};
+use crate::study::{CalendarUnit, Ends, EventsSpec, Keep, Parts, Pool, TestSpec};
 use crate::visible::visible;
 
 /// A null design over sample rows.
@@ -49,12 +46,11 @@ pub(super) struct Placing<'a> {
 
 /// A test's null design with its parameters, as result rows name it.
 pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
-    let fixed_dates = matches!(test.null, Null::Labels | Null::Signs);
     let mut parts = Vec::new();
-    if !fixed_dates || test.pool != Pool::FullWindow {
+    if !test.null.moves().keeps_dates() || test.pool != Pool::FullWindow {
         parts.push(eligible.label.clone());
     }
-    if (test.null, test.pool) == (Null::CircularShift, Pool::All) {
+    if test.null.takes(Key::Edge) && test.pool == Pool::All {
         parts.push(if test.wraps() { "wrap" } else { "cut" }.into());
     }
     if test.keeps_days_together() {
@@ -96,56 +92,58 @@ pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
 }
 
 impl Placing<'_> {
-    /// Places the null design: `labels` and `signs` have the events for positions, in file order (for
-    /// `signs` twice, the second time with signs changed), the other designs the eligible rows.
+    /// Places the null design.
     ///
     /// # Errors
     ///
     /// The design cannot be drawn with these events.
     pub(super) fn placement(&self) -> Result<Placement> {
-        let (rows, positions) = match self.test.null {
-            Null::Labels | Null::Signs => {
-                let rows: Vec<usize> = self.events.iter().map(|event| event.row).collect();
-                let positions = (0..rows.len() as u32).collect();
-                match self.test.null {
-                    Null::Signs => (rows.repeat(2), positions),
-                    _ => (rows, positions),
-                }
-            }
-            Null::Uniform | Null::CircularShift | Null::Spaced | Null::GapShuffle | Null::List => {
-                self.on_pool()
-            }
+        let clusters = self.clusters()?;
+        let (strata, names) = self.strata()?.unzip();
+        let sets = self.sets()?;
+        let holes = self.sample.holes_by_row();
+        let months: Vec<Month> = (self.sample.dates.iter())
+            .map(|date| Month {
+                year: date.year(),
+                month: date.month(),
+            })
+            .collect();
+        let events: Vec<Stands> = (self.events.iter())
+            .map(|event| Stands {
+                row: event.row,
+                group: event.group,
+            })
+            .collect();
+        let ground = Ground {
+            eligible: &self.eligible.rows,
+            months: &months,
+            holes: &holes,
+            events: &events,
+            groups: self.groups.len(),
+            clusters: &clusters,
+            strata: strata.as_ref(),
+            keeps_units: self.test.keep == Some(Keep::Units),
+            gap: self.test.min_gap.unwrap_or(1),
+            free_ends: self.test.ends == Some(Ends::Free),
+            sets: &sets,
         };
-        let mut picked: Vec<Vec<u32>> = vec![Vec::new(); self.groups.len()];
-        for (event, &position) in self.events.iter().zip(&positions) {
-            picked[event.group].push(position);
-        }
-        let sizes: Vec<usize> = picked.iter().map(Vec::len).collect();
-        let design = match self.test.null {
-            Null::Uniform => self.uniform(&sizes),
-            Null::Labels => self.labels(&sizes),
-            Null::CircularShift => CircularShift::new(self.dates(), &picked)
-                .map(Design::CircularShift)
-                .map_err(|error| self.refused(error)),
-            Null::GapShuffle => {
-                let free = self.test.ends == Some(Ends::Free);
-                GapShuffle::new(self.dates(), &picked, free)
-                    .map(Design::GapShuffle)
-                    .map_err(|error| self.refused(error))
-            }
-            Null::Spaced => self.spaced(&sizes),
-            Null::Signs => self.signs(&picked),
-            Null::List => self.listed(&sizes),
-        }?;
-        let design = NullDesign::new(design).map_err(|error| self.refused(error))?;
+        let names = names.unwrap_or_default();
+        let refused = |error| self.refused(error, &names);
+        let Placed {
+            design,
+            rows,
+            events: positions,
+        } = self.test.null.place(&ground).map_err(refused)?;
+        let design = NullDesign::new(design).map_err(refused)?;
         let design = design.enumerated_up_to(self.enumerate);
         let slots = design.picks();
         let (mut observed, mut lines) = (vec![Picks::NOBODY; slots], vec![0; slots]);
-        for ((g, segment), group) in (0..).zip(design.segments()).zip(&picked) {
-            observed[segment.start..][..group.len()].copy_from_slice(group);
-            let of_group = self.events.iter().filter(|event| event.group == g);
-            for (line, event) in lines[segment.range()].iter_mut().zip(of_group) {
-                *line = event.line;
+        for (g, segment) in (0..).zip(design.segments()) {
+            let placed = self.events.iter().zip(&positions);
+            let of_group = placed.filter(|(event, _)| event.group == g);
+            for (slot, (event, &position)) in segment.range().zip(of_group) {
+                observed[slot] = position;
+                lines[slot] = event.line;
             }
         }
         Ok(Placement {
@@ -156,41 +154,20 @@ impl Placing<'_> {
         })
     }
 
-    /// Eligible dates.
-    fn dates(&self) -> usize {
-        self.eligible.rows.len()
-    }
-
-    /// The eligible rows, then those that only events stand on; and the position of each event.
-    fn on_pool(&self) -> (Vec<usize>, Vec<u32>) {
-        let eligible = &self.eligible.rows;
-        let mut rows = eligible.clone();
-        let positions = self
-            .events
-            .iter()
-            .map(|event| {
-                let position = eligible.binary_search(&event.row).unwrap_or_else(|_| {
-                    let extra = &rows[eligible.len()..];
-                    let known = extra.iter().position(|&had| had == event.row);
-                    let position = eligible.len() + known.unwrap_or(extra.len());
-                    if known.is_none() {
-                        rows.push(event.row);
-                    }
-                    position
-                });
-                position as u32
-            })
-            .collect();
-        (rows, positions)
-    }
-
     /// Why the design cannot be made, in the study's words.
-    fn refused(&self, error: DesignError) -> Error {
+    fn refused(&self, error: DesignError, strata: &[String]) -> Error {
         let null = self.test.null.name();
-        let fixed_dates = matches!(self.test.null, Null::Labels | Null::Signs);
+        let positions = self.test.null.facts().positions;
+        let dates_stay = self.test.null.moves().keeps_dates();
+        let event = |event: u32| &self.events[event as usize];
+        let date = |number: u32| self.sample.dates[event(number).row];
+        let kept = || match self.test.same_day {
+            Some(_) => "same_day",
+            None => "cluster",
+        };
         let key = |key: &str| (self.place)(key);
         let (place, problem, remedy) = match error {
-            DesignError::TooManyPositions { positions, most } if !fixed_dates => (
+            DesignError::TooManyPositions { positions, most } if !dates_stay => (
                 key("pool"),
                 format!(
                     "{} eligible dates, and `{null}`{} takes at most {}",
@@ -201,10 +178,10 @@ impl Placing<'_> {
                     },
                     thousands(most)
                 ),
-                match most < Uniform::MAX_POSITIONS {
+                match most < Distinct::MAX_POSITIONS {
                     true => format!(
                         "shorten the [sample], take coarser data or pool = \"list\", or null = \"uniform\" without `within`, which takes {}",
-                        thousands(Uniform::MAX_POSITIONS)
+                        thousands(Distinct::MAX_POSITIONS)
                     ),
                     false => "shorten the [sample], or take coarser data".into(),
                 },
@@ -248,13 +225,64 @@ impl Placing<'_> {
                 ),
                 "take fewer events or groups, smaller clusters, or a pool without holes".into(),
             ),
-            DesignError::TooFewPositions { wanted, .. } => (
+            DesignError::TooFewPositions { wanted, room } => (
                 key("pool"),
                 format!(
-                    "{wanted} events but only {} eligible dates: distinct dates cannot be drawn",
-                    self.dates()
+                    "{wanted} events but only {room} {positions}: distinct dates cannot be drawn"
                 ),
                 "widen the [sample], shorten the window, or use fewer events".into(),
+            ),
+            DesignError::StratumTooSmall {
+                stratum,
+                wanted,
+                room,
+            } => (
+                key("within"),
+                format!(
+                    "{} has {wanted} events but only {room} {positions}",
+                    strata[stratum]
+                ),
+                "take wider strata, widen the [sample], or shorten the window".into(),
+            ),
+            DesignError::TooNear { wanted, room, gap } => (
+                key("min_gap"),
+                format!(
+                    "{wanted} events, but at most {room} of the {} eligible dates are {gap} rows apart",
+                    self.eligible.rows.len()
+                ),
+                "take a smaller gap, widen the [sample], or use fewer events".into(),
+            ),
+            DesignError::OneGroup => (
+                key("null"),
+                format!("`{null}` deals the groups' labels anew, and there is one group"),
+                "name the column of groups with [events] group (--group without a study file), or use null = \"uniform\"".into(),
+            ),
+            DesignError::TwoLabels {
+                events: [first, other],
+            } => (
+                key(kept()),
+                format!(
+                    "events of the groups `{}` ({}) and `{}` ({}) cannot keep one label",
+                    self.groups[event(first).group],
+                    date(first),
+                    self.groups[event(other).group],
+                    date(other)
+                ),
+                "let them part (same_day = \"apart\", or no `cluster`), or filter one of the events out".into(),
+            ),
+            DesignError::TwoStrata {
+                events: [first, other],
+                strata: [of_first, of_other],
+            } => (
+                key(kept()),
+                format!(
+                    "events that keep together lie in the strata `{}` ({}) and `{}` ({})",
+                    strata[of_first],
+                    date(first),
+                    strata[of_other],
+                    date(other)
+                ),
+                "take strata that clusters do not cross".into(),
             ),
             DesignError::Outside { positions, .. } => {
                 let outside =
@@ -280,7 +308,7 @@ impl Placing<'_> {
                 format!("there is one event only, and `{null}` needs a gap to another"),
                 "take null = \"uniform\" or \"circular-shift\"".into(),
             ),
-            DesignError::NoSet if self.test.null == Null::List => (
+            DesignError::NoSet if self.test.null.takes(Key::Sets) => (
                 key("sets"),
                 "the list holds no set".into(),
                 "list the placebo sets, a row a date of a set".into(),
@@ -294,52 +322,6 @@ impl Placing<'_> {
         Error::input(place, problem, remedy)
     }
 
-    fn uniform(&self, sizes: &[usize]) -> Result<Design> {
-        let Some(parting) = self.strata()? else {
-            return Uniform::new(self.dates(), sizes)
-                .map(Design::Uniform)
-                .map_err(|error| self.refused(error));
-        };
-        let rows = &self.eligible.rows;
-        let pool = by_name(rows.iter().map(|&row| parting.of_row(row, self.sample)));
-        let mut wanted: HashMap<String, Vec<usize>> = HashMap::new();
-        for event in self.events {
-            let stratum = parting.of_event(event, self.sample)?;
-            wanted
-                .entry(stratum)
-                .or_insert_with(|| vec![0; sizes.len()])[event.group] += 1;
-        }
-        let mut strata = Vec::new();
-        let mut names: Vec<String> = pool.keys().chain(wanted.keys()).cloned().collect();
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
-            let positions = pool.get(&name).cloned().unwrap_or_default();
-            let sizes = wanted.remove(&name).unwrap_or_else(|| vec![0; sizes.len()]);
-            let events: usize = sizes.iter().sum();
-            if events > positions.len() {
-                return Err(Error::input(
-                    (self.place)("within"),
-                    format!(
-                        "{name} has {events} events but only {} eligible dates",
-                        positions.len()
-                    ),
-                    "take wider strata, widen the [sample], or shorten the window",
-                ));
-            }
-            strata.push(Stratum {
-                items: positions
-                    .into_iter()
-                    .map(|position| vec![position])
-                    .collect(),
-                sizes,
-            });
-        }
-        Strata::new(self.dates(), strata)
-            .map(Design::Strata)
-            .map_err(|error| self.refused(error))
-    }
-
     fn parting<'b>(
         &'b self,
         parts: Option<&'b Parts>,
@@ -350,13 +332,38 @@ impl Placing<'_> {
         parts.map(parting).transpose()
     }
 
-    /// The strata of dates and events.
-    fn strata(&self) -> Result<Option<Parting<'_>>> {
-        self.parting(
+    /// The strata of dates and events, numbered by their names in order, and these names.
+    fn strata(&self) -> Result<Option<(Parted, Vec<String>)>> {
+        let Some(parting) = self.parting(
             self.test.within.as_ref(),
             self.files.within.as_ref(),
             self.sides.within.as_ref(),
-        )
+        )?
+        else {
+            return Ok(None);
+        };
+        let rows = self.eligible.rows.iter();
+        let eligible: Vec<Option<String>> =
+            rows.map(|&row| parting.of_row(row, self.sample)).collect();
+        let events: Vec<String> = self
+            .events
+            .iter()
+            .map(|event| parting.of_event(event, self.sample))
+            .collect::<Result<_>>()?;
+        let mut names: Vec<String> = eligible.iter().flatten().chain(&events).cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        // Every name is among them.
+        let number = |name: &String| names.binary_search(name).unwrap_or_default();
+        let parted = Parted {
+            strata: names.len(),
+            eligible: eligible
+                .iter()
+                .map(|name| name.as_ref().map(number))
+                .collect(),
+            events: events.iter().map(number).collect(),
+        };
+        Ok(Some((parted, names)))
     }
 
     /// Events that keep together, by their parts; each alone where there are none.
@@ -388,141 +395,22 @@ impl Placing<'_> {
         Ok(clusters)
     }
 
-    fn labels(&self, sizes: &[usize]) -> Result<Design> {
-        if sizes.len() < 2 {
-            return Err(Error::input(
-                (self.place)("null"),
-                "`labels` deals the groups' labels anew, and there is one group",
-                "name the column of groups with [events] group (--group without a study file), or use null = \"uniform\"",
-            ));
-        }
-        let key = match self.test.same_day {
-            Some(_) => "same_day",
-            None => "cluster",
+    /// The listed sets, as places among the eligible rows, group by group; none where none are listed.
+    fn sets(&self) -> Result<Vec<u32>> {
+        let Some(spec) = &self.test.sets else {
+            return Ok(Vec::new());
         };
-        let group = |event: u32| self.events[event as usize].group;
-        let date = |event: u32| self.sample.dates[self.events[event as usize].row];
-        let mut clusters = self.clusters()?;
-        for cluster in &clusters {
-            if let Some(&other) = cluster.iter().find(|&&e| group(e) != group(cluster[0])) {
-                return Err(Error::input(
-                    (self.place)(key),
-                    format!(
-                        "events of the groups `{}` ({}) and `{}` ({}) cannot keep one label",
-                        self.groups[group(cluster[0])],
-                        date(cluster[0]),
-                        self.groups[group(other)],
-                        date(other)
-                    ),
-                    "let them part (same_day = \"apart\", or no `cluster`), or filter one of the events out",
-                ));
-            }
-        }
-        let parting = self.strata()?;
-        let strata = match parting {
-            None => vec![self.stratum(clusters)],
-            Some(parting) => {
-                let names: Vec<String> = self
-                    .events
-                    .iter()
-                    .map(|event| parting.of_event(event, self.sample))
-                    .collect::<Result<_>>()?;
-                let name = |event: u32| &names[event as usize];
-                for cluster in &clusters {
-                    if let Some(&other) = cluster.iter().find(|&&e| name(e) != name(cluster[0])) {
-                        return Err(Error::input(
-                            (self.place)(key),
-                            format!(
-                                "events that keep together lie in the strata `{}` ({}) and `{}` ({})",
-                                name(cluster[0]),
-                                date(cluster[0]),
-                                name(other),
-                                date(other)
-                            ),
-                            "take strata that clusters do not cross",
-                        ));
-                    }
-                }
-                let mut strata = Vec::new();
-                for of_stratum in by_name(names.iter().cloned().map(Some)).into_keys() {
-                    let (inside, rest) = clusters
-                        .into_iter()
-                        .partition(|c| *name(c[0]) == of_stratum);
-                    strata.push(self.stratum(inside));
-                    clusters = rest;
-                }
-                strata
-            }
-        };
-        let labels = match self.test.keep {
-            Some(Keep::Units) => Labels::new(strata),
-            None | Some(Keep::Clusters) => Labels::by_cluster(strata),
-        };
-        labels
-            .map(Design::Labels)
-            .map_err(|error| self.refused(error))
-    }
-
-    /// Clusters of events and their labels as a stratum.
-    fn stratum(&self, items: Vec<Vec<u32>>) -> Stratum {
-        let mut sizes = vec![0; self.groups.len()];
-        for item in &items {
-            sizes[self.events[item[0] as usize].group] += match self.test.keep {
-                Some(Keep::Units) => item.len(),
-                None | Some(Keep::Clusters) => 1,
-            };
-        }
-        Stratum { items, sizes }
-    }
-
-    fn signs(&self, picked: &[Vec<u32>]) -> Result<Design> {
-        let mut of_event = vec![0; self.events.len()];
-        for (number, cluster) in (0..).zip(self.clusters()?) {
-            for event in cluster {
-                of_event[event as usize] = number;
-            }
-        }
-        Signs::new(of_event, picked)
-            .map(Design::Signs)
-            .map_err(|error| self.refused(error))
-    }
-
-    fn spaced(&self, sizes: &[usize]) -> Result<Design> {
-        let gap = self.test.min_gap.unwrap_or(1);
-        // Over a hole any gap is wide enough.
-        let apart = |row: usize| {
-            let holes = self.sample.holes_before(row as i64) as u32;
-            holes
-                .saturating_mul(gap.min(1 << 16))
-                .saturating_add(row as u32)
-        };
-        let rows: Vec<u32> = self.eligible.rows.iter().map(|&row| apart(row)).collect();
-        let (wanted, most): (usize, _) = (sizes.iter().sum(), Spaced::most(&rows, gap));
-        if wanted > most {
-            return Err(Error::input(
-                (self.place)("min_gap"),
-                format!(
-                    "{wanted} events, but at most {most} of the {} eligible dates are {gap} rows apart",
-                    rows.len()
-                ),
-                "take a smaller gap, widen the [sample], or use fewer events",
-            ));
-        }
-        Spaced::new(rows, gap, sizes)
-            .map(Design::Spaced)
-            .map_err(|error| self.refused(error))
-    }
-
-    fn listed(&self, sizes: &[usize]) -> Result<Design> {
-        let (Some(spec), Some((sets, groups)), Some(rows)) =
-            (&self.test.sets, &self.files.sets, &self.sides.sets)
-        else {
+        let (Some((sets, groups)), Some(rows)) = (&self.files.sets, &self.sides.sets) else {
             return Err(Error::input(
                 (self.place)("sets"),
                 "the file of sets was not read",
                 "compile the study with its files",
             ));
         };
+        let mut sizes = vec![0; self.groups.len()];
+        for event in self.events {
+            sizes[event.group] += 1;
+        }
         let mut listed: Vec<Vec<Vec<u32>>> = vec![vec![Vec::new(); sizes.len()]; rows.groups.len()];
         for (row, (set, group)) in rows.events.iter().zip(sets.rows.iter().zip(&groups.rows)) {
             let at = row.row.checked_sub(self.sample.first_row);
@@ -554,9 +442,6 @@ impl Placing<'_> {
                 ));
             }
         }
-        let picks = listed.into_iter().flatten().flatten().collect();
-        Listed::new(self.dates(), sizes, picks)
-            .map(Design::Listed)
-            .map_err(|error| self.refused(error))
+        Ok(listed.into_iter().flatten().flatten().collect())
     }
 }

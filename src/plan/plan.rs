@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fixed_point::{Scale, simplest_near};
 use super::{Centre, Family, Image, Intervals, Lattice, Mirror, SCORE_LIMIT};
-use crate::null::{Design, NullDesign, Picks, Segment};
+use crate::null::{Moves, NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Of, Regression};
 use crate::study::{Convention, Keep, Measure};
 
@@ -259,7 +259,7 @@ impl Plan {
     /// Whether no set can give another value of a hypothesis than the observed one: of a constant series,
     /// or of all events together where only their labels are dealt.
     pub fn is_fixed(&self, hypothesis: usize) -> bool {
-        let dealt = matches!(self.design.design(), Design::Labels(_));
+        let dealt = self.design.moves() == Moves::Labels;
         let fixed = match self.origin(hypothesis) {
             Some((fold, contrast, column)) => match fold.statistic().regression() {
                 Some(regression) => regression

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use super::event_rows::EventRows;
 use super::sample::{Sample, list};
 use crate::error::{Error, Result};
-use crate::null::Uniform;
-use crate::study::{ColumnSpec, Measure, Null, Pool, TestSpec};
+use crate::null::Distinct;
+use crate::study::{ColumnSpec, Measure, Pool, TestSpec};
 
 /// The eligible rows of the sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,16 +164,14 @@ pub(super) fn eligible_rows(
             avoided: 0,
         },
     };
-    if eligible.rows.len() > Uniform::MAX_POSITIONS
-        && !matches!(test.null, Null::Labels | Null::Signs)
-    {
+    if eligible.rows.len() > Distinct::MAX_POSITIONS && !test.null.moves().keeps_dates() {
         return Err(Error::input(
             place("pool"),
             format!(
                 "{} eligible dates; `{}` takes at most {}",
                 eligible.rows.len(),
                 test.null.name(),
-                Uniform::MAX_POSITIONS
+                Distinct::MAX_POSITIONS
             ),
             "shorten the [sample]",
         ));

@@ -89,6 +89,13 @@ impl Sample {
         self.holes.partition_point(|hole| hole.row as i64 <= row)
     }
 
+    /// How many holes lie before each row of the sample.
+    pub(super) fn holes_by_row(&self) -> Vec<u32> {
+        let rows = 0..self.dates.len();
+        rows.map(|row| self.holes_before(row as i64) as u32)
+            .collect()
+    }
+
     /// A row's place among the rows that have a daily change.
     pub(super) fn among_changes(&self, row: usize) -> usize {
         row - self

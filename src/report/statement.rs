@@ -3,8 +3,9 @@
 use super::number::{Decimals, large_count, p_value, rate, thousands};
 use super::{ClusterCounts, ClusterRule, Manifest, NullStatement, ResultRow};
 use crate::inference::distinct;
+use crate::null::Moves;
 use crate::statistic::Hac;
-use crate::study::{Keep, Null};
+use crate::study::Keep;
 
 /// The null design in words: which draws were possible, is the observed set one of them, what is
 /// assumed, and which p-value follows.
@@ -25,7 +26,7 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
         return text + &sentence("Assumes that ", &null.assumption);
     }
     text += match (null.observed_admissible, null.p_step) {
-        (true, Some(_)) if null.design == Null::CircularShift => {
+        (true, Some(_)) if rotates(null) => {
             " rotations, each made once; the observed set, moved by 0, is one of them."
         }
         (true, Some(_)) => ", each made once; the observed set is one of them.",
@@ -56,10 +57,10 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     if is_alone(null) {
         text += &format!(". {ALONE}");
     } else if null.p_step.is_some() {
-        let (what, observed) = match (null.design, null.observed_admissible) {
-            (Null::CircularShift, _) => ("rotations", "the observed set, moved by 0, among them"),
-            (_, true) => ("possible sets", "the observed one among them"),
-            (_, false) => (
+        let (what, observed) = match (rotates(null), null.observed_admissible) {
+            (true, _) => ("rotations", "the observed set, moved by 0, among them"),
+            (false, true) => ("possible sets", "the observed one among them"),
+            (false, false) => (
                 "possible sets",
                 "the observed one, counted as one more, not among them",
             ),
@@ -136,30 +137,15 @@ pub fn hac_statement(hac: Hac) -> String {
 /// What a placebo set does, after "each placebo set".
 fn draw_clause(null: &NullStatement) -> String {
     let (sizes, positions) = (group_sizes(null), thousands(null.eligible_dates));
-    match null.design {
-        Null::Uniform => format!("takes {sizes} of the {positions} eligible dates"),
-        Null::Labels => match &null.clusters {
-            None => format!("deals the labels of the {positions} events anew, {sizes},"),
-            Some(clusters) => cluster_clause(clusters, &positions),
-        },
-        Null::CircularShift => {
-            format!("moves the events together, {sizes}, around the {positions} dates")
-        }
-        Null::Spaced => format!(
-            "takes {sizes} of the {positions} eligible dates, no two of them nearer than the gap,"
-        ),
-        Null::GapShuffle => {
-            format!(
-                "puts the gaps between the events, {sizes}, in a new order on the {positions} eligible dates"
-            )
-        }
-        Null::Signs => {
-            format!("keeps the events, {sizes}, and changes the signs of their responses by chance")
-        }
-        Null::List => {
-            format!("is one of the listed sets of {sizes} out of {positions} eligible dates")
-        }
+    match &null.clusters {
+        None => (null.design.facts().clause)(&sizes, &positions),
+        Some(clusters) => cluster_clause(clusters, &positions),
     }
+}
+
+/// Whether sets are all rotations of the observed one.
+fn rotates(null: &NullStatement) -> bool {
+    null.design.moves() == Moves::Rotations
 }
 
 /// How labels are dealt to clusters, of which those of `events` events are.
@@ -284,16 +270,9 @@ fn overlap_clause(null: &NullStatement) -> String {
         near => format!("The windows of {} pairs", thousands(near)),
     };
     let which = format!("{which} of events, of {}, overlap", thousands(pairs));
-    match null.design {
-        Null::Signs => format!(
-            "{which}: such responses hold the same changes, but their signs are changed as if one did \
-             not tell of the other"
-        ),
-        Null::Uniform => format!(
-            "{which}: drawn dates overlap as chance has it, and where events lie closer together than \
-             that, their statistic varies more than that of the sets drawn"
-        ),
-        _ => String::new(),
+    match null.design.facts().overlap {
+        Some(meaning) => format!("{which}: {meaning}"),
+        None => String::new(),
     }
 }
 
@@ -301,11 +280,9 @@ fn overlap_clause(null: &NullStatement) -> String {
 fn labels_clause(null: &NullStatement, rows: &[&ResultRow]) -> String {
     let single = |group: &String| null.group_sizes.iter().any(|of| of.group == *group);
     let named = rows.iter().any(|row| single(&row.group));
-    match null.design == Null::Labels && (named || rows.is_empty()) {
-        true => "The row of a single group is about the difference, too: it is a placebo for the \
-                 difference of that group from the rest of the events, not for its level"
-            .to_owned(),
-        false => String::new(),
+    match null.design.facts().single_group {
+        Some(meaning) if named || rows.is_empty() => meaning.to_owned(),
+        Some(_) | None => String::new(),
     }
 }
 
@@ -338,9 +315,9 @@ fn p_value_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
             true => "b/n",
             false => "(b+1)/(n+1)",
         };
-        let what = match null.design {
-            Null::CircularShift => "rotations",
-            _ => "sets",
+        let what = match rotates(null) {
+            true => "rotations",
+            false => "sets",
         };
         format!(
             ", {form} over all n = {draws} {what}, ties in both tails; without Monte Carlo error."

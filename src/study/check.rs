@@ -8,6 +8,7 @@ use super::{
     Measure, Null, OffRows, Parts, PathSpec, Pool, RunSpec, SampleSpec, Study, TestSpec, Transform,
 };
 use crate::load::{did_you_mean, quoted_list};
+use crate::null::{Key, Moves};
 use crate::statistic::{FARTHEST_DAY as FARTHEST_DAY_OF_EFFECTS, Kind, StatisticName};
 use crate::{Error, Result};
 
@@ -564,87 +565,51 @@ fn grid(study: &Study) -> Checked {
 /// Keys that belong to some null designs.
 fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
     let null = test.null.name();
-    // A key, whether it is there, the designs that know it, and what they do with it.
-    let keys: [(&str, bool, &[Null], &str); 9] = [
+    // Whether a key is there, and what designs that do not take it say.
+    let keys = [
+        (Key::SameDay, test.same_day.is_some(), "deals no labels"),
+        (Key::Within, test.within.is_some(), "knows no strata"),
+        (Key::Cluster, test.cluster.is_some(), "knows no clusters"),
+        (Key::Keep, test.keep.is_some(), "deals no labels"),
+        (Key::MinGap, test.min_gap.is_some(), "keeps no least gap"),
+        (Key::Ends, test.ends.is_some(), "shuffles no gaps"),
+        (Key::Sets, test.sets.is_some(), "reads no sets"),
         (
-            "same_day",
-            test.same_day.is_some(),
-            &[Null::Labels],
-            "deals no labels",
-        ),
-        (
-            "within",
-            test.within.is_some(),
-            &[Null::Uniform, Null::Labels],
-            "knows no strata",
-        ),
-        (
-            "cluster",
-            test.cluster.is_some(),
-            &[Null::Labels, Null::Signs],
-            "knows no clusters",
-        ),
-        (
-            "keep",
-            test.keep.is_some(),
-            &[Null::Labels],
-            "deals no labels",
-        ),
-        (
-            "min_gap",
-            test.min_gap.is_some(),
-            &[Null::Spaced],
-            "keeps no least gap",
-        ),
-        (
-            "ends",
-            test.ends.is_some(),
-            &[Null::GapShuffle],
-            "shuffles no gaps",
-        ),
-        ("sets", test.sets.is_some(), &[Null::List], "reads no sets"),
-        (
-            "blackout",
+            Key::Blackout,
             test.blackout.is_some(),
-            &[Null::Uniform, Null::Spaced, Null::GapShuffle],
             "draws no dates from a pool",
         ),
         (
-            "avoid_events",
+            Key::AvoidEvents,
             test.avoid_events.is_some(),
-            &[Null::Uniform, Null::Spaced],
             "draws no dates from a pool, or needs the events there",
         ),
     ];
-    for (key, given, designs, problem) in keys {
-        if given && !designs.contains(&test.null) {
-            let names: Vec<String> = designs
-                .iter()
-                .map(|null| format!("\"{}\"", null.name()))
-                .collect();
+    for (key, given, problem) in keys {
+        if given && !test.null.takes(key) {
+            let designs = Null::ALL.iter().filter(|null| null.takes(key));
+            let names: Vec<String> = designs.map(|null| format!("\"{}\"", null.name())).collect();
+            let name = key.name();
             let remedy = match key {
-                "same_day" => "Leave `same_day` out, or add null = \"labels\"; for two events of one group on one day there is `same_day` of [events].".to_owned(),
-                _ => format!("Leave `{key}` out, or take null = {}.", names.join(" or ")),
+                Key::SameDay => "Leave `same_day` out, or add null = \"labels\"; for two events of one group on one day there is `same_day` of [events].".to_owned(),
+                _ => format!("Leave `{name}` out, or take null = {}.", names.join(" or ")),
             };
-            return refuse(key_of(key), format!("`{null}` {problem}"), remedy);
+            return refuse(key_of(name), format!("`{null}` {problem}"), remedy);
         }
     }
-    if test.pool == Pool::List && !test.null.draws_dates() {
+    if test.pool == Pool::List && !test.null.takes(Key::ListedPool) {
         return refuse(
             key_of("pool"),
             format!("`{null}` draws no dates from a list"),
             "Take the pool \"full-window\" or \"all\", or null = \"uniform\".",
         );
     }
-    let wanted = match test.null {
-        Null::Spaced if test.min_gap.is_none() => Some(("min_gap", "min_gap = 5")),
-        Null::List if test.sets.is_none() => Some(("sets", "sets = { file = \"sets.csv\" }")),
-        _ => None,
-    };
-    if let Some((key, example)) = wanted {
+    if let Some((key, example)) = test.null.facts().needs
+        && !keys.iter().any(|&(given, there, _)| given == key && there)
+    {
         return refuse(
             key_of("null"),
-            format!("`{null}` needs the key `{key}`"),
+            format!("`{null}` needs the key `{}`", key.name()),
             format!("Add it: {example}."),
         );
     }
@@ -679,7 +644,7 @@ fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
         );
     }
     if let Some(Parts::Column(column)) = &test.within
-        && test.null == Null::Uniform
+        && !test.null.moves().keeps_dates()
         && column.file.is_none()
     {
         return refuse(
@@ -691,19 +656,19 @@ fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
             "Name a file with a row a date: within = { file = \"regimes.csv\", column = \"regime\" }.",
         );
     }
-    if test.null == Null::Signs
+    if test.null.moves() == Moves::Signs
         && let Some(sizes) = test.statistics().iter().find(|s| s.is_absolute())
     {
         return refuse(
             key_of("statistic"),
             format!(
-                "`signs` changes the signs of responses, and `{}` has none",
+                "`{null}` changes the signs of responses, and `{}` has none",
                 sizes.name()
             ),
             "Take the statistic without `absolute`, or another null design.",
         );
     }
-    if test.edge.is_some() && (test.null, test.pool) != (Null::CircularShift, Pool::All) {
+    if test.edge.is_some() && !(test.null.takes(Key::Edge) && test.pool == Pool::All) {
         return refuse(
             key_of("edge"),
             "only windows of rotations over all dates reach the sample's ends",

@@ -8,49 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{EventsSpec, OffRows, SideSpec, default_date_column};
 use crate::load::{FilterValue, SideFile, SideRows};
 
-/// Null designs by their names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Null {
-    /// Distinct dates drawn uniformly from the pool.
-    #[default]
-    Uniform,
-    /// The groups' labels dealt anew over the events.
-    Labels,
-    /// The events moved together, around the pool's dates as around a circle.
-    CircularShift,
-    /// Distinct dates drawn uniformly from the pool, with a least gap between each two.
-    Spaced,
-    /// The gaps between neighbouring events put in a new order.
-    GapShuffle,
-    /// The signs of the events' responses changed at random.
-    Signs,
-    /// Placebo sets listed in a file.
-    List,
-}
-
-impl Null {
-    /// Whether it draws from the pool's dates, of which blackouts take some away.
-    pub fn draws_dates(self) -> bool {
-        match self {
-            Null::Uniform | Null::Spaced | Null::GapShuffle => true,
-            Null::Labels | Null::CircularShift | Null::Signs | Null::List => false,
-        }
-    }
-
-    /// The name in the study file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Null::Uniform => "uniform",
-            Null::Labels => "labels",
-            Null::CircularShift => "circular-shift",
-            Null::Spaced => "spaced",
-            Null::GapShuffle => "gap-shuffle",
-            Null::Signs => "signs",
-            Null::List => "list",
-        }
-    }
-}
+pub use crate::null::Null;
 
 /// What the null design `labels` does with events of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]

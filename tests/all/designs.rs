@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use placebo::engine::{Adapter, AdapterKind, Cpu, Engine, Gpu};
 use placebo::inference::{Laws, MOST_OPERATIONS};
 use placebo::null::{
-    Design, GapShuffle, Labels, Listed, NullDesign, Picks, Signs, Spaced, Strata, Stratum, Uniform,
+    Design, GapShuffle, Labels, Listed, Null, NullDesign, Picks, Signs, Spaced, Strata, Stratum,
+    Uniform,
 };
 use placebo::plan::{Plan, TestFiles, compile};
 use placebo::study::Study;
@@ -64,7 +65,9 @@ fn picks_are_those_of_the_specifications() {
             "labels" => Labels::new(vec![whole()]).map(Design::Labels),
             "together" | "within" => Labels::new(p.strata.clone()).map(Design::Labels),
             "clusters" => Labels::by_cluster(p.strata.clone()).map(Design::Labels),
-            "strata" => Strata::new(100, p.strata.clone()).map(Design::Strata),
+            "strata" => {
+                Strata::new(100, p.strata.clone()).map(|s| Design::Uniform(Uniform::within(s)))
+            }
             "spaced" => Spaced::new((0..p.n as u32).collect(), p.gap, &p.sizes).map(Design::Spaced),
             "spaced_with_holes" => Spaced::new(p.rows.clone(), p.gap, &p.sizes).map(Design::Spaced),
             "gap_shuffle" => GapShuffle::new(p.n, &p.groups, p.free).map(Design::GapShuffle),
@@ -215,7 +218,7 @@ fn small_designs() -> Vec<(&'static str, Design, Sets)> {
         let takes_all = totals.len() > 1 && totals.iter().sum::<usize>() == n;
         let design = match takes_all {
             true => Design::Labels(Labels::new(strata).unwrap()),
-            false => Design::Strata(Strata::new(n, strata).unwrap()),
+            false => Design::Uniform(Uniform::within(Strata::new(n, strata).unwrap())),
         };
         cases.push(("strata", design, sets));
     }
@@ -397,7 +400,7 @@ fn adapters() -> Vec<Adapter> {
     adapters
 }
 
-fn same_on_both_engines(name: &str, plan: &Plan, draws: u64) {
+pub fn same_on_both_engines(name: &str, plan: &Plan, draws: u64) {
     let range = 0..plan.draws(draws);
     let cpu = Cpu::new(plan, Some(2)).unwrap().run(range.clone()).unwrap();
     let one = Cpu::new(plan, Some(1)).unwrap().run(range.clone()).unwrap();
@@ -815,4 +818,69 @@ fn blackouts_are_not_eligible() {
         ineligible.contains("10 dates of news.csv +-2 (within 2 rows)"),
         "{ineligible}"
     );
+}
+
+/// The comment or documentation at the top of a file.
+fn head(file: &str) -> String {
+    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let lines = text.lines().take_while(|line| line.starts_with("//"));
+    lines
+        .map(|line| line.trim_start_matches(['/', '!']))
+        .collect()
+}
+
+/// Nothing of a design in the list is forgotten: its file and its shader, which name each other, its row
+/// in the README, its tests.
+#[test]
+fn each_design_has_its_twin_its_row_and_its_tests() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let readme = std::fs::read_to_string(format!("{root}/README.md")).unwrap();
+    let (_, table) = readme
+        .split_once("| null design | a placebo set |")
+        .unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let tests = std::fs::read_dir(format!("{root}/tests/all")).unwrap();
+    let tests: Vec<String> = tests
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .map(|text| text.replace('\\', ""))
+        .collect();
+    for null in Null::ALL {
+        let facts = null.facts();
+        let (name, file) = (facts.name, facts.file);
+        let (rust, twin) = (
+            format!("src/null/{file}.rs"),
+            format!("shaders/null/{file}.wgsl"),
+        );
+        assert!(
+            head(&format!("{root}/{rust}")).contains(&format!("Twin: `{twin}`")),
+            "{rust} does not name its twin in its head"
+        );
+        assert!(
+            head(&format!("{root}/{twin}")).contains(&format!("Twin: {rust}")),
+            "{twin} does not name its twin in its head"
+        );
+        let source = std::fs::read_to_string(format!("{root}/{twin}")).unwrap();
+        let joined = |shader: &placebo::kernel::Shader| shader.files.contains(&source.as_str());
+        assert!(
+            !facts.shaders.is_empty() && facts.shaders.iter().all(joined),
+            "`{name}` has a shader without {twin}"
+        );
+        assert!(
+            table
+                .lines()
+                .any(|line| line.starts_with(&format!("| `{name}` |"))),
+            "the README has no row of `{name}`"
+        );
+        let asked = format!("null = \"{name}\"");
+        assert!(
+            tests.iter().any(|text| text.contains(&asked)),
+            "no test asks for {asked}"
+        );
+        assert_eq!(
+            serde_json::to_value(null).unwrap(),
+            serde_json::Value::from(name)
+        );
+    }
 }

@@ -4,9 +4,13 @@ use std::collections::HashMap;
 
 use placebo::null::{Design, NullDesign, Picks, Uniform};
 
-fn draws(design: &Uniform, seed: u64, first: u64, draws: usize) -> Picks {
+fn uniform(positions: usize, groups: &[usize]) -> NullDesign {
+    let design = Uniform::new(positions, groups).unwrap();
+    NullDesign::new(Design::Uniform(design)).unwrap()
+}
+
+fn draws(design: &NullDesign, seed: u64, first: u64, draws: usize) -> Picks {
     let mut picks = Picks::new(draws, design.picks());
-    let design = NullDesign::new(Design::Uniform(design.clone())).unwrap();
     design.sampler().fill(seed, first, draws, &mut picks);
     picks
 }
@@ -20,7 +24,7 @@ fn picks_are_those_of_the_specification() {
     for line in table.lines().skip(1) {
         let cells: Vec<&str> = line.split('\t').collect();
         let groups: Vec<usize> = numbers(cells[1]).iter().map(|&k| k as usize).collect();
-        let design = Uniform::new(cells[0].parse().unwrap(), &groups).unwrap();
+        let design = uniform(cells[0].parse().unwrap(), &groups);
         let picks = draws(
             &design,
             cells[2].parse().unwrap(),
@@ -48,9 +52,8 @@ fn labelled_selections_are_equally_likely() {
     ];
     const DRAWS: usize = 200_000;
     for &(n, groups, selections) in shapes {
-        let design = Uniform::new(n, groups).unwrap();
-        let boxed = NullDesign::new(Design::Uniform(design.clone())).unwrap();
-        let (log10, exact) = boxed.admissible_sets();
+        let design = uniform(n, groups);
+        let (log10, exact) = design.admissible_sets();
         assert_eq!(exact, Some(selections as u128));
         assert!((log10 - (selections as f64).log10()).abs() < 1e-12);
         let picks = draws(&design, 42, 0, DRAWS);
@@ -86,7 +89,7 @@ fn labelled_selections_are_equally_likely() {
 #[test]
 fn positions_are_uniform_in_every_group() {
     for n in [760usize, 1024] {
-        let design = Uniform::new(n, &[16, 31]).unwrap();
+        let design = uniform(n, &[16, 31]);
         const DRAWS: usize = 100_000;
         let picks = draws(&design, 7, 1 << 40, DRAWS);
         for segment in design.segments() {
@@ -128,7 +131,7 @@ fn impossible_designs_are_refused() {
 /// A draw does not depend on what was drawn before it.
 #[test]
 fn draws_are_pure_functions_of_their_index() {
-    let design = Uniform::new(470, &[15]).unwrap();
+    let design = uniform(470, &[15]);
     let many = draws(&design, 3, 100, 50);
     for draw in 0..50 {
         assert_eq!(

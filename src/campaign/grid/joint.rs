@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::varies;
-use crate::null::{Design, NullDesign, Picks, Uniform};
+use crate::null::{LawBasis, Moves, NullDesign, Picks};
 use crate::plan::Plan;
 use crate::report::Curve;
 use crate::statistic::Of;
@@ -41,10 +41,10 @@ impl<'p> Member<'p> {
         left_out: &[usize],
         base: &Plan,
     ) -> Option<Self> {
-        let (Design::Uniform(_), Design::Uniform(_)) = (plan.design.design(), base.design.design())
-        else {
+        let alike = plan.design.null() == base.design.null();
+        if !(alike && draws_dates_alike(&plan.design) && draws_dates_alike(&base.design)) {
             return None;
-        };
+        }
         let dates = &plan.dates[..plan.design.positions()];
         let positions = base.dates[..base.design.positions()]
             .iter()
@@ -112,12 +112,10 @@ impl Joint {
             draws,
             curves: Vec::new(),
         };
-        let Design::Uniform(uniform) = base.design.design() else {
+        if !draws_dates_alike(&base.design) {
             return joint;
-        };
-        let Some(design) = at_random(uniform) else {
-            return joint;
-        };
+        }
+        let design = base.design.at_random();
         // By curve, its values: the member and the hypothesis.
         let mut curves: Vec<(Key, Vec<(usize, usize)>)> = Vec::new();
         for (m, member) in members.iter().enumerate() {
@@ -282,9 +280,9 @@ impl Joint {
     }
 }
 
-/// The design with its sets drawn at random.
-fn at_random(design: &Uniform) -> Option<NullDesign> {
-    NullDesign::new(Design::Uniform(design.clone())).ok()
+/// Whether draws are of distinct dates of the pool, each as likely.
+fn draws_dates_alike(design: &NullDesign) -> bool {
+    design.basis() == LawBasis::Distinct && design.moves() == Moves::Dates
 }
 
 /// The median; of an even number of values, the mean of the middle two.

@@ -8,12 +8,12 @@ use super::guarded::Guarded;
 use super::kernels::{self};
 use super::layout::{Layout, SUM_WORDS, TALLY_HEADER};
 use super::objects::{Objects, SLICES, Slice};
-use super::picks::PicksPass;
 use super::regression::{DROPPED_BITS, RegressionLayout};
 use crate::engine::cpu::Replayer;
 use crate::engine::{Engine, HypothesisTally, Sums, Tally};
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Pass, THREADS};
+use crate::null::PicksPass;
 use crate::plan::{BINS, Plan};
 use crate::statistic::Regression;
 
@@ -58,7 +58,7 @@ struct Passes {
 
 impl Passes {
     fn new(plan: &Plan, replays: Option<usize>) -> std::result::Result<Self, String> {
-        let picks = PicksPass::new(&plan.design)?;
+        let picks = plan.design.kernel()?;
         let layout = Layout::new(plan, &picks.shape, replays)?;
         let folds = plan
             .folds

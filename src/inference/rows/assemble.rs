@@ -11,7 +11,6 @@ use crate::inference::{
     Constant, EffectSet, FarTail, Laws, Stopped, StoppedP, TailFit, convention_label, counted_p,
     least_p, neighbours, null_summary, observed_fit, why_no_p,
 };
-use crate::null::Design;
 use crate::plan::{CONSTANT, Plan};
 use crate::statistic::Kind;
 use crate::study::{Convention, Stopping};
@@ -248,10 +247,7 @@ pub fn engine(plan: &Plan) -> &'static str {
 
 /// How labels are dealt to events that keep together.
 fn cluster_rule(plan: &Plan) -> Option<ClusterRule> {
-    let Design::Labels(labels) = plan.design.design() else {
-        return None;
-    };
-    let clusters = labels.clusters()?;
+    let clusters = plan.design.one_label()?;
     let groups = plan.groups.iter().zip(plan.design.segments());
     Some(ClusterRule {
         keep: plan.facts.keep?,

@@ -1,4 +1,5 @@
-// Picks of distinct positions, one draw a thread. The sampler is specified in src/null/uniform.rs.
+// Picks of distinct positions, one draw a thread. Twin: src/null/distinct.rs, where the sampler is
+// specified.
 
 override POSITIONS: u32;
 // 2^16 or 2^32 mod POSITIONS: the low parts that Lemire's method rejects lie below it.

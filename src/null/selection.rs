@@ -1,0 +1,234 @@
+//! Groups of distinct positions, over all alike or within strata: what several designs draw, each with a
+//! stream of its own.
+
+use num_bigint::BigUint;
+use serde::{Deserialize, Serialize};
+
+use super::distinct::{Distinct, DistinctRun};
+use super::paths::{By, PathRun, Paths};
+use super::strata::StrataRun;
+use super::{
+    DesignError, Ground, Inclusion, Inflation, LawBasis, Picks, PicksPass, Placed, Rule, Run,
+    Segment, Strata, Stratum,
+};
+use crate::kernel::Shader;
+
+/// Groups of distinct positions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Selection {
+    /// Over all positions alike.
+    Whole(Distinct),
+    /// Within strata, or with positions that keep together.
+    Strata(Strata),
+}
+
+/// The shaders of a design of distinct positions, whose twin has the entry point: over all alike and
+/// within strata, repeats looked up in workgroup memory and in device memory.
+macro_rules! shaders {
+    ($name:literal, $entry_point:literal, $twin:literal) => {
+        &[
+            $crate::null::selection::shaders!(@ concat!($name, ", workgroup"), $entry_point, $twin, SEEN_WORKGROUP, DISTINCT),
+            $crate::null::selection::shaders!(@ concat!($name, ", storage"), $entry_point, $twin, SEEN_STORAGE, DISTINCT),
+            $crate::null::selection::shaders!(@ concat!($name, " within strata, workgroup"), $entry_point, $twin, SEEN_WORKGROUP, STRATA),
+            $crate::null::selection::shaders!(@ concat!($name, " within strata, storage"), $entry_point, $twin, SEEN_COLUMN, STRATA),
+        ]
+    };
+    (@ $name:expr, $entry_point:literal, $twin:literal, $seen:ident, $draws:ident) => {
+        $crate::kernel::Shader {
+            name: $name,
+            entry_point: $entry_point,
+            files: &[
+                $crate::kernel::BINDINGS,
+                $crate::kernel::PICKS,
+                $crate::kernel::PHILOX[0],
+                $crate::kernel::PHILOX[1],
+                $crate::null::source::$seen,
+                $crate::null::source::$draws,
+                include_str!($twin),
+            ],
+        }
+    };
+}
+pub(super) use shaders;
+
+impl Selection {
+    /// Of the events of a ground from some of its eligible rows, which `chosen` numbers; within strata
+    /// where it has them.
+    pub(super) fn place(ground: &Ground, chosen: &[usize]) -> Result<Placed<Self>, DesignError> {
+        let chosen_rows: Vec<usize> = chosen.iter().map(|&at| ground.eligible[at]).collect();
+        let (rows, events) = ground.on(&chosen_rows);
+        let design = match ground.strata {
+            None => Distinct::new(chosen.len(), &ground.sizes()).map(Selection::Whole)?,
+            Some(parted) => {
+                let empty = Stratum {
+                    items: Vec::new(),
+                    sizes: vec![0; ground.groups],
+                };
+                let mut strata = vec![empty; parted.strata];
+                for (position, &at) in (0..).zip(chosen) {
+                    if let Some(stratum) = parted.eligible[at] {
+                        strata[stratum].items.push(vec![position]);
+                    }
+                }
+                for (event, &stratum) in ground.events.iter().zip(&parted.events) {
+                    strata[stratum].sizes[event.group] += 1;
+                }
+                for (number, stratum) in strata.iter().enumerate() {
+                    let (wanted, room) = (stratum.sizes.iter().sum(), stratum.items.len());
+                    if wanted > room {
+                        return Err(DesignError::StratumTooSmall {
+                            stratum: number,
+                            wanted,
+                            room,
+                        });
+                    }
+                }
+                Strata::new(chosen.len(), strata).map(Selection::Strata)?
+            }
+        };
+        Ok(Placed {
+            design,
+            rows,
+            events,
+        })
+    }
+
+    /// Whether one that was read from a file can be made.
+    pub(super) fn is_sound(&self) -> bool {
+        match self {
+            Selection::Whole(distinct) => distinct.is_sound(),
+            Selection::Strata(strata) => strata.is_sound(),
+        }
+    }
+
+    /// Number of positions.
+    pub fn positions(&self) -> usize {
+        match self {
+            Selection::Whole(distinct) => distinct.positions(),
+            Selection::Strata(strata) => strata.positions(),
+        }
+    }
+
+    /// Where each group stands among the picks.
+    pub fn segments(&self) -> &[Segment] {
+        match self {
+            Selection::Whole(distinct) => distinct.segments(),
+            Selection::Strata(strata) => strata.segments(),
+        }
+    }
+
+    /// The number of admissible sets.
+    ///
+    /// # Errors
+    ///
+    /// Positions that keep together need a graph that is too large, or none of its paths ends.
+    pub fn admissible_sets(&self) -> Result<BigUint, DesignError> {
+        match self {
+            Selection::Whole(distinct) => Ok(distinct.admissible_sets()),
+            Selection::Strata(strata) => strata.admissible_sets(),
+        }
+    }
+
+    pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
+        match self {
+            Selection::Whole(distinct) => distinct.paths(by),
+            Selection::Strata(strata) => strata.paths(by),
+        }
+    }
+
+    /// Draws from these streams: over all positions alike, and within strata. The shaders are those of
+    /// [`shaders!`].
+    pub(super) fn running(
+        &self,
+        [whole, parted]: [u32; 2],
+        shaders: &[Shader; 4],
+    ) -> Result<SelectionRun<'_>, DesignError> {
+        let [shared, own, shared_strata, own_strata] = *shaders;
+        Ok(match self {
+            Selection::Whole(distinct) => {
+                SelectionRun::Whole(DistinctRun::new(distinct, whole, [shared, own]))
+            }
+            Selection::Strata(strata) => match strata.keeps_together() {
+                false => SelectionRun::Strata(StrataRun::new(
+                    strata,
+                    parted,
+                    [shared_strata, own_strata],
+                )),
+                true => SelectionRun::Paths(PathRun::new(strata.paths(By::Chance)?, parted)),
+            },
+        })
+    }
+
+    pub(super) fn basis(&self) -> LawBasis {
+        match self {
+            Selection::Whole(_) => LawBasis::Distinct,
+            Selection::Strata(_) => LawBasis::Paths,
+        }
+    }
+
+    pub(super) fn exchanges(&self, a: usize, b: usize) -> bool {
+        match self {
+            Selection::Whole(distinct) => distinct.segments()[a].len == distinct.segments()[b].len,
+            Selection::Strata(strata) => strata.takes_alike(a, b),
+        }
+    }
+
+    pub(super) fn inclusion(&self) -> Option<Inclusion> {
+        match self {
+            Selection::Whole(distinct) => {
+                Some(Inclusion::even(distinct.segments(), distinct.positions()))
+            }
+            Selection::Strata(strata) => strata.inclusion(),
+        }
+    }
+
+    pub(super) fn inflation(&self, groups: &[usize]) -> Inflation {
+        match self {
+            Selection::Whole(of) => {
+                Inflation::over(of.positions(), of.segments(), groups, Rule::Whole)
+            }
+            Selection::Strata(strata) => Inflation {
+                parts: strata
+                    .strata()
+                    .iter()
+                    .map(|s| (s.items.len(), groups.iter().map(|&g| s.sizes[g]).sum()))
+                    .collect(),
+                rule: Rule::Strata,
+            },
+        }
+    }
+}
+
+/// Draws distinct positions.
+#[derive(Debug, Clone)]
+pub(crate) enum SelectionRun<'d> {
+    Whole(DistinctRun<'d>),
+    Strata(StrataRun),
+    Paths(PathRun),
+}
+
+impl Run for SelectionRun<'_> {
+    fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
+        match self {
+            SelectionRun::Whole(run) => run.fill(seed, first, draws, picks),
+            SelectionRun::Strata(run) => run.fill(seed, first, draws, picks),
+            SelectionRun::Paths(run) => run.fill(seed, first, draws, picks),
+        }
+    }
+
+    fn kernel(&self) -> Result<PicksPass, String> {
+        match self {
+            SelectionRun::Whole(run) => run.kernel(),
+            SelectionRun::Strata(run) => run.kernel(),
+            SelectionRun::Paths(run) => run.kernel(),
+        }
+    }
+
+    fn steps(&self) -> usize {
+        match self {
+            SelectionRun::Whole(run) => run.steps(),
+            SelectionRun::Strata(run) => run.steps(),
+            SelectionRun::Paths(run) => run.steps(),
+        }
+    }
+}
