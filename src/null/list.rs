@@ -108,6 +108,7 @@ designs! {
     gap_shuffle::GapShuffle,
     signs::Signs,
     listed::Listed,
+    month_start::MonthStart,
 }
 
 /// No two designs read the same stream of the generator.

@@ -26,6 +26,7 @@ mod labels;
 mod law;
 mod list;
 mod listed;
+mod month_start;
 mod pass;
 mod paths;
 mod philox;

@@ -22,6 +22,7 @@ mod laws;
 mod limits;
 mod max_change;
 mod measure;
+mod month_start;
 mod mutants;
 mod nulls;
 mod overlap;

@@ -28,6 +28,14 @@ fn plans() -> Vec<(String, Plan)> {
         (3000, &[5, 9], "null = \"uniform\"\nwithin = \"year\""),
         (300, &[23, 24], "null = \"labels\""),
         (300, &[23, 24], "null = \"labels\"\nwithin = \"month\""),
+        (500, &[5, 9], "null = \"month-start\""),
+        (70_000, &[40, 300], "null = \"month-start\""),
+        (500, &[3, 4], "null = \"month-start\"\nwithin = \"year\""),
+        (
+            70_000,
+            &[4, 30],
+            "null = \"month-start\"\nwithin = \"year\"",
+        ),
         (260, &[5, 9], "null = \"spaced\"\nmin_gap = 6"),
         (5000, &[5, 9], "null = \"spaced\"\nmin_gap = 6"),
         (
