@@ -14,6 +14,7 @@ mod families;
 mod fault;
 mod folder;
 mod grid;
+mod house;
 mod init;
 mod inputs;
 mod intervals;
