@@ -25,6 +25,27 @@
 //! # }
 //! ```
 //!
+//! The same on vectors of one's own:
+//!
+//! ```
+//! use placebo::prelude::*;
+//!
+//! # fn main() -> placebo::Result<()> {
+//! let dates: Vec<Date> = Date::constant(2024, 1, 1).series(1.day()).take(90).collect();
+//! let prices = (0..90).map(|t| 100.0 + (t * t % 17) as f64).collect();
+//! let panel = Panel::of(dates.clone(), [("mine", prices)])?;
+//! let events = Events::on([dates[20], dates[45], dates[70]]);
+//! let study = Study::of([TestSpec::new("mean-change", [0, 1])]);
+//! let inputs = Inputs::of(panel, events);
+//! let report = run_on(&study, &inputs, &RunOptions::default(), &mut |_done, _total| true)?;
+//! let row = &report.results[0];
+//! println!("{:?} {}, p = {:?}", row.observed, row.unit, row.p);
+//! # assert_eq!(report.manifest.data, []);
+//! # assert!(row.p.is_some());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What it stands on
 //!
 //! - **A draw is a pure function** of (seed, null design, draw index): [`null`]. Any draw can be
@@ -66,3 +87,14 @@ mod visible;
 pub mod write;
 
 pub use error::{Error, Result};
+
+/// What a program needs to run a study on its own data.
+pub mod prelude {
+    pub use jiff::ToSpan;
+    pub use jiff::civil::Date;
+
+    pub use crate::load::{Events, Panel};
+    pub use crate::report::{Report, ResultRow};
+    pub use crate::run::{Inputs, RunOptions, run, run_on};
+    pub use crate::study::{Study, TestSpec};
+}

@@ -115,7 +115,16 @@ pub struct Counted {
 ///
 /// [`Error::Input`], naming the place and the remedy.
 pub fn prepare(study: &Study) -> Result<Prepared> {
-    let inputs = read(study)?;
+    prepare_on(study, &read(study)?)
+}
+
+/// The same of inputs that are there: what the study says of files is not looked at.
+///
+/// # Errors
+///
+/// [`Error::Input`], naming the place and the remedy.
+pub fn prepare_on(study: &Study, inputs: &Inputs) -> Result<Prepared> {
+    study.check()?;
     let compiled = compile(study, &inputs.panel, &inputs.events, &inputs.tests)?;
     let prepared = Prepared {
         compiled,
@@ -155,6 +164,15 @@ pub struct Inputs {
 }
 
 impl Inputs {
+    /// Series and events of a study whose tests read no further files.
+    pub fn of(panel: Panel, events: Events) -> Self {
+        Inputs {
+            panel,
+            events,
+            tests: Vec::new(),
+        }
+    }
+
     /// The files read, each once.
     pub fn files(&self) -> Vec<FileHash> {
         let tests = self.tests.iter().flat_map(TestFiles::files);
@@ -263,9 +281,31 @@ fn test_files(study: &Study, test: &TestSpec) -> Result<TestFiles> {
 /// [`Error::Input`] before anything is drawn, [`Error::Device`] when the CPU cannot run the draws
 /// either.
 pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> Result<Report> {
-    let prepared = prepare(study)?;
+    finish(study, &prepare(study)?, options, progress)
+}
+
+/// Runs a study on inputs that are there: what it says of files is not looked at.
+///
+/// # Errors
+///
+/// Those of [`run`].
+pub fn run_on(
+    study: &Study,
+    inputs: &Inputs,
+    options: &RunOptions,
+    progress: &mut Progress<'_>,
+) -> Result<Report> {
+    finish(study, &prepare_on(study, inputs)?, options, progress)
+}
+
+fn finish(
+    study: &Study,
+    prepared: &Prepared,
+    options: &RunOptions,
+    progress: &mut Progress<'_>,
+) -> Result<Report> {
     let draws = study.run.draws;
-    let counted = count(&prepared, 0..draws, draws, options, progress)?;
+    let counted = count(prepared, 0..draws, draws, options, progress)?;
     let stopped = !counted.complete;
     let context = prepared.context(study);
     let on = Threads::new(options.threads)?;

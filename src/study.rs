@@ -488,6 +488,34 @@ pub struct HacSpec {
     pub small_sample: bool,
 }
 
+impl Study {
+    /// A study of some tests, all else by default: for series and events in memory
+    /// ([`run_on`](crate::run::run_on)).
+    pub fn of(tests: impl IntoIterator<Item = TestSpec>) -> Self {
+        Study {
+            name: "study".into(),
+            title: None,
+            citation: None,
+            data: DataSpec {
+                files: vec!["data in memory".into()],
+                ..DataSpec::default()
+            },
+            calendar: CalendarSpec::default(),
+            sample: SampleSpec::default(),
+            events: EventsSpec {
+                off_calendar: default_off_calendar(),
+                incomplete: Incomplete::default(),
+                ..EventsSpec::lenient("events in memory".into(), default_date_column())
+            },
+            tests: tests.into_iter().collect(),
+            grid: GridSpec::default(),
+            run: RunSpec::default(),
+            choices: Vec::new(),
+            source: Source::Bundled,
+        }
+    }
+}
+
 impl TestSpec {
     /// Whether `labels` gives events of one day one label.
     pub fn keeps_days_together(&self) -> bool {
@@ -495,9 +523,9 @@ impl TestSpec {
     }
 
     /// Statistics over a window, all else by default.
-    pub fn new(statistic: OneOrMany, window: [i32; 2]) -> Self {
+    pub fn new(statistic: impl Into<OneOrMany>, window: [i32; 2]) -> Self {
         statistics! { with_keys TestSpec {
-            statistic,
+            statistic: statistic.into(),
             null: Null::default(),
             pool: Pool::default(),
             dates: None,
@@ -573,6 +601,12 @@ pub enum OneOrMany {
     One(String),
     /// Several.
     Many(Vec<String>),
+}
+
+impl From<&str> for OneOrMany {
+    fn from(name: &str) -> Self {
+        OneOrMany::One(name.to_owned())
+    }
 }
 
 impl OneOrMany {

@@ -12,7 +12,7 @@ use crate::{Error, Result};
 
 /// The group of every event when no column names groups, and in results the
 /// name of all groups together.
-const ALL: &str = "all";
+pub(super) const ALL: &str = "all";
 
 /// The event rows that the filter kept, in file order.
 #[derive(Debug, Clone, PartialEq)]

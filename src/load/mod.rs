@@ -17,6 +17,7 @@ mod events;
 mod ipc;
 mod kind;
 mod layout;
+mod memory;
 mod nearest;
 mod numbers;
 mod panel;

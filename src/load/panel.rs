@@ -97,7 +97,7 @@ fn table(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
 }
 
 /// Tables of any format to one panel. An empty list of series takes every one.
-fn fold(tables: &[Table], data: &Reading) -> Result<Panel> {
+pub(super) fn fold(tables: &[Table], data: &Reading) -> Result<Panel> {
     let asked = &data.series;
     for table in tables {
         table.check_order()?;

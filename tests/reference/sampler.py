@@ -1,4 +1,4 @@
-"""The `uniform` sampler, written again from its specification in src/null/uniform.rs.
+"""The `uniform` sampler, written again from its specification in src/null/distinct.rs.
 
 Prints tests/reference/sampler.tsv: positions, groups, seed, draw index, picks.
 Plain Python 3.11, no packages.
