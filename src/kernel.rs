@@ -30,6 +30,54 @@ pub const WIDE: &str = include_str!("../shaders/common/wide.wgsl");
 /// The generator.
 pub const PHILOX: &[&str] = &[WIDE, include_str!("../shaders/common/philox.wgsl")];
 
+/// Values in floats to offsets, with an error band around thresholds.
+pub const SCREEN: Shader = Shader {
+    name: "screen",
+    entry_point: "screen",
+    files: &[BINDINGS, include_str!("../shaders/tally/screen.wgsl")],
+};
+
+/// Columns of a tile of tables.
+pub(crate) const TILE: usize = 4;
+
+/// What kernels read: see `shaders/common/bindings.wgsl`.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    pub tiles: Vec<[i32; TILE]>,
+    pub levels: Vec<i32>,
+    pub shape: Vec<i32>,
+}
+
+impl Tables {
+    /// Puts floats among the levels, as the device's.
+    pub(crate) fn push_floats(&mut self, floats: impl Iterator<Item = f64>) {
+        self.levels
+            .extend(floats.map(|float| (float as f32).to_bits() as i32));
+    }
+}
+
+/// What a value is screened against: offsets above a floor.
+pub(crate) struct Screened<'a> {
+    pub floor: i64,
+    pub bin_shift: u32,
+    pub thresholds: &'a [u64],
+}
+
+/// Where a statistic finds what others put into the buffers.
+pub(crate) struct At {
+    /// Words of `shape`.
+    pub segments: usize,
+    pub contrasts: usize,
+    /// Rows of tiles.
+    pub table: usize,
+    /// Thresholds of a value.
+    pub thresholds: usize,
+    /// Word of the tallies with the list of draws that are left to the CPU, and how many it holds.
+    pub replays: [usize; 2],
+    /// Whether two picks share a word.
+    pub packed: bool,
+}
+
 /// Threads of a picks or values workgroup.
 pub(crate) const THREADS: usize = 64;
 

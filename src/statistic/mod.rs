@@ -45,5 +45,5 @@ pub use offset::Offset;
 pub use regression::{
     Column, Edge, Effect, Estimate, FARTHEST_DAY, Fit, Grid, Hac, MAX_GROUPS, Model,
 };
-pub(crate) use regression::{ERRORS, ESTIMATES};
+pub(crate) use regression::{DROPPED_BITS, OnDevice};
 pub use table::{LANES, ScoreTable};

@@ -2,7 +2,7 @@
 
 use super::layout::{FoldLayout, MAX_SEGMENTS, MAX_THRESHOLDS, Replays};
 use super::shaders::TALLY;
-use crate::kernel::{Grid, Kernel, Pass, within_budget};
+use crate::kernel::{At, Grid, Kernel, Pass, within_budget};
 use crate::plan::BINS;
 use crate::statistic::{Fold, Work};
 
@@ -38,7 +38,15 @@ pub(super) fn values(
             Work::Fits(regression) => {
                 let own = layout.regression.as_ref();
                 let own = own.ok_or("the regression has no tables on the device")?;
-                return own.passes(fold, regression, layout, packed, replays);
+                let at = At {
+                    segments: layout.segments_at,
+                    contrasts: layout.contrasts_at,
+                    table: layout.table_at,
+                    thresholds: layout.thresholds,
+                    replays: [replays.at, replays.most],
+                    packed,
+                };
+                return own.passes(fold, regression, &at);
             }
         };
     let mut constants = vec![

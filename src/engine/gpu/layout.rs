@@ -1,11 +1,9 @@
 //! A plan's tables as the shaders read them.
 
-use super::regression::{RegressionLayout, screened_lattice};
+use crate::kernel::{Screened, TILE, Tables};
 use crate::plan::{BINS, Lattice, Plan};
-use crate::statistic::{Fold, LANES, ScoreTable, Work};
+use crate::statistic::{DROPPED_BITS, Fold, LANES, OnDevice, ScoreTable, Work};
 
-/// Columns of a tile in the shaders' tables.
-pub(super) const GPU_LANES: usize = 4;
 /// `MAX_SEGMENTS` of `values.wgsl`.
 pub(super) const MAX_SEGMENTS: usize = 16;
 /// `MAX_THRESHOLDS` of `tally.wgsl`.
@@ -31,7 +29,7 @@ pub(super) struct FoldLayout {
     pub wide: bool,
     pub tallies_at: usize,
     pub tally_words: usize,
-    pub regression: Option<RegressionLayout>,
+    pub regression: Option<OnDevice>,
 }
 
 /// Where the list of draws that are left to the CPU stands among the tallies.
@@ -43,9 +41,7 @@ pub(super) struct Replays {
 
 /// The buffers' contents, and where each fold's part stands.
 pub(super) struct Layout {
-    pub tables: Vec<[i32; GPU_LANES]>,
-    pub levels: Vec<i32>,
-    pub shape: Vec<i32>,
+    pub tables: Tables,
     pub folds: Vec<FoldLayout>,
     pub tally_words: usize,
     pub replays: Replays,
@@ -60,9 +56,10 @@ impl Layout {
     /// A regression whose offsets the device cannot hold.
     pub(super) fn new(plan: &Plan, shape: &[i32], replays: Option<usize>) -> Result<Self, String> {
         let mut layout = Layout {
-            tables: Vec::new(),
-            levels: Vec::new(),
-            shape: shape.to_vec(),
+            tables: Tables {
+                shape: shape.to_vec(),
+                ..Tables::default()
+            },
             folds: Vec::new(),
             tally_words: TALLY_HEADER,
             replays: Replays { at: 0, most: 0 },
@@ -86,30 +83,30 @@ impl Layout {
             layout.tally_words += layout.replays.most;
         }
         // A binding may not be empty.
-        if layout.levels.is_empty() {
-            layout.levels.push(0);
+        if layout.tables.levels.is_empty() {
+            layout.tables.levels.push(0);
         }
         Ok(layout)
     }
 
     fn push(&mut self, fold: &Fold, lattices: &[&Lattice]) -> Result<(), String> {
-        let segments_at = self.shape.len();
+        let segments_at = self.tables.shape.len();
         for segment in fold.segments() {
-            self.shape.extend([
+            self.tables.shape.extend([
                 segment.start as i32,
                 segment.len as i32,
                 i32::from(segment.varies()),
             ]);
         }
-        let contrasts_at = self.shape.len();
+        let contrasts_at = self.tables.shape.len();
         for contrast in fold.contrasts() {
             let mut weights = vec![0; fold.segments().len()];
             for &(segment, weight) in &contrast.terms {
                 weights[segment] = weight as i32;
             }
-            self.shape.extend(weights);
+            self.tables.shape.extend(weights);
         }
-        let lattices_at = self.shape.len();
+        let lattices_at = self.tables.shape.len();
         let work = fold.statistic().work(fold.segments())?;
         let screened = matches!(work, Work::Fits(_));
         for &lattice in lattices {
@@ -117,15 +114,16 @@ impl Layout {
                 true => screened_lattice(lattice),
                 false => lattice.clone(),
             };
-            self.shape.extend(words(lattice.floor as u64));
-            self.shape
+            self.tables.shape.extend(words(lattice.floor as u64));
+            self.tables
+                .shape
                 .extend([lattice.bin_shift as i32, lattice.first_bin as i32]);
             for &threshold in &lattice.thresholds {
-                self.shape.extend(words(threshold));
+                self.tables.shape.extend(words(threshold));
             }
         }
-        let levels_at = self.shape.len();
-        let table_at = self.tables.len();
+        let levels_at = self.tables.shape.len();
+        let table_at = self.tables.tiles.len();
         let mut own_at = levels_at;
         let mut regression = None;
         match work {
@@ -133,15 +131,16 @@ impl Layout {
                 table, levels, own, ..
             } => {
                 for levels in levels.into_iter().flatten() {
-                    self.shape.push(self.levels.len() as i32);
-                    self.levels.extend(levels);
+                    self.tables.shape.push(self.tables.levels.len() as i32);
+                    self.tables.levels.extend(levels);
                 }
-                own_at = self.shape.len();
-                self.shape.extend(own);
+                own_at = self.tables.shape.len();
+                self.tables.shape.extend(own);
                 self.push_table(table);
             }
             Work::Fits(of) => {
-                let own = RegressionLayout::push(self, of, fold.contrasts(), lattices)?;
+                let screened: Vec<Screened> = lattices.iter().map(|of| screened_of(of)).collect();
+                let own = OnDevice::push(&mut self.tables, of, fold.contrasts(), &screened)?;
                 regression = Some(own);
             }
         }
@@ -155,7 +154,7 @@ impl Layout {
             levels_at,
             own_at,
             table_at,
-            tiles: fold.columns().div_ceil(GPU_LANES),
+            tiles: fold.columns().div_ceil(TILE),
             thresholds,
             wide: !screened && lattices.iter().any(|lattice| lattice.is_wide()),
             tallies_at: self.tally_words,
@@ -166,23 +165,18 @@ impl Layout {
         Ok(())
     }
 
-    /// Puts floats among the levels, as the device's.
-    pub(super) fn push_floats(&mut self, floats: impl Iterator<Item = f64>) {
-        self.levels
-            .extend(floats.map(|float| (float as f32).to_bits() as i32));
-    }
-
     /// Splits the tiles of the CPU's table into narrower ones.
     fn push_table(&mut self, table: &ScoreTable) {
         for (_, columns, rows) in table.tiles() {
-            for half in 0..columns.div_ceil(GPU_LANES) {
+            for half in 0..columns.div_ceil(TILE) {
                 self.tables
-                    .extend(rows.iter().map(|row| -> [i32; GPU_LANES] {
-                        std::array::from_fn(|lane| row[half * GPU_LANES + lane])
+                    .tiles
+                    .extend(rows.iter().map(|row| -> [i32; TILE] {
+                        std::array::from_fn(|lane| row[half * TILE + lane])
                     }));
             }
         }
-        const { assert!(LANES.is_multiple_of(GPU_LANES)) }
+        const { assert!(LANES.is_multiple_of(TILE)) }
     }
 }
 
@@ -193,6 +187,31 @@ fn with_thresholds(lattice: &Lattice, most: usize) -> Lattice {
     let first = lattice.thresholds[0];
     lattice.thresholds.resize(most, first);
     lattice
+}
+
+fn screened_of(lattice: &Lattice) -> Screened<'_> {
+    Screened {
+        floor: lattice.floor,
+        bin_shift: lattice.bin_shift,
+        thresholds: &lattice.thresholds,
+    }
+}
+
+/// The words of a regression's lattice on the device: see [`DROPPED_BITS`]. Infinity is no offset of the
+/// device's, whose draws that are anywhere near are left to the CPU.
+fn screened_lattice(lattice: &Lattice) -> Lattice {
+    Lattice {
+        floor: 0,
+        span: lattice.span >> DROPPED_BITS,
+        thresholds: lattice
+            .thresholds
+            .iter()
+            .map(|threshold| (threshold >> DROPPED_BITS).min(u32::MAX.into()))
+            .collect(),
+        bin_shift: lattice.bin_shift.saturating_sub(DROPPED_BITS),
+        first_bin: lattice.first_bin,
+        open: lattice.open,
+    }
 }
 
 fn words(value: u64) -> [i32; 2] {

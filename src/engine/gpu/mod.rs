@@ -5,7 +5,6 @@ mod guarded;
 mod kernels;
 mod layout;
 mod objects;
-mod regression;
 mod run;
 pub mod shaders;
 

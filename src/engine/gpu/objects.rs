@@ -109,9 +109,9 @@ impl Objects {
             words("picks", demand.picks * slice, storage),
             words("taken positions", demand.taken * slice, storage),
             values.clone(),
-            filled("tables", bytemuck::cast_slice(&layout.tables)),
-            filled("levels", bytemuck::cast_slice(&layout.levels)),
-            filled("shape", bytemuck::cast_slice(&layout.shape)),
+            filled("tables", bytemuck::cast_slice(&layout.tables.tiles)),
+            filled("levels", bytemuck::cast_slice(&layout.tables.levels)),
+            filled("shape", bytemuck::cast_slice(&layout.tables.shape)),
         ];
         let parameters = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
             buffer: &slices,

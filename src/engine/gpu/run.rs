@@ -8,14 +8,13 @@ use super::guarded::Guarded;
 use super::kernels::{self};
 use super::layout::{Layout, SUM_WORDS, TALLY_HEADER};
 use super::objects::{Objects, SLICES, Slice};
-use super::regression::{DROPPED_BITS, RegressionLayout};
 use crate::engine::cpu::Replayer;
 use crate::engine::{Engine, HypothesisTally, Sums, Tally};
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Pass, THREADS};
 use crate::null::PicksPass;
 use crate::plan::{BINS, Plan};
-use crate::statistic::Regression;
+use crate::statistic::{DROPPED_BITS, OnDevice, Regression};
 
 /// Draws of a slice on hardware, if the buffers can hold them: enough threads to fill a large GPU.
 const HARDWARE_SLICE: usize = 1 << 18;
@@ -351,9 +350,9 @@ fn slice_draws(
     kind: AdapterKind,
 ) -> std::result::Result<usize, String> {
     let fixed = [
-        16 * layout.tables.len(),
-        4 * layout.levels.len(),
-        4 * layout.shape.len(),
+        16 * layout.tables.tiles.len(),
+        4 * layout.tables.levels.len(),
+        4 * layout.tables.shape.len(),
         4 * layout.tally_words,
     ];
     if let Some(bytes) = fixed.into_iter().find(|&bytes| bytes > BINDING_BYTES) {
@@ -402,7 +401,7 @@ fn patience() -> Result<Duration> {
 fn regressions<'a>(
     plan: &'a Plan,
     layout: &'a Layout,
-) -> impl Iterator<Item = (&'a Regression, &'a RegressionLayout)> {
+) -> impl Iterator<Item = (&'a Regression, &'a OnDevice)> {
     plan.folds
         .iter()
         .zip(&layout.folds)

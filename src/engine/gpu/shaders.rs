@@ -1,15 +1,8 @@
 //! The WGSL files, and how they are joined.
 
-use crate::kernel::{BINDINGS, Shader, WIDE};
+use crate::kernel::{BINDINGS, SCREEN, Shader, WIDE};
 use crate::null;
 use crate::statistic::Kind;
-
-/// Values in floats to offsets.
-pub const SCREEN: Shader = Shader {
-    name: "screen",
-    entry_point: "screen",
-    files: &[BINDINGS, include_str!("../../../shaders/tally/screen.wgsl")],
-};
 
 /// The tally of any statistic.
 pub const TALLY: Shader = Shader {

@@ -15,7 +15,7 @@ const FLOP: f64 = 0.06;
 const EVENTS: &str = include_str!("../../../shaders/statistic/regression_events.wgsl");
 
 /// Effects.
-pub(crate) const ESTIMATES: Shader = Shader {
+pub(super) const ESTIMATES: Shader = Shader {
     name: "overlap regression",
     entry_point: "regression_values",
     files: &[
@@ -27,7 +27,7 @@ pub(crate) const ESTIMATES: Shader = Shader {
 };
 
 /// Their standard errors, after [`ESTIMATES`].
-pub(crate) const ERRORS: Shader = Shader {
+pub(super) const ERRORS: Shader = Shader {
     name: "overlap regression, standard errors",
     entry_point: "regression_errors",
     files: &[

@@ -7,12 +7,13 @@ mod exact;
 mod facts;
 mod fit;
 mod hac;
+mod kernel;
 mod lane;
 mod settle;
 mod solver;
 
-pub(crate) use facts::{ERRORS, ESTIMATES};
 pub use fit::{Estimate, Fit};
+pub(crate) use kernel::{DROPPED_BITS, OnDevice};
 pub(crate) use solver::Solver;
 
 use serde::{Deserialize, Serialize};

@@ -1,11 +1,10 @@
-//! The overlap regression on a GPU: its tables, its passes, and the band inside which 32-bit floats do
+//! The overlap regression on a device: its tables, its passes, and the band inside which 32-bit floats do
 //! not decide.
 
-use super::layout::{FoldLayout, GPU_LANES, Layout, Replays};
-use super::shaders::SCREEN;
-use crate::kernel::{Grid, Kernel, Pass, within_budget};
-use crate::plan::Lattice;
-use crate::statistic::{Column, Contrast, ERRORS, ESTIMATES, Edge, Fold, Regression};
+use super::facts::{ERRORS, ESTIMATES};
+use super::{Column, Edge, Regression};
+use crate::kernel::{At, Grid, Kernel, Pass, SCREEN, Screened, TILE, Tables, within_budget};
+use crate::statistic::{Contrast, Fold};
 
 /// A draw is left to the CPU when one of its values lies within this many spreads of the null, and
 /// this share of the threshold, around a threshold. `tests/all/screening.rs` holds the device's errors to
@@ -29,13 +28,13 @@ const THREADS: usize = 128;
 /// `MAX_SIDES` of `regression_errors.wgsl`.
 const MAX_SIDES: usize = 64;
 /// Offsets on the device are the plan's, less so many of their 50 bits.
-pub(super) const DROPPED_BITS: u32 = 18;
+pub(crate) const DROPPED_BITS: u32 = 18;
 /// The floor of the plan's offsets, and the spread of a value, in steps of its grid.
 const FLOOR: i64 = -(1 << 49);
 const SPREAD: f64 = (1u64 << 34) as f64;
 
 /// Where the regression's data stand in the buffers.
-pub(super) struct RegressionLayout {
+pub(crate) struct OnDevice {
     rows_at: usize,
     columns_at: usize,
     weights_at: usize,
@@ -50,40 +49,40 @@ pub(super) struct RegressionLayout {
     largest: u64,
 }
 
-impl RegressionLayout {
+impl OnDevice {
     /// Puts the tables of a regression into the buffers.
     ///
     /// # Errors
     ///
     /// Offsets that the device cannot hold.
-    pub(super) fn push(
-        layout: &mut Layout,
+    pub(crate) fn push(
+        tables: &mut Tables,
         regression: &Regression,
         contrasts: &[Contrast],
-        lattices: &[&Lattice],
+        lattices: &[Screened<'_>],
     ) -> Result<Self, String> {
-        let rows_at = layout.shape.len();
-        layout
+        let rows_at = tables.shape.len();
+        tables
             .shape
             .extend(regression.rows().iter().map(|&row| row as i32));
         let studentised = regression.studentised();
-        let columns_at = layout.shape.len();
+        let columns_at = tables.shape.len();
         for column in regression.columns() {
             let asked = studentised.iter().position(|&e| e == column.effect);
             // Ratios of a series that is the same on all rows are 0, as its effects are.
             let asked =
                 asked.filter(|_| column.studentised && regression.level(column.series).is_none());
-            layout.shape.extend([
+            tables.shape.extend([
                 column.effect as i32,
                 column.series as i32,
                 asked.map_or(-1, |at| at as i32),
             ]);
         }
-        let weights_at = layout.levels.len();
+        let weights_at = tables.levels.len();
         for effect in regression.effects() {
-            layout.push_floats(effect.weights.iter().copied());
+            tables.push_floats(effect.weights.iter().copied());
         }
-        let combinations_at = layout.levels.len();
+        let combinations_at = tables.levels.len();
         let combinations = contrasts.len() * studentised.len();
         let days = regression.days();
         for parameter in 0..regression.parameters() {
@@ -96,15 +95,15 @@ impl RegressionLayout {
                     .map(move |&effect| sign * regression.effects()[effect].weights[day])
             });
             if parameter + 1 < regression.parameters() {
-                layout.push_floats(weights);
+                tables.push_floats(weights);
             } else {
-                layout.push_floats((0..combinations).map(|_| 0.0));
+                tables.push_floats((0..combinations).map(|_| 0.0));
             }
         }
-        let (totals, table_rows, largest) = push_outcomes(layout, regression);
-        let totals_at = layout.levels.len();
-        layout.push_floats(totals.into_iter());
-        let growths_at = layout.levels.len();
+        let (totals, table_rows, largest) = push_outcomes(tables, regression);
+        let totals_at = tables.levels.len();
+        tables.push_floats(totals.into_iter());
+        let growths_at = tables.levels.len();
         let columns = regression.columns();
         let each = || {
             let grids = regression.grids().iter().enumerate();
@@ -113,14 +112,14 @@ impl RegressionLayout {
                 (contrast, columns[value % columns.len()], grid)
             })
         };
-        layout.push_floats(each().map(|(contrast, column, grid)| {
+        tables.push_floats(each().map(|(contrast, column, grid)| {
             let size = match column.studentised {
                 true => 1.0,
                 false => SPREAD * grid.step,
             };
             ROUNDING * weight(regression, contrast, column) / (BAND * size)
         }));
-        let screen_at = layout.levels.len();
+        let screen_at = tables.levels.len();
         for (lattice, (_, column, grid)) in lattices.iter().zip(each()) {
             if lattice.floor != FLOOR || lattice.bin_shift < DROPPED_BITS {
                 return Err("a regression's value is too far from its null".into());
@@ -133,7 +132,7 @@ impl RegressionLayout {
                 Some(_) => -1.0,
                 None => BAND * spread + BAND_OF_THRESHOLD * observed.abs(),
             };
-            layout.push_floats(
+            tables.push_floats(
                 [
                     1.0 / (grid.step * f64::from(1u32 << DROPPED_BITS)),
                     FLOOR.unsigned_abs() as f64 * grid.step * 0.999,
@@ -141,9 +140,9 @@ impl RegressionLayout {
                 ]
                 .into_iter(),
             );
-            layout.push_floats(lattice.thresholds.iter().map(|&offset| value(offset)));
+            tables.push_floats(lattice.thresholds.iter().map(|&offset| value(offset)));
         }
-        Ok(RegressionLayout {
+        Ok(OnDevice {
             rows_at,
             columns_at,
             weights_at,
@@ -159,7 +158,7 @@ impl RegressionLayout {
     }
 
     /// Words of `kept` that a draw needs.
-    pub(super) fn kept_words(&self, regression: &Regression) -> usize {
+    pub(crate) fn kept_words(&self, regression: &Regression) -> usize {
         if self.combinations == 0 {
             return 0;
         }
@@ -176,7 +175,7 @@ impl RegressionLayout {
     }
 
     /// Bytes of workgroup memory that a draw is solved in.
-    pub(super) fn workgroup_bytes(&self, regression: &Regression) -> usize {
+    pub(crate) fn workgroup_bytes(&self, regression: &Regression) -> usize {
         let picks: usize = regression.groups().iter().map(|group| group.len).sum();
         4 * (self.cells(regression) + pairs(regression) + regression.parameters() + 3 * picks + 1)
     }
@@ -186,13 +185,11 @@ impl RegressionLayout {
     /// # Errors
     ///
     /// A shape that takes too long a loop, or sums beyond 32 bits.
-    pub(super) fn passes(
+    pub(crate) fn passes(
         &self,
         fold: &Fold,
         regression: &Regression,
-        layout: &FoldLayout,
-        packed: bool,
-        replays: &Replays,
+        at: &At,
     ) -> Result<Vec<Pass>, String> {
         let first = regression.window()[0];
         let n = regression.outcomes().positions();
@@ -209,7 +206,7 @@ impl RegressionLayout {
             ));
         }
         let rounds = |items: usize| items.div_ceil(THREADS);
-        let tiles = regression.outcomes().columns().div_ceil(GPU_LANES);
+        let tiles = regression.outcomes().columns().div_ceil(TILE);
         let eliminated = parameters * parameters / 2 * rounds(parameters + sides);
         within_budget(
             rounds(picks * picks)
@@ -223,7 +220,7 @@ impl RegressionLayout {
         )?;
         let shared = |own: Vec<(&'static str, f64)>| {
             let mut constants = vec![
-                ("PACKED", f64::from(u8::from(packed))),
+                ("PACKED", f64::from(u8::from(at.packed))),
                 ("GROUPS", groups as f64),
                 ("DAYS", days as f64),
                 ("FIRST", first.into()),
@@ -235,15 +232,15 @@ impl RegressionLayout {
                 ("PICKS", picks as f64),
                 ("CONTRASTS", fold.contrasts().len() as f64),
                 ("COLUMNS", fold.columns() as f64),
-                ("SEGMENTS_AT", layout.segments_at as f64),
-                ("CONTRASTS_AT", layout.contrasts_at as f64),
+                ("SEGMENTS_AT", at.segments as f64),
+                ("CONTRASTS_AT", at.contrasts as f64),
                 ("ROWS_AT", self.rows_at as f64),
                 ("NEGATED_FROM", regression.negated_from() as f64),
                 ("COLUMNS_AT", self.columns_at as f64),
                 ("WEIGHTS_AT", self.weights_at as f64),
                 ("TOTALS_AT", self.totals_at as f64),
                 ("GROWTHS_AT", self.growths_at as f64),
-                ("TABLE_AT", layout.table_at as f64),
+                ("TABLE_AT", at.table as f64),
                 ("TABLE_ROWS", self.table_rows as f64),
                 ("KEPT", self.kept_words(regression) as f64),
             ];
@@ -292,16 +289,16 @@ impl RegressionLayout {
                 grid: Grid::Draws,
             });
         }
-        within_budget(values * (1 + layout.thresholds), "so many values")?;
+        within_budget(values * (1 + at.thresholds), "so many values")?;
         passes.push(Pass {
             kernel: Kernel {
                 shader: SCREEN,
                 constants: vec![
                     ("VALUES", values as f64),
-                    ("THRESHOLDS", layout.thresholds as f64),
+                    ("THRESHOLDS", at.thresholds as f64),
                     ("SCREEN_AT", self.screen_at as f64),
-                    ("REPLAYS_AT", replays.at as f64),
-                    ("REPLAYS", replays.most as f64),
+                    ("REPLAYS_AT", at.replays[0] as f64),
+                    ("REPLAYS", at.replays[1] as f64),
                 ],
             },
             grid: Grid::Threads(1),
@@ -320,30 +317,13 @@ fn weight(regression: &Regression, contrast: &Contrast, column: Column) -> f64 {
     groups * days.map(|weight| weight.abs()).sum::<f64>()
 }
 
-/// The words of a regression's lattice on the device: see [`DROPPED_BITS`]. Infinity is no offset of the
-/// device's, whose draws that are anywhere near are left to the CPU.
-pub(super) fn screened_lattice(lattice: &Lattice) -> Lattice {
-    Lattice {
-        floor: 0,
-        span: lattice.span >> DROPPED_BITS,
-        thresholds: lattice
-            .thresholds
-            .iter()
-            .map(|threshold| (threshold >> DROPPED_BITS).min(u32::MAX.into()))
-            .collect(),
-        bin_shift: lattice.bin_shift.saturating_sub(DROPPED_BITS),
-        first_bin: lattice.first_bin,
-        open: lattice.open,
-    }
-}
-
 fn pairs(regression: &Regression) -> usize {
     regression.groups().len().pow(2) * (2 * regression.days() - 1)
 }
 
 /// The outcomes, less their rounded means, with the rows that windows need before and after them.
 /// Their sums and sums of squares by series; rows of a tile; and the largest size.
-fn push_outcomes(layout: &mut Layout, regression: &Regression) -> (Vec<f64>, usize, u64) {
+fn push_outcomes(tables: &mut Tables, regression: &Regression) -> (Vec<f64>, usize, u64) {
     let outcomes = regression.outcomes();
     let n = outcomes.positions() as i64;
     let [first, last] = regression.window().map(i64::from);
@@ -358,14 +338,14 @@ fn push_outcomes(layout: &mut Layout, regression: &Regression) -> (Vec<f64>, usi
     let centred =
         |row: i64, series: usize| i64::from(outcomes.get(row as usize, series)) - centres[series];
     let padded = first.min(0)..n + last.max(0);
-    for tile in (0..outcomes.columns()).step_by(GPU_LANES) {
+    for tile in (0..outcomes.columns()).step_by(TILE) {
         for row in padded.clone() {
             let source = match regression.edge() {
                 Edge::Wrap => row.rem_euclid(n),
                 Edge::Cut => row,
             };
             let inside = (0..n).contains(&source);
-            layout.tables.push(std::array::from_fn(|lane| {
+            tables.tiles.push(std::array::from_fn(|lane| {
                 let series = tile + lane;
                 if inside && series < outcomes.columns() {
                     centred(source, series) as i32
