@@ -562,7 +562,7 @@ impl TestSpec {
     pub(crate) fn statistic_keys(&self) -> Vec<&'static str> {
         let spans = (!self.spans.is_empty()).then_some("spans");
         let hac = (self.hac != HacSpec::default()).then_some("hac");
-        let own = self.keys().given().into_iter();
+        let own = self.keys().given().into_iter().map(|(key, _)| key);
         spans.into_iter().chain(hac).chain(own).collect()
     }
 

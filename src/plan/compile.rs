@@ -12,7 +12,7 @@ use super::event_groups::counted_events;
 use super::event_rows::{EventRows, place};
 use super::family::Family;
 use super::formula;
-use super::hypotheses::{Question, start_name};
+use super::hypotheses::{Question, row_name};
 use super::intervals::Planting;
 use super::placement::{Placement, Placing, null_name};
 use super::plan::{Hypothesis, NullFacts, Plan, SeriesFacts};
@@ -475,8 +475,8 @@ impl Compiler<'_> {
         let mut names = Vec::new();
         let first = self.test.window[0];
         for statistic in self.test.statistics() {
-            let name = statistic.name().to_owned();
             if statistic.is_effect() {
+                let name = statistic.name().to_owned();
                 names.push((name, formula::of_effects(statistic, first)));
                 let spans = self.test.spans.iter();
                 names.extend(spans.map(|&span| {
@@ -487,9 +487,10 @@ impl Compiler<'_> {
                 let of = |start| {
                     formula::of_changes(self.test, self.study.data.transform, statistic, start)
                 };
-                names.push((name, of(first)));
-                let starts = self.test.starts.iter();
-                names.extend(starts.map(|&start| (start_name(statistic, start), of(start))));
+                let starts = self.test.starts.iter().copied();
+                let starts = std::iter::once(first).chain(starts);
+                names
+                    .extend(starts.map(|start| (row_name(self.test, statistic, start), of(start))));
             }
         }
         names

@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::load::Panel;
 use crate::null::{NullDesign, Picks};
 use crate::statistic::{
-    Column, Contrast, Edge, Effect, Fold, Grid, Hac, MAX_GROUPS, Model, Of, Regression, ScoreTable,
-    Statistic, StatisticName,
+    Column, Contrast, Edge, Effect, Fold, Grid, Hac, Keys, MAX_GROUPS, Model, Of, Regression,
+    ScoreTable, Statistic, StatisticName,
 };
 use crate::study::{Convention, TestSpec};
 
@@ -320,7 +320,7 @@ fn placed(observed: f64, pilot: &mut Vec<f64>, least: f64) -> (Grid, i64, Lattic
 
 /// The name of a span's average.
 pub(super) fn span_name(statistic: StatisticName, [from, to]: [i32; 2]) -> String {
-    format!("{}(mean {from}..{to})", statistic.name())
+    statistic.row_name(&Keys::default(), Some(format!("mean {from}..{to}")))
 }
 
 /// The median of the finite ones of some values, and their spread in units of a normal law's standard

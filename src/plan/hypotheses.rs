@@ -32,9 +32,10 @@ pub(super) struct Question<'a> {
     pub place: &'a dyn Fn(&str) -> String,
 }
 
-/// The name of changes from a start of their own.
-pub(super) fn start_name(statistic: StatisticName, start: i32) -> String {
-    format!("{}(from {start})", statistic.name())
+/// The name of changes in rows; other starts than the window's first day are told.
+pub(super) fn row_name(test: &TestSpec, statistic: StatisticName, start: i32) -> String {
+    let other = (start != test.window[0]).then(|| format!("from {start}"));
+    statistic.row_name(&test.keys(), other)
 }
 
 /// A score column: where it comes from.
@@ -97,10 +98,7 @@ impl Question<'_> {
                 let mut hypothesis = Hypothesis {
                     series: self.panel.series[column.series].name.clone(),
                     group: contrast.label.clone(),
-                    statistic: match first == self.test.window[0] {
-                        true => statistic.name().to_owned(),
-                        false => start_name(statistic, first),
-                    },
+                    statistic: row_name(self.test, statistic, first),
                     relative_day: last,
                     unit: scores.unit.clone(),
                     scale: scores.scale,

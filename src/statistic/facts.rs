@@ -211,7 +211,7 @@ impl StatisticName {
         Self::all().find(|known| known.name == name)
     }
 
-    /// The one that a row is about: rows add the days of their own in parentheses.
+    /// The one that a row is about: see [`StatisticName::row_name`].
     pub fn of_row(statistic: &str) -> Option<StatisticName> {
         let name = statistic
             .split_once('(')
@@ -222,6 +222,18 @@ impl StatisticName {
     /// The name in the study file.
     pub fn name(self) -> &'static str {
         self.name
+    }
+
+    /// The name in rows, which tell by the keys that are given, and by `more`, in parentheses.
+    pub fn row_name(self, keys: &Keys, more: Option<String>) -> String {
+        let own = |key: &str| self.kind.own_keys().contains(&key);
+        let given = keys.given().into_iter().filter(|(key, _)| own(key));
+        let told = given.map(|(key, value)| format!("{key} {value}"));
+        let told: Vec<String> = told.chain(more).collect();
+        match told.is_empty() {
+            true => self.name.to_owned(),
+            false => format!("{}({})", self.name, told.join(", ")),
+        }
     }
 
     /// Whether it comes from the overlap regression.

@@ -31,12 +31,12 @@ macro_rules! list {
         }
 
         impl Keys {
-            /// The names of those that are given.
+            /// The names of those that are given, with their values.
             #[allow(unused_mut, reason = "no statistic may have keys")]
-            pub fn given(&self) -> Vec<&'static str> {
+            pub fn given(&self) -> Vec<(&'static str, String)> {
                 let mut given = Vec::new();
-                $($(if self.$key.is_some() {
-                    given.push(stringify!($key));
+                $($(if let Some(value) = self.$key {
+                    given.push((stringify!($key), value.to_string()));
                 })*)*
                 given
             }

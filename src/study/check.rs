@@ -729,8 +729,11 @@ fn unique<T: Eq + Hash + std::fmt::Display>(key: &str, what: &str, values: &[T])
 /// Whether two tests would give result rows of one name.
 fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
     // The regression has one measure, whatever the changes beside it have.
+    let named = |test: &TestSpec, statistic: &StatisticName| statistic.row_name(&test.keys(), None);
     let shares_statistic = a.statistics().iter().any(|statistic| {
-        b.statistics().contains(statistic) && (statistic.is_effect() || a.measure == b.measure)
+        let name = named(a, statistic);
+        b.statistics().iter().any(|other| named(b, other) == name)
+            && (statistic.is_effect() || a.measure == b.measure)
     });
     let shares_day = a
         .relative_days()

@@ -117,3 +117,29 @@ fn its_key_is_a_share_and_no_other_statistic_takes_it() {
         "{error}"
     );
 }
+
+/// Rows tell the share, so that two tests of different shares are two questions.
+#[test]
+fn rows_tell_the_share() {
+    for (trim, name) in [
+        ("", "trimmed-mean-change"),
+        ("trim = 0.2", "trimmed-mean-change(trim 0.2)"),
+        (
+            "trim = 0.2\nstarts = [0]",
+            "trimmed-mean-change(trim 0.2, from 0)",
+        ),
+    ] {
+        let keys = format!("{STATISTIC}\ndays = [0, 5]\n{trim}");
+        let plan = crate::common::plan(60, 1, &[5], &keys);
+        assert_eq!(plan.hypotheses.last().unwrap().statistic, name);
+    }
+    let test = |trim: &str| format!("[[test]]\n{STATISTIC}\nwindow = [-1, 1]\ntrim = {trim}\n");
+    let study = |trims: [&str; 2]| {
+        let (data, _) = STUDY.split_once("[[test]]").unwrap();
+        let text = format!("{data}{}{}", test(trims[0]), test(trims[1]));
+        Study::from_toml(&text, "study.toml", Source::Bundled)
+    };
+    study(["0.1", "0.2"]).expect("two questions");
+    let twice = study(["0.2", "0.2"]).expect_err("one question").to_string();
+    assert!(twice.contains("it repeats a statistic"), "{twice}");
+}
