@@ -173,7 +173,7 @@ impl Inputs {
         }
     }
 
-    /// The files read, each once.
+    /// The files read, each once; what was in memory has no hash, and is none.
     pub fn files(&self) -> Vec<FileHash> {
         let tests = self.tests.iter().flat_map(TestFiles::files);
         let all = self
@@ -183,7 +183,7 @@ impl Inputs {
             .chain([&self.events.file])
             .chain(tests);
         let mut seen = HashSet::new();
-        all.filter(|file| seen.insert(&file.file))
+        all.filter(|file| !file.sha256.is_empty() && seen.insert(&file.file))
             .cloned()
             .collect()
     }
