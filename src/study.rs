@@ -490,7 +490,7 @@ pub struct HacSpec {
 
 impl Study {
     /// A study of some tests, all else by default: for series and events in memory
-    /// ([`run_on`](crate::run::run_on)).
+    /// (`run::run_on`).
     pub fn of(tests: impl IntoIterator<Item = TestSpec>) -> Self {
         Study {
             name: "study".into(),
