@@ -244,15 +244,24 @@ impl EventsSpec {
     /// the calendar count on the row before, those without a full window are left out.
     pub fn lenient(file: String, date: String) -> Self {
         EventsSpec {
+            off_calendar: OffCalendar::Back,
+            incomplete: Incomplete::Drop,
+            ..Self::of(file, date)
+        }
+    }
+
+    /// One group from the column `date` of a file, all else by default.
+    fn of(file: String, date: String) -> Self {
+        EventsSpec {
             file,
             date,
             date_is_found: false,
             group: None,
             groups: Vec::new(),
             filter: BTreeMap::new(),
-            off_calendar: OffCalendar::Back,
-            same_day: SameDay::Unique,
-            incomplete: Incomplete::Drop,
+            off_calendar: default_off_calendar(),
+            same_day: SameDay::default(),
+            incomplete: Incomplete::default(),
             shift: 0,
         }
     }
@@ -502,11 +511,7 @@ impl Study {
             },
             calendar: CalendarSpec::default(),
             sample: SampleSpec::default(),
-            events: EventsSpec {
-                off_calendar: default_off_calendar(),
-                incomplete: Incomplete::default(),
-                ..EventsSpec::lenient("events in memory".into(), default_date_column())
-            },
+            events: EventsSpec::of("events in memory".into(), default_date_column()),
             tests: tests.into_iter().collect(),
             grid: GridSpec::default(),
             run: RunSpec::default(),

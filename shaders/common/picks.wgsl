@@ -2,6 +2,9 @@
 
 override PACKED: bool;
 
+// What stands in a slot that the draw leaves empty; so in src/null/picks.rs.
+const NOBODY = 0xffffffffu;
+
 fn pick(index: u32, draw: u32) -> u32 {
     if PACKED {
         return (picks[(index >> 1u) * slice.stride + draw] >> ((index & 1u) * 16u)) & 0xffffu;

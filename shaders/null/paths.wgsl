@@ -15,8 +15,6 @@ override CHOICES_AT: u32;
 override PICKS_AT: u32;
 
 const END = 0xffffffffu;
-// What stands in a slot that the set leaves empty; so in src/null/picks.rs.
-const NOBODY = 0xffffffffu;
 // Words of a choice: the numbers below which it is taken, the next node, its first pick, its picks.
 const CHOICE_WORDS = 5u;
 const MAX_GROUPS = 16u;

@@ -3,9 +3,6 @@
 // Picks looked at a thread, all segments together.
 override FOLDED: u32;
 
-// What stands in a slot that the draw leaves empty; so in src/null/picks.rs.
-const NOBODY = 0xffffffffu;
-
 @compute @workgroup_size(64)
 fn max_change_values(@builtin(global_invocation_id) id: vec3<u32>) {
     let draw = id.x;

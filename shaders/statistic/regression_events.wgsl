@@ -33,8 +33,6 @@ override GROWTHS_AT: u32;
 const THREADS = 128u;
 // Words of a segment; so in values.wgsl.
 const SEGMENT_WORDS = 3u;
-// What stands in a slot that the draw leaves empty; so in src/null/picks.rs.
-const NOBODY = 0xffffffffu;
 
 var<workgroup> event_rows: array<i32, PICKS>;
 var<workgroup> event_groups: array<u32, PICKS>;

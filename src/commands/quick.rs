@@ -36,7 +36,7 @@ pub struct QuickArgs {
     /// Statistics [default: median-change mean-change]
     #[arg(long, value_name = "NAME", num_args = 1.., requires = "data")]
     statistic: Vec<String>,
-    /// Null design: uniform, labels or circular-shift [default: uniform]
+    /// Null design, by its name in a study file [default: uniform]
     #[arg(long, value_name = "NAME", value_parser = known::<Null>, requires = "data")]
     null: Option<Null>,
     /// Pool of dates, full-window or all [default: full-window]

@@ -5,6 +5,7 @@ use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
 use super::distinct::{Distinct, HALF_POSITIONS};
+use super::law::NO_LEVEL;
 use super::paths::{By, Paths};
 use super::{
     DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
@@ -70,7 +71,7 @@ impl Law for CircularShift {
         },
         overlap: None,
         single_group: None,
-        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+        reference: NO_LEVEL,
     };
     type Running<'d> = &'d CircularShift;
 

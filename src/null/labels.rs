@@ -1,14 +1,13 @@
 //! `labels`: the groups' labels dealt anew over the fixed events. Twin: `shaders/null/labels.wgsl`.
 
-use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
 use super::distinct::Distinct;
-use super::paths::{By, Paths};
-use super::selection::{Selection, SelectionRun, shaders};
+use super::law::NO_LEVEL;
+use super::selection::{Selection, SelectionRun, facts, shaders};
 use super::{
-    Counted, DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
-    Observed, Placed, Segment, Strata, Stratum,
+    Counted, DesignError, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed,
+    Strata, Stratum,
 };
 use crate::kernel::Shader;
 
@@ -119,9 +118,9 @@ impl Law for Labels {
             "The row of a single group is about the difference, too: it is a placebo for the difference of \
              that group from the rest of the events, not for its level",
         ),
-        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+        reference: NO_LEVEL,
     };
-    type Running<'d> = SelectionRun<'d>;
+    facts!();
 
     fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
         if ground.groups < 2 {
@@ -189,49 +188,8 @@ impl Law for Labels {
         }
     }
 
-    /// The events.
-    fn positions(&self) -> usize {
-        self.0.positions()
-    }
-
-    fn segments(&self) -> &[Segment] {
-        self.0.segments()
-    }
-
-    fn sets(&self) -> Result<BigUint, DesignError> {
-        self.0.admissible_sets()
-    }
-
-    fn each_once(&self) -> Option<u64> {
-        None
-    }
-
-    fn paths(&self, by: By) -> Result<Paths, DesignError> {
-        self.0.paths(by)
-    }
-
     fn running(&self) -> Result<SelectionRun<'_>, DesignError> {
         self.0.running([Self::STREAM; 2], SHADERS)
-    }
-
-    fn basis(&self) -> LawBasis {
-        self.0.basis()
-    }
-
-    fn most_on_a_position(&self) -> usize {
-        1
-    }
-
-    fn exchanges(&self, a: usize, b: usize) -> bool {
-        self.0.exchanges(a, b)
-    }
-
-    fn inclusion(&self) -> Option<Inclusion> {
-        self.0.inclusion()
-    }
-
-    fn negated_from(&self) -> Option<usize> {
-        None
     }
 
     fn one_label(&self) -> Option<Vec<&[u32]>> {

@@ -139,6 +139,10 @@ pub struct Facts {
     pub reference: &'static str,
 }
 
+/// That p claims no level, of designs of which nothing else is known.
+pub(super) const NO_LEVEL: &str =
+    "A reference distribution: no draw can be like the observed set, and p claims no level";
+
 /// What the draws of a design move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moves {

@@ -1,15 +1,11 @@
 //! `month-start`: distinct months, each by its first eligible date. Twin:
 //! `shaders/null/month_start.wgsl`.
 
-use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
-use super::paths::{By, Paths};
-use super::selection::{Selection, SelectionRun, shaders};
-use super::{
-    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
-    Placed, Segment,
-};
+use super::law::NO_LEVEL;
+use super::selection::{Selection, SelectionRun, facts, shaders};
+use super::{DesignError, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed};
 use crate::kernel::Shader;
 
 /// Groups of distinct positions, which are the first eligible date of each month of the pool; every
@@ -52,13 +48,13 @@ impl Law for MonthStart {
             format!("takes {sizes} of the {positions} months, each by its first eligible date,")
         },
         overlap: Some(
-            "drawn dates overlap as chance has it, and where events lie closer together than that, their \
+            "drawn dates stand in different months, and where events lie closer together than those, their \
              statistic varies more than that of the sets drawn",
         ),
         single_group: None,
-        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+        reference: NO_LEVEL,
     };
-    type Running<'d> = SelectionRun<'d>;
+    facts!();
 
     fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
         let mut firsts: Vec<usize> = (0..ground.eligible.len()).collect();
@@ -70,48 +66,8 @@ impl Law for MonthStart {
         self.0.is_sound()
     }
 
-    fn positions(&self) -> usize {
-        self.0.positions()
-    }
-
-    fn segments(&self) -> &[Segment] {
-        self.0.segments()
-    }
-
-    fn sets(&self) -> Result<BigUint, DesignError> {
-        self.0.admissible_sets()
-    }
-
-    fn each_once(&self) -> Option<u64> {
-        None
-    }
-
-    fn paths(&self, by: By) -> Result<Paths, DesignError> {
-        self.0.paths(by)
-    }
-
     fn running(&self) -> Result<SelectionRun<'_>, DesignError> {
         self.0.running([Self::STREAM; 2], SHADERS)
-    }
-
-    fn basis(&self) -> LawBasis {
-        self.0.basis()
-    }
-
-    fn most_on_a_position(&self) -> usize {
-        1
-    }
-
-    fn exchanges(&self, a: usize, b: usize) -> bool {
-        self.0.exchanges(a, b)
-    }
-
-    fn inclusion(&self) -> Option<Inclusion> {
-        self.0.inclusion()
-    }
-
-    fn negated_from(&self) -> Option<usize> {
-        None
     }
 
     fn one_label(&self) -> Option<Vec<&[u32]>> {

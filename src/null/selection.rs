@@ -22,6 +22,57 @@ pub enum Selection {
     Strata(Strata),
 }
 
+/// The facts of a design that is a [`Selection`], its field 0, with whatever stream.
+macro_rules! facts {
+    () => {
+        type Running<'d> = $crate::null::selection::SelectionRun<'d>;
+
+        fn positions(&self) -> usize {
+            self.0.positions()
+        }
+
+        fn segments(&self) -> &[$crate::null::Segment] {
+            self.0.segments()
+        }
+
+        fn sets(&self) -> Result<num_bigint::BigUint, $crate::null::DesignError> {
+            self.0.admissible_sets()
+        }
+
+        fn each_once(&self) -> Option<u64> {
+            None
+        }
+
+        fn paths(
+            &self,
+            by: $crate::null::paths::By,
+        ) -> Result<$crate::null::Paths, $crate::null::DesignError> {
+            self.0.paths(by)
+        }
+
+        fn basis(&self) -> $crate::null::LawBasis {
+            self.0.basis()
+        }
+
+        fn most_on_a_position(&self) -> usize {
+            1
+        }
+
+        fn exchanges(&self, a: usize, b: usize) -> bool {
+            self.0.exchanges(a, b)
+        }
+
+        fn inclusion(&self) -> Option<$crate::null::Inclusion> {
+            self.0.inclusion()
+        }
+
+        fn negated_from(&self) -> Option<usize> {
+            None
+        }
+    };
+}
+pub(super) use facts;
+
 /// The shaders of a design of distinct positions, whose twin has the entry point: over all alike and
 /// within strata, repeats looked up in workgroup memory and in device memory.
 macro_rules! shaders {

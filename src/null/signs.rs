@@ -5,6 +5,7 @@ use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
 use super::distinct::{HALF_POSITIONS, blocks};
+use super::law::NO_LEVEL;
 use super::paths::{By, Choice, Choices, Paths};
 use super::{
     DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
@@ -122,7 +123,7 @@ impl Law for Signs {
              the other",
         ),
         single_group: None,
-        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+        reference: NO_LEVEL,
     };
     type Running<'d> = SignsRun<'d>;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::distinct::{Distinct, HALF_POSITIONS, blocks, seen_words, selections};
 use super::expectation::along;
+use super::law::NO_LEVEL;
 use super::paths::{By, Choice, Choices, PathRun, Paths};
 use super::source::{DISTINCT, SEEN_COLUMN, SEEN_WORKGROUP};
 use super::{
@@ -132,7 +133,7 @@ impl Law for Spaced {
         },
         overlap: None,
         single_group: None,
-        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+        reference: NO_LEVEL,
     };
     type Running<'d> = SpacedRun<'d>;
 

@@ -1,15 +1,13 @@
 //! `uniform`: distinct dates drawn uniformly from the pool, or from each of its strata. Twin:
 //! `shaders/null/uniform.wgsl`.
 
-use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
 use super::distinct::Distinct;
-use super::paths::{By, Paths};
-use super::selection::{Selection, SelectionRun, shaders};
+use super::law::NO_LEVEL;
+use super::selection::{Selection, SelectionRun, facts, shaders};
 use super::{
-    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
-    Placed, Segment, Strata,
+    DesignError, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed, Strata,
 };
 use crate::kernel::Shader;
 
@@ -69,9 +67,9 @@ impl Law for Uniform {
              statistic varies more than that of the sets drawn",
         ),
         single_group: None,
-        reference: "A reference distribution: no draw can be like the observed set, and p claims no level",
+        reference: NO_LEVEL,
     };
-    type Running<'d> = SelectionRun<'d>;
+    facts!();
 
     fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
         let all: Vec<usize> = (0..ground.eligible.len()).collect();
@@ -82,48 +80,8 @@ impl Law for Uniform {
         self.0.is_sound()
     }
 
-    fn positions(&self) -> usize {
-        self.0.positions()
-    }
-
-    fn segments(&self) -> &[Segment] {
-        self.0.segments()
-    }
-
-    fn sets(&self) -> Result<BigUint, DesignError> {
-        self.0.admissible_sets()
-    }
-
-    fn each_once(&self) -> Option<u64> {
-        None
-    }
-
-    fn paths(&self, by: By) -> Result<Paths, DesignError> {
-        self.0.paths(by)
-    }
-
     fn running(&self) -> Result<SelectionRun<'_>, DesignError> {
         self.0.running(Self::STREAMS, SHADERS)
-    }
-
-    fn basis(&self) -> LawBasis {
-        self.0.basis()
-    }
-
-    fn most_on_a_position(&self) -> usize {
-        1
-    }
-
-    fn exchanges(&self, a: usize, b: usize) -> bool {
-        self.0.exchanges(a, b)
-    }
-
-    fn inclusion(&self) -> Option<Inclusion> {
-        self.0.inclusion()
-    }
-
-    fn negated_from(&self) -> Option<usize> {
-        None
     }
 
     fn one_label(&self) -> Option<Vec<&[u32]>> {

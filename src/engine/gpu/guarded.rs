@@ -93,16 +93,12 @@ impl Device {
 
     /// A kernel's pipeline, compiled once.
     pub fn pipeline(&self, kernel: &Kernel) -> wgpu::ComputePipeline {
-        let kept = |pipelines: &mut Vec<(Kernel, Contained<wgpu::ComputePipeline>)>| {
-            let at = pipelines.iter().position(|(had, _)| had == kernel)?;
-            Some(wgpu::ComputePipeline::clone(&pipelines[at].1))
-        };
         let mut pipelines = self
             .pipelines
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(pipeline) = kept(&mut pipelines) {
-            return pipeline;
+        if let Some((_, pipeline)) = pipelines.iter().find(|(had, _)| had == kernel) {
+            return wgpu::ComputePipeline::clone(pipeline);
         }
         let pipeline = compiled(&self.device, &self.layout, kernel);
         if pipelines.len() == MOST_PIPELINES {
