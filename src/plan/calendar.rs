@@ -24,6 +24,8 @@ pub(crate) struct Calendar {
     /// Dates with a value that are no rows: weekends of a weekday calendar, dropped gaps, holes of a
     /// series among others.
     pub left_out: Vec<Date>,
+    /// Weekdays of a weekday calendar that no series has, where they are no rows.
+    pub absent: Vec<Date>,
     /// Holes, ascending.
     pub holes: Vec<Hole>,
 }
@@ -42,7 +44,9 @@ impl Calendar {
 }
 
 /// The calendar of a panel. What it carries forward or leaves out acts on levels, also where the
-/// panel holds changes. Nothing is carried over a hole, and no row stands in one.
+/// panel holds changes. Nothing is carried over a hole, and no row stands in one. A weekday that no
+/// series has is a row of levels, which stay what they were; changes have no value of it, and it is a
+/// row of theirs only where the study says that values are carried forward.
 ///
 /// # Errors
 ///
@@ -51,7 +55,7 @@ pub(crate) fn calendar(panel: &Panel, spec: CalendarSpec, data: &DataSpec) -> Re
     let observed: Vec<usize> = (0..panel.dates.len())
         .filter(|&t| panel.series.iter().any(|s| s.values[t].is_some()))
         .collect();
-    let mut left_out = Vec::new();
+    let (mut left_out, mut absent) = (Vec::new(), Vec::new());
     let rows: Vec<(Date, Option<usize>)> = match spec.kind {
         CalendarKind::Observed => observed
             .into_iter()
@@ -72,12 +76,22 @@ pub(crate) fn calendar(panel: &Panel, spec: CalendarSpec, data: &DataSpec) -> Re
                     .map(|&t| panel.dates[t])
                     .filter(|d| is_weekend(*d)),
             );
-            match (observed.first(), observed.last()) {
+            let rows = match (observed.first(), observed.last()) {
                 (Some(&first), Some(&last)) => weekdays(panel.dates[first], panel.dates[last])
                     .map(|date| (date, panel.dates.binary_search(&date).ok()))
                     .collect(),
                 _ => Vec::new(),
-            }
+            };
+            let only_known = data.transform == Transform::None && spec.gap != Gap::CarryForward;
+            let is_known = |&(_, t): &(Date, Option<usize>)| {
+                let has_value = |t: usize| panel.series.iter().any(|s| s.values[t].is_some());
+                t.is_some_and(has_value)
+            };
+            let (rows, without): (Vec<_>, Vec<_>) = rows
+                .into_iter()
+                .partition(|row| !only_known || is_known(row));
+            absent.extend(without.into_iter().map(|(date, _)| date));
+            rows
         }
     };
     let carry = spec.carries();
@@ -160,6 +174,7 @@ pub(crate) fn calendar(panel: &Panel, spec: CalendarSpec, data: &DataSpec) -> Re
         carried,
         merged,
         left_out,
+        absent,
         holes,
     })
 }
@@ -262,15 +277,20 @@ mod tests {
         toml::from_str(&format!("files = [\"a.csv\"]\n{keys}")).unwrap()
     }
 
-    /// Changes in decimals, as levels would have them: those of dates left out join the next row's,
-    /// and a row without a value has none.
+    /// Changes in decimals, as levels would have them: those of dates left out join the next row's. A
+    /// weekday that no series has is a row, with a change of 0, only where that is asked for.
     #[test]
     fn changes_are_carried_and_left_out_as_levels_are() {
         let with = |kind, gap, keys: &str| {
             let keys = format!("transform = \"none\"\n{keys}");
             calendar(&panel(), CalendarSpec { kind, gap }, &data(&keys)).unwrap()
         };
-        let weekdays = with(CalendarKind::Weekdays, Gap::Error, "");
+        let known = with(CalendarKind::Weekdays, Gap::Error, "");
+        assert_eq!(known.values[0], [1.0, 2.0, 7.0].map(Some));
+        assert_eq!(known.values[1], [None, Some(5.0), Some(6.0)]);
+        assert_eq!(known.absent, [date(2024, 1, 8), date(2024, 1, 9)]);
+        let weekdays = with(CalendarKind::Weekdays, Gap::CarryForward, "");
+        assert_eq!(weekdays.absent, []);
         let changes = [1.0, 2.0, 0.0, 0.0, 7.0];
         assert_eq!(weekdays.values[0], changes.map(Some));
         assert_eq!(
@@ -288,7 +308,7 @@ mod tests {
         assert_eq!(dropped.values[1], [Some(5.0), Some(6.0)]);
         // 3 % and then 4 % are 7.12 %.
         let simple = "changes = \"simple\"\nunit = \"percent\"";
-        let compounded = with(CalendarKind::Weekdays, Gap::Error, simple);
+        let compounded = with(CalendarKind::Weekdays, Gap::CarryForward, simple);
         assert_eq!(compounded.values[0][4], Some(7.12));
         assert_eq!(compounded.values[0][..4], weekdays.values[0][..4]);
     }
@@ -302,7 +322,7 @@ mod tests {
             gap: Gap::Error,
         };
         let weekdays = calendar(&panel, spec, &data("transform = \"none\"")).unwrap();
-        assert_eq!(weekdays.values[0][4], Some(0.3));
+        assert_eq!(weekdays.values[0][2], Some(0.3));
         assert_ne!(0.1 + 0.2, 0.3);
     }
 

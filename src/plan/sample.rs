@@ -176,12 +176,15 @@ pub(super) fn sample(
             list(&carried)
         ));
     }
-    let left_out: Vec<Date> = calendar
-        .left_out
-        .iter()
-        .copied()
-        .filter(|date| dates.first() <= Some(date) && Some(date) <= dates.last())
-        .collect();
+    let inside = |date: &Date| dates.first() <= Some(date) && Some(date) <= dates.last();
+    let absent: Vec<Date> = calendar.absent.iter().copied().filter(inside).collect();
+    if !absent.is_empty() {
+        rules.push(format!(
+            "weekdays that no file has are no rows of changes ([calendar] gap = \"carry-forward\" makes them rows with a change of 0): {}",
+            list(&absent)
+        ));
+    }
+    let left_out: Vec<Date> = calendar.left_out.iter().copied().filter(inside).collect();
     if !left_out.is_empty() {
         rules.push(format!(
             "dates left out of the calendar: {}",

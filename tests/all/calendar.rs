@@ -48,7 +48,8 @@ fn weekday_study(window: &str, data: &str) -> String {
     )
 }
 
-/// A holiday after a large return has a change of 0: the return does not count twice.
+/// The return before a holiday does not count twice: the holiday is no row, or, where the study says
+/// that values are carried forward, one with a change of 0, as the same data give as levels.
 #[test]
 fn a_return_is_not_carried_over_a_holiday() {
     // Weekdays, but the 17th of January.
@@ -58,12 +59,28 @@ fn a_return_is_not_carried_over_a_holiday() {
         ("events.csv", "date\n2023-01-16\n"),
         ("study.toml", &weekday_study("[0, 2]", "")),
     ]);
-    let report = report(&folder, &["study.toml"]);
-    let row = &report["results"][0];
+    let run = || {
+        let report = report(&folder, &["study.toml"]);
+        let row = &report["results"][0];
+        let rules = report["manifest"]["rules"].to_string();
+        (row["observed"].as_f64(), row["p"].as_f64(), rules)
+    };
+    // 5.00, -0.01 and 0.01, as from the 13th on; one of six sums as large, of 27.
+    let (observed, p, rules) = run();
+    assert_eq!((observed, p), (Some(5.0), Some(6.0 / 27.0)));
+    assert!(
+        rules.contains("weekdays that no file has are no rows of changes")
+            && rules.contains("2023-01-17"),
+        "{rules}"
+    );
     // 5.00, 0 on the holiday, and -0.01; the sums from the 12th and the 13th on are larger.
-    assert_eq!(row["observed"], 4.99);
-    assert_eq!(row["p"], 6.0 / 28.0);
-    let rules = report["manifest"]["rules"].to_string();
+    let filled = weekday_study("[0, 2]", "").replace(
+        "kind = \"weekdays\"",
+        "kind = \"weekdays\"\ngap = \"carry-forward\"",
+    );
+    std::fs::write(folder.0.path().join("study.toml"), filled).unwrap();
+    let (observed, p, rules) = run();
+    assert_eq!((observed, p), (Some(4.99), Some(6.0 / 28.0)));
     assert!(
         rules.contains("have a change of 0 there, as their level is carried forward: 2023-01-17"),
         "{rules}"
@@ -699,8 +716,9 @@ fn levels(changes: &Panel, start: f64, step: impl Fn(f64, f64) -> f64) -> Panel 
 }
 
 fn random_keys(next: &mut impl FnMut(u32) -> u32, dates: &[Date]) -> String {
+    // Without a gap rule a weekday that no file has is a row of levels alone.
     let calendar = [
-        "kind = \"weekdays\"",
+        "kind = \"weekdays\"\ngap = \"carry-forward\"",
         "gap = \"carry-forward\"",
         "gap = \"drop\"",
         "gap = \"error\"",
