@@ -16,7 +16,7 @@
 //! let row = report
 //!     .results
 //!     .iter()
-//!     .find(|row| row.series == "10 Yr" && row.statistic == "median-change")
+//!     .find(|row| row.series() == "10 Yr" && row.statistic() == "median-change")
 //!     .expect("the study asks for it");
 //! assert_eq!(row.observed, Some(-9.0)); // basis points
 //! assert!((row.p_exact.unwrap() - 0.1492).abs() < 1e-4);
@@ -59,8 +59,8 @@
 //!
 //! # The way data flow
 //!
-//! [`load`] (files to panel and events) → [`study`] (the question) → [`plan`] (integer tables) →
-//! [`null`] (picks) → [`statistic`] (numerators) → [`engine`] (tallies, on CPU or GPU) →
+//! [`load`] (files to panel and events) → [`study`] (the question in the user's words) → [`question`]
+//! (what is asked, as integer tables: [`plan`]) → [`null`] (picks) → [`statistic`] (numerators) → [`engine`] (tallies, on CPU or GPU) →
 //! [`inference`] (p-values, intervals, exact laws) → [`report`] (rows and manifest). [`run`] goes all
 //! the way; [`campaign`] takes a study apart into many; [`draft`] writes a study file from the data and the events. Each stage uses what stands
 //! left of it; the study's words are shared by all.
@@ -78,6 +78,7 @@ pub mod kernel;
 pub mod load;
 pub mod null;
 pub mod plan;
+pub mod question;
 pub mod report;
 pub mod run;
 pub mod statistic;

@@ -18,7 +18,8 @@ use crate::inference::{
 };
 use crate::load::{Events, FileHash, Panel, load_events, load_panel, load_side};
 use crate::null::SAMPLER_VERSION;
-use crate::plan::{Compiled, Plan, TestFiles, compile};
+use crate::question::events::{Compiled, EventPlan, TestFiles, compile};
+use crate::question::numbers;
 use crate::report::{Context, Device, Manifest, Report, SCHEMA_VERSION, StudySummary};
 use crate::study::{BlackoutSpec, DatesSpec, Parts, SideSpec, Stopping, Study, TestSpec};
 use crate::visible::visible;
@@ -79,7 +80,7 @@ impl Prepared {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Counted {
     /// The plans, with the null expectations that the draws had to give first.
-    pub plans: Vec<Plan>,
+    pub plans: Vec<EventPlan>,
     /// A plan a tally.
     pub tallies: Vec<Tally>,
     /// Of each plan the counts of its family; `None` where it has none, or was stopped before them.
@@ -139,9 +140,9 @@ pub fn prepare_on(study: &Study, inputs: &Inputs) -> Result<Prepared> {
 
 /// Refuses a study of which no placebo set can change any value.
 fn can_vary(prepared: &Prepared, study: &str) -> Result<()> {
-    let is_fixed = |plan: &Plan| (0..plan.hypotheses.len()).all(|h| plan.is_fixed(h));
+    let is_fixed = |plan: &EventPlan| (0..plan.hypotheses.len()).all(|h| plan.is_fixed(h));
     // That a test has one admissible set is said in its rows.
-    let cannot = |plan: &Plan| is_fixed(plan) && !plan.is_alone();
+    let cannot = |plan: &EventPlan| is_fixed(plan) && !plan.is_alone();
     match prepared.compiled.plans.iter().all(cannot) {
         false => Ok(()),
         true => Err(Error::input(
@@ -327,7 +328,7 @@ pub fn count(
     progress: &mut Progress<'_>,
 ) -> Result<Counted> {
     let plans = &prepared.compiled.plans;
-    if range != (0..draws) && plans.iter().any(Plan::lacks_centre) {
+    if range != (0..draws) && plans.iter().any(|plan| plan.lacks_centre()) {
         return Err(Error::input(
             "--range",
             "a symmetric p of medians, or of labels with the events of a day together, needs the mean of all draws before it can count any",
@@ -372,7 +373,7 @@ pub fn count(
         runner.note(&failure);
     }
     let started = Instant::now();
-    let fits = |plan: &Plan| prepared.tail_fit && plan.design.enumeration().is_none();
+    let fits = |plan: &EventPlan| prepared.tail_fit && plan.design.enumeration().is_none();
     // Falls when draws turn out not to be needed.
     let mut total = plans.iter().fold(0u64, |total, plan| {
         let part = plan.part(&range, draws);
@@ -416,7 +417,7 @@ pub fn count(
             done += first.draws();
             complete = first.draws() == wanted;
             if complete {
-                plan = centred_on(&plan, &first);
+                plan.plan = centred_on(&plan, &first);
             }
         }
         let rule = prepared.stopping;
@@ -497,7 +498,7 @@ pub fn report(
     stopped: &(dyn Fn() -> bool + Sync),
 ) -> Report {
     let rows: usize = counted.plans.iter().map(|plan| plan.hypotheses.len()).sum();
-    let ceilings = exact_ceilings(&counted.plans, context.exact);
+    let ceilings = exact_ceilings(&numbers(&counted.plans), context.exact);
     let most = || match stopped() {
         true => QUICK_OPERATIONS / rows.max(1) as u64,
         false => MOST_OPERATIONS,
@@ -584,7 +585,7 @@ pub fn report(
     for row in &mut results {
         row.complete = complete;
     }
-    let mut engines: Vec<&str> = counted.plans.iter().map(engine).collect();
+    let mut engines: Vec<&str> = counted.plans.iter().map(|plan| engine(plan)).collect();
     engines.sort_unstable();
     engines.dedup();
     Report {
@@ -635,7 +636,7 @@ struct Runner<'a> {
 impl Runner<'_> {
     fn tally(
         &mut self,
-        plan: &Plan,
+        plan: &EventPlan,
         range: Range<u64>,
         mut watcher: Option<&mut Watcher<'_>>,
         progress: &mut dyn FnMut(u64) -> bool,

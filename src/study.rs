@@ -19,6 +19,7 @@ use crate::null::Key;
 use crate::statistic::{Keys, statistics, with_keys};
 
 pub use crate::load::{DateFormat, FilterValue};
+pub use crate::plan::{Convention, Standardise};
 pub use crate::statistic::StatisticName;
 pub use grid::{ControlsSpec, GridSpec};
 pub use measure::Measure;
@@ -475,17 +476,6 @@ fn default_family_level() -> f64 {
     0.05
 }
 
-/// What makes the values of a family's members comparable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Standardise {
-    /// Distances from each member's null mean, in its null standard deviations.
-    #[default]
-    Placebo,
-    /// Nothing: distances from zero in the members' common unit.
-    None,
-}
-
 /// `hac` of a `[[test]]`: Newey-West standard errors with Bartlett weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -620,41 +610,6 @@ impl OneOrMany {
         match self {
             OneOrMany::One(name) => std::slice::from_ref(name),
             OneOrMany::Many(names) => names,
-        }
-    }
-}
-
-/// Which p-value is reported as `p`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Convention {
-    /// `min(1, 2 min(lower, upper))`, ties counted in both tails.
-    #[default]
-    EqualTailed,
-    /// Draws at or below the observed value.
-    Lower,
-    /// Draws at or above the observed value.
-    Upper,
-    /// Draws at least as far from the null's expectation as the observed value.
-    Symmetric,
-}
-
-impl Convention {
-    /// The name in the study file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Convention::EqualTailed => "equal-tailed",
-            Convention::Lower => "lower",
-            Convention::Upper => "upper",
-            Convention::Symmetric => "symmetric",
-        }
-    }
-
-    /// Tails whose counts p takes together: in an enumeration of n sets p moves by so many n-ths.
-    pub fn tails(self) -> u64 {
-        match self {
-            Convention::EqualTailed => 2,
-            Convention::Lower | Convention::Upper | Convention::Symmetric => 1,
         }
     }
 }

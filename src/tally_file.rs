@@ -116,9 +116,7 @@ impl TallyFile {
             plan.check()
                 .and_then(|()| tally.check(plan, draws))
                 .and_then(|()| match (family, &plan.family) {
-                    (Some(counts), Some(family)) => {
-                        counts.check(family, plan.facts.convention, draws)
-                    }
+                    (Some(counts), Some(family)) => counts.check(family, plan.convention, draws),
                     (Some(_), None) => Err("it counts a family that its plan has not"),
                     (None, _) => Ok(()),
                 })

@@ -13,7 +13,7 @@ use crate::engine::Threads;
 use crate::error::{Error, Result};
 use crate::inference::{clopper_pearson, engine, normal_quantile, null_statement};
 use crate::null::{Picks, SAMPLER_VERSION, Sampler};
-use crate::plan::Plan;
+use crate::question::events::EventPlan;
 use crate::report::{
     COVERAGE_READING, CoverageManifest, CoverageReport, CoverageRow, SCHEMA_VERSION,
 };
@@ -140,7 +140,7 @@ pub fn coverage(
 ///
 /// A plan without the overlap regression, draws that are all singular; [`Error::Interrupted`].
 pub fn count(
-    plan: &Plan,
+    plan: &EventPlan,
     asked: u64,
     levels: &[f64],
     on: &Threads,
@@ -148,7 +148,7 @@ pub fn count(
 ) -> Result<Covered> {
     let Some((fold, regression, _)) = plan.regression() else {
         return Err(Error::input(
-            &plan.facts.null,
+            &plan.words.null,
             "the test does not ask for the overlap regression",
             "Add statistic = \"overlap-regression\".",
         ));
@@ -170,7 +170,7 @@ pub fn count(
     )?;
     if solved == 0 {
         return Err(Error::input(
-            &plan.facts.null,
+            &plan.words.null,
             format!("the regressions of all {draws} placebo sets are singular"),
             "Ask for more --draws, shorten the window, or widen the [sample].",
         ));
@@ -225,7 +225,7 @@ pub fn count(
 }
 
 /// Draws of both passes.
-fn passes(plan: &Plan, asked: u64) -> u64 {
+fn passes(plan: &EventPlan, asked: u64) -> u64 {
     plan.draws(asked).saturating_mul(2)
 }
 
@@ -260,7 +260,7 @@ struct Worker<'p> {
 fn coverage_rows(
     study: &str,
     test: usize,
-    plan: &Plan,
+    plan: &EventPlan,
     levels: &[f64],
     covered: &Covered,
 ) -> Vec<CoverageRow> {
@@ -291,6 +291,7 @@ fn coverage_rows(
         for contrast in 0..fold.contrasts().len() {
             let hypothesis = hypotheses.start + contrast * columns.len() + at;
             let grid = regression.grids()[contrast * columns.len() + at];
+            let label = &plan.labels[hypothesis];
             let hypothesis = &plan.hypotheses[hypothesis];
             let value = (contrast * effects + column.effect) * series + column.series;
             let effect = &covered.effects[value];
@@ -300,12 +301,12 @@ fn coverage_rows(
                 rows.push(CoverageRow {
                     study: study.to_owned(),
                     test,
-                    series: hypothesis.series.clone(),
-                    group: hypothesis.group.clone(),
-                    statistic: hypothesis.statistic.clone(),
-                    null: plan.facts.null.clone(),
-                    window: plan.facts.window,
-                    relative_day: hypothesis.relative_day,
+                    series: label.key.series().to_owned(),
+                    group: label.key.group().to_owned(),
+                    statistic: label.key.statistic().to_owned(),
+                    null: plan.words.null.clone(),
+                    window: plan.words.window,
+                    relative_day: label.key.relative_day(),
                     level,
                     draws: covered.draws,
                     singular: covered.singular,
@@ -319,7 +320,7 @@ fn coverage_rows(
                     mean_high,
                     null_mean: (!column.studentised)
                         .then(|| hypothesis.scale.value(effect.null_mean / grid.step, 1)),
-                    unit: (!column.studentised).then(|| hypothesis.unit.clone()),
+                    unit: (!column.studentised).then(|| label.unit.clone()),
                     engine: engine(plan).into(),
                 });
             }
@@ -330,7 +331,7 @@ fn coverage_rows(
 
 /// Sums what `add(picks, draws, sums)` adds for each block of draws, and the draws that it answers.
 fn sum(
-    plan: &Plan,
+    plan: &EventPlan,
     draws: u64,
     on: &Threads,
     len: usize,

@@ -14,7 +14,9 @@ use crate::engine::Threads;
 use crate::error::{Error, Result};
 use crate::inference::{MOST_OPERATIONS, NOT_ASKED, PlanCounts, null_statement, result_rows};
 use crate::load::{Events, Panel, load_panel, load_side};
-use crate::plan::{Compiled, Plan, TestFiles, compile, parts::name as part_name, residualised};
+use crate::question::events::{
+    Compiled, EventPlan, TestFiles, compile, parts::name as part_name, residualised,
+};
 use crate::report::{GridManifest, GridReport, GridRow, SCHEMA_VERSION, StudySummary};
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
 use crate::statistic::Shape;
@@ -79,7 +81,7 @@ pub fn grid(
         compiled(spec, panel, &inputs)
     };
     let on = Threads::new(options.threads)?;
-    let found: Vec<std::result::Result<Plan, String>> =
+    let found: Vec<std::result::Result<EventPlan, String>> =
         on.run(|| all.par_iter().map(compile_each).collect::<Result<_>>())?;
     // One that cannot be tested is left out with its reason; the rest stands.
     let mut left_out = Vec::new();
@@ -155,9 +157,14 @@ pub fn grid(
         let rows = on.run(|| result_rows(&study.name, &counts, study.run.raw, &exact));
         for row in rows.into_iter().filter(|row| !row.is_constant()) {
             let is_row = |h: &usize| {
-                let of = &plan.hypotheses[*h];
-                (&of.series, &of.group, &of.statistic, of.relative_day)
-                    == (&row.series, &row.group, &row.statistic, row.relative_day)
+                let of = &plan.labels[*h].key;
+                (of.series(), of.group(), of.statistic(), of.relative_day())
+                    == (
+                        row.series(),
+                        row.group(),
+                        row.statistic(),
+                        row.relative_day(),
+                    )
             };
             let Some(h) = (0..plan.hypotheses.len()).find(is_row) else {
                 continue;
@@ -171,13 +178,13 @@ pub fn grid(
                 dimension: spec.dimension.clone(),
                 choice: spec.choice.clone(),
                 events: events_of(plan, h),
-                series: row.series,
-                group: row.group,
-                statistic: row.statistic,
-                null: row.null,
-                measure: row.measure,
-                window: row.window,
-                relative_day: row.relative_day,
+                series: row.series().to_owned(),
+                group: row.group().to_owned(),
+                statistic: row.statistic().to_owned(),
+                null: row.null().to_owned(),
+                measure: plan.words.measure_of(row.statistic()),
+                window: row.window(),
+                relative_day: row.relative_day(),
                 observed: row.observed,
                 unit: row.unit,
                 null_mean: row.null_mean,
@@ -191,7 +198,7 @@ pub fn grid(
                 p_high: row.p_high,
                 p_exact: row.p_exact,
                 engine: row.engine,
-                reference: plan.facts.reference.is_some(),
+                reference: plan.words.reference.is_some(),
                 joint: together.contains(&(at, h)),
             });
         }
@@ -256,7 +263,11 @@ fn on_dates(panel: &Panel, dates: &[Date]) -> Panel {
 }
 
 /// The specifications of all tests, the study's own first.
-fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<Specification>> {
+fn specifications(
+    study: &Study,
+    inputs: &Inputs,
+    base: &[EventPlan],
+) -> Result<Vec<Specification>> {
     let grid = &study.grid;
     let mut all = Vec::new();
     let varied = |test: &usize| grid.tests.is_empty() || grid.tests.contains(&(test + 1));
@@ -311,7 +322,7 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
                 spec.controls = Some(number)
             });
         }
-        let (from, to, _) = plan.facts.sample;
+        let (from, to, _) = plan.words.sample;
         for &unit in &grid.subsamples {
             let dates = inputs
                 .panel
@@ -336,7 +347,7 @@ fn specifications(study: &Study, inputs: &Inputs, base: &[Plan]) -> Result<Vec<S
             }
         }
         let slots: Vec<usize> = plan.event_slots().collect();
-        let at = |&slot: &usize| plan.dates[plan.observed[slot] as usize];
+        let at = |&slot: &usize| plan.words.dates[plan.observed[slot] as usize];
         let dates: Vec<Date> = slots.iter().map(at).collect();
         for parts in &grid.leave_out_by {
             for (choice, events) in events_by(parts, study, plan, &dates)? {
@@ -394,7 +405,7 @@ fn choose(n: usize, k: usize) -> f64 {
 fn events_by(
     parts: &Parts,
     study: &Study,
-    plan: &Plan,
+    plan: &EventPlan,
     dates: &[Date],
 ) -> Result<Vec<(String, Vec<usize>)>> {
     let names: Vec<String> = match parts {
@@ -417,7 +428,7 @@ fn events_by(
                 .map(|row| (row.line, &row.group))
                 .collect();
             let name = |line: &u64| by_line.get(line).map_or_else(String::new, |n| (*n).clone());
-            let lines = plan.event_slots().map(|slot| &plan.facts.event_lines[slot]);
+            let lines = plan.event_slots().map(|slot| &plan.words.event_lines[slot]);
             lines.map(name).collect()
         }
     };
@@ -455,7 +466,7 @@ impl Specification {
 
 /// The groups, by number, whose events a hypothesis of a plan rests on: all of them in a regression,
 /// which estimates them together.
-fn groups_of(plan: &Plan, hypothesis: usize) -> Vec<usize> {
+fn groups_of(plan: &EventPlan, hypothesis: usize) -> Vec<usize> {
     let groups = 0..plan.groups.len();
     match plan.origin(hypothesis) {
         Some((fold, contrast, _)) if fold.statistic().shape() != Shape::Effect => {
@@ -473,7 +484,7 @@ fn groups_of(plan: &Plan, hypothesis: usize) -> Vec<usize> {
 }
 
 /// Events that a hypothesis of a plan rests on.
-fn events_of(plan: &Plan, hypothesis: usize) -> u64 {
+fn events_of(plan: &EventPlan, hypothesis: usize) -> u64 {
     let groups = groups_of(plan, hypothesis).into_iter();
     let events: usize = groups
         .map(|g| plan.design.segments()[g].of(&plan.observed).len())
@@ -483,7 +494,7 @@ fn events_of(plan: &Plan, hypothesis: usize) -> u64 {
 
 /// Whether a specification says anything of its own about a hypothesis: one that only leaves out events
 /// of other groups does not.
-fn varies(plan: &Plan, hypothesis: usize, left_out: &[usize], base: &Plan) -> bool {
+fn varies(plan: &EventPlan, hypothesis: usize, left_out: &[usize], base: &EventPlan) -> bool {
     let used = groups_of(plan, hypothesis);
     let is_used = |slot: &usize| {
         let mut of_groups = used.iter().map(|&g| base.design.segments()[g].range());
@@ -493,13 +504,20 @@ fn varies(plan: &Plan, hypothesis: usize, left_out: &[usize], base: &Plan) -> bo
 }
 
 /// The rows of a specification that could not be tested: one a series, group and statistic.
-fn rows_left_out(number: usize, spec: &Specification, base: &Plan, reason: &str) -> Vec<GridRow> {
+fn rows_left_out(
+    number: usize,
+    spec: &Specification,
+    base: &EventPlan,
+    reason: &str,
+) -> Vec<GridRow> {
     let test = &spec.study.tests[0];
     let mut rows: Vec<GridRow> = Vec::new();
-    for of in &base.hypotheses {
+    for label in &base.labels {
+        let of = &label.key;
         for (statistic, name) in test.statistic.as_slice().iter().zip(test.statistics()) {
             let known = |row: &GridRow| {
-                (&row.series, &row.group, &row.statistic) == (&of.series, &of.group, statistic)
+                (row.series.as_str(), row.group.as_str(), &row.statistic)
+                    == (of.series(), of.group(), statistic)
             };
             if rows.iter().any(known) {
                 continue;
@@ -509,17 +527,17 @@ fn rows_left_out(number: usize, spec: &Specification, base: &Plan, reason: &str)
                 specification: number,
                 dimension: spec.dimension.clone(),
                 choice: spec.choice.clone(),
-                series: of.series.clone(),
-                group: of.group.clone(),
+                series: of.series().to_owned(),
+                group: of.group().to_owned(),
                 statistic: statistic.clone(),
-                null: base.facts.null.clone(),
+                null: base.words.null.clone(),
                 measure: match name.is_effect() {
                     true => Measure::Cumulative,
                     false => test.measure,
                 },
                 window: test.window,
                 relative_day: test.window[1],
-                unit: of.unit.clone(),
+                unit: label.unit.clone(),
                 p_reason: Some(reason.to_owned()),
                 engine: "none".into(),
                 ..GridRow::default()
@@ -539,7 +557,7 @@ fn compiled(
     spec: &Specification,
     panel: &Panel,
     inputs: &Inputs,
-) -> Result<std::result::Result<Plan, String>> {
+) -> Result<std::result::Result<EventPlan, String>> {
     let mut files = inputs.tests.get(spec.test).cloned().unwrap_or_default();
     if spec.dimension == "pool"
         && let Some(dates) = &spec.study.tests[0].dates
@@ -564,7 +582,7 @@ fn compiled(
     }
 }
 
-fn plan_of(spec: &Specification, panel: &Panel, files: &TestFiles) -> Result<Plan> {
+fn plan_of(spec: &Specification, panel: &Panel, files: &TestFiles) -> Result<EventPlan> {
     let mut study = spec.study.clone();
     if study.events.group.is_some() && study.events.groups.is_empty() {
         // In their order with all events, so that a difference keeps its sign without the first of them.
@@ -585,7 +603,7 @@ fn plan_of(spec: &Specification, panel: &Panel, files: &TestFiles) -> Result<Pla
     let mut lines: Vec<u64> = spec
         .left_out
         .iter()
-        .map(|&s| own.facts.event_lines[s])
+        .map(|&s| own.words.event_lines[s])
         .collect();
     // Where an event is left out, another one of its group and day may be counted instead.
     loop {
@@ -598,14 +616,14 @@ fn plan_of(spec: &Specification, panel: &Panel, files: &TestFiles) -> Result<Pla
             ));
         }
         let plan = compile_with(&events)?;
-        let events = |plan: &Plan| plan.event_slots().count();
+        let events = |plan: &EventPlan| plan.event_slots().count();
         if events(&plan) + spec.left_out.len() == events(&own) {
             return Ok(plan);
         }
         let again = plan
             .event_slots()
             .filter(|&slot| out.contains(&key(&plan, slot)));
-        lines = again.map(|slot| plan.facts.event_lines[slot]).collect();
+        lines = again.map(|slot| plan.words.event_lines[slot]).collect();
         if lines.is_empty() {
             return Ok(plan);
         }
@@ -613,12 +631,12 @@ fn plan_of(spec: &Specification, panel: &Panel, files: &TestFiles) -> Result<Pla
 }
 
 /// Group and date of an observed event.
-fn key(plan: &Plan, slot: usize) -> (String, Date) {
+fn key(plan: &EventPlan, slot: usize) -> (String, Date) {
     let segments = plan.design.segments().iter().zip(&plan.groups);
     let group = segments
         .filter(|(segment, _)| segment.range().contains(&slot))
         .map(|(_, group)| group.clone());
-    let date = plan.dates[plan.observed[slot] as usize];
+    let date = plan.words.dates[plan.observed[slot] as usize];
     (group.collect(), date)
 }
 

@@ -14,7 +14,9 @@ use crate::error::{Error, Result};
 use crate::inference::{adjusted_p, clopper_pearson, counted_p, null_statement};
 use crate::load::{Event, Events, Panel};
 use crate::null::{Moves, Picks, philox4x32_10};
-use crate::plan::{Compiled, Plan, compile};
+use crate::plan::Plan;
+use crate::question::Key;
+use crate::question::events::{Compiled, EventPlan, compile};
 use crate::report::{
     NullStatement, PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary,
 };
@@ -178,30 +180,25 @@ pub fn power(
             let rejections = &sums.0[e][base_test];
             for (h, rejections) in rejections.iter().enumerate() {
                 for (&level, &count) in options.levels.iter().zip(&rejections.counts) {
-                    let key = plan.hypotheses.get(h);
-                    let name = |of: fn(&crate::plan::Hypothesis) -> &String, else_: &str| {
-                        key.map_or_else(|| else_.to_owned(), |h| of(h).clone())
-                    };
+                    let key = plan.labels.get(h).map(|label| &label.key);
+                    let name = |of: fn(&Key) -> &str, else_: &str| key.map_or(else_, of).to_owned();
                     let correction = h.checked_sub(plan.hypotheses.len());
                     let (low, high) = clopper_pearson(count, options.sets, MONTE_CARLO_LEVEL);
                     results.push(PowerRow {
                         study: study.name.clone(),
                         test: number,
-                        series: name(|h| &h.series, "all"),
-                        group: name(|h| &h.group, "all"),
-                        statistic: name(
-                            |h| &h.statistic,
-                            correction.map_or("", |c| CORRECTIONS[c]),
-                        ),
-                        relative_day: key.map(|h| h.relative_day),
-                        null: plan.facts.null.clone(),
+                        series: name(Key::series, "all"),
+                        group: name(Key::group, "all"),
+                        statistic: name(Key::statistic, correction.map_or("", |c| CORRECTIONS[c])),
+                        relative_day: key.map(Key::relative_day),
+                        null: plan.words.null.clone(),
                         measure: match key {
-                            Some(_) => plan.measure(h),
-                            None => plan.facts.measure,
+                            Some(key) => plan.words.measure_of(key.statistic()),
+                            None => plan.words.measure,
                         },
-                        window: plan.facts.window,
+                        window: plan.words.window,
                         effect,
-                        unit: plan.series[0].unit.clone(),
+                        unit: plan.words.series[0].unit.clone(),
                         level,
                         sets: options.sets,
                         rejections: count,
@@ -255,7 +252,7 @@ pub fn power(
 struct Simulation<'a> {
     study: Study,
     inputs: &'a Inputs,
-    plans: &'a [Plan],
+    plans: &'a [EventPlan],
     options: &'a PowerOptions,
     /// The group that has the effect; empty: all events.
     group: String,
@@ -267,7 +264,7 @@ impl<'a> Simulation<'a> {
     fn new(
         study: &Study,
         inputs: &'a Inputs,
-        plans: &'a [Plan],
+        plans: &'a [EventPlan],
         options: &'a PowerOptions,
     ) -> Result<Self> {
         check(study, plans, options)?;
@@ -280,7 +277,7 @@ impl<'a> Simulation<'a> {
         let mut study = study.clone();
         study.run.draws = options.draws;
         if options.law == SeriesLaw::Own {
-            let (from, to, _) = plans[0].facts.sample;
+            let (from, to, _) = plans[0].words.sample;
             study.sample = SampleSpec {
                 from: Some(from),
                 to: Some(to),
@@ -310,7 +307,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn none(&self) -> Sums {
-        let of_plan = |plan: &Plan| {
+        let of_plan = |plan: &EventPlan| {
             let corrections = plan.family.as_ref().map_or(0, |_| CORRECTIONS.len());
             let none = Rejections {
                 counts: vec![0; self.options.levels.len()],
@@ -351,12 +348,15 @@ impl<'a> Simulation<'a> {
             if signs && self.options.law == SeriesLaw::Own {
                 // Dates stay: a random assignment of signs takes the place of the observed one.
                 let drawn = self.placebo_picks(plan, set, test);
-                let Some(mut plan) = plan.as_if_observed(drawn.row(0)) else {
+                let Some(drawn) = plan.as_if_observed(drawn.row(0)) else {
                     continue;
                 };
-                plan.seed = study.run.seed;
+                let seed = study.run.seed;
                 let compiled = Compiled {
-                    plans: vec![plan],
+                    plans: vec![EventPlan {
+                        plan: Plan { seed, ..drawn },
+                        ..plan.clone()
+                    }],
                     rules: Vec::new(),
                 };
                 let mut ties = self.words(set, TIES, test as u32);
@@ -438,7 +438,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// A random admissible set of a plan.
-    fn placebo_picks(&self, plan: &Plan, set: u64, test: usize) -> Picks {
+    fn placebo_picks(&self, plan: &EventPlan, set: u64, test: usize) -> Picks {
         let mut words = self.words(set, PLACES, test as u32);
         let (seed, index) = match plan.design.enumeration() {
             Some(sets) => (0, (simulate::uniform(&mut words) * sets as f64) as u64),
@@ -450,7 +450,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// A random admissible set of a plan as events.
-    fn placebo_events(&self, plan: &Plan, set: u64, test: usize) -> Events {
+    fn placebo_events(&self, plan: &EventPlan, set: u64, test: usize) -> Events {
         let picks = self.placebo_picks(plan, set, test);
         // Labels are dealt over the events themselves, which keep their lines and their order.
         let labels = plan.design.moves() == Moves::Labels;
@@ -459,7 +459,7 @@ impl<'a> Simulation<'a> {
                 .observed
                 .iter()
                 .copied()
-                .zip(plan.facts.event_lines.iter().copied())
+                .zip(plan.words.event_lines.iter().copied())
                 .collect(),
             false => HashMap::new(),
         };
@@ -467,7 +467,7 @@ impl<'a> Simulation<'a> {
         for (group, segment) in plan.groups.iter().zip(plan.design.segments()) {
             for &position in segment.of(picks.row(0)) {
                 let event = Event {
-                    date: plan.dates[position as usize],
+                    date: plan.words.dates[position as usize],
                     group: group.clone(),
                     line: lines
                         .get(&position)
@@ -580,7 +580,7 @@ impl<'a> Simulation<'a> {
 }
 
 /// What cannot be simulated.
-fn check(study: &Study, plans: &[Plan], options: &PowerOptions) -> Result<()> {
+fn check(study: &Study, plans: &[EventPlan], options: &PowerOptions) -> Result<()> {
     let refuse =
         |place: &str, problem: String, remedy: &str| Err(Error::input(place, problem, remedy));
     if let Some(effect) = options.effects.iter().find(|effect| !effect.is_finite()) {

@@ -2,13 +2,14 @@
 
 use crate::engine::estimate;
 use crate::inference::{Laws, MOST_OPERATIONS, exact_ceilings, null_statement, observed_fit};
-use crate::plan::Plan;
+use crate::question::events::EventPlan;
+use crate::question::numbers;
 use crate::report::{Context, Preview, SCHEMA_VERSION, SeriesPreview, TestPreview};
 
 /// What a run of a study's plans would do, on so many CPU threads.
-pub fn preview(context: Context, plans: &[Plan], threads: usize) -> Preview {
-    let estimates: Vec<_> = plans.iter().map(estimate).collect();
-    let allowed = exact_ceilings(plans, context.exact);
+pub fn preview(context: Context, plans: &[EventPlan], threads: usize) -> Preview {
+    let estimates: Vec<_> = plans.iter().map(|plan| estimate(plan)).collect();
+    let allowed = exact_ceilings(&numbers(plans), context.exact);
     let laws: u64 = plans
         .iter()
         .zip(&allowed)
@@ -50,11 +51,11 @@ pub fn preview(context: Context, plans: &[Plan], threads: usize) -> Preview {
     }
 }
 
-fn test(plan: &Plan, asked: u64, raw: bool, stops: bool) -> TestPreview {
+fn test(plan: &EventPlan, asked: u64, raw: bool, stops: bool) -> TestPreview {
     let null = null_statement(plan);
     let drawn = (!stops).then(|| asked.saturating_add(u64::from(!raw)));
     let p_denominator = null.p_denominator.or(drawn);
-    let tails = plan.facts.convention.tails() as f64;
+    let tails = plan.convention.tails() as f64;
     TestPreview {
         null,
         p_denominator,
@@ -66,6 +67,7 @@ fn test(plan: &Plan, asked: u64, raw: bool, stops: bool) -> TestPreview {
             .as_ref()
             .map_or(0, |family| family.members.len()),
         series: plan
+            .words
             .series
             .iter()
             .map(|facts| SeriesPreview {

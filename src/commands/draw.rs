@@ -1,7 +1,8 @@
 //! `placebo draw`.
 
 use clap::Args;
-use placebo::plan::{Hypothesis, Plan};
+use placebo::plan::Hypothesis;
+use placebo::question::events::EventPlan;
 use placebo::report::Decimals;
 use placebo::run::prepare;
 use placebo::study::Study;
@@ -70,16 +71,16 @@ pub fn draw(args: &DrawArgs) -> Result<()> {
 
 /// The dates of each group, in the order in which they were drawn; a minus before a date whose response
 /// changes its sign.
-fn dates(plan: &Plan, positions: &[u32]) -> Vec<String> {
+fn dates(plan: &EventPlan, positions: &[u32]) -> Vec<String> {
     let kept = plan.design.negated_from().unwrap_or(usize::MAX);
     let date = |&position: &u32| {
         let sign = if position as usize >= kept { "-" } else { "" };
-        format!("{sign}{}", plan.dates[position as usize])
+        format!("{sign}{}", plan.words.dates[position as usize])
     };
     positions.iter().map(date).collect()
 }
 
-fn as_json(plan: &Plan, index: u64) -> serde_json::Value {
+fn as_json(plan: &EventPlan, index: u64) -> serde_json::Value {
     let draw = plan.draw(index);
     let groups: Vec<_> = plan
         .groups
@@ -90,17 +91,19 @@ fn as_json(plan: &Plan, index: u64) -> serde_json::Value {
     let values: Vec<_> = plan
         .hypotheses
         .iter()
+        .zip(&plan.labels)
         .zip(&draw.numerators)
-        .map(|(h, &numerator)| {
+        .map(|((h, label), &numerator)| {
+            let key = &label.key;
             json!({
-                "series": h.series, "group": h.group, "statistic": h.statistic,
-                "relative_day": h.relative_day, "value": value_of(h, numerator),
-                "observed": h.observed_value(), "unit": h.unit,
+                "series": key.series(), "group": key.group(), "statistic": key.statistic(),
+                "relative_day": key.relative_day(), "value": value_of(h, numerator),
+                "observed": h.observed_value(), "unit": label.unit,
             })
         })
         .collect();
     json!({
-        "null": plan.facts.null, "window": plan.facts.window, "measure": plan.facts.measure,
+        "null": plan.words.null, "window": plan.words.window, "measure": plan.words.measure,
         "groups": groups, "values": values,
     })
 }
@@ -114,16 +117,16 @@ fn value_of(h: &Hypothesis, numerator: Option<i64>) -> serde_json::Value {
     }
 }
 
-fn as_table(plan: &Plan, index: u64) -> String {
+fn as_table(plan: &EventPlan, index: u64) -> String {
     let draw = plan.draw(index);
-    let [first, last] = plan.facts.window;
-    let mut text = format!("\n{}, window {first:+} to {last:+} days\n", plan.facts.null);
-    for (statistic, formula) in plan.facts.statistics.iter().zip(&plan.facts.formulas) {
+    let [first, last] = plan.words.window;
+    let mut text = format!("\n{}, window {first:+} to {last:+} days\n", plan.words.null);
+    for (statistic, formula) in plan.words.statistics.iter().zip(&plan.words.formulas) {
         text += &format!("{statistic}: {formula}\n");
     }
     for (group, positions) in plan.groups.iter().zip(&draw.groups) {
         let mut sorted = positions.clone();
-        sorted.sort_unstable_by_key(|&position| plan.dates[position as usize]);
+        sorted.sort_unstable_by_key(|&position| plan.words.dates[position as usize]);
         text += &format!("  {group}: {}\n", dates(plan, &sorted).join(" "));
     }
     let mut table = comfy_table::Table::new();
@@ -139,7 +142,8 @@ fn as_table(plan: &Plan, index: u64) -> String {
             "Observed",
             "Unit",
         ]);
-    for (h, &numerator) in plan.hypotheses.iter().zip(&draw.numerators) {
+    let rows = plan.hypotheses.iter().zip(&plan.labels);
+    for ((h, label), &numerator) in rows.zip(&draw.numerators) {
         let numerator = numerator.filter(|_| h.void.is_none());
         let (value, observed) = (numerator.map(|n| h.value(n)), h.observed_value());
         let finite = |value: &f64| value.is_finite();
@@ -149,16 +153,16 @@ fn as_table(plan: &Plan, index: u64) -> String {
             false => value.to_string(),
         };
         table.add_row([
-            h.statistic.clone(),
-            h.series.clone(),
-            h.group.clone(),
-            h.relative_day.to_string(),
+            label.key.statistic().to_owned(),
+            label.key.series().to_owned(),
+            label.key.group().to_owned(),
+            label.key.relative_day().to_string(),
             value.map_or("-".into(), text),
             match (observed, &h.void) {
                 (None, None) => h.value(h.observed).to_string(),
                 (observed, _) => observed.map_or("-".into(), text),
             },
-            h.unit.clone(),
+            label.unit.clone(),
         ]);
     }
     for column in [3, 4, 5] {

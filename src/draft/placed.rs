@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::rows::Rows;
 use crate::load::Columns;
-use crate::plan::event_rows::row_from;
+use crate::question::events::event_rows::row_from;
 use crate::{Error, Result};
 
 /// Relative days on each side of an event, where there is room for them.

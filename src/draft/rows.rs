@@ -6,8 +6,8 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::load::{Panel, Series};
-use crate::plan::calendar::{Calendar, calendar};
-use crate::plan::holes::Hole;
+use crate::question::events::calendar::{Calendar, calendar};
+use crate::question::events::holes::Hole;
 use crate::study::{CalendarKind, CalendarSpec, DataSpec, Gap};
 use crate::{Error, Result};
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::Draft;
-use crate::plan::formula::change;
+use crate::question::events::formula::change;
 use crate::study::{Measure, Transform};
 
 const RUN: &str = "[run]

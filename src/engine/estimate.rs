@@ -34,7 +34,7 @@ pub fn estimate(plan: &Plan) -> Estimate {
     let tables: usize = plan
         .folds
         .iter()
-        .map(|fold| 4 * LANES * fold.columns().div_ceil(LANES) * plan.dates.len())
+        .map(|fold| 4 * LANES * fold.columns().div_ceil(LANES) * plan.positions)
         .sum();
     let (gathered, laws) = family_bytes(plan);
     // A cut, the draws that end there and those that end below it.

@@ -17,8 +17,8 @@ use maxima::Maxima;
 
 use super::{Block, Progress, Schedule, ValueCounts, Visit, Visitor};
 use crate::error::Result;
+use crate::plan::Convention;
 use crate::plan::{Family, Plan};
-use crate::study::Convention;
 
 /// Standardised values are compared in steps of `2^-36`.
 const STEPS: f64 = (1u64 << 36) as f64;
@@ -175,7 +175,7 @@ pub fn count_family(
     }
     let undefined = gathered.undefined;
     let laws = gathered.laws(plan, family);
-    let tails = Tail::of(plan.facts.convention);
+    let tails = Tail::of(plan.convention);
     let begin = || {
         let of_tail = |&tail| Extremes::new(&laws, tail);
         TailExtremes(tails.iter().map(of_tail).collect())

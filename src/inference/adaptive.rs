@@ -7,8 +7,9 @@ use super::pvalue::{Counts, Far, LEVEL, counts_of, equal_tailed};
 use super::sequential::{BoundaryTable, Spending, Stop, StoppingRule, TailDraws, decision};
 use crate::engine::{Block, Schedule, Tally, Visit, Visitor};
 use crate::error::{Error, Result};
+use crate::plan::Convention;
 use crate::plan::{Hypothesis, Plan};
-use crate::study::{Convention, Stopping};
+use crate::study::Stopping;
 
 /// Risk of a wrong decision, whatever p, of each hypothesis: Gandy's (2009) choice, half of it spent
 /// within 1000 draws.
@@ -196,7 +197,7 @@ impl<'p> Watcher<'p> {
     ///
     /// A level outside of 0 to 1; the system cannot start the threads.
     pub fn new(plan: &'p Plan, stopping: Stopping, threads: Option<usize>) -> Result<Self> {
-        let sides = Side::of(plan.facts.convention);
+        let sides = Side::of(plan.convention);
         let rule = match stopping {
             Stopping::Exceedances(target) => StoppingRule::InverseSampling(target),
             Stopping::Level(level) => {

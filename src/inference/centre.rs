@@ -1,8 +1,8 @@
 //! Null expectations that only draws can tell.
 
 use crate::engine::{HypothesisTally, Tally};
+use crate::plan::Convention;
 use crate::plan::{Centre, Hypothesis, Plan};
-use crate::study::Convention;
 
 /// Parts of a step in which errors are told, so that rounding them up costs next to nothing.
 const PARTS: i128 = 1 << 16;
@@ -17,7 +17,7 @@ const ERRORS: f64 = 3.0;
 /// regression's values are rounded.
 pub fn centred_on(plan: &Plan, tally: &Tally) -> Plan {
     let mut centred = plan.clone();
-    let symmetric = plan.facts.convention == Convention::Symmetric;
+    let symmetric = plan.convention == Convention::Symmetric;
     for (h, counted) in tally.hypotheses.iter().enumerate() {
         let rounded = matches!(plan.origin(h), Some((fold, ..)) if fold.is_rounded());
         let hypothesis = &mut centred.hypotheses[h];

@@ -13,7 +13,7 @@
 use std::cmp::Ordering;
 
 use super::pvalue::equal_tailed;
-use crate::study::Convention;
+use crate::plan::Convention;
 
 /// A fraction, compared exactly.
 #[derive(Debug, Clone, Copy)]

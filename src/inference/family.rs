@@ -2,8 +2,8 @@
 
 use super::pvalue::equal_tailed;
 use crate::engine::{FamilyCounts, MemberCounts, Tail, TailCounts};
+use crate::plan::Standardise;
 use crate::plan::{Family, Plan};
-use crate::study::Standardise;
 
 /// The adjusted p-values of one member, and its simultaneous band.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -9,8 +9,8 @@ use super::pvalue::counts_of;
 use super::tail_fit::{MOST_EXCEEDANCES, Refusal, TailFit, tail_p};
 use crate::engine::{Block, Progress, Schedule, Tally, Visit, Visitor};
 use crate::error::Result;
+use crate::plan::Convention;
 use crate::plan::{Hypothesis, Plan};
-use crate::study::Convention;
 
 /// Where so many draws reach the observed value, they are counted and no tail is fitted (Knijnenburg
 /// and others 2009).
@@ -116,7 +116,7 @@ fn few(plan: &Plan, tally: &Tally, h: usize) -> Option<Side> {
         counted.defined(),
         counted.undefined,
     );
-    let side = match plan.facts.convention {
+    let side = match plan.convention {
         Convention::EqualTailed if counts.lower() < counts.upper() => Side::Lower,
         Convention::EqualTailed | Convention::Upper => Side::Upper,
         Convention::Lower => Side::Lower,

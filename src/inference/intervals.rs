@@ -110,7 +110,7 @@ pub fn effect_sets<'a>(
         return Ok(None);
     };
     let test = Inversion {
-        convention: plan.facts.convention,
+        convention: plan.convention,
         added: u64::from(!plan.draws_hold_observed()),
         alpha: 1.0 - intervals.level,
     };

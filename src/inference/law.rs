@@ -7,9 +7,10 @@ use super::path_law::PathSum;
 use super::pvalue::equal_tailed;
 use super::sum_law::{MOST_OPERATIONS, sum_operations, sum_tails};
 use crate::null::{HALF_POSITIONS, LawBasis, Paths, Segment};
+use crate::plan::Convention;
 use crate::plan::{Image, Plan};
 use crate::statistic::{Basis, Contrast, Fold, ScoreTable};
-use crate::study::{Convention, Exact};
+use crate::study::Exact;
 
 /// Operations that the exact laws of all rows of a run together may take: some seconds.
 const ALL_OPERATIONS: u64 = 4 * MOST_OPERATIONS;
@@ -19,18 +20,18 @@ pub const NOT_ASKED: &str = "exact laws are not asked for (exact = \"never\")";
 
 /// By plan and hypothesis whether its exact law is computed, or why not: those that take the fewest
 /// operations come first, up to a number for all together.
-pub fn exact_ceilings(plans: &[Plan], exact: Exact) -> Vec<Vec<Result<(), String>>> {
+pub fn exact_ceilings(plans: &[&Plan], exact: Exact) -> Vec<Vec<Result<(), String>>> {
     match exact {
         Exact::Auto => within(plans, ALL_OPERATIONS),
         Exact::Never => {
-            let none = |plan: &Plan| vec![Err(NOT_ASKED.to_owned()); plan.hypotheses.len()];
+            let none = |plan: &&Plan| vec![Err(NOT_ASKED.to_owned()); plan.hypotheses.len()];
             plans.iter().map(none).collect()
         }
     }
 }
 
 /// The cheapest laws that together take at most `operations`.
-fn within(plans: &[Plan], operations: u64) -> Vec<Vec<Result<(), String>>> {
+fn within(plans: &[&Plan], operations: u64) -> Vec<Vec<Result<(), String>>> {
     let mut costs: Vec<(u64, usize, usize)> = Vec::new();
     for (number, plan) in plans.iter().enumerate() {
         if plan.design.enumeration().is_none() {
@@ -41,7 +42,7 @@ fn within(plans: &[Plan], operations: u64) -> Vec<Vec<Result<(), String>>> {
         }
     }
     costs.sort_unstable();
-    let all = |plan: &Plan| vec![Ok(()); plan.hypotheses.len()];
+    let all = |plan: &&Plan| vec![Ok(()); plan.hypotheses.len()];
     let mut ceilings: Vec<Vec<Result<(), String>>> = plans.iter().map(all).collect();
     let mut spent = 0u64;
     // One that is too long by itself says so itself.
@@ -86,9 +87,9 @@ impl<'p> Laws<'p> {
             },
             LawBasis::None(reason) => Law::None(reason.to_owned()),
         };
-        let added = match plan.facts.not_admissible {
-            None => 0.0,
-            Some(_) => 1.0 / (libm::pow(10f64, plan.design.admissible_sets().0).round() + 1.0),
+        let added = match plan.admissible {
+            true => 0.0,
+            false => 1.0 / (libm::pow(10f64, plan.design.admissible_sets().0).round() + 1.0),
         };
         Laws { plan, law, added }
     }
@@ -104,7 +105,7 @@ impl<'p> Laws<'p> {
         let at = &self.plan.hypotheses[hypothesis];
         let tails = self.tails(hypothesis, at.observed, ceiling)?;
         let with_observed = |share: f64| share + (1.0 - share) * self.added;
-        Ok(match self.plan.facts.convention {
+        Ok(match self.plan.convention {
             Convention::Lower => with_observed(tails.lower),
             Convention::Upper => with_observed(tails.upper),
             Convention::EqualTailed => {

@@ -15,12 +15,10 @@ pub struct HacTest {
 /// The constant of a series' regression: its mean change a day, apart from events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Constant {
-    /// The series.
-    pub series: String,
+    /// A hypothesis about an effect on the series, in the estimate's unit.
+    pub hypothesis: usize,
     /// The estimate.
     pub value: f64,
-    /// Unit of the estimate.
-    pub unit: String,
     /// Its test.
     pub test: HacTest,
 }
@@ -62,9 +60,8 @@ pub fn observed_fit(plan: &Plan) -> ObservedFit {
         let h = range.start + value;
         let unit = unit_of_scores(plan, regression, value, h);
         observed.constants.push(Constant {
-            series: plan.hypotheses[h].series.clone(),
+            hypothesis: h,
             value: estimate.value * unit,
-            unit: plan.hypotheses[h].unit.clone(),
             test: hac_test(estimate, Some(unit)),
         });
     }

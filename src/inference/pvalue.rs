@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use super::binomial::clopper_pearson;
 use crate::engine::HypothesisTally;
+use crate::plan::Convention;
 use crate::plan::{BINS, Hypothesis, Image, Plan};
-use crate::study::Convention;
 
 /// Confidence level of the Monte Carlo interval around a p-value.
 pub(super) const LEVEL: f64 = 0.95;
@@ -120,7 +120,7 @@ pub fn counted_p(
     let hypothesis = &plan.hypotheses[hypothesis];
     let (defined, singular) = (tally.defined(), tally.undefined);
     let (counts, far) = counts_of(hypothesis, &tally.thresholds, defined, singular);
-    let convention = plan.facts.convention;
+    let convention = plan.convention;
     let p = match plan.design.enumeration() {
         Some(_) => enumerated(counts, far, convention, plan.draws_hold_observed()),
         None => monte_carlo(counts, far, convention, raw),
@@ -154,7 +154,7 @@ pub fn why_no_p(plan: &Plan) -> impl Fn(usize, &HypothesisTally) -> Option<Strin
 /// and p may not come so low. `None` where sets are drawn.
 pub fn least_p(plan: &Plan, hypothesis: usize, tally: &HypothesisTally) -> Option<f64> {
     let sets = plan.design.enumeration()?;
-    let convention = plan.facts.convention;
+    let convention = plan.convention;
     if !plan.draws_hold_observed() {
         // A set that is none of them may lie beyond them all.
         return Some((convention.tails() as f64 / (sets + 1) as f64).min(1.0));

@@ -76,11 +76,6 @@ mod tests {
 
     fn hypothesis(lattice: Lattice, denominator: u64) -> Hypothesis {
         Hypothesis {
-            series: String::new(),
-            group: String::new(),
-            statistic: String::new(),
-            relative_day: 0,
-            unit: "bp".into(),
             scale: Scale {
                 exponent: 0,
                 step: 1.0,

@@ -14,14 +14,14 @@ const NUMERATOR_BITS: u64 = 120;
 const ROUNDED_BITS: u32 = 40;
 
 /// Finds the null expectations of a design's statistics.
-pub(super) struct Centres<'d> {
+pub(crate) struct Centres<'d> {
     design: &'d NullDesign,
     inclusion: Option<Inclusion>,
 }
 
 impl<'d> Centres<'d> {
     /// Of a design; `linear` says whether sums over its picks are asked for.
-    pub(super) fn new(design: &'d NullDesign, linear: bool) -> Self {
+    pub(crate) fn new(design: &'d NullDesign, linear: bool) -> Self {
         Centres {
             design,
             inclusion: linear.then(|| design.inclusion()).flatten(),
@@ -31,7 +31,7 @@ impl<'d> Centres<'d> {
     /// Zero, where the null law of any statistic's contrast is symmetric about it: a difference of two
     /// groups that the design may exchange, and, where `odd` says that the statistic changes its sign
     /// with all responses, any contrast under a design that may change all signs.
-    pub(super) fn by_symmetry(&self, contrast: &Contrast, odd: bool) -> Option<Centre> {
+    pub(crate) fn by_symmetry(&self, contrast: &Contrast, odd: bool) -> Option<Centre> {
         let exchanged = match contrast.difference_of() {
             Some((a, b)) => self.design.exchanges(a, b),
             None => false,
@@ -41,7 +41,7 @@ impl<'d> Centres<'d> {
 
     /// The expectation of a contrast of group sums, where the design tells how often each group stands
     /// on each position.
-    pub(super) fn of_sums(
+    pub(crate) fn of_sums(
         &self,
         contrast: &Contrast,
         score: impl Fn(usize) -> i64,

@@ -7,20 +7,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Lattice;
-use super::dedup;
-use super::effects::gridded;
-use super::fixed_point::{Numbers, SCORE_LIMIT, Scale};
-use super::hypotheses::{change_signs, sorted_pool};
+use super::fixed_point::Scale;
+use super::grids::gridded;
+use super::pilot::sorted_pool;
 use super::plan::{Hypothesis, Plan};
-use super::sample::Sample;
-use super::scores::{Windows, added_scores, increments};
-use crate::error::{Error, Result};
-use crate::load::{did_you_mean, quoted_list};
-use crate::null::NullDesign;
 use crate::statistic::{
     Column, Contrast, Fold, Model, Of, Regression, ScoreTable, Shape, Statistic,
 };
-use crate::study::{IntervalSpec, PathSpec, TestSpec};
 
 /// The hypotheses whose effects get confidence sets, and the patterns of the observed events.
 ///
@@ -36,13 +29,15 @@ pub struct Intervals {
     /// Indices of the plan's hypotheses, ascending.
     pub members: Vec<usize>,
     /// Decimals of the path: patterns are whole multiples of `10^-digits`.
-    digits: i32,
-    /// The relative days that changes are reported at.
-    days: Vec<i32>,
-    /// The patterns' scores at each position, a column a pattern and day.
-    scores: ScoreTable,
+    pub(crate) digits: i32,
+    /// Changes that the patterns have scores of.
+    pub(crate) changes: usize,
+    /// Which of them each of the plan's hypotheses is about.
+    pub(crate) change_of: Vec<usize>,
+    /// The patterns' scores at each position, a column a pattern and change.
+    pub(crate) scores: ScoreTable,
     /// The patterns' increments on each row of the sample, a column a pattern.
-    increments: ScoreTable,
+    pub(crate) increments: ScoreTable,
 }
 
 /// Cuts between which breakpoints are counted, over all members and of one.
@@ -52,149 +47,6 @@ const MEMBER_CUTS: usize = 1 << 12;
 /// The most cuts of one of so many members.
 pub(crate) fn most_cuts(members: usize) -> usize {
     (CUTS / members.max(1)).min(MEMBER_CUTS)
-}
-
-/// What intervals are made from.
-pub(super) struct Planting<'a> {
-    pub test: &'a TestSpec,
-    pub groups: &'a [String],
-    pub design: &'a NullDesign,
-    /// The sample row of each position.
-    pub rows: &'a [usize],
-    pub sample_rows: usize,
-    /// The first sample row that windows may hold.
-    pub first_row: usize,
-    pub sample: &'a Sample,
-    pub observed: &'a [u32],
-    pub hypotheses: &'a [Hypothesis],
-    /// Names a key of the test.
-    pub place: &'a dyn Fn(&str) -> String,
-}
-
-/// The path in whole steps, and their decimals.
-struct Path {
-    first_day: i32,
-    digits: i32,
-    /// From the first day on; the last one stays.
-    levels: Vec<i64>,
-}
-
-impl Path {
-    fn new(spec: &PathSpec, first_day: i32) -> Option<Self> {
-        let PathSpec::Days(days) = spec else {
-            return Some(Path {
-                first_day: 0,
-                digits: 0,
-                levels: vec![1],
-            });
-        };
-        match Numbers::from_floats(days) {
-            Numbers::Decimal { digits, values } => Some(Path {
-                first_day,
-                digits,
-                levels: values,
-            }),
-            Numbers::Float(_) => None,
-        }
-    }
-
-    fn at(&self, relative_day: i64) -> i64 {
-        let day = relative_day - i64::from(self.first_day);
-        usize::try_from(day).map_or(0, |day| self.levels[day.min(self.levels.len() - 1)])
-    }
-}
-
-impl Planting<'_> {
-    /// The intervals that a study asks for.
-    ///
-    /// # Errors
-    ///
-    /// A group that no hypothesis has, or a path that does not fit whole steps.
-    pub(super) fn intervals(&self, spec: &IntervalSpec) -> Result<Intervals> {
-        let mut known: Vec<String> = self.hypotheses.iter().map(|h| h.group.clone()).collect();
-        dedup(&mut known);
-        if let Some(unknown) = spec.groups.iter().find(|asked| !known.contains(asked)) {
-            let known = || known.iter().map(String::as_str);
-            return Err(Error::input(
-                (self.place)("interval.groups"),
-                format!("no row of the test has `{unknown}`"),
-                format!(
-                    "{}the rows have {}",
-                    did_you_mean(unknown, known()),
-                    quoted_list(known())
-                ),
-            ));
-        }
-        let asked =
-            |h: &usize| spec.groups.is_empty() || spec.groups.contains(&self.hypotheses[*h].group);
-        let unfit = |problem: &str| {
-            Error::input(
-                (self.place)("interval.path"),
-                problem,
-                "give fewer decimals, such as 0.25, or smaller numbers",
-            )
-        };
-        let path = Path::new(&spec.path, self.test.window[0])
-            .ok_or_else(|| unfit("the path has numbers of more than nine decimals"))?;
-        let days = self.test.relative_days();
-        let (mut scores, mut daily) = (Vec::new(), Vec::new());
-        for rows in self.event_rows() {
-            let of_row = |row: i64| -> i64 {
-                let events = rows.iter();
-                events.map(|&event| path.at(row - event as i64)).sum()
-            };
-            let levels: Vec<i64> = (-1..self.sample_rows as i64).map(of_row).collect();
-            let increments = increments(&levels).into_iter().enumerate();
-            let known = increments.filter(|&(row, _)| !self.sample.is_after_hole(row));
-            daily.push(known.map(|(_, increment)| increment).collect());
-            let spans = self.test.changes();
-            let windows = Windows {
-                rows: self.rows,
-                spans: &spans,
-                first_row: self.first_row,
-                sample_rows: self.sample_rows,
-            };
-            scores.extend(added_scores(&levels, self.test.measure, &windows));
-        }
-        let narrow = |columns: Vec<Vec<i64>>| -> Option<Vec<Vec<i32>>> {
-            let fits = |cell: &i64| cell.abs() < SCORE_LIMIT;
-            let column = |cells: Vec<i64>| {
-                let cells = cells.into_iter();
-                let cells = cells.map(|cell| fits(&cell).then_some(cell as i32));
-                cells.collect()
-            };
-            columns.into_iter().map(column).collect()
-        };
-        let (Some(mut scores), Some(daily)) = (narrow(scores), narrow(daily)) else {
-            return Err(unfit(
-                "the path of so many events leaves the fixed-point range",
-            ));
-        };
-        for cells in &mut scores {
-            change_signs(self.design, cells);
-        }
-        Ok(Intervals {
-            level: spec.level,
-            path: spec.path.to_string(),
-            members: (0..self.hypotheses.len()).filter(asked).collect(),
-            digits: path.digits,
-            days: days.to_vec(),
-            scores: ScoreTable::from_columns(&scores),
-            increments: ScoreTable::from_columns(&daily),
-        })
-    }
-
-    /// Sample rows of the events of each pattern.
-    fn event_rows(&self) -> Vec<Vec<usize>> {
-        let segments = self.design.segments();
-        let rows = |picks: &[u32]| picks.iter().map(|&p| self.rows[p as usize]).collect();
-        let groups = segments.iter().map(|s| rows(s.of(self.observed)));
-        let mut patterns: Vec<Vec<usize>> = groups.collect();
-        if self.groups.len() > 1 {
-            patterns.push(patterns.concat());
-        }
-        patterns
-    }
 }
 
 impl Intervals {
@@ -210,14 +62,12 @@ impl Intervals {
         self.level > 0.0
             && self.level < 1.0
             && (0..=9).contains(&self.digits)
-            && self.members.iter().all(|&h| {
-                plan.hypotheses
-                    .get(h)
-                    .is_some_and(|h| self.days.contains(&h.relative_day) || rows.is_some())
-            })
+            && self.members.iter().all(|&h| h < plan.hypotheses.len())
+            && self.change_of.len() == plan.hypotheses.len()
+            && self.change_of.iter().all(|&change| change < self.changes)
             && self.scores.is_sound()
-            && self.scores.columns() == patterns * self.days.len()
-            && self.scores.positions() == plan.dates.len()
+            && self.scores.columns() == patterns * self.changes
+            && self.scores.positions() == plan.positions
             && self.increments.is_sound()
             && self.increments.columns() == patterns
             && rows.is_none_or(|rows| rows == self.increments.positions())
@@ -232,18 +82,17 @@ impl Intervals {
         }
     }
 
-    /// The patterns' scores at a relative day, a position each, of a contrast's row.
-    pub fn pattern_scores(&self, contrast: &Contrast, relative_day: i32) -> Vec<i64> {
-        let column = self.column(contrast, relative_day);
+    /// The patterns' scores, a position each, for a hypothesis about a contrast.
+    pub fn pattern_scores(&self, contrast: &Contrast, hypothesis: usize) -> Vec<i64> {
+        let column = self.column(contrast, hypothesis);
         let positions = 0..self.scores.positions();
         positions
             .map(|position| self.scores.get(position, column).into())
             .collect()
     }
 
-    fn column(&self, contrast: &Contrast, relative_day: i32) -> usize {
-        let day = self.days.iter().position(|&day| day == relative_day);
-        self.pattern(contrast) * self.days.len() + day.unwrap_or(0)
+    fn column(&self, contrast: &Contrast, hypothesis: usize) -> usize {
+        self.pattern(contrast) * self.changes + self.change_of[hypothesis]
     }
 
     /// What a whole number of `hypothesis`' score steps over one of pattern steps is worth.
@@ -377,8 +226,7 @@ impl Plan {
         for &(member, h) in members {
             let value = h - range.start;
             let contrast = value / fold.columns();
-            let day = self.hypotheses[h].relative_day;
-            let column = intervals.column(&fold.contrasts()[contrast], day);
+            let column = intervals.column(&fold.contrasts()[contrast], h);
             let scale = intervals.scale(&self.hypotheses[h]);
             paired.pairs.push(Pair {
                 member,

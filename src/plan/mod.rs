@@ -1,40 +1,27 @@
-//! From panel, events and study to [`Plan`]s: integer tables that know no device and no file.
+//! Plans: what an engine needs to run draws, in integers. A plan is numbers: no date, window or study in
+//! it; its hypotheses' names stand beside it, with the question that made it.
 
-pub(crate) mod calendar;
 mod centre;
-mod changes;
-mod claim;
-mod compile;
-mod controls;
-mod effects;
-mod event_groups;
-pub(crate) mod event_rows;
+mod convention;
 mod family;
 mod fixed_point;
-pub(crate) mod formula;
-pub(crate) mod holes;
-mod hypotheses;
+mod grids;
 mod intervals;
 mod lattice;
-pub(crate) mod parts;
-mod placement;
+mod pilot;
 #[expect(clippy::module_inception, reason = "the plan itself")]
 mod plan;
-mod pool;
-mod rules;
-mod sample;
-mod scores;
-mod side_files;
 mod symmetric;
 
-pub use compile::{Compiled, TestFiles, compile};
-pub use controls::residualised;
-pub use effects::CONSTANT;
-pub use family::Family;
+pub(crate) use centre::Centres;
+pub use convention::Convention;
+pub use family::{Family, Standardise};
+pub(crate) use fixed_point::{Coarse, Numbers};
 pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
+pub(crate) use grids::{LEAST_SPREAD, pilot, placed};
 pub(crate) use intervals::most_cuts;
 pub use intervals::{Intervals, Pair, Paired};
 pub use lattice::{BINS, Lattice};
-pub use plan::{Draw, Hypothesis, NullFacts, Plan, SeriesFacts};
-use rules::dedup;
+pub(crate) use pilot::{change_signs, probed_moments, sorted_pool};
+pub use plan::{Draw, Hypothesis, Plan};
 pub use symmetric::{Centre, Image, Mirror};

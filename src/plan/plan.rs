@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::fixed_point::{Scale, simplest_near};
-use super::{Centre, Family, Image, Intervals, Lattice, Mirror, SCORE_LIMIT};
+use super::{Centre, Convention, Family, Image, Intervals, Lattice, Mirror};
 use crate::null::{Moves, NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Of, Regression};
-use crate::study::{Convention, Keep, Measure};
 
 /// Everything an engine needs to run draws, in integers. It knows no device and no file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,55 +24,22 @@ pub struct Plan {
     pub family: Option<Family>,
     /// Whose effects get confidence sets, if any do.
     pub intervals: Option<Intervals>,
-    /// The date of each position: those that draws pick from, then those of observed events outside
-    /// the pool.
-    pub dates: Vec<Date>,
+    /// Positions: those that draws pick from, then those of observed events outside the pool.
+    pub positions: usize,
     /// Group names, in the order of the design's segments.
     pub groups: Vec<String>,
     /// The observed picks, in the order of a draw's; they may repeat a position.
     pub observed: Vec<u32>,
-    /// What the report says of the null.
-    pub facts: NullFacts,
-    /// How each series became integers.
-    pub series: Vec<SeriesFacts>,
+    /// Whether the observed set is one of the admissible ones.
+    pub admissible: bool,
+    /// Which p-value is reported as `p`.
+    pub convention: Convention,
 }
 
-/// How a series became integers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SeriesFacts {
-    /// The series, by its source's name.
-    pub series: String,
-    /// Unit of the changes.
-    pub unit: String,
-    /// What one step of a score is worth in that unit.
-    pub step: f64,
-    /// Largest change, in steps.
-    pub largest: u32,
-    /// Largest distance between a change and its score, in that unit; 0 where scores are exact.
-    pub rounding_error: f64,
-}
-
-impl SeriesFacts {
-    /// How many times larger the changes could be before the fixed-point range ends.
-    pub fn headroom(&self) -> f64 {
-        SCORE_LIMIT as f64 / f64::from(self.largest.max(1))
-    }
-}
-
-/// One number asked for: its key in the results, its observed value, its lattice.
+/// One number asked for: its observed value and its lattice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hypothesis {
-    /// Series, by its source's name.
-    pub series: String,
-    /// A group, `all`, or `A - B`.
-    pub group: String,
-    /// The statistic's name in the study.
-    pub statistic: String,
-    /// Relative day at which the change ends.
-    pub relative_day: i32,
-    /// Unit of the reported values.
-    pub unit: String,
-    /// What a numerator is worth in that unit.
+    /// What a numerator is worth in the reported unit.
     pub scale: Scale,
     /// Denominator of the numerators.
     pub denominator: u64,
@@ -158,43 +123,6 @@ impl Hypothesis {
     }
 }
 
-/// What the report says of a plan's null.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NullFacts {
-    /// Design and parameters, `uniform(full-window)`.
-    pub null: String,
-    /// First and last relative day.
-    pub window: [i32; 2],
-    /// What the windows of changes measure.
-    pub measure: Measure,
-    /// Statistics asked for, by name.
-    pub statistics: Vec<String>,
-    /// What each of them is, in a line.
-    pub formulas: Vec<String>,
-    /// Which p-value is reported as `p`.
-    pub convention: Convention,
-    /// First and last date of the sample, and its rows.
-    pub sample: (Date, Date, usize),
-    /// Why dates of the sample are not eligible.
-    pub ineligible: String,
-    /// Why the observed set is no admissible one, if it is none.
-    pub not_admissible: Option<String>,
-    /// Pairs of observed events whose windows share a row.
-    pub overlapping_pairs: u64,
-    /// What is assumed, as a clause that can follow "assumes that"; empty where no level is claimed.
-    pub assumption: String,
-    /// Why no level is claimed: the observed set cannot have been drawn like the placebo sets, and p
-    /// compares it with a reference distribution.
-    pub reference: Option<String>,
-    /// That the events choose the sample's ends, where draws may place events elsewhere.
-    pub sample_ends: Option<String>,
-    /// The line of each observed event in its file, in the order of `observed`.
-    pub event_lines: Vec<u64>,
-    /// What each label keeps as many of as observed, where `labels` deals them to events that keep
-    /// together.
-    pub keep: Option<Keep>,
-}
-
 /// One draw, replayed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draw {
@@ -242,18 +170,9 @@ impl Plan {
             .is_some_and(|(regression, column)| regression.columns()[column].studentised)
     }
 
-    /// What the window of a hypothesis measures: the regression sums effects of single days.
-    pub fn measure(&self, hypothesis: usize) -> Measure {
-        let origin = self.origin(hypothesis);
-        match origin.and_then(|(fold, ..)| fold.statistic().regression()) {
-            Some(_) => Measure::Cumulative,
-            None => self.facts.measure,
-        }
-    }
-
     /// Whether the observed set is the only admissible one.
     pub fn is_alone(&self) -> bool {
-        self.facts.not_admissible.is_none() && self.design.admissible_sets().1 == Some(1)
+        self.admissible && self.design.admissible_sets().1 == Some(1)
     }
 
     /// Whether no set can give another value of a hypothesis than the observed one: of a constant series,
@@ -284,7 +203,7 @@ impl Plan {
         let inside = |segment: &Segment| {
             segment.len > 0 && segment.start.checked_add(segment.len) <= Some(picks)
         };
-        let positions = self.dates.len();
+        let positions = self.positions;
         let rules = [
             (
                 self.design.is_sound() && self.design.segments().iter().all(inside),
@@ -294,7 +213,7 @@ impl Plan {
                 self.design.positions() <= positions
                     && self.observed.len() == picks
                     && self.segments_hold(positions),
-                "its positions do not fit its dates",
+                "its picks do not fit its positions",
             ),
             (
                 self.groups.len() == self.design.segments().len()
@@ -360,7 +279,7 @@ impl Plan {
 
     /// Whether a full run's draws hold the observed set: it is one of those that are each made once.
     pub fn draws_hold_observed(&self) -> bool {
-        self.design.enumeration().is_some() && self.facts.not_admissible.is_none()
+        self.design.enumeration().is_some() && self.admissible
     }
 
     /// The part of this plan's draws that the range `range` of `asked` draws stands for: an
@@ -386,7 +305,7 @@ impl Plan {
 
     /// Whether a symmetric p-value still lacks a null expectation, which the draws must give first.
     pub fn lacks_centre(&self) -> bool {
-        self.facts.convention == Convention::Symmetric
+        self.convention == Convention::Symmetric
             && self.hypotheses.iter().any(|h| h.mirror.is_none())
     }
 
@@ -394,7 +313,7 @@ impl Plan {
     /// expectation that draws gave. `None` where it has no value.
     pub fn as_if_observed(&self, picks: &[u32]) -> Option<Plan> {
         let mut plan = self.clone();
-        let symmetric = self.facts.convention == Convention::Symmetric;
+        let symmetric = self.convention == Convention::Symmetric;
         let numerators = self.folds.iter().flat_map(|fold| fold.numerators(picks));
         for (hypothesis, numerator) in plan.hypotheses.iter_mut().zip(numerators) {
             if hypothesis.void.is_some() {

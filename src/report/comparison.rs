@@ -7,7 +7,7 @@ use super::number::Decimals;
 use super::statement::{design_statement, fill, hac_statement, stopping_statement, without_p};
 use super::{NullStatement, ResultRow};
 use crate::inference::distinct;
-use crate::plan::formula::of_effects;
+use crate::question::events::formula::of_effects;
 use crate::statistic::{Of, StatisticName};
 
 /// Longest line of a null design's heading.
@@ -24,8 +24,8 @@ pub fn comparison(
     bold: impl Fn(&str) -> String,
 ) -> String {
     let mut text = String::new();
-    for window in distinct(rows.iter().map(|row| row.window)) {
-        let of_window = rows.iter().filter(|row| row.window == window);
+    for window in distinct(rows.iter().map(|row| row.window())) {
+        let of_window = rows.iter().filter(|row| row.window() == window);
         let (constants, effects): (Vec<&ResultRow>, Vec<&ResultRow>) =
             of_window.partition(|row| row.is_constant());
         let designs = designs(&effects);
@@ -81,7 +81,7 @@ type Design<'r> = ((&'r str, &'r str), String);
 
 /// What tells the column of a row.
 fn design(row: &ResultRow) -> (&str, &str) {
-    (&row.null, row.convention())
+    (row.null(), row.convention())
 }
 
 /// The null designs of some rows, no two headings alike.
@@ -131,12 +131,12 @@ fn heading(null: &str) -> String {
 
 /// A statistic's name without the span that it is averaged over.
 fn base(row: &ResultRow) -> &str {
-    StatisticName::of_row(&row.statistic).map_or(&row.statistic, |known| known.name)
+    StatisticName::of_row(row.statistic()).map_or(row.statistic(), |known| known.name)
 }
 
 /// The span that an effect is averaged over, `0..15`.
 fn span(row: &ResultRow) -> Option<&str> {
-    let (_, span) = row.statistic.split_once("(mean ")?;
+    let (_, span) = row.statistic().split_once("(mean ")?;
     span.strip_suffix(')')
 }
 
@@ -170,7 +170,12 @@ impl<'r> Block<'r> {
         let mut lines: Vec<Line> = Vec::new();
         let mut known: HashMap<_, Vec<usize>> = HashMap::new();
         for row in rows {
-            let key = (&row.series, &row.group, &row.statistic, row.relative_day);
+            let key = (
+                row.series(),
+                row.group(),
+                row.statistic(),
+                row.relative_day(),
+            );
             let places = known.entry(key).or_default();
             let same = places
                 .iter()
@@ -186,13 +191,13 @@ impl<'r> Block<'r> {
                 lines[at].rows[design] = Some(row);
             }
         }
-        let series = distinct(lines.iter().map(|line| &line.row.series));
-        let groups = distinct(lines.iter().map(|line| &line.row.group));
+        let series = distinct(lines.iter().map(|line| line.row.series()));
+        let groups = distinct(lines.iter().map(|line| line.row.group()));
         lines.sort_by_key(|Line { row, .. }| {
-            let place = |names: &[&String], name| names.iter().position(|had| *had == name);
+            let place = |names: &[&str], name: &str| names.iter().position(|had| *had == name);
             let spans = span(row).is_some();
-            let places = (place(&series, &row.series), place(&groups, &row.group));
-            (places, spans, row.relative_day)
+            let places = (place(&series, row.series()), place(&groups, row.group()));
+            (places, spans, row.relative_day())
         });
         Block { lines, designs }
     }
@@ -204,8 +209,8 @@ impl<'r> Block<'r> {
         let drawn = draw(columns, kept, width);
         let mut text = drawn.head.join("\n") + "\n";
         for (i, line) in drawn.rows.iter().enumerate() {
-            if self.is_first(i, |row| &row.series) {
-                text += &format!("{}\n", bold(&one_line(&self.lines[i].row.series)));
+            if self.is_first(i, |row| row.series()) {
+                text += &format!("{}\n", bold(&one_line(self.lines[i].row.series())));
             }
             text += &format!("{line}\n");
         }
@@ -213,7 +218,7 @@ impl<'r> Block<'r> {
     }
 
     /// Whether a line has another name than the one above.
-    fn is_first(&self, line: usize, name: fn(&ResultRow) -> &String) -> bool {
+    fn is_first(&self, line: usize, name: fn(&ResultRow) -> &str) -> bool {
         line == 0 || name(self.lines[line - 1].row) != name(self.lines[line].row)
     }
 
@@ -239,12 +244,12 @@ impl<'r> Block<'r> {
             rows().map(cell).collect()
         };
         let mut columns = Vec::new();
-        if distinct(rows().map(|row| &row.group)).len() > 1 {
+        if distinct(rows().map(|row| row.group())).len() > 1 {
             let is_first = |line| {
-                self.is_first(line, |row| &row.series) || self.is_first(line, |row| &row.group)
+                self.is_first(line, |row| row.series()) || self.is_first(line, |row| row.group())
             };
             let cell = |(i, row): (usize, &ResultRow)| match is_first(i) {
-                true => one_line(&row.group),
+                true => one_line(row.group()),
                 false => String::new(),
             };
             columns.push(Column {
@@ -253,7 +258,7 @@ impl<'r> Block<'r> {
                 is_words: true,
             });
         }
-        let day = |row| span(row).map_or(row.relative_day.to_string(), str::to_owned);
+        let day = |row| span(row).map_or(row.relative_day().to_string(), str::to_owned);
         columns.push(numbers("Day".into(), rows().map(day).collect()));
         columns.push(numbers(below("Effect"), measured(|row| row.observed)));
         if rows().any(|row| row.se_hac.is_some()) {
@@ -288,10 +293,19 @@ fn deviations(
     let mut cells: Vec<&ResultRow> = Vec::new();
     for row in rows.iter().filter(|row| row.lad_low.is_some()) {
         let known = |had: &&ResultRow| {
-            (&had.series, &had.group, &had.statistic, had.relative_day)
-                == (&row.series, &row.group, &row.statistic, row.relative_day)
+            (
+                had.series(),
+                had.group(),
+                had.statistic(),
+                had.relative_day(),
+            ) == (
+                row.series(),
+                row.group(),
+                row.statistic(),
+                row.relative_day(),
+            )
         };
-        let is_summed = StatisticName::of_row(&row.statistic).is_some_and(|it| it.of == summed);
+        let is_summed = StatisticName::of_row(row.statistic()).is_some_and(|it| it.of == summed);
         if is_summed && !cells.iter().any(known) {
             cells.push(row);
         }
@@ -300,41 +314,40 @@ fn deviations(
         return String::new();
     };
     let unit = one_line(&first.unit);
-    let groups = distinct(cells.iter().map(|row| &row.group));
+    let groups = distinct(cells.iter().map(|row| row.group()));
     let mut lines = distinct(
         cells
             .iter()
-            .map(|row| (&row.series, &row.statistic, row.relative_day)),
+            .map(|row| (row.series(), row.statistic(), row.relative_day())),
     );
-    let series = distinct(cells.iter().map(|row| &row.series));
+    let series = distinct(cells.iter().map(|row| row.series()));
     lines.sort_by_key(|line| series.iter().position(|had| *had == line.0));
-    let of = |line: &(&String, &String, i32), group: &String| {
+    let of = |line: &(&str, &str, i32), group: &str| {
         cells.iter().find(|row| {
-            (&row.series, &row.statistic, row.relative_day) == *line && row.group == *group
+            (row.series(), row.statistic(), row.relative_day()) == *line && row.group() == group
         })
     };
-    let day = |line: &(&String, &String, i32)| {
+    let day = |line: &(&str, &str, i32)| {
         let row = groups.iter().find_map(|group| of(line, group));
         row.and_then(|row| span(row))
             .map_or(line.2.to_string(), str::to_owned)
     };
     let ends = |of: &str| {
-        let of: Vec<&&ResultRow> = cells.iter().filter(|row| row.series == of).collect();
+        let of: Vec<&&ResultRow> = cells.iter().filter(|row| row.series() == of).collect();
         Decimals::of(
             of.iter()
                 .flat_map(|row| [row.lad_low, row.lad_high])
                 .flatten(),
         )
     };
-    let decimals: HashMap<&String, Decimals> =
-        series.iter().map(|&name| (name, ends(name))).collect();
+    let decimals: HashMap<&str, Decimals> = series.iter().map(|&name| (name, ends(name))).collect();
     let mut columns = vec![Column {
         heading: "Day".into(),
         cells: lines.iter().map(day).collect(),
         is_words: false,
     }];
     for group in groups {
-        let cell = |line: &(&String, &String, i32)| match of(line, group)
+        let cell = |line: &(&str, &str, i32)| match of(line, group)
             .map(|row| (row.lad_low, row.lad_high))
         {
             Some((Some(low), Some(high))) => {
@@ -378,11 +391,11 @@ fn p_cell(p: Option<f64>) -> String {
 
 /// What the columns and lines are.
 fn notes(rows: &[&ResultRow], width: usize) -> String {
-    let conventions = distinct(rows.iter().map(|row| row.convention.as_str())).join(", ");
+    let conventions = distinct(rows.iter().map(|row| row.convention())).join(", ");
     let mut text = format!(
         "The columns after HAC p are permutation p-values ({conventions}), one a null design."
     );
-    if rows.iter().any(|row| row.relative_day < 0) {
+    if rows.iter().any(|row| row.relative_day() < 0) {
         text += " Days before 0 are a pre-trend: an effect there was there before the event.";
     }
     if rows.iter().any(|row| span(row).is_some()) {
@@ -395,7 +408,7 @@ fn notes(rows: &[&ResultRow], width: usize) -> String {
 fn constant_statement(rows: &[&ResultRow]) -> String {
     let mut once: Vec<&ResultRow> = Vec::new();
     for row in rows {
-        let known = |had: &&ResultRow| had.series == row.series && had.is_same_estimate(row);
+        let known = |had: &&ResultRow| had.series() == row.series() && had.is_same_estimate(row);
         if !once.iter().any(known) {
             once.push(row);
         }
@@ -406,7 +419,11 @@ fn constant_statement(rows: &[&ResultRow]) -> String {
         .map(|row| {
             let p = p_cell(row.p_hac);
             let value = row.observed.map_or("-".into(), |x| decimals.text(x));
-            one_line(&format!("{} {value} {} (HAC p {p})", row.series, row.unit))
+            one_line(&format!(
+                "{} {value} {} (HAC p {p})",
+                row.series(),
+                row.unit
+            ))
         })
         .collect();
     match each.as_slice() {
@@ -421,6 +438,7 @@ fn constant_statement(rows: &[&ResultRow]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::question::events::NULL;
     use crate::report::example::effects;
     use crate::report::to_table;
 
@@ -483,8 +501,13 @@ mod tests {
             assert_eq!(heading(null), short);
         }
         let mut report = effects();
-        report.results[0].null = "uniform(list: macro_a.csv)".into();
-        report.results[1].null = "uniform(list: macro_b.csv)".into();
+        for (row, list) in report
+            .results
+            .iter_mut()
+            .zip(["macro_a.csv", "macro_b.csv"])
+        {
+            row.key = row.key.clone().with(NULL, format!("uniform(list: {list})"));
+        }
         let rows = [&report.results[0], &report.results[1]];
         assert_eq!(designs(&rows)[1].1, "uniform\nlist: ma…\n(2)");
     }

@@ -2,18 +2,24 @@
 
 use super::*;
 use crate::load::FileHash;
+use crate::question::events::{EventKey, NULL, RELATIVE_DAY, STATISTIC};
 use crate::statistic::Hac;
 use crate::study::{Measure, Null};
 
 fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
     ResultRow {
         study: "made-up".into(),
-        series: series.into(),
-        group: group.into(),
-        statistic: statistic.into(),
-        null: "uniform(full-window)".into(),
-        window: [-15, 15],
-        relative_day: 15,
+        key: EventKey {
+            series,
+            group,
+            statistic,
+            null: "uniform(full-window)",
+            measure: Measure::Cumulative,
+            convention: "equal-tailed",
+            window: [-15, 15],
+            relative_day: 15,
+        }
+        .into(),
         observed: Some(-9.0),
         unit: "bp".into(),
         draws: Some(1_000_000),
@@ -23,7 +29,6 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         p_lower: Some(0.0746),
         p_upper: Some(0.93),
         p: Some(0.149_201),
-        convention: "equal-tailed".into(),
         p_low: Some(0.148_17),
         p_high: Some(0.150_23),
         p_exact: Some(0.1492),
@@ -165,8 +170,15 @@ pub fn report() -> Report {
 /// An overlap regression under two null designs, one of them an enumeration.
 pub fn effects() -> Report {
     let mut report = report();
-    let effect = |group: &str, day, observed, p_hac, p| ResultRow {
-        relative_day: day,
+    let on = |row: ResultRow, day: i32| ResultRow {
+        key: row.key.clone().with(RELATIVE_DAY, day),
+        ..row
+    };
+    let of = |row: ResultRow, statistic: &str| ResultRow {
+        key: row.key.clone().with(STATISTIC, statistic),
+        ..row
+    };
+    let effect = |group: &str, day: i32, observed, p_hac, p| ResultRow {
         observed: Some(observed),
         se_hac: Some(5.9),
         p_hac: Some(p_hac),
@@ -177,16 +189,18 @@ pub fn effects() -> Report {
         p_low: Some(p - 0.002),
         p_high: Some(p + 0.002),
         p_exact: None,
-        ..row("overlap-regression", "30 Yr", group)
+        ..on(row("overlap-regression", "30 Yr", group), day)
     };
     let ratio = |group: &str, day, observed, p_hac, p| ResultRow {
-        statistic: "overlap-regression-t".into(),
         unit: "se".into(),
         se_hac: None,
-        ..effect(group, day, observed, p_hac, p)
+        ..of(
+            effect(group, day, observed, p_hac, p),
+            "overlap-regression-t",
+        )
     };
     let rotated = |row: ResultRow, lag1, crossings: f64| ResultRow {
-        null: "circular-shift(all, wrap)".into(),
+        key: row.key.clone().with(NULL, "circular-shift(all, wrap)"),
         draws: Some(732),
         p_low: row.p,
         p_high: row.p,
@@ -204,13 +218,12 @@ pub fn effects() -> Report {
         effect("closed", -1, -12.25, 0.0102, 0.005),
         effect("closed", 15, -17.61, 0.0061, 0.0016),
         ratio("open", 15, 1.868, 0.0618, 0.09),
-        ResultRow {
-            statistic: "overlap-regression(mean 0..15)".into(),
-            ..effect("open", 15, 9.9, 0.07, 0.08)
-        },
+        of(
+            effect("open", 15, 9.9, 0.07, 0.08),
+            "overlap-regression(mean 0..15)",
+        ),
     ];
     let constant = ResultRow {
-        relative_day: 0,
         draws: None,
         p: None,
         engine: "least-squares".into(),

@@ -76,13 +76,13 @@ impl FamilyStatement {
     /// Whether a row is a member.
     fn holds(&self, row: &ResultRow) -> bool {
         row.family.is_some()
-            && (&row.null, row.window) == (&self.null, self.window)
-            && row.convention == self.convention
-            && (row.is_effect() || row.measure == self.measure)
-            && self.series.contains(&row.series)
-            && self.groups.contains(&row.group)
-            && self.statistics.contains(&row.statistic)
-            && self.days.contains(&row.relative_day)
+            && (row.null(), row.window()) == (self.null.as_str(), self.window)
+            && row.convention() == self.convention
+            && (row.is_effect() || row.measure() == self.measure.name())
+            && self.series.iter().any(|name| name == row.series())
+            && self.groups.iter().any(|name| name == row.group())
+            && self.statistics.iter().any(|name| name == row.statistic())
+            && self.days.contains(&row.relative_day())
     }
 }
 
@@ -177,15 +177,15 @@ fn columns(rows: &[&ResultRow]) -> Vec<Column> {
         cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
         is_words,
     };
-    let mut columns = vec![column("Series", true, &|row| row.series.clone())];
-    if distinct(rows.iter().map(|row| &row.group)).len() > 1 {
-        columns.push(column("Group", true, &|row| row.group.clone()));
+    let mut columns = vec![column("Series", true, &|row| row.series().to_owned())];
+    if distinct(rows.iter().map(|row| row.group())).len() > 1 {
+        columns.push(column("Group", true, &|row| row.group().to_owned()));
     }
-    if distinct(rows.iter().map(|row| &row.statistic)).len() > 1 {
-        columns.push(column("Statistic", true, &|row| row.statistic.clone()));
+    if distinct(rows.iter().map(|row| row.statistic())).len() > 1 {
+        columns.push(column("Statistic", true, &|row| row.statistic().to_owned()));
     }
-    if distinct(rows.iter().map(|row| row.relative_day)).len() > 1 {
-        columns.push(column("Day", false, &|row| row.relative_day.to_string()));
+    if distinct(rows.iter().map(|row| row.relative_day())).len() > 1 {
+        columns.push(column("Day", false, &|row| row.relative_day().to_string()));
     }
     let decimals = Decimals::of(
         rows.iter()

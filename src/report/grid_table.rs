@@ -4,7 +4,7 @@ use super::number::{Decimals, p_value, thousands};
 use super::statement::{cut_dates, fill};
 use super::{Curve, GridReport, GridRow};
 use crate::inference::distinct;
-use crate::plan::formula::change;
+use crate::question::events::formula::change;
 use crate::statistic::StatisticName;
 use crate::study::Transform;
 

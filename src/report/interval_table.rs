@@ -20,8 +20,12 @@ pub fn interval_tables(
     let key = |row: &ResultRow| {
         let level = row.interval_level?;
         Some((
-            row.null.clone(),
-            (row.window, row.measure, row.convention.clone()),
+            row.null().to_owned(),
+            (
+                row.window(),
+                row.measure().to_owned(),
+                row.convention().to_owned(),
+            ),
             level,
             row.interval_path.clone(),
         ))
@@ -39,7 +43,7 @@ pub fn interval_tables(
         text += &format!("\n{}\n", bold(&heading));
         let of_test_too = |null: &&NullStatement| of_test.iter().any(|row| null.is_of(row));
         if let Some(null) = nulls.iter().find(of_test_too) {
-            let statistics = distinct(of_test.iter().map(|row| row.statistic.clone()));
+            let statistics = distinct(of_test.iter().map(|row| row.statistic().to_owned()));
             text += &formulas(null, &statistics, width);
         }
         let path = path.unwrap_or_default();
@@ -67,7 +71,7 @@ pub fn interval_tables(
         for (rows, what) in [(&others, "No set"), (&found, "Note")] {
             let reasons = rows.iter().filter_map(|row| {
                 let reason = row.interval_reason.as_ref()?;
-                Some((row.statistic.clone(), reason.clone()))
+                Some((row.statistic().to_owned(), reason.clone()))
             });
             for (statistic, reason) in distinct(reasons) {
                 text += &fill(&format!("{what} ({statistic}): {reason}."), width, "", "  ");
@@ -87,7 +91,7 @@ fn statement(path: &str, rows: &[&ResultRow]) -> String {
     let mut text = format!(
         "An effect adds to the series at each event, {path}. A set holds the effects that the {convention} test does not reject once they are taken out of the series again, all draws counted anew."
     );
-    if rows.iter().any(|row| row.group.contains(" - ")) {
+    if rows.iter().any(|row| row.group().contains(" - ")) {
         text += " In a difference A - B the effect is one of A's events alone.";
     }
     text
@@ -99,19 +103,21 @@ fn columns(rows: &[&ResultRow]) -> Vec<Column> {
         cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
         is_words,
     };
-    let mut columns = vec![column("Series", true, &|row| row.series.clone())];
-    if distinct(rows.iter().map(|row| &row.group)).len() > 1 {
-        columns.push(column("Group", true, &|row| row.group.clone()));
+    let mut columns = vec![column("Series", true, &|row| row.series().to_owned())];
+    if distinct(rows.iter().map(|row| row.group())).len() > 1 {
+        columns.push(column("Group", true, &|row| row.group().to_owned()));
     }
-    if distinct(rows.iter().map(|row| &row.statistic)).len() > 1 {
-        columns.push(column("Statistic", true, &|row| row.statistic.clone()));
+    if distinct(rows.iter().map(|row| row.statistic())).len() > 1 {
+        columns.push(column("Statistic", true, &|row| row.statistic().to_owned()));
     }
-    if distinct(rows.iter().map(|row| row.relative_day)).len() > 1 {
-        columns.push(column("Day", false, &|row| row.relative_day.to_string()));
+    if distinct(rows.iter().map(|row| row.relative_day())).len() > 1 {
+        columns.push(column("Day", false, &|row| row.relative_day().to_string()));
     }
     // Numbers line up within a statistic.
     let decimals = |like: &ResultRow| {
-        let same = rows.iter().filter(|row| row.statistic == like.statistic);
+        let same = rows
+            .iter()
+            .filter(|row| row.statistic() == like.statistic());
         let ends = same.flat_map(|row| [row.observed, row.interval_low, row.interval_high]);
         Decimals::of(ends.flatten())
     };

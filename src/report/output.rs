@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::{Manifest, ResultRow, StudySummary};
+use crate::question::Key;
+use crate::question::events::EventKey;
 
 /// Version of the result schema; it rises when a field changes its name or meaning.
 pub const SCHEMA_VERSION: u32 = 4;
@@ -88,17 +90,8 @@ fn without_formulas(columns: &[&str], text: &str) -> String {
     String::from_utf8(bytes).expect("fields are UTF-8")
 }
 
-/// Columns of the CSV form: the fields of [`ResultRow`], the window as two.
-const COLUMNS: [&str; 67] = [
-    "study",
-    "series",
-    "group",
-    "statistic",
-    "null",
-    "measure",
-    "window_from",
-    "window_to",
-    "relative_day",
+/// Columns of the CSV form after the study and the key: the other fields of [`ResultRow`].
+const COLUMNS: [&str; 57] = [
     "observed",
     "observed_reason",
     "unit",
@@ -115,7 +108,6 @@ const COLUMNS: [&str; 67] = [
     "p_upper",
     "p",
     "p_reason",
-    "convention",
     "p_least",
     "p_low",
     "p_high",
@@ -159,14 +151,34 @@ const COLUMNS: [&str; 67] = [
     "tail_fit_reason",
 ];
 
-/// The results as CSV: a header and one line a row.
+/// The results as CSV: a header and one line a row. The columns of the key are those of the question,
+/// those of event studies where there is no row to tell.
 pub fn to_csv(report: &Report) -> String {
-    csv_text(&COLUMNS, &report.results)
+    let none = || Key::from(EventKey::default());
+    let first = report.results.first();
+    let of_key = first.map_or_else(none, |row| row.key.clone()).headings();
+    let columns = std::iter::once("study").chain(of_key.iter().map(String::as_str));
+    let columns: Vec<&str> = columns.chain(COLUMNS).collect();
+    let rows: Vec<Vec<String>> = report.results.iter().map(cells).collect();
+    csv_text(&columns, &rows)
+}
+
+/// The cells of a row: its study, its key, and what the JSON form has of the rest.
+fn cells(row: &ResultRow) -> Vec<String> {
+    let json = serde_json::to_value(row).expect("plain structs become JSON");
+    let cell = |column: &&str| match &json[*column] {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let first = std::iter::once(row.study.clone()).chain(row.key.cells());
+    first.chain(COLUMNS.iter().map(cell)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::question::events::{GROUP, NULL, SERIES};
     use crate::report::example::report;
 
     #[test]
@@ -191,13 +203,18 @@ mod tests {
         let report = report();
         let csv = to_csv(&report);
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
-        assert_eq!(reader.headers().unwrap(), &COLUMNS[..]);
+        let headings: Vec<String> = reader
+            .headers()
+            .unwrap()
+            .iter()
+            .map(str::to_owned)
+            .collect();
         let lines: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(lines.len(), report.results.len());
         let json: serde_json::Value = serde_json::from_str(&to_json(&report)).unwrap();
         for (line, row) in lines.iter().zip(json["results"].as_array().unwrap()) {
-            for (column, cell) in COLUMNS.iter().zip(line) {
-                let value = match *column {
+            for (column, cell) in headings.iter().zip(line) {
+                let value = match column.as_str() {
                     "window_from" => &row["window"][0],
                     "window_to" => &row["window"][1],
                     name => &row[name],
@@ -208,7 +225,7 @@ mod tests {
                     number => assert_eq!(cell, number.to_string(), "{column}"),
                 }
             }
-            assert_eq!(row.as_object().unwrap().len() + 1, COLUMNS.len());
+            assert_eq!(row.as_object().unwrap().len() + 1, headings.len());
         }
     }
 
@@ -216,9 +233,8 @@ mod tests {
     fn names_are_no_formulas_and_numbers_stay_numbers() {
         let mut report = report();
         let row = &mut report.results[0];
-        row.series = "=HYPERLINK(\"x\")".into();
-        row.group = "@a - -b".into();
-        row.null = "-5".into();
+        let key = row.key.clone().with(SERIES, "=HYPERLINK(\"x\")");
+        row.key = key.with(GROUP, "@a - -b").with(NULL, "-5");
         row.observed = Some(-1.25);
         let csv = to_csv(&report);
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
@@ -226,13 +242,17 @@ mod tests {
         assert_eq!(&line[1], "'=HYPERLINK(\"x\")");
         assert_eq!(&line[2], "'@a - -b");
         assert_eq!(&line[4], "-5");
-        assert_eq!(&line[9], "-1.25");
+        assert_eq!(&line[10], "-1.25");
     }
 
     #[test]
     fn csv_without_results_is_its_header() {
         let mut report = report();
         report.results.clear();
-        assert_eq!(to_csv(&report), COLUMNS.join(",") + "\n");
+        let csv = to_csv(&report);
+        assert_eq!(csv.lines().count(), 1);
+        assert!(
+            csv.starts_with("study,series,group,statistic,null,measure,convention,window_from")
+        );
     }
 }

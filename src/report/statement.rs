@@ -84,7 +84,7 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     let note = null.observed_note.as_deref().unwrap_or_default();
     text = sentence("", &text) + &sentence("", note) + &sentence("", &null.caveats());
     // Effects that cover few days differ more between rotations, and are not the ones of interest.
-    let after = rows.iter().filter(|row| row.relative_day >= 0);
+    let after = rows.iter().filter(|row| row.relative_day() >= 0);
     let after: Vec<&ResultRow> = after.copied().collect();
     text += &sentence(
         "",
@@ -278,8 +278,8 @@ fn overlap_clause(null: &NullStatement) -> String {
 
 /// What the rows of single groups are about where their labels are dealt.
 fn labels_clause(null: &NullStatement, rows: &[&ResultRow]) -> String {
-    let single = |group: &String| null.group_sizes.iter().any(|of| of.group == *group);
-    let named = rows.iter().any(|row| single(&row.group));
+    let single = |group: &str| null.group_sizes.iter().any(|of| of.group == group);
+    let named = rows.iter().any(|row| single(row.group()));
     match null.design.facts().single_group {
         Some(meaning) if named || rows.is_empty() => meaning.to_owned(),
         Some(_) | None => String::new(),
@@ -299,7 +299,7 @@ fn span(values: impl Iterator<Item = f64> + Clone, decimals: usize) -> Option<St
 
 /// How the rows' p-values were formed.
 fn p_value_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
-    let conventions = distinct(rows.iter().map(|row| row.convention.clone()));
+    let conventions = distinct(rows.iter().map(|row| row.convention().to_owned()));
     let draws = distinct(rows.iter().filter_map(|row| row.draws).map(thousands));
     let mut text = sentence("p: ", &conventions.join(", "));
     if draws.is_empty() {
@@ -400,11 +400,11 @@ pub fn without_p(rows: &[&ResultRow]) -> Vec<String> {
             let rows = rows.iter();
             rows.filter(|row| row.p_reason.as_ref() == Some(reason))
         };
-        let series = distinct(of().map(|row| row.series.clone())).join(", ");
+        let series = distinct(of().map(|row| row.series().to_owned())).join(", ");
         match of().count() == rows.len() {
             true => format!("No p:{}", sentence("", reason)),
             false => {
-                let statistics = distinct(of().map(|row| row.statistic.clone())).join(", ");
+                let statistics = distinct(of().map(|row| row.statistic().to_owned())).join(", ");
                 format!("No p ({series}: {statistics}):{}", sentence("", reason))
             }
         }
@@ -425,7 +425,7 @@ pub fn notes(rows: &[&ResultRow]) -> Vec<String> {
         let of = rows
             .iter()
             .filter(|row| row.p_exact_reason.as_ref() == Some(&reason));
-        let statistics = distinct(of.map(|row| row.statistic.clone())).join(", ");
+        let statistics = distinct(of.map(|row| row.statistic().to_owned())).join(", ");
         format!("No exact p ({statistics}):{}", sentence("", &reason))
     }));
     if rows.iter().any(|row| row.p_tail_fit.is_some()) {
@@ -439,18 +439,18 @@ pub fn notes(rows: &[&ResultRow]) -> Vec<String> {
         let of = rows
             .iter()
             .filter(|row| row.tail_fit_reason.as_ref() == Some(&reason));
-        let statistics = distinct(of.map(|row| row.statistic.clone())).join(", ");
+        let statistics = distinct(of.map(|row| row.statistic().to_owned())).join(", ");
         notes.push(format!(
             "No tail-fit ({statistics}):{}",
             sentence("", &reason)
         ));
     }
-    let widths: Vec<String> = distinct(rows.iter().map(|row| (&row.statistic, &row.unit)))
+    let widths: Vec<String> = distinct(rows.iter().map(|row| (row.statistic(), &row.unit)))
         .into_iter()
         .filter_map(|(statistic, unit)| {
             let of = rows
                 .iter()
-                .filter(|row| (&row.statistic, &row.unit) == (statistic, unit));
+                .filter(|row| (row.statistic(), &row.unit) == (statistic, unit));
             let width = of.filter_map(|row| row.bin_width).reduce(f64::max)?;
             let text = Decimals::of(std::iter::once(width)).text(width);
             Some(format!("{statistic}: {text} {unit}"))

@@ -56,7 +56,12 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
     };
     let key = |row: &ResultRow| {
         let convention = row.convention().to_owned();
-        (row.null.clone(), row.window, row.measure, convention)
+        (
+            row.null().to_owned(),
+            row.window(),
+            row.measure().to_owned(),
+            convention,
+        )
     };
     for of in distinct(detailed.iter().map(|row| key(row))) {
         let rows: Vec<&ResultRow> = detailed
@@ -68,7 +73,7 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
         text.push('\n');
         let mut heading = format!("{null}, window {from:+} to {to:+} days");
         // Several days have a column.
-        if let [day] = distinct(rows.iter().map(|row| row.relative_day))[..] {
+        if let [day] = distinct(rows.iter().map(|row| row.relative_day()))[..] {
             heading += &format!(", at day {day:+}");
         }
         text += &bold(&heading);
@@ -113,11 +118,11 @@ fn rows_table(
     bold: impl Fn(&str) -> String,
 ) -> String {
     // One block of rows a statistic.
-    let blocks: Vec<Vec<&ResultRow>> = distinct(rows.iter().map(|row| &row.statistic))
+    let blocks: Vec<Vec<&ResultRow>> = distinct(rows.iter().map(|row| row.statistic()))
         .into_iter()
         .map(|name| {
             rows.iter()
-                .filter(|row| &row.statistic == name)
+                .filter(|row| row.statistic() == name)
                 .copied()
                 .collect()
         })
@@ -135,7 +140,7 @@ fn rows_table(
     drawn.head.iter().for_each(|head| line(head));
     let mut lines = drawn.rows.iter();
     for block in &blocks {
-        let name = block[0].statistic.as_str();
+        let name = block[0].statistic();
         let said = statement.map_or_else(|| name.to_owned(), |of| of.formula(name));
         let said = fill(&said, width, "", "  ");
         line(&said.trim_end().replacen(name, &bold(name), 1));
@@ -177,12 +182,12 @@ fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
     };
     let one: Form = |_, texts| texts[0].clone();
     let range: Form = |_, texts| format!("[{}, {}]", texts[0], texts[1]);
-    let mut columns = vec![plain("Series", &|row| row.series.clone())];
-    if distinct(rows.iter().map(|row| &row.group)).len() > 1 {
-        columns.push(plain("Group", &|row| row.group.clone()));
+    let mut columns = vec![plain("Series", &|row| row.series().to_owned())];
+    if distinct(rows.iter().map(|row| row.group())).len() > 1 {
+        columns.push(plain("Group", &|row| row.group().to_owned()));
     }
-    if distinct(rows.iter().map(|row| row.relative_day)).len() > 1 {
-        columns.push(plain("Day", &|row| row.relative_day.to_string()));
+    if distinct(rows.iter().map(|row| row.relative_day())).len() > 1 {
+        columns.push(plain("Day", &|row| row.relative_day().to_string()));
     }
     columns.push(measured(
         "Observed",
@@ -251,6 +256,7 @@ fn p_cell(row: &ResultRow) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::question::events::SERIES;
     use crate::report::example::report;
 
     #[test]
@@ -286,7 +292,7 @@ mod tests {
     fn names_from_files_cannot_break_the_table() {
         let mut report = report();
         for row in &mut report.results {
-            row.series = "a\nb\x1b[31m".into();
+            row.key = row.key.clone().with(SERIES, "a\nb\x1b[31m");
         }
         assert!(to_table(&report, None, false, false).contains("a b [31m"));
     }

@@ -1,10 +1,12 @@
 //! Draws that stop by a rule, and tails fitted to the farthest draws.
 
 use crate::common;
+use crate::common::named;
 use crate::folder::{Folder, STUDY, edit};
 use placebo::engine::{Cpu, Engine};
 use placebo::inference::{BoundaryTable, Side, Spending, Stop};
-use placebo::plan::{Compiled, Image, Plan};
+use placebo::plan::Image;
+use placebo::question::events::{Compiled, EventPlan};
 use placebo::report::{Report, ResultRow};
 use placebo::run::{Counted, Prepared, RunOptions, count, report};
 use placebo::study::{Convention, Stopping, Study};
@@ -19,7 +21,7 @@ fn on(device: &str, threads: usize, chunk: Option<u64>) -> RunOptions {
     }
 }
 
-fn prepared(plan: &Plan, stopping: Option<Stopping>, tail_fit: bool) -> Prepared {
+fn prepared(plan: &EventPlan, stopping: Option<Stopping>, tail_fit: bool) -> Prepared {
     Prepared {
         compiled: Compiled {
             plans: vec![plan.clone()],
@@ -31,7 +33,7 @@ fn prepared(plan: &Plan, stopping: Option<Stopping>, tail_fit: bool) -> Prepared
     }
 }
 
-fn counted(plan: &Plan, stopping: Stopping, draws: u64, options: &RunOptions) -> Counted {
+fn counted(plan: &EventPlan, stopping: Stopping, draws: u64, options: &RunOptions) -> Counted {
     let prepared = prepared(plan, Some(stopping), false);
     count(&prepared, 0..draws, draws, options, &mut |_, _| true).unwrap()
 }
@@ -50,14 +52,14 @@ type Tail = (Side, u64, Option<Stop>, [u64; 3]);
 /// The tails of a hypothesis from its draws one by one, and the draw after the last one needed; `None`
 /// where some tail has not stopped.
 fn by_definition(
-    plan: &Plan,
+    plan: &EventPlan,
     h: usize,
     rule: Stopping,
     draws: &[Vec<Option<i64>>],
 ) -> (Vec<Tail>, Option<u64>) {
     let hypothesis = &plan.hypotheses[h];
     let observed = hypothesis.observed;
-    let sides: &[Side] = match plan.facts.convention {
+    let sides: &[Side] = match plan.convention {
         Convention::EqualTailed => &[Side::Lower, Side::Upper],
         Convention::Lower => &[Side::Lower],
         Convention::Upper => &[Side::Upper],
@@ -118,14 +120,14 @@ fn by_definition(
 
 /// Means and medians with ties, several days and groups, all conventions; regressions some of whose
 /// draws are singular.
-fn plans() -> Vec<Plan> {
+fn plans() -> Vec<EventPlan> {
     let changes = |test: &str| {
         let panel = common::walks(110, 2);
         let events = common::events(&panel, &[1, 5], 12, 98);
         common::compiled_on_changes(&panel, &events, test)
     };
     let two = "statistic = [\"mean-change\", \"median-change\"]\ndays = [0, 10]";
-    let mut plans: Vec<Plan> = ["equal-tailed", "lower", "upper"]
+    let mut plans: Vec<EventPlan> = ["equal-tailed", "lower", "upper"]
         .iter()
         .map(|convention| {
             let test = format!("{two}\nconvention = \"{convention}\"");
@@ -238,9 +240,18 @@ fn rows_follow_from_the_stops() {
             assert!(report.manifest.complete && report.manifest.notes.is_empty());
             assert_eq!(report.results.len(), plan.hypotheses.len());
             for row in &report.results {
-                let h = plan.hypotheses.iter().position(|h| {
-                    (&h.series, &h.group, &h.statistic, h.relative_day)
-                        == (&row.series, &row.group, &row.statistic, row.relative_day)
+                let h = named(&plan).iter().position(|h| {
+                    (
+                        h.key.series(),
+                        h.key.group(),
+                        h.key.statistic(),
+                        h.key.relative_day(),
+                    ) == (
+                        &row.series(),
+                        &row.group(),
+                        &row.statistic(),
+                        row.relative_day(),
+                    )
                 });
                 if row.p_reason.is_some() {
                     continue;
@@ -468,7 +479,7 @@ fn a_flag_replaces_the_rule_of_the_study() {
 
 /// A plan of twelve events, on every `step`-th of the days in the order of their changes in the first
 /// series, from the largest down.
-fn planted(step: usize, test: &str) -> Plan {
+fn planted(step: usize, test: &str) -> EventPlan {
     let panel = common::walks(420, 3);
     let values: Vec<f64> = panel.series[0].values.iter().flatten().copied().collect();
     let mut rows: Vec<usize> = (11..408).collect();
@@ -481,7 +492,7 @@ fn planted(step: usize, test: &str) -> Plan {
     common::compiled(&panel, &events, test)
 }
 
-fn fitted(plan: &Plan, draws: u64, options: &RunOptions) -> Vec<ResultRow> {
+fn fitted(plan: &EventPlan, draws: u64, options: &RunOptions) -> Vec<ResultRow> {
     reported(&prepared(plan, None, true), draws, options).results
 }
 
@@ -548,7 +559,10 @@ fn fits_do_not_depend_on_threads_or_chunks() {
 fn a_missing_fit_has_its_reason() {
     let reason = |step: usize, test: &str, draws: u64| {
         let rows = fitted(&planted(step, test), draws, &on("cpu", 2, None));
-        let row = rows.into_iter().find(|row| row.series == "walk 0").unwrap();
+        let row = rows
+            .into_iter()
+            .find(|row| row.series() == "walk 0")
+            .unwrap();
         assert_eq!(row.p_tail_fit, None);
         row.tail_fit_reason.unwrap()
     };

@@ -8,7 +8,7 @@ use jiff::civil::{Date, Weekday, date};
 use nalgebra::{DMatrix, DVector};
 use placebo::load::{Events, Panel, Series};
 use placebo::null::philox4x32_10;
-use placebo::plan::{Compiled, Plan, TestFiles, compile};
+use placebo::question::events::{Compiled, EventPlan, TestFiles, compile};
 use placebo::study::Study;
 use serde_json::Value;
 
@@ -176,8 +176,11 @@ fn plans(study: &Study, panel: &Panel, events: &Events) -> placebo::Result<Compi
     compile(study, panel, events, &[])
 }
 
-fn dates_of(plan: &Plan, picks: &[u32]) -> Vec<Date> {
-    picks.iter().map(|&p| plan.dates[p as usize]).collect()
+fn dates_of(plan: &EventPlan, picks: &[u32]) -> Vec<Date> {
+    picks
+        .iter()
+        .map(|&p| plan.words.dates[p as usize])
+        .collect()
 }
 
 /// A random walk on daily rows `0..before`, and again from `after` on.
@@ -449,8 +452,8 @@ fn pools_beside_a_hole() {
     let rows = plan.design.positions();
     // Rows 1 to 34 and 41 to 78.
     assert_eq!(rows, 34 + 38);
-    assert!(plan.dates[..rows].contains(&panel.dates[41]));
-    assert!(!plan.dates[..rows].contains(&panel.dates[36]));
+    assert!(plan.words.dates[..rows].contains(&panel.dates[41]));
+    assert!(!plan.words.dates[..rows].contains(&panel.dates[36]));
 
     let avoid = plans(
         &test("avoid_events = 3\n"),
@@ -549,7 +552,7 @@ fn rotations_beside_a_hole() {
     // Of rows 1 to 79 those but 38 to 41, whose days -1 to 2 hold the change of row 40.
     let eligible: Vec<usize> = (1..80).filter(|row| !(38..42).contains(row)).collect();
     let dates: Vec<Date> = eligible.iter().map(|&row| panel.dates[row]).collect();
-    assert_eq!(plan.dates, dates);
+    assert_eq!(plan.words.dates, dates);
     let values: Vec<f64> = panel.series[0].values.iter().flatten().copied().collect();
     let kept: Vec<usize> = (1..80).filter(|&row| row != 40).collect();
     let n = kept.len();
@@ -609,7 +612,7 @@ fn a_hole_of_one_series() {
     let weekdays = plans(&keys("kind = \"weekdays\""), &panel, &events).unwrap();
     let plan = &weekdays.plans[0];
     let inside = |day: &Date| panel.dates[49] < *day && *day < panel.dates[80];
-    assert!(!plan.dates.iter().any(inside));
+    assert!(!plan.words.dates.iter().any(inside));
 
     // A series that has ended is not carried on, and said so.
     for row in 80..120 {
@@ -775,7 +778,7 @@ fn additive_changes_are_their_levels() {
             (ours, theirs) => panic!("{keys}\n{:?}\n{:?}", ours.err(), theirs.err()),
         };
         let (ours, theirs) = (&ours.plans[0], &theirs.plans[0]);
-        assert_eq!(ours.dates, theirs.dates, "{keys}");
+        assert_eq!(ours.words.dates, theirs.words.dates, "{keys}");
         assert_eq!(ours.design, theirs.design, "{keys}");
         assert_eq!(ours.observed, theirs.observed, "{keys}");
         assert_eq!(ours.folds, theirs.folds, "{keys}");
@@ -827,7 +830,7 @@ fn log_changes_and_returns_are_their_levels() {
                 (ours, theirs) => panic!("{keys}\n{:?}\n{:?}", ours.err(), theirs.err()),
             };
             let (ours, theirs) = (&ours.plans[0], &theirs.plans[0]);
-            assert_eq!(ours.dates, theirs.dates, "{keys}");
+            assert_eq!(ours.words.dates, theirs.words.dates, "{keys}");
             assert_eq!(ours.design, theirs.design, "{keys}");
             for (ours, theirs) in ours.hypotheses.iter().zip(&theirs.hypotheses) {
                 let (a, b) = (ours.value(ours.observed), theirs.value(theirs.observed));

@@ -2,6 +2,7 @@
 //! clusters, in fractions of whole numbers.
 
 use crate::common;
+use crate::common::named;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use placebo::engine::{Adapter, Cpu, Engine, Gpu};
 use placebo::inference::{Laws, MOST_OPERATIONS};
 use placebo::load::Events;
 use placebo::null::{Picks, philox4x32_10};
-use placebo::plan::{Plan, TestFiles, compile};
+use placebo::question::events::{EventPlan, TestFiles, compile};
 use placebo::run::{Prepared, RunOptions, count, report};
 use placebo::study::Study;
 
@@ -105,7 +106,7 @@ impl Case {
     }
 
     /// The plan of some statistics; `keys` of the test and of `[run]`.
-    fn plan(&self, statistics: &str, keys: &str, run: &str) -> Plan {
+    fn plan(&self, statistics: &str, keys: &str, run: &str) -> EventPlan {
         let mut panel = common::walks(self.scores.len() + 4, 1);
         for (row, value) in panel.series[0].values.iter_mut().enumerate() {
             let event = row.checked_sub(1).and_then(|event| self.scores.get(event));
@@ -230,7 +231,7 @@ fn compare(case: &Case) {
         "{case:?}"
     );
     assert_eq!(plan.design.enumeration(), Some(sets));
-    assert!(plan.facts.not_admissible.is_none());
+    assert!(plan.words.not_admissible.is_none());
     let drawn: BTreeSet<Vec<Vec<u32>>> = sorted(&plan, sets).into_iter().collect();
     let wanted: BTreeSet<Vec<Vec<u32>>> = labellings
         .iter()
@@ -248,25 +249,31 @@ fn compare(case: &Case) {
         .collect();
     assert_eq!(drawn, wanted, "{case:?}");
     let tally = Cpu::new(&plan, Some(1)).unwrap().run(0..sets).unwrap();
-    for (h, tally) in plan.hypotheses.iter().zip(&tally.hypotheses) {
-        let (counts, _) = case.brute_force(&h.group, &h.statistic);
+    for (h, tally) in named(&plan).iter().zip(&tally.hypotheses) {
+        let (counts, _) = case.brute_force(h.key.group(), h.key.statistic());
         let (below, equal) = tally.thresholds[0];
         let found = [below, equal, sets - below - equal];
-        assert_eq!(found, counts, "{} {} {case:?}", h.group, h.statistic);
-        let (p, q) = case.value(&case.groups, &h.group, &h.statistic);
+        assert_eq!(
+            found,
+            counts,
+            "{} {} {case:?}",
+            h.key.group(),
+            h.key.statistic()
+        );
+        let (p, q) = case.value(&case.groups, h.key.group(), h.key.statistic());
         // Correctly rounded, as a division of small whole numbers is.
         assert_eq!(
             h.value(h.observed),
             p as f64 / q as f64,
             "{} {}",
-            h.group,
-            h.statistic
+            h.key.group(),
+            h.key.statistic()
         );
     }
 }
 
 /// The groups of the first draws, each sorted.
-fn sorted(plan: &Plan, draws: u64) -> Vec<Vec<Vec<u32>>> {
+fn sorted(plan: &EventPlan, draws: u64) -> Vec<Vec<Vec<u32>>> {
     let mut sampler = plan.design.sampler();
     let mut picks = Picks::new(1, plan.design.picks());
     let draws = (0..draws).map(|index| {
@@ -299,11 +306,11 @@ fn small_designs_at_random() {
 }
 
 /// Rows of a run.
-fn rows(plan: Plan, draws: u64, device: &str) -> Vec<placebo::report::ResultRow> {
+fn rows(plan: EventPlan, draws: u64, device: &str) -> Vec<placebo::report::ResultRow> {
     let mut study = Study::open("andrews-farboodi").unwrap();
     study.run.draws = draws;
     let prepared = Prepared {
-        compiled: placebo::plan::Compiled {
+        compiled: placebo::question::events::Compiled {
             plans: vec![plan],
             rules: vec![],
         },
@@ -326,14 +333,14 @@ fn rows_of_ten_clusters() {
     let found = rows(case.plan(CHANGES, "family = {}", ""), 1, "cpu");
     assert_eq!(found.len(), 4 * 4);
     for row in &found {
-        let ([below, equal, above], sum) = case.brute_force(&row.group, &row.statistic);
+        let ([below, equal, above], sum) = case.brute_force(&row.group(), &row.statistic());
         assert_eq!((row.draws, row.engine.as_str()), (Some(252), "enumeration"));
         let mean = sum / 252.0;
         assert!(
             (row.null_mean.unwrap() - mean).abs() < 1e-6 * (1.0 + mean.abs()),
             "{row:?}"
         );
-        if row.group == "all" {
+        if row.group() == "all" {
             // However the labels are dealt, all events are the same ones.
             assert_eq!((row.p, row.p_exact), (None, None));
             assert!(
@@ -367,7 +374,9 @@ fn laws_of_symmetry() {
                 1,
                 "cpu",
             );
-            let of = |row: placebo::report::ResultRow| ((name(&row.group), row.statistic), row.p);
+            let of = |row: placebo::report::ResultRow| {
+                ((name(row.group()), row.statistic().to_owned()), row.p)
+            };
             let mut rows: Vec<_> = rows.into_iter().map(of).collect();
             rows.sort_by(|a, b| a.0.cmp(&b.0));
             rows
@@ -421,14 +430,18 @@ fn exact_laws_of_means() {
         );
         assert_eq!(plan.design.enumeration(), None);
         let laws = Laws::new(&plan);
-        for (h, of) in plan.hypotheses.iter().enumerate() {
-            let ([below, equal, above], _) = case.brute_force(&of.group, &of.statistic);
+        for (h, of) in named(&plan).iter().enumerate() {
+            let ([below, equal, above], _) = case.brute_force(of.key.group(), of.key.statistic());
             let sets = (below + equal + above) as f64;
             let p = (2.0 * (below + equal).min(above + equal) as f64 / sets).min(1.0);
             match laws.p(h, MOST_OPERATIONS) {
-                Ok(found) => assert!((found - p).abs() < 1e-12, "{} {found} {p}", of.group),
+                Ok(found) => assert!((found - p).abs() < 1e-12, "{} {found} {p}", of.key.group()),
                 Err(reason) => {
-                    assert!(of.group.contains(" - "), "{} {reason}", of.group);
+                    assert!(
+                        of.key.group().contains(" - "),
+                        "{} {reason}",
+                        of.key.group()
+                    );
                     assert!(reason.contains("numbers of events vary"), "{reason}");
                 }
             }
@@ -463,8 +476,8 @@ fn draws_are_even_over_all_labellings() {
     // The 0.999 quantile of 251 degrees of freedom is 325.
     assert!(chi < 325.0, "{chi}");
     let tally = Cpu::new(&plan, Some(2)).unwrap().run(0..draws).unwrap();
-    for (h, tally) in plan.hypotheses.iter().zip(&tally.hypotheses) {
-        let (counts, _) = case.brute_force(&h.group, &h.statistic);
+    for (h, tally) in named(&plan).iter().zip(&tally.hypotheses) {
+        let (counts, _) = case.brute_force(h.key.group(), h.key.statistic());
         let (below, equal) = tally.thresholds[0];
         for (found, wanted) in [(below, counts[0]), (equal, counts[1])] {
             let share = wanted as f64 / 252.0;
@@ -473,8 +486,8 @@ fn draws_are_even_over_all_labellings() {
             assert!(
                 off.abs() <= 4.5 * error,
                 "{} {}: {off} {error}",
-                h.group,
-                h.statistic
+                h.key.group(),
+                h.key.statistic()
             );
         }
     }
@@ -555,8 +568,8 @@ fn regressions_of_ten_clusters() {
             count as f64
         });
         let fit = x.clone().svd(true, true).solve(&y, 1e-10).unwrap();
-        for (h, numerator) in plan.hypotheses.iter().zip(&draw.numerators) {
-            let wanted = match h.group.as_str() {
+        for (h, numerator) in named(&plan).iter().zip(&draw.numerators) {
+            let wanted = match h.key.group() {
                 "a" => fit[0],
                 "b" => fit[2],
                 _ => fit[0] - fit[2],
@@ -565,7 +578,7 @@ fn regressions_of_ten_clusters() {
             assert!(
                 (found - wanted).abs() < 1e-7,
                 "{index} {}: {found} {wanted}",
-                h.group
+                h.key.group()
             );
         }
     }
@@ -582,7 +595,7 @@ fn intervals_invert_the_test() {
             "",
         );
         let found = rows(plan, 1, "cpu");
-        for row in found.iter().filter(|row| row.group != "all") {
+        for row in found.iter().filter(|row| row.group() != "all") {
             let (low, high) = (
                 row.interval_low.expect("an end"),
                 row.interval_high.expect("an end"),
@@ -594,22 +607,22 @@ fn intervals_invert_the_test() {
                 let tau = 2 * tau + 1;
                 let mut without = case.clone();
                 for (score, group) in without.scores.iter_mut().zip(&case.groups) {
-                    let counts =
-                        NAMES[*group] == row.group || row.group == "a - b" && NAMES[*group] == "a";
+                    let counts = NAMES[*group] == row.group()
+                        || row.group() == "a - b" && NAMES[*group] == "a";
                     *score = 4 * *score - if counts { tau } else { 0 };
                 }
-                let ([below, equal, above], _) = without.brute_force(&row.group, statistic);
+                let ([below, equal, above], _) = without.brute_force(&row.group(), statistic);
                 let p = 2.0 * (below + equal).min(above + equal) as f64 / 252.0;
                 let kept = p > 0.2 + 1e-12;
                 let effect = f64::from(tau as i32) / 4.0;
                 let inside = (low..=high).contains(&effect);
                 // Medians are tried on whole steps.
                 if statistic == "mean-change" {
-                    let of = format!("{} {effect}: p {p}, {set}", row.group);
+                    let of = format!("{} {effect}: p {p}, {set}", row.group());
                     assert!(inside || !kept, "{of}");
                     assert!(kept || !inside || !whole, "{of}");
                 } else if (effect - low).min(high - effect).abs() > 1.0 {
-                    assert!(inside || !kept, "{} {effect}: p {p}, {set}", row.group);
+                    assert!(inside || !kept, "{} {effect}: p {p}, {set}", row.group());
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! What the binary prints and promises.
 
+use crate::common::named;
 use std::collections::{BTreeSet, HashSet};
 use std::process::Output;
 use std::time::{Duration, Instant};
@@ -442,7 +443,7 @@ fn draws_shown_one_by_one_are_the_draws_that_were_counted() {
             .collect();
         let distinct: HashSet<&&str> = dates.iter().collect();
         assert_eq!((dates.len(), distinct.len()), (size, size));
-        let eligible: HashSet<String> = plan.dates.iter().map(|d| d.to_string()).collect();
+        let eligible: HashSet<String> = plan.words.dates.iter().map(|d| d.to_string()).collect();
         assert!(dates.iter().all(|date| eligible.contains(*date)));
         let draw = plan.draw(3);
         for ((value, h), numerator) in test["values"]
@@ -462,7 +463,7 @@ fn draws_shown_one_by_one_are_the_draws_that_were_counted() {
     let mut compared = 0;
     for plan in &plans {
         let draws: Vec<_> = (0..200).map(|index| plan.draw(index).numerators).collect();
-        for (i, h) in plan.hypotheses.iter().enumerate() {
+        for (i, h) in named(&plan).iter().enumerate() {
             let count = |holds: fn(&i64, &i64) -> bool| {
                 draws
                     .iter()
@@ -472,9 +473,9 @@ fn draws_shown_one_by_one_are_the_draws_that_were_counted() {
             let row = rows
                 .iter()
                 .find(|row| {
-                    row["series"] == *h.series
-                        && row["statistic"] == *h.statistic
-                        && row["window"] == serde_json::json!(plan.facts.window)
+                    row["series"] == *h.key.series()
+                        && row["statistic"] == *h.key.statistic()
+                        && row["window"] == serde_json::json!(plan.words.window)
                 })
                 .unwrap();
             assert_eq!(row["below"], count(i64::lt), "{row}");

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::date;
 use placebo::load::{Event, Events, FileHash, Panel, Series};
 use placebo::null::philox4x32_10;
-use placebo::plan::{Plan, compile};
+use placebo::question::events::{EventPlan, compile};
 use placebo::study::Study;
 
 /// Random-walk yields (hundredths of a percent, steps of up to 12) on `rows` consecutive days.
@@ -77,24 +77,24 @@ pub fn events_on(panel: &Panel, placed: &[(usize, &str)]) -> Events {
 }
 
 /// A plan over random walks with `positions` eligible dates under `[[test]]` keys `test`.
-pub fn plan(positions: usize, series: usize, groups: &[usize], test: &str) -> Plan {
+pub fn plan(positions: usize, series: usize, groups: &[usize], test: &str) -> EventPlan {
     let panel = walks(positions + 20, series);
     let events = events(&panel, groups, 10, positions + 10);
     compiled(&panel, &events, test)
 }
 
 /// The plan of one `[[test]]` with the keys `test`, over a window of ten days on either side.
-pub fn compiled(panel: &Panel, events: &Events, test: &str) -> Plan {
+pub fn compiled(panel: &Panel, events: &Events, test: &str) -> EventPlan {
     compiled_in("", panel, events, test)
 }
 
 /// The same over all rows but the first, whose change is not known.
-pub fn compiled_on_changes(panel: &Panel, events: &Events, test: &str) -> Plan {
+pub fn compiled_on_changes(panel: &Panel, events: &Events, test: &str) -> EventPlan {
     let sample = format!("[sample]\nfrom = {}\n", panel.dates[1]);
     compiled_in(&sample, panel, events, test)
 }
 
-fn compiled_in(sample: &str, panel: &Panel, events: &Events, test: &str) -> Plan {
+fn compiled_in(sample: &str, panel: &Panel, events: &Events, test: &str) -> EventPlan {
     let study: Study = toml::from_str(&format!(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n{sample}\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
@@ -105,4 +105,31 @@ fn compiled_in(sample: &str, panel: &Panel, events: &Events, test: &str) -> Plan
         .expect("it compiles")
         .plans;
     plans.remove(0)
+}
+
+/// A hypothesis of a plan, with its name.
+#[derive(Debug)]
+pub struct Named<'p> {
+    pub key: &'p placebo::question::Key,
+    pub unit: &'p str,
+    pub of: &'p placebo::plan::Hypothesis,
+}
+
+impl std::ops::Deref for Named<'_> {
+    type Target = placebo::plan::Hypothesis;
+
+    fn deref(&self) -> &Self::Target {
+        self.of
+    }
+}
+
+/// The hypotheses of a plan, with their names.
+pub fn named(plan: &EventPlan) -> Vec<Named<'_>> {
+    let both = plan.hypotheses.iter().zip(&plan.labels);
+    let named = both.map(|(of, label)| Named {
+        key: &label.key,
+        unit: &label.unit,
+        of,
+    });
+    named.collect()
 }

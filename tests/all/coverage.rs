@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::folder::{Folder, STUDY, edit};
 use placebo::campaign::coverage::{Covered, count, coverage};
 use placebo::engine::Threads;
-use placebo::plan::Plan;
+use placebo::question::events::EventPlan;
 use placebo::statistic::{Regression, Statistic};
 use placebo::study::{OneOrMany, Pool, Study};
 use serde_json::Value;
@@ -61,12 +61,12 @@ fn shares_of_one_group_are_the_known_ones() {
     }
 }
 
-fn counted(plan: &Plan, draws: u64, threads: usize) -> Covered {
+fn counted(plan: &EventPlan, draws: u64, threads: usize) -> Covered {
     let on = Threads::new(Some(threads)).unwrap();
     count(plan, draws, &LEVELS, &on, &mut |_| true).unwrap()
 }
 
-fn regression(plan: &Plan) -> &Regression {
+fn regression(plan: &EventPlan) -> &Regression {
     match plan.folds[0].statistic() {
         Statistic::Regression(regression) => regression,
         other => panic!("{other:?}"),
@@ -98,7 +98,7 @@ fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
 }
 
 /// Estimates and Newey-West errors of a draw by textbook formulas, over the dense regressors.
-fn dense(plan: &Plan, draw: u64) -> Vec<(f64, f64)> {
+fn dense(plan: &EventPlan, draw: u64) -> Vec<(f64, f64)> {
     let regression = regression(plan);
     let outcomes = regression.outcomes();
     let (n, p, days) = (

@@ -2,6 +2,7 @@
 //! numbers, and the same integers on both engines.
 
 use crate::common;
+use crate::common::named;
 use std::collections::{BTreeMap, BTreeSet};
 
 use placebo::engine::{Adapter, AdapterKind, Cpu, Engine, Gpu};
@@ -10,7 +11,7 @@ use placebo::null::{
     Design, GapShuffle, Labels, Listed, Null, NullDesign, Picks, Signs, Spaced, Strata, Stratum,
     Uniform,
 };
-use placebo::plan::{Plan, TestFiles, compile};
+use placebo::question::events::{EventPlan, TestFiles, compile};
 use placebo::study::Study;
 use serde::Deserialize;
 
@@ -400,7 +401,7 @@ fn adapters() -> Vec<Adapter> {
     adapters
 }
 
-pub fn same_on_both_engines(name: &str, plan: &Plan, draws: u64) {
+pub fn same_on_both_engines(name: &str, plan: &EventPlan, draws: u64) {
     let range = 0..plan.draws(draws);
     let cpu = Cpu::new(plan, Some(2)).unwrap().run(range.clone()).unwrap();
     let one = Cpu::new(plan, Some(1)).unwrap().run(range.clone()).unwrap();
@@ -435,18 +436,18 @@ const DESIGNS: &[(&str, &[usize])] = &[
 ];
 
 /// A plan of changes under a design.
-fn plan_of(keys: &str, sizes: &[usize], enumerate: u64) -> Plan {
+fn plan_of(keys: &str, sizes: &[usize], enumerate: u64) -> EventPlan {
     let statistic = "statistic = [\"mean-change\", \"median-change\"]";
     spread_plan(&format!("{statistic}\n{keys}"), sizes, enumerate)
 }
 
 /// A plan over random walks, its events a fortnight apart or, in groups, month by month.
-fn spread_plan(keys: &str, sizes: &[usize], enumerate: u64) -> Plan {
+fn spread_plan(keys: &str, sizes: &[usize], enumerate: u64) -> EventPlan {
     spread_over(260, keys, sizes, enumerate)
 }
 
 /// The same over so many days.
-fn spread_over(days: usize, keys: &str, sizes: &[usize], enumerate: u64) -> Plan {
+fn spread_over(days: usize, keys: &str, sizes: &[usize], enumerate: u64) -> EventPlan {
     let panel = common::walks(days, 3);
     let total: usize = sizes.iter().sum();
     let by_month = keys.contains("labels");
@@ -561,10 +562,10 @@ fn listed_sets_are_counted_once() {
     };
     let plan = listed(&[[11, 40, 50], [20, 10, 30], [12, 13, 14], [12, 13, 14]]).unwrap();
     assert_eq!(plan.design.enumeration(), Some(4));
-    assert_eq!(plan.facts.not_admissible, None);
+    assert_eq!(plan.words.not_admissible, None);
     same_on_both_engines("list", &plan, 1);
     let without = listed(&[[11, 40, 50], [20, 30, 10]]).unwrap();
-    assert!(without.facts.not_admissible.is_some());
+    assert!(without.words.not_admissible.is_some());
     let error = listed(&[[11, 40, 58]]).unwrap_err().to_string();
     assert!(error.contains("not eligible"), "{error}");
 }
@@ -648,14 +649,14 @@ fn regressions_with_signs() {
             }
         }
         x.iter_mut().for_each(|row| row[16] = 1.0);
-        for (h, numerator) in plan.hypotheses.iter().zip(&draw.numerators) {
-            if h.statistic != "overlap-regression" {
+        for (h, numerator) in named(&plan).iter().zip(&draw.numerators) {
+            if h.key.statistic() != "overlap-regression" {
                 continue;
             }
             let series = panel
                 .series
                 .iter()
-                .position(|s| s.name == h.series)
+                .position(|s| s.name == h.key.series())
                 .unwrap();
             let values = &panel.series[series].values;
             let y: Vec<f64> = values
@@ -664,10 +665,10 @@ fn regressions_with_signs() {
                 .collect();
             let b = least_squares(&x, &y);
             let sum = |group: usize| -> f64 {
-                let last = (h.relative_day + 3) as usize;
+                let last = (h.key.relative_day() + 3) as usize;
                 b[group * 8..=group * 8 + last].iter().sum()
             };
-            let expected = match h.group.as_str() {
+            let expected = match h.key.group() {
                 "a" => sum(0),
                 "b" => sum(1),
                 _ => sum(0) - sum(1),
@@ -747,13 +748,17 @@ fn laws_along_graphs_are_those_of_all_sets() {
         let tally = Cpu::new(&plan, None).unwrap().run(0..sets).unwrap();
         let laws = Laws::new(&plan);
         let mut known = BTreeSet::new();
-        for (h, hypothesis) in plan.hypotheses.iter().enumerate() {
+        for (h, hypothesis) in named(&plan).iter().enumerate() {
             let (below, equal) = tally.hypotheses[h].thresholds[0];
             let Ok(law) = laws.tails(h, hypothesis.observed, MOST_OPERATIONS) else {
                 continue;
             };
             let share = |count: u64| count as f64 / sets as f64;
-            let name = format!("{keys}, {} of {}", hypothesis.statistic, hypothesis.group);
+            let name = format!(
+                "{keys}, {} of {}",
+                hypothesis.key.statistic(),
+                hypothesis.key.group()
+            );
             assert!(
                 (law.lower - share(below + equal)).abs() < 1e-13,
                 "{name}: {law:?}"
@@ -762,7 +767,10 @@ fn laws_along_graphs_are_those_of_all_sets() {
                 (law.upper - share(sets - below)).abs() < 1e-13,
                 "{name}: {law:?}"
             );
-            known.insert((hypothesis.statistic.clone(), hypothesis.group.clone()));
+            known.insert((
+                hypothesis.key.statistic().to_owned(),
+                hypothesis.key.group().to_owned(),
+            ));
         }
         // Every mean; medians of a group of an odd number, and of all events if these are odd.
         let mut picked: Vec<usize> = plan.design.segments().iter().map(|s| s.len).collect();
@@ -801,19 +809,19 @@ fn blackouts_are_not_eligible() {
         .map(|row| panel.dates[row as usize])
         .collect();
     assert_eq!(plan.design.positions(), eligible.len());
-    assert_eq!(plan.dates[..eligible.len()], eligible);
+    assert_eq!(plan.words.dates[..eligible.len()], eligible);
     // The real events stand outside.
     assert!(
-        plan.facts
+        plan.words
             .not_admissible
             .unwrap()
             .contains("outside the pool")
     );
     assert_eq!(
-        plan.facts.null,
+        plan.words.null,
         "uniform(full-window, without news.csv +-2, without events +-3)"
     );
-    let ineligible = plan.facts.ineligible;
+    let ineligible = plan.words.ineligible;
     assert!(
         ineligible.contains("10 dates of news.csv +-2 (within 2 rows)"),
         "{ineligible}"

@@ -3,7 +3,7 @@
 use crate::common;
 use placebo::engine::DeviceChoice;
 use placebo::load::{Events, Panel};
-use placebo::plan::compile;
+use placebo::question::events::compile;
 use placebo::report::DEVICE_FLOATS;
 use placebo::run::{Prepared, RunOptions, count, report};
 use placebo::study::Study;

@@ -3,7 +3,7 @@
 use crate::common;
 use placebo::engine::{Adapter, Cpu, Engine, Gpu};
 use placebo::load::{Events, Panel};
-use placebo::plan::{Plan, compile};
+use placebo::question::events::{EventPlan, compile};
 use placebo::report::ResultRow;
 use placebo::run::{Prepared, RunOptions, count, report};
 use placebo::study::Study;
@@ -145,7 +145,7 @@ pub fn every_set_counts_as_defined(of: &Defined) {
             let enumerated = rows(&all, &panel, &events, "cpu");
             assert_eq!(enumerated.len(), 4, "{keys}");
             for (row, label) in enumerated.iter().zip(["a", "b", "all", "a - b"]) {
-                assert_eq!(row.group, label);
+                assert_eq!(row.group(), label);
                 let at = ["a", "b", "all", "a - b"]
                     .iter()
                     .position(|of| *of == label);
@@ -240,7 +240,7 @@ pub fn engines_agree(keys: &str, varies: bool) {
 }
 
 /// Groups of as many days as observed, so that their numbers of events vary.
-fn same_days(keys: &str) -> Plan {
+fn same_days(keys: &str) -> EventPlan {
     let panel = common::walks(120, 2);
     let rows = [12, 17, 17, 23, 30, 34, 41, 41, 41, 55, 56, 57, 68, 68, 80];
     let label = |at: usize| if rows[at] % 2 == 0 { "b" } else { "a" };

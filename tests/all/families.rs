@@ -1,12 +1,13 @@
 //! Families of hypotheses: draws shown block by block, adjusted p-values by their definitions.
 
 use crate::common;
+use crate::common::named;
 use crate::folder::{Folder, STUDY, edit};
 
 use placebo::engine::{
     Block, FamilyCounts, Schedule, Tail, TailCounts, Visit, Visitor, count_family,
 };
-use placebo::plan::{Plan, compile};
+use placebo::question::events::{EventPlan, compile};
 use placebo::report::{Report, ResultRow};
 use placebo::run::{RunOptions, run};
 use placebo::study::{Convention, FamilySpec, LabelDays, Null, OneOrMany, Standardise, Study};
@@ -77,7 +78,7 @@ type Four = [u64; 4];
 /// All counts of a family by their definitions, on the full matrix of its draws: the draws in which
 /// every member has a value, and each member's counts, tail by tail. A member without a value is in no
 /// tail of its draw.
-fn by_definition(plan: &Plan, draws: u64) -> (u64, Vec<Vec<Four>>) {
+fn by_definition(plan: &EventPlan, draws: u64) -> (u64, Vec<Vec<Four>>) {
     let family = plan.family.as_ref().unwrap();
     let k = family.members.len();
     type Row = Vec<Option<i64>>;
@@ -186,14 +187,11 @@ fn by_definition(plan: &Plan, draws: u64) -> (u64, Vec<Vec<Four>>) {
     let defined = all.iter().filter(|row| row.iter().all(Option::is_some));
     (
         defined.count() as u64,
-        Tail::of(plan.facts.convention)
-            .iter()
-            .map(of_tail)
-            .collect(),
+        Tail::of(plan.convention).iter().map(of_tail).collect(),
     )
 }
 
-fn counted(plan: &Plan, draws: u64, threads: usize, chunk: Option<u64>) -> FamilyCounts {
+fn counted(plan: &EventPlan, draws: u64, threads: usize, chunk: Option<u64>) -> FamilyCounts {
     let schedule = Schedule { chunk };
     let all = 0..plan.draws(draws);
     let counts = count_family(plan, all, Some(threads), schedule, &mut |_| true);
@@ -323,7 +321,7 @@ fn sup_test_of_the_bundled_study() {
             (&*family.standardiser, family.sup.relative_day),
             (name, day)
         );
-        let difference = |row: &&ResultRow| row.group == "open - closed";
+        let difference = |row: &&ResultRow| row.group() == "open - closed";
         let rows: Vec<&ResultRow> = report.results.iter().filter(difference).collect();
         assert_eq!(rows.len(), 31);
         for row in rows {
@@ -356,7 +354,7 @@ fn sup_test_of_the_bundled_study() {
         let outside = report
             .results
             .iter()
-            .find(|row| row.group == "open")
+            .find(|row| row.group() == "open")
             .unwrap();
         assert_eq!(
             (&outside.family, outside.p_maxt, outside.sim_low),
@@ -379,13 +377,13 @@ fn studentised_values_as_they_are_are_romano_wolf() {
             .total_cmp(&b.observed.unwrap().abs())
     });
     let largest = largest.unwrap();
-    assert_eq!(largest.relative_day, family.sup.relative_day);
+    assert_eq!(largest.relative_day(), family.sup.relative_day);
     assert_eq!(largest.p_maxt_step, Some(family.p_sup));
 }
 
 /// The counts of a family whose members have these values in all draws of an enumeration, of which
 /// the first is observed: one event rotated over them.
-fn of_all_values(members: &[Vec<f64>], keys: &str) -> (Plan, FamilyCounts) {
+fn of_all_values(members: &[Vec<f64>], keys: &str) -> (EventPlan, FamilyCounts) {
     let mut panel = common::walks(members[0].len() + 1, members.len());
     for (series, values) in panel.series.iter_mut().zip(members) {
         let values = values.iter().chain(&[0.0]);
@@ -667,19 +665,23 @@ fn sup_over_windows_and_days() {
     ];
     for index in 0..10 {
         let draw = plan.draw(index);
-        for (h, numerator) in plan.hypotheses.iter().zip(draw.numerators) {
+        for (h, numerator) in named(&plan).iter().zip(draw.numerators) {
             let (_, start) = *starts
                 .iter()
-                .find(|(name, _)| *name == h.statistic)
+                .find(|(name, _)| *name == h.key.statistic())
                 .unwrap();
-            let series = panel.series.iter().find(|s| s.name == h.series).unwrap();
+            let series = panel
+                .series
+                .iter()
+                .find(|s| s.name == h.key.series())
+                .unwrap();
             let changes = draw.groups[0].iter().map(|&position| {
                 let row = panel
                     .dates
-                    .binary_search(&plan.dates[position as usize])
+                    .binary_search(&plan.words.dates[position as usize])
                     .unwrap() as i32;
                 let at = |day: i32| series.values[(row + day) as usize].unwrap();
-                100.0 * (at(h.relative_day) - at(start))
+                100.0 * (at(h.key.relative_day()) - at(start))
             });
             let mean = changes.sum::<f64>() / 7.0;
             assert!((h.value(numerator.unwrap()) - mean).abs() < 1e-9);

@@ -4,7 +4,7 @@
 use crate::common;
 use crate::folder::{Folder, STUDY, edit};
 use placebo::load::Panel;
-use placebo::plan::{Compiled, compile};
+use placebo::question::events::{Compiled, compile};
 use placebo::report::{Report, ResultRow};
 use placebo::run::{Prepared, RunOptions, count, report};
 use placebo::study::{LabelDays, Null, Study};
@@ -86,7 +86,7 @@ impl Case {
 
     /// p of a row once an effect of `tau` at the events that the row is about is taken out.
     fn p_without(&self, like: &ResultRow, tau: f64) -> f64 {
-        let about = |group: &str| match like.group.as_str() {
+        let about = |group: &str| match like.group() {
             "all" => true,
             name => name.split(" - ").next() == Some(group),
         };
@@ -301,7 +301,7 @@ fn one_tailed_sets() {
         assert_eq!(of.check().0, 7);
         // No signs give a mean a larger slope. Half of them give a median of equal effects the same
         // one, and many give differences a larger one: their sets may have no end at all.
-        let is_mean = |row: &&ResultRow| row.statistic == "mean-change" && row.group != "a - b";
+        let is_mean = |row: &&ResultRow| row.statistic() == "mean-change" && row.group() != "a - b";
         for row in of.rows().iter().filter(is_mean) {
             let ends = [row.interval_low, row.interval_high];
             assert!(ends[end].is_some() && ends[1 - end].is_none(), "{row:?}");
@@ -327,7 +327,8 @@ fn sets_of_effects_keep_what_the_test_keeps() {
         of.window = [-2, 2];
         let rows = of.rows();
         let named = |name: &str, day: i32| {
-            let of_day = move |row: &&ResultRow| (&*row.statistic, row.relative_day) == (name, day);
+            let of_day =
+                move |row: &&ResultRow| (&*row.statistic(), row.relative_day()) == (name, day);
             let rows: Vec<&ResultRow> = rows.iter().filter(of_day).collect();
             assert_eq!(rows.len(), 3);
             rows
@@ -462,14 +463,14 @@ fn yields_around_releases() {
         for row in &report.results {
             println!(
                 "{} {}: p {:?} {:?} {:?}",
-                row.statistic,
+                row.statistic(),
                 row.observed.unwrap(),
                 row.p,
                 row.interval_set,
                 row.interval_reason
             );
             let [low, high] = [row.interval_low, row.interval_high];
-            if row.statistic.contains("absolute") {
+            if row.statistic().contains("absolute") {
                 assert_eq!((low, high, &row.interval_set), (None, None, &None));
                 continue;
             }
@@ -478,7 +479,7 @@ fn yields_around_releases() {
             assert_eq!(low <= 0.0 && 0.0 <= high, row.p.unwrap() > 0.05, "{row:?}");
             // Placebo changes are about +8 bp, so that the effect is below the observed change.
             assert!(low < row.observed.unwrap() - 8.0 && row.observed.unwrap() - 8.0 < high);
-            ends.push((row.statistic.clone(), low, high));
+            ends.push((row.statistic().to_owned(), low, high));
         }
     }
     assert_eq!(ends.len(), 6);

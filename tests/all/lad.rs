@@ -35,7 +35,7 @@ fn equals_the_reference_on_all_series() {
     for line in table.lines().skip(2) {
         let cells: Vec<&str> = line.split('\t').collect();
         let number = |i: usize| cells[i].parse::<f64>().unwrap();
-        let series = plan.series.iter().position(|s| s.series == cells[0]);
+        let series = plan.words.series.iter().position(|s| s.series == cells[0]);
         let contrast = fold.contrasts().iter().position(|c| c.label == cells[1]);
         let day = DAYS.iter().position(|d| d.to_string() == cells[2]);
         let (series, contrast, day) = (series.unwrap(), contrast.unwrap(), day.unwrap());

@@ -1,6 +1,7 @@
 //! Laws that every design, statistic, convention and transform must keep, on random small studies.
 
 use crate::common;
+use crate::common::named;
 use std::collections::BTreeMap;
 
 use crate::folder::Folder;
@@ -8,7 +9,7 @@ use jiff::ToSpan;
 use jiff::civil::date;
 use placebo::load::{Events, Panel, Series};
 use placebo::null::philox4x32_10;
-use placebo::plan::{Plan, compile};
+use placebo::question::events::{EventPlan, compile};
 use placebo::report::ResultRow;
 use placebo::run::{Prepared, RunOptions, count, report};
 use placebo::study::Study;
@@ -106,7 +107,7 @@ impl Question {
         .expect("the study of a test is well-formed")
     }
 
-    fn plan(&self) -> Plan {
+    fn plan(&self) -> EventPlan {
         let compiled = compile(&self.study(), &self.panel, &self.events, &[]);
         compiled.expect("it compiles").plans.remove(0)
     }
@@ -143,7 +144,10 @@ impl Question {
         let key = |row: &ResultRow| {
             format!(
                 "{} {} {} {}",
-                row.series, row.group, row.statistic, row.relative_day
+                row.series(),
+                row.group(),
+                row.statistic(),
+                row.relative_day()
             )
         };
         rows.map(|row| (key(&row), row)).collect()
@@ -234,7 +238,7 @@ fn negated_changes_mirror_the_counts() {
             for (key, row) in question.rows() {
                 let other = &negated[&key];
                 let context = || format!("{key}\n{}\n{row:#?}\n{other:#?}", question.keys);
-                if row.statistic.contains("absolute") {
+                if row.statistic().contains("absolute") {
                     assert_eq!(counts(&row), counts(other), "{}", context());
                     assert_eq!((row.p, row.p_exact), (other.p, other.p_exact));
                     continue;
@@ -248,7 +252,7 @@ fn negated_changes_mirror_the_counts() {
                 let mirrored = [other.above, other.equal, other.below, other.singular];
                 assert_eq!(counts(&row), mirrored, "{}", context());
                 assert_eq!((row.p_lower, row.p_upper), (other.p_upper, other.p_lower));
-                if row.convention == "equal-tailed" || row.convention == "symmetric" {
+                if row.convention() == "equal-tailed" || row.convention() == "symmetric" {
                     assert_eq!(
                         (row.p, row.p_low, row.p_high),
                         (other.p, other.p_low, other.p_high)
@@ -260,7 +264,7 @@ fn negated_changes_mirror_the_counts() {
                     // A family of them all holds the absolute changes as well, whose sign stays.
                     assert_eq!(row.p_maxt_step.is_some(), other.p_maxt_step.is_some());
                 }
-                if row.convention == "symmetric" {
+                if row.convention() == "symmetric" {
                     assert_eq!(adjusted(&row), adjusted(other), "{}", context());
                 }
             }
@@ -333,19 +337,19 @@ fn order_moves_no_enumerated_p() {
             );
             assert_eq!(adjusted(row), adjusted(other), "{}", context());
             let other = &swapped[&key.replace(" a - b ", " b - a ")];
-            if row.group != "a - b" {
+            if row.group() != "a - b" {
                 assert_eq!(
                     (counts(row), row.p),
                     (counts(other), other.p),
                     "{}",
                     context()
                 );
-            } else if row.statistic.contains("absolute") || row.convention == "symmetric" {
+            } else if row.statistic().contains("absolute") || row.convention() == "symmetric" {
                 assert_eq!(row.p.is_some(), other.p.is_some(), "{}", context());
             }
-            if row.group == "a - b" {
+            if row.group() == "a - b" {
                 assert_eq!((row.p_lower, row.p_upper), (other.p_upper, other.p_lower));
-                if ["equal-tailed", "symmetric"].contains(&&*row.convention) {
+                if ["equal-tailed", "symmetric"].contains(&&*row.convention()) {
                     assert_eq!(row.p, other.p, "{}", context());
                 }
             }
@@ -377,20 +381,20 @@ fn a_symmetric_p_is_its_definition() {
             let n = enumerated.unwrap_or(question.draws);
             let draws: Vec<Vec<Option<i64>>> = (0..n).map(|i| plan.draw(i).numerators).collect();
             let rows = question.rows();
-            for (h, hypothesis) in plan.hypotheses.iter().enumerate() {
+            for (h, hypothesis) in named(&plan).iter().enumerate() {
                 let key = format!(
                     "{} {} {} {}",
-                    hypothesis.series,
-                    hypothesis.group,
-                    hypothesis.statistic,
-                    hypothesis.relative_day
+                    hypothesis.key.series(),
+                    hypothesis.key.group(),
+                    hypothesis.key.statistic(),
+                    hypothesis.key.relative_day()
                 );
                 let row = &rows[&key];
                 if row.p_reason.is_some() {
                     continue;
                 }
                 let values: Vec<i64> = draws.iter().filter_map(|draw| draw[h]).collect();
-                let added = u64::from(enumerated.is_none() || plan.facts.not_admissible.is_some());
+                let added = u64::from(enumerated.is_none() || plan.words.not_admissible.is_some());
                 let observed = hypothesis.observed as f64;
                 let (centre, error) = match hypothesis.centre {
                     Some(centre) => (centre.numerator as f64 / centre.denominator as f64, 0.0),
@@ -405,7 +409,8 @@ fn a_symmetric_p_is_its_definition() {
                         let mean = values.iter().map(|&v| v as f64).sum::<f64>() / count;
                         let squares = values.iter().map(|&v| (v as f64 - mean).powi(2));
                         let sampling = 3.0 * squares.sum::<f64>().sqrt() / count;
-                        let step = f64::from(u8::from(hypothesis.statistic.starts_with("overlap")));
+                        let step =
+                            f64::from(u8::from(hypothesis.key.statistic().starts_with("overlap")));
                         simulated += 1;
                         let sampling = if enumerated.is_some() { 0.0 } else { sampling };
                         let n = count + added as f64;

@@ -10,7 +10,7 @@ use placebo::null::{
     CircularShift, Design, DesignError, GapShuffle, Labels, Listed, NullDesign, Signs, Spaced,
     Strata, Stratum, Uniform,
 };
-use placebo::plan::{Plan, TestFiles, compile};
+use placebo::question::events::{EventPlan, TestFiles, compile};
 use placebo::study::Study;
 
 /// Daily rows from 1700 on.
@@ -27,7 +27,7 @@ fn compiled(
     panel: &Panel,
     events: &Events,
     files: TestFiles,
-) -> Result<Plan, placebo::Error> {
+) -> Result<EventPlan, placebo::Error> {
     let study: Study = toml::from_str(&format!(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
          [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
@@ -319,7 +319,7 @@ fn ninety_one_januaries_within_years() {
         .unwrap();
     // The convolution, in differences from the observed sum.
     let numerator = |picks: &[u32]| plan.folds[0].numerators(picks)[0].unwrap();
-    let years = plan.dates[..plan.design.positions()].iter();
+    let years = plan.words.dates[..plan.design.positions()].iter();
     let years: Vec<i16> = years.map(|date| date.year()).collect();
     let mut law: BTreeMap<i64, f64> = BTreeMap::from([(0, 1.0)]);
     let mut picks = plan.observed.clone();

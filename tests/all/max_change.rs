@@ -52,7 +52,7 @@ fn the_exact_law_is_that_of_all_sets() {
                 if all.p_reason.is_some() {
                     continue;
                 }
-                if drawn.group == "a - b" {
+                if drawn.group() == "a - b" {
                     let reason = drawn.p_exact_reason.as_deref();
                     assert_eq!(
                         reason,
@@ -74,7 +74,7 @@ fn effects_that_are_not_rejected_are_tried() {
     for null in ["uniform", "labels"] {
         let keys = format!("{STATISTIC}\nnull = \"{null}\"\ninterval = {{ level = 0.5 }}");
         let row = &small_rows(&keys, 100_000, 1)[3];
-        assert_eq!(row.group, "a - b");
+        assert_eq!(row.group(), "a - b");
         assert!(row.interval_set.is_some(), "{row:#?}");
         let (low, high) = (row.interval_low.unwrap(), row.interval_high.unwrap());
         assert!(low <= high, "{low} {high}");

@@ -2,12 +2,13 @@
 //! transform, at the sample's ends, and in every form of the output.
 
 use crate::common;
+use crate::common::named;
 use std::collections::HashSet;
 
 use crate::folder::{Folder, STUDY, edit};
 use jiff::ToSpan;
 use placebo::load::{Events, Panel};
-use placebo::plan::{Compiled, Plan, compile};
+use placebo::question::events::{Compiled, EventPlan, compile};
 use placebo::study::Study;
 use serde_json::Value;
 
@@ -33,7 +34,7 @@ fn compiled(panel: &Panel, events: &Events, study: &Study) -> Compiled {
     compile(study, panel, events, &[]).unwrap()
 }
 
-fn plan_of(panel: &Panel, events: &Events, study: &Study) -> Plan {
+fn plan_of(panel: &Panel, events: &Events, study: &Study) -> EventPlan {
     compiled(panel, events, study).plans.remove(0)
 }
 
@@ -119,7 +120,7 @@ fn changes_are_those_by_hand() {
                     _ => first,
                 };
                 let row_of = |position: u32| {
-                    let date = plan.dates[position as usize];
+                    let date = plan.words.dates[position as usize];
                     panel.dates.binary_search(&date).unwrap()
                 };
                 let eligible: Vec<usize> =
@@ -140,21 +141,21 @@ fn changes_are_those_by_hand() {
                         .chain(drawn)
                         .collect();
                 for (picks, values) in &sets {
-                    for (h, &value) in plan.hypotheses.iter().zip(values) {
-                        let (name, start) = match h.statistic.split_once("(from ") {
+                    for (h, &value) in named(&plan).iter().zip(values) {
+                        let (name, start) = match h.key.statistic().split_once("(from ") {
                             Some((name, start)) => {
                                 (name, start.trim_end_matches(')').parse().unwrap())
                             }
-                            None => (h.statistic.as_str(), -4),
+                            None => (h.key.statistic(), -4),
                         };
-                        let s = panel.series.iter().position(|s| s.name == h.series);
+                        let s = panel.series.iter().position(|s| s.name == h.key.series());
                         let y: Vec<f64> = panel.series[s.unwrap()]
                             .values
                             .iter()
                             .flatten()
                             .copied()
                             .collect();
-                        let days = [start, h.relative_day];
+                        let days = [start, h.key.relative_day()];
                         let changes = picks
                             .iter()
                             .map(|&p| by_hand(&y, transform, measure, first, row_of(p), days))
@@ -197,12 +198,12 @@ fn a_window_of_one_day() {
         let plan = plan_of(&panel, &events, &study);
         let first = usize::from(transform != "none");
         assert_eq!(plan.design.positions(), 30 - first);
-        assert_eq!(plan.dates[0], panel.dates[first]);
+        assert_eq!(plan.words.dates[0], panel.dates[first]);
         let of = |row| by_hand(&y, transform, "cumulative", 0, row, [0, 0]);
         let expected = (of(1) + of(12) + of(29)) / 3.0;
         let h = &plan.hypotheses[0];
         assert!((h.value(h.observed) - expected).abs() < 1e-7, "{transform}");
-        let why = &plan.facts.ineligible;
+        let why = &plan.words.ineligible;
         assert_eq!(
             why.contains("2020-01-01 has no daily change, as there is no value before it"),
             first == 1,
@@ -251,13 +252,13 @@ fn changes_and_their_levels_give_one_answer() {
                 &events,
                 &study(&levels, "level-change", Some(1), &test),
             );
-            assert_eq!(of_changes.dates, of_levels.dates, "{test}");
-            assert_eq!(of_changes.facts.ineligible, of_levels.facts.ineligible);
+            assert_eq!(of_changes.words.dates, of_levels.words.dates, "{test}");
+            assert_eq!(of_changes.words.ineligible, of_levels.words.ineligible);
             for (a, b) in of_changes.hypotheses.iter().zip(&of_levels.hypotheses) {
                 assert_eq!(a.value(a.observed), b.value(b.observed), "{test}");
             }
             for index in 0..30 {
-                let values = |plan: &Plan| -> Vec<f64> {
+                let values = |plan: &EventPlan| -> Vec<f64> {
                     let draw = plan.draw(index % plan.draws(30));
                     let numerators = plan.hypotheses.iter().zip(draw.numerators);
                     numerators.map(|(h, n)| h.value(n.unwrap())).collect()

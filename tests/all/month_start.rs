@@ -2,6 +2,7 @@
 //! stand elsewhere.
 
 use crate::common;
+use crate::common::named;
 use crate::designs::same_on_both_engines;
 use crate::folder::Folder;
 use std::collections::BTreeMap;
@@ -11,13 +12,13 @@ use jiff::civil::{Date, date};
 use placebo::engine::{Cpu, Engine};
 use placebo::load::Panel;
 use placebo::null::{Picks, philox4x32_10};
-use placebo::plan::{Plan, compile};
+use placebo::question::events::{EventPlan, compile};
 use placebo::study::Study;
 
 /// The first days of March, July and November 2020, as rows of [`common::walks`].
 const ON_STARTS: [(usize, &str); 3] = [(60, "a"), (182, "a"), (305, "b")];
 
-fn plan(panel: &Panel, placed: &[(usize, &str)], keys: &str, enumerate: u64) -> Plan {
+fn plan(panel: &Panel, placed: &[(usize, &str)], keys: &str, enumerate: u64) -> EventPlan {
     let events = common::events_on(panel, placed);
     let study: Study = toml::from_str(&format!(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
@@ -57,7 +58,7 @@ fn every_set_of_month_starts_is_made_once() {
     let rows = starts(&panel);
     let dates: Vec<Date> = rows.iter().map(|&row| panel.dates[row]).collect();
     assert_eq!((dates[0], dates[1]), (date(2020, 1, 6), date(2020, 2, 1)));
-    assert_eq!(plan.dates, dates);
+    assert_eq!(plan.words.dates, dates);
 
     let sets = sets(&rows);
     assert_eq!(plan.design.enumeration(), Some(sets.len() as u64));
@@ -83,9 +84,8 @@ fn every_set_of_month_starts_is_made_once() {
     let below = sets.iter().filter(|set| sum(set) < observed).count() as u64;
     let equal = sets.iter().filter(|set| sum(set) == observed).count() as u64;
     let tally = Cpu::new(&plan, None).unwrap().run(0..sets.len() as u64);
-    let of_a = plan.hypotheses.iter().position(|h| {
-        (h.series.as_str(), h.group.as_str(), h.statistic.as_str())
-            == ("walk 0", "a", "mean-change")
+    let of_a = named(&plan).iter().position(|h| {
+        (h.key.series(), h.key.group(), h.key.statistic()) == ("walk 0", "a", "mean-change")
     });
     let tally = &tally.unwrap().hypotheses[of_a.unwrap()];
     assert_eq!(tally.thresholds[0], (below, equal));
@@ -124,15 +124,15 @@ fn strata_and_the_events_own_dates_narrow_the_months() {
     // Of the 12 months of 2020 alone.
     let within = plan(&panel, &ON_STARTS, "within = \"year\"", 10_000);
     assert_eq!(within.design.enumeration(), Some(66 * 10));
-    assert_eq!(within.facts.not_admissible, None);
-    assert!(within.facts.assumption.contains("within each stratum"));
+    assert_eq!(within.words.not_admissible, None);
+    assert!(within.words.assumption.contains("within each stratum"));
 
     // A month without its first date begins on the next one.
     let avoided = plan(&panel, &ON_STARTS, "avoid_events = 0", 0);
-    let firsts = &avoided.dates[..avoided.design.positions()];
+    let firsts = &avoided.words.dates[..avoided.design.positions()];
     assert_eq!(firsts.len(), starts(&panel).len());
     assert!(firsts.contains(&date(2020, 3, 2)) && !firsts.contains(&date(2020, 3, 1)));
-    let reference = avoided.facts.reference.unwrap();
+    let reference = avoided.words.reference.unwrap();
     assert!(
         reference.contains("N' = 14 months with an eligible date left"),
         "{reference}"

@@ -1,13 +1,14 @@
 //! The null designs `labels` and `circular-shift`: frozen streams, exact uniformity, known answers.
 
 use crate::common;
+use crate::common::named;
 use std::collections::BTreeSet;
 
 use crate::folder::{Folder, STUDY, edit};
 use placebo::inference::{Laws, MOST_OPERATIONS};
 use placebo::load::Panel;
 use placebo::null::{CircularShift, Design, NullDesign, Picks};
-use placebo::plan::{Plan, compile};
+use placebo::question::events::{EventPlan, compile};
 use placebo::run::{Counted, Prepared, RunOptions, count, report};
 use placebo::study::Study;
 
@@ -58,7 +59,7 @@ fn rotations_by_hand() {
 }
 
 /// A plan over a series of changes, an event a day with its group; the last day has none.
-fn plan(changes: &[i32], labels: &[&str], keys: &str) -> Plan {
+fn plan(changes: &[i32], labels: &[&str], keys: &str) -> EventPlan {
     let mut panel: Panel = common::walks(changes.len() + 1, 1);
     let values = changes.iter().chain(&[0]);
     panel.series[0].values = values.map(|&change| Some(f64::from(change))).collect();
@@ -81,13 +82,12 @@ fn plan(changes: &[i32], labels: &[&str], keys: &str) -> Plan {
 fn labels_p(changes: &[i32], labels: &[&str], group: &str, convention: &str) -> f64 {
     let keys = format!("null = \"labels\"\nconvention = \"{convention}\"");
     let plan = plan(changes, labels, &keys);
-    let of_group = |(_, h): &(usize, &placebo::plan::Hypothesis)| h.group == group;
-    let mut hypotheses = plan.hypotheses.iter().enumerate();
-    let (h, _) = hypotheses.find(of_group).unwrap();
+    let mut hypotheses = named(&plan).into_iter();
+    let h = hypotheses.position(|h| h.key.group() == group).unwrap();
     let exact = Laws::new(&plan).p(h, MOST_OPERATIONS).unwrap();
     const DRAWS: u64 = 200_000;
     let rows = rows(plan, DRAWS);
-    let row = rows.iter().find(|row| row.group == group).unwrap();
+    let row = rows.iter().find(|row| row.group() == group).unwrap();
     if row.p_reason.is_some() {
         // All events together are the same whatever their labels.
         assert_eq!((row.p, row.p_exact, exact), (None, None, 1.0));
@@ -99,9 +99,9 @@ fn labels_p(changes: &[i32], labels: &[&str], group: &str, convention: &str) -> 
     exact
 }
 
-fn prepared(plans: Vec<Plan>) -> Prepared {
+fn prepared(plans: Vec<EventPlan>) -> Prepared {
     Prepared {
-        compiled: placebo::plan::Compiled {
+        compiled: placebo::question::events::Compiled {
             plans,
             rules: vec![],
         },
@@ -111,7 +111,7 @@ fn prepared(plans: Vec<Plan>) -> Prepared {
     }
 }
 
-fn on_cpu(plan: Plan, range: std::ops::Range<u64>, draws: u64) -> Counted {
+fn on_cpu(plan: EventPlan, range: std::ops::Range<u64>, draws: u64) -> Counted {
     let options = RunOptions {
         device: "cpu".parse().unwrap(),
         ..Default::default()
@@ -126,7 +126,7 @@ fn on_cpu(plan: Plan, range: std::ops::Range<u64>, draws: u64) -> Counted {
     .unwrap()
 }
 
-fn rows(plan: Plan, draws: u64) -> Vec<placebo::report::ResultRow> {
+fn rows(plan: EventPlan, draws: u64) -> Vec<placebo::report::ResultRow> {
     let mut study = Study::open("andrews-farboodi").unwrap();
     study.run.draws = draws;
     let context = prepared(vec![]).context(&study);
@@ -179,8 +179,12 @@ fn seven_villages() {
         close(labels_p(&changes, &labels, difference, convention), p);
     }
     let keys = "null = \"labels\"";
-    let hypotheses = plan(&changes, &labels, keys).hypotheses;
-    let h = hypotheses.iter().find(|h| h.group == difference).unwrap();
+    let plan = plan(&changes, &labels, keys);
+    let hypotheses = named(&plan);
+    let h = hypotheses
+        .iter()
+        .find(|h| h.key.group() == difference)
+        .unwrap();
     assert_eq!(h.value(h.observed), 6.5);
 }
 
@@ -193,11 +197,10 @@ fn difference_of_two_groups_that_share_out_all_events() {
     for convention in ["equal-tailed", "symmetric"] {
         let keys = format!("null = \"labels\"\nconvention = \"{convention}\"");
         let plan = plan(&changes, &labels, &keys);
-        let (h, hypothesis) = plan
-            .hypotheses
-            .iter()
+        let (h, hypothesis) = named(&plan)
+            .into_iter()
             .enumerate()
-            .find(|(_, h)| h.group == "a - b")
+            .find(|(_, h)| h.key.group() == "a - b")
             .unwrap();
         let differences: Vec<i64> = all_labellings(&[3, 6], &[])
             .iter()
@@ -268,8 +271,8 @@ fn same_day_events_together() {
             .remove(0)
     };
     let upper = plan("upper");
-    assert_eq!(upper.facts.null, "labels(same-day together, keep units)");
-    assert_eq!(upper.facts.not_admissible, None);
+    assert_eq!(upper.words.null, "labels(same-day together, keep units)");
+    assert_eq!(upper.words.not_admissible, None);
     let days = [vec![2, 3], vec![5, 7]];
     let admissible = all_labellings(&[4, 4], &days);
     assert_eq!(
@@ -281,10 +284,9 @@ fn same_day_events_together() {
         let of_a = (0..8).filter(|&event| labels[event] == 0);
         of_a.map(change).sum()
     };
-    let h = upper
-        .hypotheses
+    let h = named(&upper)
         .iter()
-        .position(|h| h.group == "a" && h.statistic == "mean-change")
+        .position(|h| h.key.group() == "a" && h.key.statistic() == "mean-change")
         .unwrap();
     let observed = upper.hypotheses[h].observed;
     assert_eq!(observed, 3 + 5 - 2 - 2);
@@ -294,10 +296,10 @@ fn same_day_events_together() {
         .count();
     let share = count as f64 / admissible.len() as f64;
     let draws = 200_000;
-    let row = |plan: Plan| {
+    let row = |plan: EventPlan| {
         let rows = rows(plan, draws);
         let mut rows = rows.into_iter();
-        rows.find(|row| row.group == "a" && row.statistic == "mean-change")
+        rows.find(|row| row.group() == "a" && row.statistic() == "mean-change")
             .unwrap()
     };
     let found = row(upper.clone());
@@ -311,8 +313,8 @@ fn same_day_events_together() {
 
     // How often each group has each event is known.
     let symmetric = plan("symmetric");
-    let mut means = symmetric.hypotheses.iter();
-    assert!(means.all(|h| h.statistic != "mean-change" || h.mirror.is_some()));
+    let mut means = named(&symmetric).into_iter();
+    assert!(means.all(|h| h.key.statistic() != "mean-change" || h.mirror.is_some()));
     let mean =
         admissible.iter().map(|labels| sum(labels)).sum::<i64>() as f64 / admissible.len() as f64;
     let far =
@@ -476,11 +478,11 @@ fn labels_of_the_bundled_study() {
     let mut differences = 0;
     for row in &apart.results {
         let Some(exact) = row.p_exact else {
-            if row.p_reason.is_some() && row.group == "all" {
+            if row.p_reason.is_some() && row.group() == "all" {
                 continue;
             }
             assert_eq!(
-                (row.statistic.as_str(), row.group.as_str()),
+                (row.statistic(), row.group()),
                 ("median-change", "open - closed")
             );
             continue;
@@ -490,7 +492,7 @@ fn labels_of_the_bundled_study() {
             (row.p.unwrap() - exact).abs() < bound + 2.0 / DRAWS as f64,
             "{row:?}"
         );
-        differences += usize::from(row.group == "open - closed");
+        differences += usize::from(row.group() == "open - closed");
     }
     assert_eq!(differences, 7);
 
@@ -518,7 +520,7 @@ fn rotations_over_all_rows() {
         ))
         .unwrap();
         let plans = compile(&study, &panel, &events, &[]).unwrap().plans;
-        assert_eq!(plans[0].facts.null, name);
+        assert_eq!(plans[0].words.null, name);
         assert_eq!(plans[0].design.positions(), positions);
         assert_eq!(plans[0].draws(7), positions as u64);
         assert_eq!(plans[0].draw(0).groups, [vec![3, 20], vec![30]]);

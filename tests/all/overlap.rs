@@ -74,8 +74,13 @@ fn row<'r>(
 ) -> &'r ResultRow {
     let asked = (null, statistic, series, group, day);
     let is_asked = |row: &&ResultRow| {
-        let names = (&*row.null, &*row.statistic, &*row.series, &*row.group);
-        (names.0, names.1, names.2, names.3, row.relative_day) == asked
+        let names = (
+            &*row.null(),
+            &*row.statistic(),
+            &*row.series(),
+            &*row.group(),
+        );
+        (names.0, names.1, names.2, names.3, row.relative_day()) == asked
     };
     let mut found = report.results.iter().filter(is_asked);
     let first = found.next().unwrap_or_else(|| panic!("no row {asked:?}"));
@@ -450,11 +455,11 @@ fn groups_of_a_test_name_its_rows() {
         .iter()
         .map(|row| {
             (
-                &row.null,
-                &row.statistic,
-                &row.series,
-                &row.group,
-                row.relative_day,
+                row.null(),
+                row.statistic(),
+                row.series(),
+                row.group(),
+                row.relative_day(),
             )
         })
         .collect();

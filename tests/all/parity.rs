@@ -2,7 +2,7 @@
 
 use crate::common;
 use placebo::engine::{Adapter, AdapterKind, Cpu, Engine, Gpu, Sums, Tally};
-use placebo::plan::{Plan, compile};
+use placebo::question::events::{EventPlan, compile};
 use placebo::study::Study;
 
 /// Draws of a comparison: a few slices of the software driver, the last one ragged.
@@ -98,7 +98,7 @@ const SHAPES: &[(&str, usize, usize, &[usize], &str)] = &[
     ("one position", 1, 1, &[1], "statistic = \"mean-change\""),
 ];
 
-fn plans() -> impl Iterator<Item = (&'static str, Plan)> {
+fn plans() -> impl Iterator<Item = (&'static str, EventPlan)> {
     SHAPES
         .iter()
         .map(|&(name, positions, series, groups, test)| {
@@ -124,7 +124,7 @@ const SAME_DAYS: &[(&str, &str)] = &[
 ];
 
 /// Nineteen events on fifteen days: one of three `b`, two of two `a`.
-fn same_days(test: &str) -> Plan {
+fn same_days(test: &str) -> EventPlan {
     let panel = common::walks(120, 2);
     let rows = [
         12, 17, 17, 23, 30, 34, 41, 41, 41, 55, 56, 57, 68, 68, 80, 81, 90, 99, 104,
@@ -137,7 +137,7 @@ fn same_days(test: &str) -> Plan {
     common::compiled(&panel, &common::events_on(&panel, &placed), test)
 }
 
-fn reference(plan: &Plan, range: std::ops::Range<u64>) -> Tally {
+fn reference(plan: &EventPlan, range: std::ops::Range<u64>) -> Tally {
     Cpu::new(plan, Some(1)).unwrap().run(range).unwrap()
 }
 
@@ -234,7 +234,7 @@ fn software_adapters_are_told_apart() {
 }
 
 /// A plan whose sums and difference need more than 32 bits.
-fn wide_plan() -> Plan {
+fn wide_plan() -> EventPlan {
     let mut panel = common::walks(200, 3);
     for series in &mut panel.series {
         for value in series.values.iter_mut().flatten() {

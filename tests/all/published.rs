@@ -1,5 +1,6 @@
 //! The bundled studies against published values, exact laws and a computation of their own.
 
+use crate::common::named;
 use std::collections::HashMap;
 
 use placebo::report::{Report, ResultRow};
@@ -31,7 +32,7 @@ fn row<'r>(report: &'r Report, statistic: &str, series: &str, end: i32) -> &'r R
     report
         .results
         .iter()
-        .find(|r| r.statistic == statistic && r.series == series && r.window[1] == end)
+        .find(|r| r.statistic() == statistic && r.series() == series && r.window()[1] == end)
         .unwrap()
 }
 
@@ -81,9 +82,9 @@ fn a_million_draws_agree_with_the_exact_laws() {
             assert!(
                 (p - exact).abs() <= bound,
                 "{study} {} {} {}: {p} is not {exact}",
-                row.statistic,
-                row.series,
-                row.group
+                row.statistic(),
+                row.series(),
+                row.group()
             );
             compared += 1;
         }
@@ -111,9 +112,9 @@ fn symmetric_p_values() {
     study.tests[0].convention = Convention::Symmetric;
     let report = run_on_cpu(&study);
     for row in &report.results {
-        assert_eq!(row.convention, "symmetric");
+        assert_eq!(row.convention(), "symmetric");
         if let Some(exact) = row.p_exact {
-            assert!(row.statistic.starts_with("mean"));
+            assert!(row.statistic().starts_with("mean"));
             let bound = 4.5 * (exact * (1.0 - exact) / DRAWS as f64).sqrt();
             assert!((row.p.unwrap() - exact).abs() < bound, "{row:?}");
         }
@@ -128,11 +129,10 @@ fn symmetric_p_values() {
     );
 
     let plan = &prepare(&study).unwrap().compiled.plans[0];
-    let (h, hypothesis) = plan
-        .hypotheses
-        .iter()
+    let (h, hypothesis) = named(plan)
+        .into_iter()
         .enumerate()
-        .find(|(_, h)| h.statistic == "median-change" && h.series == "10 Yr")
+        .find(|(_, h)| h.key.statistic() == "median-change" && h.key.series() == "10 Yr")
         .unwrap();
     let draws: Vec<i64> = (0..DRAWS)
         .filter_map(|i| plan.draw(i).numerators[h])
@@ -160,7 +160,7 @@ fn raw_p_values_agree_with_print() {
         ("10 Yr", 5, 0.120),
     ] {
         let row = row(&report, "median-change", series, end);
-        assert_eq!(row.convention, "equal-tailed (raw)");
+        assert_eq!(row.convention(), "equal-tailed (raw)");
         let p = row.p.unwrap();
         let tail = row.below.unwrap() + row.equal.unwrap();
         assert_eq!(p, 2.0 * tail as f64 / 200_000.0);
@@ -187,10 +187,10 @@ fn observed_values_equal_an_independent_computation() {
         for row in &report(study, 10, false).results {
             let key: Vec<String> = vec![
                 row.study.clone(),
-                row.window[1].to_string(),
-                row.statistic.clone(),
-                row.series.clone(),
-                row.group.clone(),
+                row.window()[1].to_string(),
+                row.statistic().to_owned(),
+                row.series().to_owned(),
+                row.group().to_owned(),
             ];
             let value = expected.remove(&key).unwrap_or_else(|| panic!("{key:?}"));
             assert!(

@@ -199,7 +199,7 @@ fn impossible_tallies_are_refused() {
         |c| c.tallies[1].hypotheses[0].sums.offsets = u128::MAX,
         |c| c.plans[0].hypotheses[0].lattice.bin_shift = 99,
         |c| c.plans[0].observed[0] = 1_000_000,
-        |c| drop(c.plans[0].dates.split_off(100)),
+        |c| c.plans[0].positions = 100,
         |c| drop(c.plans[0].folds.pop()),
         |c| c.families.clear(),
         |c| c.families[1] = c.families[0].clone(),

@@ -3,7 +3,7 @@
 use crate::common;
 use placebo::engine::DeviceChoice;
 use placebo::load::Panel;
-use placebo::plan::compile;
+use placebo::question::events::compile;
 use placebo::report::ResultRow;
 use placebo::run::{Prepared, RunOptions, count, report};
 use placebo::study::Study;
@@ -242,7 +242,7 @@ fn compare(changes: &[i64], groups: &[Vec<usize>], of: &[(usize, i64)], name: &s
         .collect();
     for device in [DeviceChoice::Cpu, DeviceChoice::Gpu] {
         let rows = rows(&panel, &placed, "null = \"uniform\"", device);
-        let row = rows.iter().find(|row| row.group == name).expect(name);
+        let row = rows.iter().find(|row| row.group() == name).expect(name);
         assert_eq!(row.engine, "enumeration");
         if observed == Ratio::Nought {
             assert_eq!((row.observed, row.p, row.draws), (None, None, None));

@@ -66,7 +66,7 @@ impl Observed {
             fit: fit.expect("the events are not collinear"),
             contrasts: fold.contrasts().to_vec(),
             effects: regression.effects().to_vec(),
-            series: plan.series.iter().map(|s| s.series.clone()).collect(),
+            series: plan.words.series.iter().map(|s| s.series.clone()).collect(),
         }
     }
 

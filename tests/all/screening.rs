@@ -3,7 +3,7 @@
 use crate::common;
 use placebo::engine::{Adapter, Cpu, Engine, Gpu, Tally};
 use placebo::load::{Events, Panel};
-use placebo::plan::{Plan, compile};
+use placebo::question::events::{EventPlan, compile};
 use placebo::statistic::Statistic;
 use placebo::study::Study;
 
@@ -25,7 +25,7 @@ const DESIGNS: &[&str] = &[
 const BOTH: &str = "statistic = [\"overlap-regression\", \"overlap-regression-t\"]";
 
 /// A plan over random walks: rows 1.. of the panel are the sample.
-fn plan(panel: &Panel, events: &Events, test: &str) -> Plan {
+fn plan(panel: &Panel, events: &Events, test: &str) -> EventPlan {
     let study: Study = toml::from_str(&format!(
         "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
          [sample]\nfrom = {}\n\
@@ -41,7 +41,7 @@ fn plan(panel: &Panel, events: &Events, test: &str) -> Plan {
 }
 
 /// 180 rows, 3 series, groups of 8 and 9 events, two of them on one day.
-fn small(test: &str) -> Plan {
+fn small(test: &str) -> EventPlan {
     let panel = common::walks(181, 3);
     let mut events = common::events(&panel, &[8, 9], 8, 172);
     events.rows[5].date = events.rows[3].date;
@@ -54,7 +54,7 @@ fn small(test: &str) -> Plan {
 }
 
 /// The shape of the paper: 732 rows, 63 coefficients, 2 series.
-fn papers(test: &str) -> Plan {
+fn papers(test: &str) -> EventPlan {
     let panel = common::walks(733, 2);
     let events = common::events(&panel, &[23, 24], 17, 716);
     plan(
@@ -79,7 +79,7 @@ fn counts(tally: &Tally) -> Vec<(&[(u64, u64)], u64)> {
         .collect()
 }
 
-fn compare(name: &str, plan: &Plan, draws: u64) -> u64 {
+fn compare(name: &str, plan: &EventPlan, draws: u64) -> u64 {
     let draws = plan.draws(draws);
     let cpu = Cpu::new(plan, None).unwrap().run(0..draws).unwrap();
     let mut gpu = Gpu::new(plan, &adapter()).unwrap();
@@ -171,7 +171,7 @@ fn a_planted_draw_ties_with_the_observed_set() {
     let mut placed: Vec<(usize, &str)> = Vec::new();
     for (group, positions) in ["a", "b"].into_iter().zip(&draw.groups) {
         for &position in positions {
-            let date = first.dates[position as usize];
+            let date = first.words.dates[position as usize];
             placed.push((panel.dates.binary_search(&date).unwrap(), group));
         }
     }

@@ -9,11 +9,11 @@ use placebo::engine::kernels;
 use placebo::engine::shaders;
 use placebo::kernel::{Kernel, PHILOX};
 use placebo::null::{Design, Listed, NullDesign};
-use placebo::plan::Plan;
+use placebo::question::events::EventPlan;
 use placebo::statistic::{Of, StatisticName};
 
 /// Plans that together run every pipeline, each with its name.
-fn plans() -> Vec<(String, Plan)> {
+fn plans() -> Vec<(String, EventPlan)> {
     // Each statistic of the events' changes.
     let asked = StatisticName::all().filter(|asked| asked.of == Of::Changes);
     let both = format!(
@@ -48,7 +48,7 @@ fn plans() -> Vec<(String, Plan)> {
         (260, &[5, 9], "null = \"signs\""),
         (260, &[5, 9], "null = \"circular-shift\""),
     ];
-    let mut plans: Vec<(String, Plan)> = shapes
+    let mut plans: Vec<(String, EventPlan)> = shapes
         .iter()
         .map(|&(positions, sizes, keys)| {
             let plan = common::plan(positions, 3, sizes, &format!("{both}\n{keys}"));

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::common;
 use crate::enumerated::{Defined, engines_agree, every_set_counts_as_defined, small_rows};
-use placebo::plan::compile;
+use placebo::question::events::compile;
 use placebo::run::{Prepared, RunOptions, count, report};
 use placebo::statistic::{Kind, StatisticName};
 use placebo::study::Study;
@@ -108,10 +108,10 @@ fn each_makes_rows() {
     let mut names = Vec::new();
     for asked in StatisticName::all() {
         let found = rows(&format!("{:?}", asked.name));
-        let of_both_groups = found.iter().filter(|row| row.group == "a - b").count();
+        let of_both_groups = found.iter().filter(|row| row.group() == "a - b").count();
         assert_eq!(of_both_groups, 2, "{}: a row a series", asked.name);
         for row in found {
-            assert_eq!(StatisticName::of_row(&row.statistic), Some(asked));
+            assert_eq!(StatisticName::of_row(&row.statistic()), Some(asked));
             assert!(row.observed.is_some() && row.p.is_some(), "{row:?}");
             assert_eq!(row.draws, Some(50));
         }
@@ -119,7 +119,7 @@ fn each_makes_rows() {
     }
     let all = rows(&format!("{names:?}"));
     for name in names {
-        assert!(all.iter().any(|row| row.statistic == name), "{name}");
+        assert!(all.iter().any(|row| row.statistic() == name), "{name}");
     }
 }
 

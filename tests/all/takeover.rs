@@ -6,7 +6,7 @@ use crate::fault;
 use std::ops::Range;
 
 use placebo::engine::{Cpu, Engine, Next, Schedule, Tally};
-use placebo::plan::{Compiled, Plan};
+use placebo::question::events::{Compiled, EventPlan};
 use placebo::run::{Prepared, RunOptions, count};
 use placebo::{Error, Result};
 
@@ -33,7 +33,7 @@ impl Engine for Failing<'_> {
     }
 }
 
-fn plan() -> Plan {
+fn plan() -> EventPlan {
     common::plan(
         100,
         2,
@@ -42,7 +42,7 @@ fn plan() -> Plan {
     )
 }
 
-fn run(plan: &Plan, chunks: u32, spare: bool) -> (Result<Tally>, Vec<(String, u64)>) {
+fn run(plan: &EventPlan, chunks: u32, spare: bool) -> (Result<Tally>, Vec<(String, u64)>) {
     let mut failing = Failing {
         engine: Cpu::new(plan, Some(1)).unwrap(),
         chunks,

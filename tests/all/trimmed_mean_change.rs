@@ -1,5 +1,6 @@
 //! `trimmed-mean-change`: set by set, and its key.
 
+use crate::common::named;
 use crate::enumerated::{Defined, engines_agree, every_set_counts_as_defined, small_rows};
 use crate::folder::STUDY;
 use placebo::load::Source;
@@ -131,7 +132,7 @@ fn rows_tell_the_share() {
     ] {
         let keys = format!("{STATISTIC}\ndays = [0, 5]\n{trim}");
         let plan = crate::common::plan(60, 1, &[5], &keys);
-        assert_eq!(plan.hypotheses.last().unwrap().statistic, name);
+        assert_eq!(named(&plan).last().unwrap().key.statistic(), name);
     }
     let test = |trim: &str| format!("[[test]]\n{STATISTIC}\nwindow = [-1, 1]\ntrim = {trim}\n");
     let study = |trims: [&str; 2]| {

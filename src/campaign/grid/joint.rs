@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::varies;
 use crate::null::{LawBasis, Moves, NullDesign, Picks};
-use crate::plan::Plan;
+use crate::question::events::EventPlan;
 use crate::report::Curve;
 use crate::statistic::Of;
 
@@ -24,7 +24,7 @@ type Key = (String, String, bool);
 /// places of events left out.
 pub(super) struct Member<'p> {
     number: usize,
-    plan: &'p Plan,
+    plan: &'p EventPlan,
     /// Hypotheses that the specification moves.
     moved: Vec<usize>,
     /// By pick of the specification, the base test's.
@@ -37,16 +37,16 @@ impl<'p> Member<'p> {
     /// `None` unless both draw distinct dates alike, and the specification knows all of the base test's.
     pub(super) fn new(
         number: usize,
-        plan: &'p Plan,
+        plan: &'p EventPlan,
         left_out: &[usize],
-        base: &Plan,
+        base: &EventPlan,
     ) -> Option<Self> {
         let alike = plan.design.null() == base.design.null();
         if !(alike && draws_dates_alike(&plan.design) && draws_dates_alike(&base.design)) {
             return None;
         }
-        let dates = &plan.dates[..plan.design.positions()];
-        let positions = base.dates[..base.design.positions()]
+        let dates = &plan.words.dates[..plan.design.positions()];
+        let positions = base.words.dates[..base.design.positions()]
             .iter()
             .map(|date| dates.binary_search(date).ok().map(|at| at as u32))
             .collect::<Option<Vec<u32>>>()?;
@@ -106,7 +106,7 @@ struct Tested {
 impl Joint {
     /// From `draws` draws of the base test's design, each a placebo set for all members at once, in two
     /// passes: moments, the observed set among them, then counts.
-    pub(super) fn new(base: &Plan, members: &[Member], draws: u64) -> Self {
+    pub(super) fn new(base: &EventPlan, members: &[Member], draws: u64) -> Self {
         let mut joint = Joint {
             members: Vec::new(),
             draws,
@@ -122,11 +122,8 @@ impl Joint {
             for &h in &member.moved {
                 let hypothesis = &member.plan.hypotheses[h];
                 let absolute = hypothesis.of == Of::Sizes;
-                let key = (
-                    hypothesis.series.clone(),
-                    hypothesis.group.clone(),
-                    absolute,
-                );
+                let of = &member.plan.labels[h].key;
+                let key = (of.series().to_owned(), of.group().to_owned(), absolute);
                 match curves.iter_mut().find(|(had, _)| *had == key) {
                     Some((_, values)) => values.push((m, h)),
                     None => curves.push((key, vec![(m, h)])),

@@ -2,8 +2,8 @@
 
 use super::{STEPS, TIE, Tail};
 use crate::engine::{Block, Cells, Sums, ValueCounts, Visit};
+use crate::plan::Standardise;
 use crate::plan::{Centre, Family, Hypothesis, Lattice, Plan};
-use crate::study::Standardise;
 
 /// Cells of null laws, over all members of a family and of one.
 const CELLS: usize = 1 << 21;

@@ -56,7 +56,7 @@ impl<'a> Grid<'a> {
             return None;
         }
         let of = &plan.hypotheses[hypothesis];
-        let scores = (0..plan.dates.len()).map(|position| {
+        let scores = (0..plan.positions).map(|position| {
             let score = statistic.score(position, column).unwrap_or(0);
             i64::from(score) * intervals.unit()
         });
@@ -66,9 +66,9 @@ impl<'a> Grid<'a> {
             statistic,
             hypothesis: of,
             scores: scores.collect(),
-            pattern: intervals.pattern_scores(contrast, of.relative_day),
+            pattern: intervals.pattern_scores(contrast, hypothesis),
             labels: match contrast.terms.as_slice() {
-                [_] => vec![of.group.clone()],
+                [_] => vec![contrast.label.clone()],
                 terms => terms
                     .iter()
                     .map(|&(group, _)| plan.groups[group].clone())

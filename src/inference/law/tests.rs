@@ -5,7 +5,8 @@ use super::*;
 use crate::inference::MOST_OPERATIONS;
 use crate::inference::testing::{Random, close};
 use crate::load::{Event, Events, FileHash, Panel, Series};
-use crate::plan::compile;
+use crate::question::events::compile;
+use crate::question::numbers;
 use crate::run::prepare;
 use crate::study::Study;
 
@@ -24,13 +25,14 @@ fn means_of_the_bundled_study() {
     let mut met = 0;
     for plan in &plans {
         for (h, hypothesis) in plan.hypotheses.iter().enumerate() {
+            let key = &plan.labels[h].key;
             let row = rows.iter().find(|row| {
-                row[0] == hypothesis.relative_day.to_string()
-                    && row[1] == hypothesis.series
-                    && row[2] == hypothesis.statistic
+                row[0] == key.relative_day().to_string()
+                    && row[1] == key.series()
+                    && row[2] == key.statistic()
             });
             let Some(row) = row else {
-                assert!(hypothesis.statistic.starts_with("median"));
+                assert!(key.statistic().starts_with("median"));
                 continue;
             };
             assert_eq!(row[3], hypothesis.observed.to_string());
@@ -92,10 +94,8 @@ fn plan(convention: &str) -> Plan {
          convention = \"{convention}\"\n",
     ))
     .unwrap();
-    compile(&study, &panel, &events, &[])
-        .unwrap()
-        .plans
-        .remove(0)
+    let mut compiled = compile(&study, &panel, &events, &[]).unwrap();
+    compiled.plans.remove(0).plan
 }
 
 /// The numerators of all pairs of disjoint sets of three and of two positions.
@@ -136,7 +136,8 @@ fn exact_laws_equal_the_shares_of_all_draws() {
                 assert!((tails.upper - upper).abs() < 1e-12, "{hypothesis:?}");
             }
             Err(reason) => {
-                assert_eq!(hypothesis.group, "a - b");
+                let (_, contrast, _) = plan.origin(h).unwrap();
+                assert_eq!(contrast.label, "a - b");
                 let known = [
                     "the state space of a difference of two groups is too large",
                     "a difference of two medians has no closed form",
@@ -186,7 +187,7 @@ fn laws_share_a_budget() {
     all.sort_unstable();
     let whole: u64 = all.iter().sum();
     let refused = |operations: u64| {
-        let ceilings = within(&plans, operations);
+        let ceilings = within(&numbers(&plans), operations);
         let refused = ceilings.into_iter().flatten().filter_map(Result::err);
         refused.collect::<Vec<_>>()
     };

@@ -11,15 +11,17 @@ use crate::inference::{
     Constant, EffectSet, FarTail, Laws, Stopped, StoppedP, TailFit, convention_label, counted_p,
     least_p, neighbours, null_summary, observed_fit, why_no_p,
 };
-use crate::plan::{CONSTANT, Plan};
+use crate::plan::{Convention, Plan};
+use crate::question::Key;
+use crate::question::events::{CONSTANT, CONVENTION, EventPlan, GROUP, RELATIVE_DAY, STATISTIC};
 use crate::statistic::Kind;
-use crate::study::{Convention, Stopping};
+use crate::study::Stopping;
 
 /// What was counted of a plan.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanCounts<'c> {
     /// The plan.
-    pub plan: &'c Plan,
+    pub plan: &'c EventPlan,
     /// Its tally.
     pub tally: &'c Tally,
     /// Its family's counts, if it has one.
@@ -51,7 +53,7 @@ pub fn result_rows(
         stops,
         far_tails,
     } = *counts;
-    let convention = plan.facts.convention;
+    let convention = plan.convention;
     let enumerates = plan.design.enumeration().is_some();
     let fit = observed_fit(plan);
     let neighbours = neighbours(plan);
@@ -59,14 +61,8 @@ pub fn result_rows(
     let no_p = why_no_p(plan);
     let mut order: Vec<usize> = (0..plan.hypotheses.len()).collect();
     order.sort_by_key(|&h| {
-        let hypothesis = &plan.hypotheses[h];
-        let statistic = plan
-            .facts
-            .statistics
-            .iter()
-            .position(|name| *name == hypothesis.statistic);
         let column = plan.origin(h).map(|(_, _, column)| column);
-        (statistic, column)
+        (plan.labels[h].place, column)
     });
     let mut rows: Vec<ResultRow> = order
         .par_iter()
@@ -124,16 +120,10 @@ pub fn result_rows(
             };
             ResultRow {
                 study: study.to_owned(),
-                series: hypothesis.series.clone(),
-                group: hypothesis.group.clone(),
-                statistic: hypothesis.statistic.clone(),
-                null: plan.facts.null.clone(),
-                measure: plan.measure(h),
-                window: plan.facts.window,
-                relative_day: hypothesis.relative_day,
+                key: key(plan, h, raw && !enumerates),
                 observed: hypothesis.observed_value(),
                 observed_reason: hypothesis.observed_reason(),
-                unit: hypothesis.unit.clone(),
+                unit: plan.labels[h].unit.clone(),
                 se_hac: fit.tests[h].and_then(|test| test.error),
                 p_hac: fit.tests[h].and_then(|test| test.p),
                 lad_low: None,
@@ -146,7 +136,6 @@ pub fn result_rows(
                 p_lower: p.p_lower.and_then(told),
                 p_upper: p.p_upper.and_then(told),
                 p: told(p.p),
-                convention: convention_label(convention, raw && !enumerates),
                 p_least: least_p(plan, h, counted).and_then(told),
                 p_low: p.interval.and_then(|(low, _)| told(low)),
                 p_high: p.interval.and_then(|(_, high)| told(high)),
@@ -194,20 +183,20 @@ pub fn result_rows(
     rows
 }
 
+/// The key of a hypothesis' row; `raw`: p is the share of the draws.
+fn key(plan: &EventPlan, h: usize, raw: bool) -> Key {
+    let label = convention_label(plan.convention, raw);
+    plan.labels[h].key.clone().with(CONVENTION, label)
+}
+
 /// The observed set has no value: nothing is compared with it.
-fn void_row(study: &str, plan: &Plan, h: usize) -> ResultRow {
+fn void_row(study: &str, plan: &EventPlan, h: usize) -> ResultRow {
     let hypothesis = &plan.hypotheses[h];
     ResultRow {
         study: study.to_owned(),
-        series: hypothesis.series.clone(),
-        group: hypothesis.group.clone(),
-        statistic: hypothesis.statistic.clone(),
-        null: plan.facts.null.clone(),
-        window: plan.facts.window,
-        relative_day: hypothesis.relative_day,
+        key: key(plan, h, false),
         observed_reason: hypothesis.observed_reason(),
-        unit: hypothesis.unit.clone(),
-        convention: convention_label(plan.facts.convention, false),
+        unit: plan.labels[h].unit.clone(),
         p_reason: hypothesis.observed_reason(),
         p_exact_reason: hypothesis.observed_reason(),
         null_reason: hypothesis.observed_reason(),
@@ -217,20 +206,19 @@ fn void_row(study: &str, plan: &Plan, h: usize) -> ResultRow {
 }
 
 /// A constant is estimated only: it has no draws.
-fn constant_row(study: &str, plan: &Plan, constant: Constant) -> ResultRow {
+fn constant_row(study: &str, plan: &EventPlan, constant: Constant) -> ResultRow {
+    let like = &plan.labels[constant.hypothesis];
+    let key = key(plan, constant.hypothesis, false);
     ResultRow {
         study: study.to_owned(),
-        series: constant.series,
-        group: CONSTANT.into(),
-        statistic: Kind::Regression.names()[0].0.into(),
-        null: plan.facts.null.clone(),
-        window: plan.facts.window,
-        relative_day: 0,
+        key: key
+            .with(GROUP, CONSTANT)
+            .with(STATISTIC, Kind::Regression.names()[0].0)
+            .with(RELATIVE_DAY, 0),
         observed: Some(constant.value),
-        unit: constant.unit,
+        unit: like.unit.clone(),
         se_hac: constant.test.error,
         p_hac: constant.test.p,
-        convention: convention_label(plan.facts.convention, false),
         p_exact_reason: Some("the constant is estimated, not tested against draws".into()),
         engine: "least-squares".into(),
         ..ResultRow::default()
@@ -246,11 +234,11 @@ pub fn engine(plan: &Plan) -> &'static str {
 }
 
 /// How labels are dealt to events that keep together.
-fn cluster_rule(plan: &Plan) -> Option<ClusterRule> {
+fn cluster_rule(plan: &EventPlan) -> Option<ClusterRule> {
     let clusters = plan.design.one_label()?;
     let groups = plan.groups.iter().zip(plan.design.segments());
     Some(ClusterRule {
-        keep: plan.facts.keep?,
+        keep: plan.words.keep?,
         clusters: clusters.len() as u64,
         groups: groups
             .map(|(group, segment)| {
@@ -271,32 +259,32 @@ fn cluster_rule(plan: &Plan) -> Option<ClusterRule> {
 }
 
 /// The null of a plan in words and numbers.
-pub fn null_statement(plan: &Plan) -> NullStatement {
+pub fn null_statement(plan: &EventPlan) -> NullStatement {
     let (log10, exact) = plan.design.admissible_sets();
-    let (from, to, rows) = plan.facts.sample;
+    let (from, to, rows) = plan.words.sample;
     let denominator = plan
         .design
         .enumeration()
         .map(|sets| sets + u64::from(!plan.draws_hold_observed()));
     NullStatement {
-        null: plan.facts.null.clone(),
+        null: plan.words.null.clone(),
         design: plan.design.null(),
-        window: plan.facts.window,
-        measure: plan.facts.measure,
-        convention: convention_label(plan.facts.convention, false),
-        statistics: plan.facts.statistics.clone(),
-        formulas: plan.facts.formulas.clone(),
+        window: plan.words.window,
+        measure: plan.words.measure,
+        convention: convention_label(plan.convention, false),
+        statistics: plan.words.statistics.clone(),
+        formulas: plan.words.formulas.clone(),
         hac: plan.regression().map(|(_, regression, _)| regression.hac()),
-        assumption: plan.facts.assumption.clone(),
-        reference: plan.facts.reference.clone(),
-        sample_ends: plan.facts.sample_ends.clone(),
+        assumption: plan.words.assumption.clone(),
+        reference: plan.words.reference.clone(),
+        sample_ends: plan.words.sample_ends.clone(),
         sample: SampleSpan {
             from: from.to_string(),
             to: to.to_string(),
             rows: rows as u64,
         },
         eligible_dates: plan.design.positions() as u64,
-        ineligible: plan.facts.ineligible.clone(),
+        ineligible: plan.words.ineligible.clone(),
         group_sizes: plan
             .groups
             .iter()
@@ -309,10 +297,10 @@ pub fn null_statement(plan: &Plan) -> NullStatement {
         clusters: cluster_rule(plan),
         admissible_sets: exact.map(|sets| sets.to_string()),
         admissible_sets_log10: log10,
-        p_step: denominator.map(|sets| plan.facts.convention.tails() as f64 / sets as f64),
+        p_step: denominator.map(|sets| plan.convention.tails() as f64 / sets as f64),
         p_denominator: denominator,
-        overlapping_pairs: plan.facts.overlapping_pairs,
-        observed_admissible: plan.facts.not_admissible.is_none(),
-        observed_note: plan.facts.not_admissible.clone(),
+        overlapping_pairs: plan.words.overlapping_pairs,
+        observed_admissible: plan.words.not_admissible.is_none(),
+        observed_note: plan.words.not_admissible.clone(),
     }
 }

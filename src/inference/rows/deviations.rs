@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::ResultRow;
 use crate::inference::{LadRange, lad, unit_of_scores};
-use crate::plan::Plan;
+use crate::question::Key;
+use crate::question::events::EventPlan;
 
 /// Largest number of design cells (rows of the sample times coefficients), and of effects, for which
 /// the linear programs are solved: some seconds.
@@ -14,8 +15,17 @@ const MOST_EFFECTS: usize = 1_000;
 /// What names an effect, whatever the null design.
 type Name<'r> = (&'r str, &'r str, &'r str, i32);
 
+fn of_key(key: &Key) -> Name<'_> {
+    (
+        key.series(),
+        key.group(),
+        key.statistic(),
+        key.relative_day(),
+    )
+}
+
 fn name(row: &ResultRow) -> Name<'_> {
-    (&row.series, &row.group, &row.statistic, row.relative_day)
+    of_key(&row.key)
 }
 
 /// Fills in the ranges of a plan's effects. Rows of `earlier` plans that hold the same estimates lend
@@ -23,11 +33,11 @@ fn name(row: &ResultRow) -> Name<'_> {
 pub fn add_deviations(
     rows: &mut [ResultRow],
     earlier: &[ResultRow],
-    plan: &Plan,
+    plan: &EventPlan,
 ) -> Option<String> {
     let known: HashMap<Name, &ResultRow> = earlier
         .iter()
-        .filter(|row| row.lad_low.is_some() && row.window == plan.facts.window)
+        .filter(|row| row.lad_low.is_some() && row.window() == plan.words.window)
         .map(|row| (name(row), row))
         .collect();
     let mut lacking = false;
@@ -48,7 +58,7 @@ pub fn add_deviations(
         Err(why) => {
             return Some(format!(
                 "{}: no least absolute deviations: {why}",
-                plan.facts.null
+                plan.words.null
             ));
         }
     };
@@ -61,7 +71,7 @@ pub fn add_deviations(
 }
 
 /// The range of every effect of a plan, in the unit of its row.
-fn ranges(plan: &Plan) -> Result<HashMap<Name<'_>, (f64, f64)>, String> {
+fn ranges(plan: &EventPlan) -> Result<HashMap<Name<'_>, (f64, f64)>, String> {
     let mut ranges = HashMap::new();
     let Some((fold, regression, range)) = plan.regression() else {
         return Ok(ranges);
@@ -81,19 +91,10 @@ fn ranges(plan: &Plan) -> Result<HashMap<Name<'_>, (f64, f64)>, String> {
         if column.studentised {
             continue;
         }
-        let hypothesis = &plan.hypotheses[h];
         let unit = unit_of_scores(plan, regression, value, h);
         let LadRange { low, high } =
             found.effects[value / columns.len()][column.effect][column.series];
-        ranges.insert(
-            (
-                hypothesis.series.as_str(),
-                hypothesis.group.as_str(),
-                hypothesis.statistic.as_str(),
-                hypothesis.relative_day,
-            ),
-            (low * unit, high * unit),
-        );
+        ranges.insert(of_key(&plan.labels[h].key), (low * unit, high * unit));
     }
     Ok(ranges)
 }

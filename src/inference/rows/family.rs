@@ -8,7 +8,8 @@ use crate::engine::{FamilyCounts, Tail};
 use crate::inference::{
     adjusted_p, benjamini_hochberg, benjamini_yekutieli, convention_label, holm, standardiser,
 };
-use crate::plan::{Hypothesis, Plan};
+use crate::question::Key;
+use crate::question::events::EventPlan;
 use crate::study::Measure;
 
 /// A family, and its most extreme member: the sup test of whether any member differs from its null.
@@ -74,7 +75,7 @@ pub struct SupMember {
 pub(super) fn add_family(
     rows: &mut [ResultRow],
     order: &[usize],
-    plan: &Plan,
+    plan: &EventPlan,
     counts: &FamilyCounts,
     raw: bool,
 ) {
@@ -108,13 +109,13 @@ pub(super) fn add_family(
 
 /// The statement of a plan's family; `None` where it has none.
 pub(crate) fn family_statement(
-    plan: &Plan,
+    plan: &EventPlan,
     counts: &FamilyCounts,
     raw: bool,
 ) -> Option<FamilyStatement> {
     let family = plan.family.as_ref()?;
     let adjusted = adjusted_p(plan, family, counts, raw);
-    let members = || family.members.iter().map(|&h| &plan.hypotheses[h]);
+    let members = || family.members.iter().map(|&h| &plan.labels[h].key);
     let (sup, of_sup) = members()
         .zip(&adjusted)
         .min_by(|(_, a), (_, b)| a.max_t.total_cmp(&b.max_t))?;
@@ -127,16 +128,16 @@ pub(crate) fn family_statement(
             .reach
     };
     Some(FamilyStatement {
-        null: plan.facts.null.clone(),
-        window: plan.facts.window,
-        measure: plan.facts.measure,
+        null: plan.words.null.clone(),
+        window: plan.words.window,
+        measure: plan.words.measure,
         members: family.members.len() as u64,
-        series: distinct(members().map(|h| h.series.clone())),
-        groups: distinct(members().map(|h| h.group.clone())),
-        statistics: distinct(members().map(|h| h.statistic.clone())),
-        days: distinct(members().map(|h| h.relative_day)),
+        series: distinct(members().map(|key| key.series().to_owned())),
+        groups: distinct(members().map(|key| key.group().to_owned())),
+        statistics: distinct(members().map(|key| key.statistic().to_owned())),
+        days: distinct(members().map(|key| key.relative_day())),
         standardiser: standardiser(plan, family).into(),
-        convention: convention_label(plan.facts.convention, raw && !enumerates),
+        convention: convention_label(plan.convention, raw && !enumerates),
         draws: counts.draws,
         singular: counts.undefined,
         p_sup: of_sup.max_t,
@@ -150,12 +151,12 @@ pub(crate) fn family_statement(
 }
 
 impl SupMember {
-    fn of(hypothesis: &Hypothesis) -> Self {
+    fn of(key: &Key) -> Self {
         SupMember {
-            series: hypothesis.series.clone(),
-            group: hypothesis.group.clone(),
-            statistic: hypothesis.statistic.clone(),
-            relative_day: hypothesis.relative_day,
+            series: key.series().to_owned(),
+            group: key.group().to_owned(),
+            statistic: key.statistic().to_owned(),
+            relative_day: key.relative_day(),
         }
     }
 }

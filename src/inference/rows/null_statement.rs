@@ -10,9 +10,9 @@ impl NullStatement {
     /// Whether a row's draws are these.
     pub fn is_of(&self, row: &ResultRow) -> bool {
         let regression = row.is_effect() && self.hac.is_some();
-        (&self.null, self.window) == (&row.null, row.window)
+        (self.null.as_str(), self.window) == (row.null(), row.window())
             && self.convention == row.convention()
-            && (regression || self.measure == row.measure)
+            && (regression || self.measure.name() == row.measure())
     }
 
     /// `STATISTIC: what it is`, or the name alone of one that is not among them.

@@ -2,33 +2,23 @@
 
 use serde::Serialize;
 
-use crate::plan::CONSTANT;
+use crate::question::Key;
+use crate::question::events::{
+    CONSTANT, CONVENTION, GROUP, MEASURE, NULL, RELATIVE_DAY, SERIES, STATISTIC, WINDOW,
+};
 use crate::statistic::StatisticName;
-use crate::study::Measure;
 
 /// One hypothesis and its answer.
 ///
-/// `(study, series, group, statistic, null, measure, convention, window, relative_day)` is unique in a report. A cell
-/// that does not apply is `null` in JSON and empty in CSV. Fields stand in the order of the output.
+/// The study and the key are unique in a report. A cell that does not apply is `null` in JSON and empty in
+/// CSV. Fields stand in the order of the output.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ResultRow {
     /// The study's name.
     pub study: String,
-    /// The series, as its source names it.
-    pub series: String,
-    /// A group's name, `all` for the pooled groups, or `A - B` for their difference.
-    pub group: String,
-    /// The statistic's name.
-    pub statistic: String,
-    /// The null design with its parameters, such as `uniform(full-window)`.
-    pub null: String,
-    /// What the window measures: `cumulative`, the sum of its daily changes, or `endpoints`, the change from
-    /// the end of its first day to that of `relative_day`.
-    pub measure: Measure,
-    /// First and last relative day of the event window.
-    pub window: [i32; 2],
-    /// The relative day of this row.
-    pub relative_day: i32,
+    /// What tells the row from every other one of the study; its columns are the question's.
+    #[serde(flatten)]
+    pub key: Key,
     /// The statistic of the observed set, in `unit`.
     pub observed: Option<f64>,
     /// Why `observed` is empty: it is infinite, or has no value; without a value the row has no answer
@@ -68,8 +58,6 @@ pub struct ResultRow {
     /// Why there is no p-value: nothing that could have happened differs from what did, or the observed
     /// set has no value.
     pub p_reason: Option<String>,
-    /// Which p-value `p` is, such as `equal-tailed`, and whether it is the raw share.
-    pub convention: String,
     /// Where each set is made once, the smallest p that any of them could have: ties at the extremes
     /// count.
     pub p_least: Option<f64>,
@@ -167,9 +155,49 @@ pub struct ResultRow {
 }
 
 impl ResultRow {
+    /// The series of an event study's row.
+    pub fn series(&self) -> &str {
+        self.key.text(SERIES)
+    }
+
+    /// A group's name, `all` for the pooled groups, or `A - B` for their difference.
+    pub fn group(&self) -> &str {
+        self.key.text(GROUP)
+    }
+
+    /// The statistic's name.
+    pub fn statistic(&self) -> &str {
+        self.key.text(STATISTIC)
+    }
+
+    /// The null design with its parameters.
+    pub fn null(&self) -> &str {
+        self.key.text(NULL)
+    }
+
+    /// What the window of an event study's row measures, by its name in the study.
+    pub fn measure(&self) -> &str {
+        self.key.text(MEASURE)
+    }
+
+    /// First and last relative day of an event study's window.
+    pub fn window(&self) -> [i32; 2] {
+        self.key.window(WINDOW)
+    }
+
+    /// The relative day of an event study's row.
+    pub fn relative_day(&self) -> i32 {
+        self.key.whole(RELATIVE_DAY)
+    }
+
+    /// Which p-value `p` is, and whether it is the raw share.
+    pub fn convention_label(&self) -> &str {
+        self.key.text(CONVENTION)
+    }
+
     /// Its statistic, in the list of them.
     fn asked(&self) -> Option<StatisticName> {
-        StatisticName::of_row(&self.statistic)
+        StatisticName::of_row(self.statistic())
     }
 
     /// Whether it comes from the overlap regression.
@@ -196,23 +224,17 @@ impl ResultRow {
 
     /// Whether the key of another row, of the same study, is this row's.
     pub fn is_same_question(&self, other: &ResultRow) -> bool {
-        fn key(row: &ResultRow) -> (i32, Measure, [i32; 2], [&str; 5]) {
-            let names = [&row.series, &row.group, &row.statistic, &row.null];
-            let [series, group, statistic, null] = names.map(String::as_str);
-            let names = [series, group, statistic, null, row.convention()];
-            (row.relative_day, row.measure, row.window, names)
-        }
-        key(self) == key(other)
+        self.key == other.key
     }
 
     /// The convention of its p, whether that is the raw share or not.
     pub fn convention(&self) -> &str {
-        let name = self.convention.split(' ').next();
+        let name = self.convention_label().split(' ').next();
         name.unwrap_or_default()
     }
 
     /// Whether it is the regression's constant: the mean change a day apart from events.
     pub fn is_constant(&self) -> bool {
-        self.is_effect() && self.group == CONSTANT
+        self.is_effect() && self.group() == CONSTANT
     }
 }

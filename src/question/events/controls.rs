@@ -5,7 +5,7 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::error::{Error, Result};
 use crate::load::{Panel, Series};
-use crate::plan::holes::holes;
+use crate::question::events::holes::holes;
 use crate::study::{ControlsSpec, SampleSpec, Transform};
 
 /// Residual levels are rounded to so many decimals of the data's unit.

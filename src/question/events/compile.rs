@@ -4,25 +4,29 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
+use super::EventPlan;
 use super::calendar::{Calendar, calendar};
 use super::claim::Claim;
-use super::dedup;
 use super::effects::{CONSTANT, Effects, span_name};
 use super::event_groups::counted_events;
 use super::event_rows::{EventRows, place};
-use super::family::Family;
+use super::family;
 use super::formula;
 use super::hypotheses::{Question, row_name};
-use super::intervals::Planting;
+use super::key::RowName;
 use super::placement::{Placement, Placing, null_name};
-use super::plan::{Hypothesis, NullFacts, Plan, SeriesFacts};
+use super::planting::Planting;
 use super::pool::{EligibleRows, eligible_rows, stratified, without, without_holes};
+use super::rules::dedup;
 use super::sample::{Sample, list, sample};
 use super::scores::{SeriesScores, Windows, series_outcomes, series_scores};
 use super::side_files::Sides;
+use super::words::{EventWords, SeriesFacts};
 use crate::error::{Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
 use crate::null::{Key, NullDesign, Observed, Picks};
+use crate::plan::{Hypothesis, Plan};
+use crate::question::Key as RowKey;
 use crate::statistic::{Edge, StatisticName};
 use crate::study::{Keep, Measure, Parts, Pool, Study, TestSpec};
 use crate::visible::visible;
@@ -59,7 +63,7 @@ impl TestFiles {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compiled {
     /// One a `[[test]]`, in the study's order.
-    pub plans: Vec<Plan>,
+    pub plans: Vec<EventPlan>,
     /// Sentences for the report.
     pub rules: Vec<String>,
 }
@@ -133,32 +137,18 @@ pub fn compile(
 }
 
 /// Refuses tests of which two rows would have the same key.
-fn check_keys(plans: &[Plan], study: &str) -> Result<()> {
-    let mut seen: HashMap<_, usize> = HashMap::new();
+fn check_keys(plans: &[EventPlan], study: &str) -> Result<()> {
+    let mut seen: HashMap<&RowKey, usize> = HashMap::new();
     for (number, plan) in plans.iter().enumerate() {
-        let facts = &plan.facts;
-        for (h, of) in plan.hypotheses.iter().enumerate() {
-            let names = [&facts.null, &of.series, &of.group, &of.statistic];
-            let convention = facts.convention.name();
-            let key = (
-                names,
-                plan.measure(h),
-                convention,
-                facts.window,
-                of.relative_day,
-            );
-            let Some(had) = seen.insert(key, number) else {
+        for label in &plan.labels {
+            let Some(had) = seen.insert(&label.key, number) else {
                 continue;
             };
             return Err(Error::input(
                 format!("{study}, [[test]] {}", number + 1),
                 format!(
-                    "its row `{}, {}, {}`, day {}, under {} would have the name of a row of [[test]] {}",
-                    of.series,
-                    of.group,
-                    of.statistic,
-                    of.relative_day,
-                    facts.null,
+                    "its row `{}` would have the name of a row of [[test]] {}",
+                    label.key,
                     had + 1
                 ),
                 "leave one of the two out, or tell them apart by the files and columns that they name",
@@ -176,7 +166,7 @@ fn near_pairs(rows: &[usize], apart: usize) -> u64 {
 }
 
 /// Refuses plans of which no row has an observed value.
-fn refuse_nothing(study: &Study, plans: &[Plan]) -> Result<()> {
+fn refuse_nothing(study: &Study, plans: &[EventPlan]) -> Result<()> {
     let mut rows = plans.iter().flat_map(|plan| &plan.hypotheses);
     let Some(reason) = rows.clone().find_map(|row| row.void.as_deref()) else {
         return Ok(());
@@ -203,7 +193,7 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    fn plan(&self, rules: &mut Vec<String>) -> Result<Plan> {
+    fn plan(&self, rules: &mut Vec<String>) -> Result<EventPlan> {
         let named = |key: &str| self.place(key);
         let sides = Sides::new(
             self.test,
@@ -274,7 +264,7 @@ impl Compiler<'_> {
         self.check_labels()?;
         let statistics = self.test.statistics();
         let all_series = 0..self.panel.series.len();
-        let (mut folds, mut hypotheses, mut series) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut folds, mut rows_asked, mut series) = (Vec::new(), Vec::new(), Vec::new());
         let mut scored = Vec::new();
         if statistics.iter().any(|statistic| !statistic.is_effect()) {
             let windows = Windows {
@@ -296,7 +286,7 @@ impl Compiler<'_> {
                     )
                 })
                 .collect::<Result<Vec<_>>>()?;
-            (folds, hypotheses) = Question {
+            (folds, rows_asked) = Question {
                 panel: self.panel,
                 test: self.test,
                 scores: &scores,
@@ -335,16 +325,17 @@ impl Compiler<'_> {
             }
             .fold()?;
             folds.push(fold);
-            hypotheses.extend(effects);
+            rows_asked.extend(effects);
             if series.is_empty() {
                 series = self.series_facts(&outcomes);
             }
             scored.extend(outcomes);
         }
 
+        let (hypotheses, names): (Vec<Hypothesis>, Vec<RowName>) = rows_asked.into_iter().unzip();
         for asked in statistics {
-            let answered = |h: &Hypothesis| StatisticName::of_row(&h.statistic) == Some(asked);
-            if !hypotheses.iter().any(answered) {
+            let answered = |name: &RowName| StatisticName::of_row(&name.statistic) == Some(asked);
+            if !names.iter().any(answered) {
                 return Err(Error::input(
                     self.place("statistic"),
                     format!("nothing makes `{}`", asked.name()),
@@ -362,7 +353,7 @@ impl Compiler<'_> {
         dedup(rules);
         let family = self.test.family.as_ref();
         let family = family
-            .map(|spec| Family::new(spec, &hypotheses, &|key| self.place(key)))
+            .map(|spec| family::family(spec, &names, &hypotheses, &|key| self.place(key)))
             .transpose()?;
         let planting = Planting {
             test: self.test,
@@ -373,24 +364,29 @@ impl Compiler<'_> {
             first_row,
             sample: self.sample,
             observed: &observed,
-            hypotheses: &hypotheses,
+            names: &names,
             place: &named,
         };
         let intervals = self.test.interval.as_ref();
         let intervals = intervals.map(|spec| planting.intervals(spec)).transpose()?;
-        let dates: Vec<Date> = rows.iter().map(|&row| self.sample.dates[row]).collect();
-        Ok(Plan {
-            seed: self.study.run.seed,
-            facts: self.facts(&design, &eligible, &rows, (&observed, lines)),
-            design,
-            folds,
-            hypotheses,
-            family,
-            intervals,
-            dates,
-            groups: self.placed.groups.clone(),
-            observed,
-            series,
+        let words = self.words(&design, &eligible, &rows, (&observed, lines), series);
+        let label = |name| words.label(name, self.test.convention);
+        Ok(EventPlan {
+            labels: names.into_iter().map(label).collect(),
+            plan: Plan {
+                seed: self.study.run.seed,
+                design,
+                folds,
+                hypotheses,
+                family,
+                intervals,
+                positions: rows.len(),
+                groups: self.placed.groups.clone(),
+                observed,
+                admissible: words.not_admissible.is_none(),
+                convention: self.test.convention,
+            },
+            words,
         })
     }
 
@@ -404,13 +400,14 @@ impl Compiler<'_> {
         [(first - i32::from(counts)).min(0), last.max(0)]
     }
 
-    fn facts(
+    fn words(
         &self,
         design: &NullDesign,
         eligible: &EligibleRows,
         rows: &[usize],
         (observed, event_lines): (&[u32], Vec<u64>),
-    ) -> NullFacts {
+        series: Vec<SeriesFacts>,
+    ) -> EventWords {
         let date = |row: usize| self.sample.dates[row];
         let events = observed.iter().filter(|&&p| p != Picks::NOBODY);
         let mut events: Vec<usize> = events.map(|&p| rows[p as usize]).collect();
@@ -443,13 +440,14 @@ impl Compiler<'_> {
         );
         let sample = &self.sample.dates;
         let (statistics, formulas) = self.statistic_names().into_iter().unzip();
-        NullFacts {
+        EventWords {
+            dates: rows.iter().map(|&row| date(row)).collect(),
+            series,
             null: null_name(self.test, eligible),
             window: self.test.window,
             measure: self.test.measure,
             statistics,
             formulas,
-            convention: self.test.convention,
             sample: (sample[0], sample[sample.len() - 1], sample.len()),
             ineligible: match (self.test.null.moves().keeps_dates(), self.test.pool) {
                 (true, Pool::FullWindow) => String::new(),

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::fixed_point::{Coarse, FixedPoint, Numbers, Scale};
 use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::load::Panel;
+use crate::plan::{Coarse, FixedPoint, Numbers, Scale};
 use crate::study::{DataSpec, Measure, Transform};
 
 /// The scores of one series over relative days, and how to read them.

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::dedup;
 use super::event_rows::{EventRow, EventRows};
 use super::holes::Hole;
 use super::pool::EligibleRows;
+use super::rules::dedup;
 use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::study::{EventsSpec, Incomplete, SameDay};

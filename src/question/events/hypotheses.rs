@@ -2,21 +2,19 @@
 
 use std::cell::LazyCell;
 
-use super::Lattice;
-use super::centre::Centres;
-use super::plan::Hypothesis;
+use super::key::RowName;
 use super::scores::SeriesScores;
 use crate::error::{Error, Result};
 use crate::load::Panel;
 use crate::null::{LawBasis, NullDesign};
+use crate::plan::{
+    Centres, Convention, Hypothesis, Lattice, change_signs, probed_moments, sorted_pool,
+};
 use crate::statistic::{Fold, Kind, Refusal, ScoreTable, Shape, Source, StatisticName};
-use crate::study::{Convention, TestSpec};
+use crate::study::TestSpec;
 
 /// Largest size of a numerator; offsets and their differences stay clear of 63 bits.
 const NUMERATOR_LIMIT: i128 = 1 << 60;
-
-/// The most draws that place the bins of a null distribution.
-const PROBED: usize = 1024;
 
 /// What hypotheses are made from.
 pub(super) struct Question<'a> {
@@ -52,7 +50,7 @@ impl Question<'_> {
     /// # Errors
     ///
     /// A numerator leaves the fixed-point range, or a statistic is none of such groups.
-    pub(super) fn folds(&self) -> Result<(Vec<Fold>, Vec<Hypothesis>)> {
+    pub(super) fn folds(&self) -> Result<(Vec<Fold>, Vec<(Hypothesis, RowName)>)> {
         let mut folds = Vec::new();
         let mut hypotheses = Vec::new();
         let spans = self.test.changes();
@@ -95,12 +93,14 @@ impl Question<'_> {
                 let known = distinct.then(|| fold.statistic().moments(&fold, contrast, &pools[c]));
                 let (mean, spread) = known.flatten().unwrap_or_else(|| probed[value]);
                 let bounds = fold.bounds(contrast, &pools[c]);
-                let mut hypothesis = Hypothesis {
+                let name = RowName {
                     series: self.panel.series[column.series].name.clone(),
                     group: contrast.label.clone(),
                     statistic: row_name(self.test, statistic, first),
                     relative_day: last,
                     unit: scores.unit.clone(),
+                };
+                let mut hypothesis = Hypothesis {
                     scale: scores.scale,
                     denominator: contrast.denominator,
                     of: statistic.of,
@@ -114,7 +114,7 @@ impl Question<'_> {
                 if let Some(centre) = by_symmetry.or_else(of_sums) {
                     hypothesis.centre_on(centre, symmetric);
                 }
-                hypotheses.push(hypothesis);
+                hypotheses.push((hypothesis, name));
             }
             folds.push(fold);
         }
@@ -180,45 +180,4 @@ impl Question<'_> {
         change_signs(self.design, &mut cells);
         cells
     }
-}
-
-/// Changes the signs of the scores at those positions that stand for changed signs.
-pub(super) fn change_signs(design: &NullDesign, cells: &mut [i32]) {
-    if let Some(first) = design.negated_from() {
-        for cell in &mut cells[first..] {
-            *cell = -*cell;
-        }
-    }
-}
-
-/// The scores of a column that draws can pick, sorted: each as often as a draw can hold it, so that
-/// bounds of distinct picks hold.
-pub(super) fn sorted_pool(design: &NullDesign, cells: &[i32]) -> Vec<i32> {
-    let mut pool = cells[..design.positions()].repeat(design.most_on_a_position());
-    pool.sort_unstable();
-    pool
-}
-
-/// Mean and standard deviation of a null distribution, near enough to place bins.
-type Moments = (f64, f64);
-
-/// Moments of each value of a fold over a pilot of at most [`PROBED`] draws, a tenth wider so that
-/// chance does not make bins too few.
-fn probed_moments(fold: &Fold, design: &NullDesign) -> Vec<Moments> {
-    let (picks, made) = design.pilot(PROBED);
-    let mut sums = vec![(0.0, 0.0); fold.values()];
-    for draw in 0..made {
-        let values = fold.numerators(picks.row(draw)).into_iter().flatten();
-        for (sum, value) in sums.iter_mut().zip(values) {
-            sum.0 += value as f64;
-            sum.1 += (value as f64).powi(2);
-        }
-    }
-    let n = made as f64;
-    sums.into_iter()
-        .map(|(sum, squares)| {
-            let mean: f64 = sum / n;
-            (mean, 1.1 * (squares / n - mean.powi(2)).max(0.0).sqrt())
-        })
-        .collect()
 }

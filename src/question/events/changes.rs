@@ -4,9 +4,9 @@
 use jiff::civil::Date;
 
 use super::calendar::OnRows;
-use super::fixed_point::Numbers;
 use crate::error::{Error, Result};
 use crate::load::Series;
+use crate::plan::Numbers;
 use crate::study::{Changes, DataSpec};
 
 /// How a series' changes make one change.
