@@ -17,10 +17,9 @@ use crate::inference::{
     result_rows,
 };
 use crate::load::{Events, FileHash, Panel, load_events, load_panel, load_side};
-use crate::null::SAMPLER_VERSION;
 use crate::question::events::{Compiled, EventPlan, TestFiles, compile};
 use crate::question::numbers;
-use crate::report::{Context, Device, Manifest, Report, SCHEMA_VERSION, StudySummary};
+use crate::report::{Context, Device, Head, Manifest, Report, SCHEMA_VERSION, StudySummary};
 use crate::study::{BlackoutSpec, DatesSpec, Parts, SideSpec, Stopping, Study, TestSpec};
 use crate::visible::visible;
 
@@ -592,25 +591,27 @@ pub fn report(
         schema_version: SCHEMA_VERSION,
         study: context.study,
         manifest: Manifest {
-            placebo_version: env!("CARGO_PKG_VERSION").into(),
-            sampler_version: SAMPLER_VERSION,
-            seed: counted.plans.first().map_or(0, |plan| plan.seed),
-            draws: context.draws,
+            head: Head {
+                data: context.files,
+                rules: context.rules,
+                notes,
+                ..Head::new(
+                    counted.plans.first().map_or(0, |plan| plan.seed),
+                    context.draws,
+                    counted.threads,
+                    counted.elapsed_seconds,
+                )
+            },
             complete: counted.complete,
             raw: context.raw,
             stopping: context.stopping.map(|rule| rule.to_string()),
             tail_fit: context.tail_fit,
             engine: engines.join(" and "),
             device: counted.device,
-            threads: counted.threads,
             replayed_draws: counted.replayed,
             chunk,
-            data: context.files,
-            rules: context.rules,
-            notes,
             nulls: counted.plans.iter().map(null_statement).collect(),
             families,
-            elapsed_seconds: counted.elapsed_seconds,
             draws_per_second: draws as f64 / counted.elapsed_seconds,
         },
         results,

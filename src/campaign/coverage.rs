@@ -12,10 +12,10 @@ use rayon::prelude::*;
 use crate::engine::Threads;
 use crate::error::{Error, Result};
 use crate::inference::{clopper_pearson, engine, normal_quantile, null_statement};
-use crate::null::{Picks, SAMPLER_VERSION, Sampler};
+use crate::null::{Picks, Sampler};
 use crate::question::events::EventPlan;
 use crate::report::{
-    COVERAGE_READING, CoverageManifest, CoverageReport, CoverageRow, SCHEMA_VERSION,
+    COVERAGE_READING, CoverageManifest, CoverageReport, CoverageRow, Head, SCHEMA_VERSION,
 };
 use crate::run::{Progress, prepare};
 use crate::statistic::Column;
@@ -116,18 +116,20 @@ pub fn coverage(
         schema_version: SCHEMA_VERSION,
         study: context.study,
         manifest: CoverageManifest {
-            placebo_version: env!("CARGO_PKG_VERSION").into(),
-            sampler_version: SAMPLER_VERSION,
-            seed: study.run.seed,
-            draws: study.run.draws,
+            head: Head {
+                data: context.files,
+                rules: context.rules,
+                notes,
+                ..Head::new(
+                    study.run.seed,
+                    study.run.draws,
+                    on.count(),
+                    started.elapsed().as_secs_f64(),
+                )
+            },
             levels,
-            threads: on.count(),
-            data: context.files,
-            rules: context.rules,
-            notes,
             nulls,
             reading: COVERAGE_READING.into(),
-            elapsed_seconds: started.elapsed().as_secs_f64(),
         },
         results,
     })
@@ -305,6 +307,7 @@ fn coverage_rows(
                     group: label.key.group().to_owned(),
                     statistic: label.key.statistic().to_owned(),
                     null: plan.words.null.clone(),
+                    measure: plan.words.measure_of(label.key.statistic()),
                     window: plan.words.window,
                     relative_day: label.key.relative_day(),
                     level,

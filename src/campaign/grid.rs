@@ -17,7 +17,7 @@ use crate::load::{Events, Panel, load_panel, load_side};
 use crate::question::events::{
     Compiled, EventPlan, TestFiles, compile, parts::name as part_name, residualised,
 };
-use crate::report::{GridManifest, GridReport, GridRow, SCHEMA_VERSION, StudySummary};
+use crate::report::{GridManifest, GridReport, GridRow, Head, SCHEMA_VERSION, StudySummary};
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
 use crate::statistic::Shape;
 use crate::study::{Exact, Incomplete, Measure, OneOrMany, Parts, Pool, Study, TestSpec};
@@ -194,8 +194,8 @@ pub fn grid(
                 draws: row.draws,
                 p: row.p,
                 p_reason: row.p_reason,
-                p_low: row.p_low,
-                p_high: row.p_high,
+                p_mc_low: row.p_mc_low,
+                p_mc_high: row.p_mc_high,
                 p_exact: row.p_exact,
                 engine: row.engine,
                 reference: plan.words.reference.is_some(),
@@ -215,15 +215,20 @@ pub fn grid(
             citation: study.citation.clone(),
         },
         manifest: GridManifest {
-            placebo_version: env!("CARGO_PKG_VERSION").into(),
-            sampler_version: crate::null::SAMPLER_VERSION,
-            seed: study.run.seed,
-            draws,
+            head: Head {
+                data: inputs.files(),
+                rules,
+                notes: counted.notes,
+                ..Head::new(
+                    study.run.seed,
+                    draws,
+                    counted.threads,
+                    started.elapsed().as_secs_f64(),
+                )
+            },
             joint_draws: draws.min(MOST_JOINT_DRAWS),
             specifications: number_of_all,
             device: counted.device,
-            threads: counted.threads,
-            data: inputs.files(),
             caveats: (1..)
                 .zip(&base.plans)
                 .filter_map(|(test, plan)| {
@@ -232,15 +237,12 @@ pub fn grid(
                 })
                 .collect(),
             transform: study.data.transform,
-            rules,
             left_out: left_out
                 .iter()
                 .map(|(_, spec, reason)| {
                     format!("[[test]] {}, {}: {reason}", spec.test + 1, spec.name())
                 })
                 .collect(),
-            notes: counted.notes,
-            elapsed_seconds: started.elapsed().as_secs_f64(),
         },
         curves: joint
             .into_iter()

@@ -18,7 +18,7 @@ use crate::plan::Plan;
 use crate::question::Key;
 use crate::question::events::{Compiled, EventPlan, compile};
 use crate::report::{
-    NullStatement, PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary,
+    Head, NullStatement, PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary,
 };
 use crate::run::{Inputs, Prepared, RunOptions, count, read};
 use crate::study::{EventsSpec, Incomplete, OffCalendar, SameDay, SampleSpec, Study, Transform};
@@ -219,17 +219,21 @@ pub fn power(
             citation: study.citation.clone(),
         },
         manifest: PowerManifest {
-            placebo_version: env!("CARGO_PKG_VERSION").into(),
-            sampler_version: crate::null::SAMPLER_VERSION,
-            seed: study.run.seed,
+            head: Head {
+                data: inputs.files(),
+                rules: base.rules,
+                ..Head::new(
+                    study.run.seed,
+                    options.draws,
+                    on.count(),
+                    started.elapsed().as_secs_f64(),
+                )
+            },
             series: options.law.to_string(),
             effects: options.effects.clone(),
             group: simulation.group.clone(),
             sets: options.sets,
-            draws: options.draws,
             levels: options.levels.clone(),
-            threads: on.count(),
-            rules: base.rules,
             nulls: base
                 .plans
                 .iter()
@@ -242,7 +246,6 @@ pub fn power(
                     ..null
                 })
                 .collect(),
-            elapsed_seconds: started.elapsed().as_secs_f64(),
         },
         results,
     })

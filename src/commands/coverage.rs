@@ -51,7 +51,7 @@ pub fn coverage(args: &CoverageArgs) -> Result<()> {
     bar.finish_and_clear();
     let report = report?;
     if !args.work.quiet {
-        for note in &report.manifest.notes {
+        for note in &report.manifest.head.notes {
             say(&format!("note: {note}"));
         }
     }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::output::{csv_text, json_text};
-use super::{NullStatement, StudySummary};
-use crate::load::FileHash;
+use super::{Head, NullStatement, StudySummary};
+use crate::study::Measure;
 
 /// How to read a share.
 pub const COVERAGE_READING: &str = "A nominal 95 % interval should cover zero in 95 % of placebo sets; where it covers less, HAC p-values are too small.";
@@ -25,30 +25,15 @@ pub struct CoverageReport {
 /// How the shares came about.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CoverageManifest {
-    /// Version of this crate.
-    pub placebo_version: String,
-    /// Version of the samplers; the same seed gives the same draws under the same version.
-    pub sampler_version: u32,
-    /// Seed of the counter-based generator.
-    pub seed: u64,
-    /// Placebo draws a test, as asked; an enumeration makes each of its sets once instead.
-    pub draws: u64,
+    /// As in every report.
+    #[serde(flatten)]
+    pub head: Head,
     /// Nominal levels of the intervals, ascending.
     pub levels: Vec<f64>,
-    /// CPU threads.
-    pub threads: usize,
-    /// Every file read, with its hash.
-    pub data: Vec<FileHash>,
-    /// Rules that fired while reading and placing dates, as sentences.
-    pub rules: Vec<String>,
-    /// What was left out.
-    pub notes: Vec<String>,
     /// The null designs, one entry a test with the overlap regression.
     pub nulls: Vec<NullStatement>,
     /// How to read a share.
     pub reading: String,
-    /// Wall time of the draws.
-    pub elapsed_seconds: f64,
 }
 
 /// Intervals of one effect and level.
@@ -69,6 +54,8 @@ pub struct CoverageRow {
     pub statistic: String,
     /// The null design with its parameters.
     pub null: String,
+    /// What the window measures: of effects the sum of single days.
+    pub measure: Measure,
     /// First and last relative day of the event window.
     pub window: [i32; 2],
     /// The relative day of this row.
@@ -105,13 +92,14 @@ pub struct CoverageRow {
 }
 
 /// Columns of the CSV form: the fields of [`CoverageRow`], the window as two.
-const COLUMNS: [&str; 23] = [
+const COLUMNS: [&str; 24] = [
     "study",
     "test",
     "series",
     "group",
     "statistic",
     "null",
+    "measure",
     "window_from",
     "window_to",
     "relative_day",

@@ -38,9 +38,9 @@ pub fn coverage_table(report: &CoverageReport, width: Option<u16>) -> String {
         "",
         "",
     );
-    if !manifest.rules.is_empty() {
+    if !manifest.head.rules.is_empty() {
         text += "\nRules that fired\n";
-        for rule in &manifest.rules {
+        for rule in &manifest.head.rules {
             text += &fill(&cut_dates(rule), width, "- ", "  ");
         }
     }
@@ -50,12 +50,12 @@ pub fn coverage_table(report: &CoverageReport, width: Option<u16>) -> String {
     text += &format!(
         "{} placebo sets a test in {:.2} s on {} CPU thread(s). Seed {}, placebo {}.\n",
         draws.join(" or "),
-        manifest.elapsed_seconds,
-        manifest.threads,
-        manifest.seed,
-        manifest.placebo_version
+        manifest.head.elapsed_seconds,
+        manifest.head.threads,
+        manifest.head.seed,
+        manifest.head.placebo_version
     );
-    for note in &manifest.notes {
+    for note in &manifest.head.notes {
         text += &fill(note, width, "Note: ", "  ");
     }
     text

@@ -29,8 +29,8 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         p_lower: Some(0.0746),
         p_upper: Some(0.93),
         p: Some(0.149_201),
-        p_low: Some(0.148_17),
-        p_high: Some(0.150_23),
+        p_mc_low: Some(0.148_17),
+        p_mc_high: Some(0.150_23),
         p_exact: Some(0.1492),
         p_exact_engine: Some("hypergeometric".into()),
         engine: "monte-carlo".into(),
@@ -61,10 +61,19 @@ pub fn report() -> Report {
             citation: Some("A. Author, \"A paper, and more\", 2025".into()),
         },
         manifest: Manifest {
-            placebo_version: "0.1.0".into(),
-            sampler_version: 1,
-            seed: 1,
-            draws: 1_000_000,
+            head: Head {
+                data: vec![FileHash {
+                    file: "yields.csv".into(),
+                    sha256: "00".repeat(32),
+                }],
+                rules: vec![
+                    "dates without a value left out: 2023-01-02, 2023-01-16, 2023-02-20, 2023-04-07, \
+                     2023-05-29, 2023-06-19, 2023-07-04, 2023-09-04."
+                        .into(),
+                    "2023-03-14: two events of group open on one date count once".into(),
+                ],
+                ..Head::new(1, 1_000_000, 2, 2.345)
+            },
             complete: true,
             raw: false,
             stopping: None,
@@ -76,20 +85,8 @@ pub fn report() -> Report {
                 backend: Some("vulkan".into()),
                 driver: Some("550.54".into()),
             },
-            threads: 2,
             replayed_draws: 0,
             chunk: Some(65_536),
-            data: vec![FileHash {
-                file: "yields.csv".into(),
-                sha256: "00".repeat(32),
-            }],
-            rules: vec![
-                "dates without a value left out: 2023-01-02, 2023-01-16, 2023-02-20, 2023-04-07, \
-                 2023-05-29, 2023-06-19, 2023-07-04, 2023-09-04."
-                    .into(),
-                "2023-03-14: two events of group open on one date count once".into(),
-            ],
-            notes: vec![],
             nulls: vec![NullStatement {
                 null: "uniform(full-window)".into(),
                 design: Null::Uniform,
@@ -135,7 +132,6 @@ pub fn report() -> Report {
                 observed_note: Some("2023-03-14 is in both groups".into()),
             }],
             families: vec![],
-            elapsed_seconds: 2.345,
             draws_per_second: 426_439.2,
         },
         results: vec![
@@ -146,8 +142,8 @@ pub fn report() -> Report {
                 equal: Some(0),
                 above: Some(1),
                 p: Some(4e-6),
-                p_low: Some(5.1e-8),
-                p_high: Some(1.114e-5),
+                p_mc_low: Some(5.1e-8),
+                p_mc_high: Some(1.114e-5),
                 p_exact: Some(3.912e-6),
                 ..row("median-change", "10 Yr", "closed")
             },
@@ -186,8 +182,8 @@ pub fn effects() -> Report {
         lad_high: None,
         singular: Some(3),
         p: Some(p),
-        p_low: Some(p - 0.002),
-        p_high: Some(p + 0.002),
+        p_mc_low: Some(p - 0.002),
+        p_mc_high: Some(p + 0.002),
         p_exact: None,
         ..on(row("overlap-regression", "30 Yr", group), day)
     };
@@ -202,8 +198,8 @@ pub fn effects() -> Report {
     let rotated = |row: ResultRow, lag1, crossings: f64| ResultRow {
         key: row.key.clone().with(NULL, "circular-shift(all, wrap)"),
         draws: Some(732),
-        p_low: row.p,
-        p_high: row.p,
+        p_mc_low: row.p,
+        p_mc_high: row.p,
         engine: "enumeration".into(),
         singular: Some(0),
         lag1_correlation: Some(lag1),

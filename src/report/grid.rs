@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::output::{csv_text, json_text};
-use super::{Device, StudySummary};
-use crate::load::FileHash;
+use super::{Device, Head, StudySummary};
 use crate::study::{Measure, Transform};
 
 /// Everything that `placebo grid` says.
@@ -25,37 +24,22 @@ pub struct GridReport {
 /// How the specifications were run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GridManifest {
-    /// Version of this crate.
-    pub placebo_version: String,
-    /// Version of the samplers.
-    pub sampler_version: u32,
-    /// Seed of the counter-based generator.
-    pub seed: u64,
-    /// Placebo draws a specification.
-    pub draws: u64,
+    /// As in every report; `draws` are those of a specification.
+    #[serde(flatten)]
+    pub head: Head,
     /// Placebo sets of the joint tests.
     pub joint_draws: u64,
     /// Specifications asked for, the study's own among them.
     pub specifications: u64,
     /// Where the draws were made.
     pub device: Device,
-    /// CPU threads.
-    pub threads: usize,
-    /// Every file read, with its hash.
-    pub data: Vec<FileHash>,
     /// What the p-values of the study's own tests cannot claim, and what else their levels hang on, as
     /// sentences.
     pub caveats: Vec<String>,
     /// What a daily change is.
     pub transform: Transform,
-    /// Rules that fired, as sentences.
-    pub rules: Vec<String>,
     /// Specifications that could not be tested, each with its reason.
     pub left_out: Vec<String>,
-    /// Devices that failed, and who took over.
-    pub notes: Vec<String>,
-    /// Wall time.
-    pub elapsed_seconds: f64,
 }
 
 /// The joint test over the specifications of one series and group (Simonsohn, Simmons and Nelson 2020):
@@ -132,9 +116,9 @@ pub struct GridRow {
     /// Why there is no p-value, and where there is no value, why the specification is left out.
     pub p_reason: Option<String>,
     /// Lower end of its 95 % Monte Carlo interval.
-    pub p_low: Option<f64>,
+    pub p_mc_low: Option<f64>,
     /// Upper end.
-    pub p_high: Option<f64>,
+    pub p_mc_high: Option<f64>,
     /// p-value of the exact null law.
     pub p_exact: Option<f64>,
     /// What answered; `none` where the specification is left out.
@@ -158,8 +142,8 @@ const COLUMNS: [&str; 28] = [
     "statistic",
     "null",
     "measure",
-    "window_first",
-    "window_last",
+    "window_from",
+    "window_to",
     "relative_day",
     "observed",
     "unit",
@@ -170,8 +154,8 @@ const COLUMNS: [&str; 28] = [
     "draws",
     "p",
     "p_reason",
-    "p_low",
-    "p_high",
+    "p_mc_low",
+    "p_mc_high",
     "p_exact",
     "engine",
     "reference",

@@ -30,7 +30,7 @@ pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
              same {} placebo sets through all specifications that know their dates; p of the median \
              standardised value, and of the largest (Simonsohn, Simmons and Nelson 2020).",
             thousands(manifest.specifications),
-            thousands(manifest.draws),
+            thousands(manifest.head.draws),
             thousands(manifest.joint_draws),
         ),
         width,
@@ -91,17 +91,20 @@ pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
             text += &fill(&cut_dates(line), width, "- ", "  ");
         }
     }
-    if !manifest.rules.is_empty() {
+    if !manifest.head.rules.is_empty() {
         text += "\nRules that fired\n";
-        for rule in &manifest.rules {
+        for rule in &manifest.head.rules {
             text += &fill(&cut_dates(rule), width, "- ", "  ");
         }
     }
     text += &format!(
         "\n{:.2} s on {} CPU thread(s). Seed {}, placebo {}.\n",
-        manifest.elapsed_seconds, manifest.threads, manifest.seed, manifest.placebo_version
+        manifest.head.elapsed_seconds,
+        manifest.head.threads,
+        manifest.head.seed,
+        manifest.head.placebo_version
     );
-    for note in &manifest.notes {
+    for note in &manifest.head.notes {
         text += &fill(note, width, "Note: ", "  ");
     }
     text

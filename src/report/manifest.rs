@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FamilyStatement, NullStatement};
 use crate::load::FileHash;
+use crate::null::SAMPLER_VERSION;
 use crate::study::{Exact, Stopping};
 
 /// The study that was run.
@@ -41,9 +42,9 @@ pub struct Context {
     pub rules: Vec<String>,
 }
 
-/// How the results came about.
+/// What the manifest of every report begins with, whatever was asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Manifest {
+pub struct Head {
     /// Version of this crate.
     pub placebo_version: String,
     /// Version of the samplers; the same seed gives the same draws under the same version.
@@ -53,6 +54,42 @@ pub struct Manifest {
     /// Placebo draws a test, as asked; an enumeration makes each of its sets once instead, and a
     /// stopping rule fewer.
     pub draws: u64,
+    /// CPU threads.
+    pub threads: usize,
+    /// Every file read, with its hash.
+    pub data: Vec<FileHash>,
+    /// Rules that fired while reading and placing dates, as sentences.
+    pub rules: Vec<String>,
+    /// What happened on the way that changed no result: a device that failed, and who took over, or what
+    /// was left out.
+    pub notes: Vec<String>,
+    /// Wall time of the draws.
+    pub elapsed_seconds: f64,
+}
+
+impl Head {
+    /// Of `draws` draws from `seed` by this program, on so many threads; no data, rules or notes yet.
+    pub fn new(seed: u64, draws: u64, threads: usize, elapsed_seconds: f64) -> Self {
+        Head {
+            placebo_version: env!("CARGO_PKG_VERSION").into(),
+            sampler_version: SAMPLER_VERSION,
+            seed,
+            draws,
+            threads,
+            data: Vec::new(),
+            rules: Vec::new(),
+            notes: Vec::new(),
+            elapsed_seconds,
+        }
+    }
+}
+
+/// How the results came about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Manifest {
+    /// As in every report.
+    #[serde(flatten)]
+    pub head: Head,
     /// Whether all of them were made that were needed; else the results are those of the draws that were.
     pub complete: bool,
     /// Whether p-values are `b/m` instead of `(b + 1)/(m + 1)`.
@@ -65,24 +102,14 @@ pub struct Manifest {
     pub engine: String,
     /// Where the draws were made.
     pub device: Device,
-    /// CPU threads.
-    pub threads: usize,
     /// Draws that a GPU's 32-bit floats could not decide, and that were made again in 64 bits.
     pub replayed_draws: u64,
     /// Draws a chunk, where one size was used.
     pub chunk: Option<u64>,
-    /// Every file read, with its hash.
-    pub data: Vec<FileHash>,
-    /// Rules that fired while reading and placing dates, as sentences.
-    pub rules: Vec<String>,
-    /// What happened on the way that changed no result: a device that failed, and who took over.
-    pub notes: Vec<String>,
     /// The null designs, one entry a design and window.
     pub nulls: Vec<NullStatement>,
     /// The families of hypotheses, one a test that declares one.
     pub families: Vec<FamilyStatement>,
-    /// Wall time of the draws.
-    pub elapsed_seconds: f64,
     /// Placebo sets a second.
     pub draws_per_second: f64,
 }

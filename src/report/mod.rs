@@ -29,7 +29,7 @@ pub use coverage::{COVERAGE_READING, CoverageManifest, CoverageReport, CoverageR
 pub use coverage_table::coverage_table;
 pub use grid::{Curve, GridManifest, GridReport, GridRow};
 pub use grid_table::grid_table;
-pub use manifest::{Context, Device, Manifest, StudySummary};
+pub use manifest::{Context, Device, Head, Manifest, StudySummary};
 pub use number::Decimals;
 pub use output::{DEVICE_FLOATS, Report, SCHEMA_VERSION, to_csv, to_json};
 pub use power::{PowerManifest, PowerReport, PowerRow};

@@ -1,13 +1,14 @@
 //! A report as JSON or CSV.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Manifest, ResultRow, StudySummary};
 use crate::question::Key;
 use crate::question::events::EventKey;
 
 /// Version of the result schema; it rises when a field changes its name or meaning.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// The only columns that may depend on the device, and of effects of the overlap regression only: a GPU
 /// gives them from its 32-bit floats. All else of a row, its counts and p-values among it, is the same
@@ -39,24 +40,37 @@ pub(super) fn json_text(report: &impl Serialize) -> String {
     json
 }
 
-/// Rows of any report as CSV: a header and one line a row. The writer's own header cannot name the two
-/// ends of a window.
+/// Rows of any report as CSV: a header and one line a row, each cell what the JSON form has under that
+/// name, and the two ends of a window under `window_from` and `window_to`.
 ///
 /// A name that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV
 /// Injection"); numbers stay as they are.
 pub(super) fn csv_text(columns: &[&str], rows: &[impl Serialize]) -> String {
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .from_writer(Vec::new());
+    let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns).expect("memory can be written");
     for row in rows {
-        writer.serialize(row).expect("memory can be written");
+        let row = serde_json::to_value(row).expect("plain structs become JSON");
+        let cells = columns.iter().map(|column| cell(&row, column));
+        writer.write_record(cells).expect("memory can be written");
     }
     let bytes = writer.into_inner().expect("memory can be written");
-    let text = String::from_utf8(bytes).expect("fields are UTF-8");
-    match rows.is_empty() {
-        true => text,
-        false => without_formulas(columns, &text),
+    String::from_utf8(bytes).expect("fields are UTF-8")
+}
+
+fn cell(row: &Value, column: &str) -> String {
+    let end = |suffix: &str, end: usize| Some(&row[column.strip_suffix(suffix)?][end]);
+    let ends = || end("_from", 0).or_else(|| end("_to", 1));
+    match row.get(column).or_else(ends) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => {
+            let starts = text.starts_with(['=', '+', '-', '@']);
+            let is_formula = NAMES.contains(&column) && starts && text.parse::<f64>().is_err();
+            match is_formula {
+                true => format!("'{text}"),
+                false => text.clone(),
+            }
+        }
+        Some(other) => other.to_string(),
     }
 }
 
@@ -65,33 +79,8 @@ const NAMES: [&str; 7] = [
     "study", "series", "group", "null", "choice", "family", "test",
 ];
 
-fn without_formulas(columns: &[&str], text: &str) -> String {
-    let is_name: Vec<bool> = columns
-        .iter()
-        .map(|column| NAMES.contains(column))
-        .collect();
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .from_reader(text.as_bytes());
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for record in reader.records() {
-        let record = record.expect("our own CSV is read");
-        let cells = record.iter().zip(&is_name).map(|(cell, &is_name)| {
-            let is_formula =
-                is_name && cell.starts_with(['=', '+', '-', '@']) && cell.parse::<f64>().is_err();
-            match is_formula {
-                true => format!("'{cell}"),
-                false => cell.to_owned(),
-            }
-        });
-        writer.write_record(cells).expect("memory can be written");
-    }
-    let bytes = writer.into_inner().expect("memory can be written");
-    String::from_utf8(bytes).expect("fields are UTF-8")
-}
-
 /// Columns of the CSV form after the study and the key: the other fields of [`ResultRow`].
-const COLUMNS: [&str; 57] = [
+const COLUMNS: [&str; 58] = [
     "observed",
     "observed_reason",
     "unit",
@@ -109,8 +98,8 @@ const COLUMNS: [&str; 57] = [
     "p",
     "p_reason",
     "p_least",
-    "p_low",
-    "p_high",
+    "p_mc_low",
+    "p_mc_high",
     "p_exact",
     "p_exact_engine",
     "p_exact_reason",
@@ -135,6 +124,7 @@ const COLUMNS: [&str; 57] = [
     "p_by",
     "sim_low",
     "sim_high",
+    "interval_kind",
     "interval_level",
     "interval_low",
     "interval_high",
@@ -159,20 +149,7 @@ pub fn to_csv(report: &Report) -> String {
     let of_key = first.map_or_else(none, |row| row.key.clone()).headings();
     let columns = std::iter::once("study").chain(of_key.iter().map(String::as_str));
     let columns: Vec<&str> = columns.chain(COLUMNS).collect();
-    let rows: Vec<Vec<String>> = report.results.iter().map(cells).collect();
-    csv_text(&columns, &rows)
-}
-
-/// The cells of a row: its study, its key, and what the JSON form has of the rest.
-fn cells(row: &ResultRow) -> Vec<String> {
-    let json = serde_json::to_value(row).expect("plain structs become JSON");
-    let cell = |column: &&str| match &json[*column] {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let first = std::iter::once(row.study.clone()).chain(row.key.cells());
-    first.chain(COLUMNS.iter().map(cell)).collect()
+    csv_text(&columns, &report.results)
 }
 
 #[cfg(test)]
@@ -187,7 +164,7 @@ mod tests {
         assert!(json.ends_with("}\n"));
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value.as_object().unwrap().len(), 4);
-        assert_eq!(value["schema_version"], 4);
+        assert_eq!(value["schema_version"], 5);
         assert_eq!(value["study"]["name"], "made-up");
         assert_eq!(value["manifest"]["nulls"][0]["group_sizes"][0]["size"], 16);
         let row = &value["results"][0];

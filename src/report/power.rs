@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::output::{csv_text, json_text};
-use super::{NullStatement, StudySummary};
+use super::{Head, NullStatement, StudySummary};
 use crate::study::Measure;
 
 /// Everything that `placebo power` says.
@@ -22,12 +22,9 @@ pub struct PowerReport {
 /// How the rates came about.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PowerManifest {
-    /// Version of this crate.
-    pub placebo_version: String,
-    /// Version of the samplers.
-    pub sampler_version: u32,
-    /// Seed of the counter-based generator.
-    pub seed: u64,
+    /// As in every report; `draws` are those of a data set.
+    #[serde(flatten)]
+    pub head: Head,
     /// Where data sets come from: `own`, `iid`, `ar:PHI` or `garch:ALPHA,BETA`.
     pub series: String,
     /// Effects planted, in the reported unit.
@@ -36,18 +33,10 @@ pub struct PowerManifest {
     pub group: String,
     /// Data sets an effect.
     pub sets: u64,
-    /// Placebo draws a data set; an enumeration makes each of its sets once instead.
-    pub draws: u64,
     /// Levels of the tests.
     pub levels: Vec<f64>,
-    /// CPU threads.
-    pub threads: usize,
-    /// Rules that fired while reading and placing dates, as sentences.
-    pub rules: Vec<String>,
     /// The null designs, one entry a test.
     pub nulls: Vec<NullStatement>,
-    /// Wall time.
-    pub elapsed_seconds: f64,
 }
 
 /// How often one test rejects at one effect and level.
@@ -66,14 +55,14 @@ pub struct PowerRow {
     pub group: String,
     /// The statistic's name, or a family's correction.
     pub statistic: String,
-    /// The relative day of this row; empty for a family.
-    pub relative_day: Option<i32>,
     /// The null design with its parameters.
     pub null: String,
     /// What the window measures.
     pub measure: Measure,
     /// First and last relative day of the event window.
     pub window: [i32; 2],
+    /// The relative day of this row; empty for a family.
+    pub relative_day: Option<i32>,
     /// The planted effect.
     pub effect: f64,
     /// Its unit.
@@ -102,11 +91,11 @@ const COLUMNS: [&str; 19] = [
     "series",
     "group",
     "statistic",
-    "relative_day",
     "null",
     "measure",
-    "window_first",
-    "window_last",
+    "window_from",
+    "window_to",
+    "relative_day",
     "effect",
     "unit",
     "level",

@@ -46,11 +46,11 @@ pub fn power_table(report: &PowerReport, width: Option<u16>) -> String {
     }
     text += &format!(
         "\n{} draws a data set; {:.2} s on {} CPU thread(s). Seed {}, placebo {}.\n",
-        thousands(manifest.draws),
-        manifest.elapsed_seconds,
-        manifest.threads,
-        manifest.seed,
-        manifest.placebo_version
+        thousands(manifest.head.draws),
+        manifest.head.elapsed_seconds,
+        manifest.head.threads,
+        manifest.head.seed,
+        manifest.head.placebo_version
     );
     text
 }

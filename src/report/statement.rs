@@ -98,7 +98,7 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     text += &sentence("", &labels_clause(null, rows));
     let limits = rows
         .iter()
-        .filter_map(|row| Some((row.p_high? - row.p_low?) / 2.0));
+        .filter_map(|row| Some((row.p_mc_high? - row.p_mc_low?) / 2.0));
     if let (Some(widest), None) = (limits.reduce(f64::max), null.p_step) {
         text += &format!(
             " Monte Carlo error of p: at most ±{} (95 %).",
@@ -477,7 +477,7 @@ pub fn run_statement(manifest: &Manifest) -> String {
             .map(|driver| format!("driver {driver}")),
     );
     if device.backend.is_none() {
-        about.push(format!("threads: {}", manifest.threads));
+        about.push(format!("threads: {}", manifest.head.threads));
     }
     let replayed = match manifest.replayed_draws {
         0 => String::new(),
@@ -492,9 +492,9 @@ pub fn run_statement(manifest: &Manifest) -> String {
         device.name,
         about.join(", "),
         rate(manifest.draws_per_second),
-        manifest.elapsed_seconds,
-        manifest.seed,
-        manifest.placebo_version,
+        manifest.head.elapsed_seconds,
+        manifest.head.seed,
+        manifest.head.placebo_version,
     )
 }
 

@@ -95,17 +95,17 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
     let nulls = &manifest.nulls;
     text += &family_tables(families, nulls, rows, table_width, width, details, bold);
     text += &interval_tables(rows, nulls, table_width, width, bold);
-    if !manifest.rules.is_empty() {
+    if !manifest.head.rules.is_empty() {
         text.push('\n');
         text += &bold("Rules that fired");
         text.push('\n');
-        for rule in &manifest.rules {
+        for rule in &manifest.head.rules {
             text += &fill(&cut_dates(rule), width, "- ", "  ");
         }
     }
     text.push('\n');
     text += &fill(&run_statement(manifest), width, "", "");
-    for note in &manifest.notes {
+    for note in &manifest.head.notes {
         text += &fill(note, width, "Note: ", "  ");
     }
     text
@@ -216,12 +216,15 @@ fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
     }
     if rows
         .iter()
-        .any(|row| row.engine != "enumeration" && row.p_low.is_some())
+        .any(|row| row.engine != "enumeration" && row.p_mc_low.is_some())
     {
-        columns.push(plain("MC 95 %", &|row| match (row.p_low, row.p_high) {
-            (Some(low), Some(high)) => format!("{}–{}", p_value(low), p_value(high)),
-            _ => "-".into(),
-        }));
+        columns.push(plain(
+            "MC 95 %",
+            &|row| match (row.p_mc_low, row.p_mc_high) {
+                (Some(low), Some(high)) => format!("{}–{}", p_value(low), p_value(high)),
+                _ => "-".into(),
+            },
+        ));
     }
     if rows.iter().any(|row| row.p_exact.is_some()) {
         columns.push(plain("p exact", &|row| {
@@ -308,7 +311,7 @@ mod tests {
     fn report_without_results_still_reads() {
         let mut report = report();
         report.results.clear();
-        report.manifest.rules.clear();
+        report.manifest.head.rules.clear();
         assert_eq!(to_table(&report, None, false, false).lines().count(), 5);
     }
 }

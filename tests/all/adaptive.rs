@@ -237,7 +237,7 @@ fn rows_follow_from_the_stops() {
             );
             let name = rule.to_string();
             assert_eq!(report.manifest.stopping.as_ref(), Some(&name));
-            assert!(report.manifest.complete && report.manifest.notes.is_empty());
+            assert!(report.manifest.complete && report.manifest.head.notes.is_empty());
             assert_eq!(report.results.len(), plan.hypotheses.len());
             for row in &report.results {
                 let h = named(&plan).iter().position(|h| {
@@ -289,11 +289,11 @@ fn rows_follow_from_the_stops() {
                     mirror.is_some_and(|mirror| mirror.surely.is_some())
                 };
                 if rule == BY_EXCEEDANCES && !from_draws(h.unwrap()) {
-                    let (low, high) = (row.p_low.unwrap(), row.p_high.unwrap());
+                    let (low, high) = (row.p_mc_low.unwrap(), row.p_mc_high.unwrap());
                     assert!(low <= whole && whole <= high && high <= 1.0, "{row:?}");
                     assert_eq!(row.decision, None);
                 } else {
-                    assert_eq!((row.p_low, row.p_high), (None, None));
+                    assert_eq!((row.p_mc_low, row.p_mc_high), (None, None));
                     if rule == BY_EXCEEDANCES {
                         continue;
                     }
@@ -372,7 +372,7 @@ fn an_enumeration_is_not_stopped() {
     assert_eq!(ruled.results, plain.results);
     assert!(ruled.manifest.complete);
     assert_eq!(
-        ruled.manifest.notes,
+        ruled.manifest.head.notes,
         [
             "[[test]] 1 makes each of its sets once: an enumeration needs no stopping rule and no tail-fit"
         ]
@@ -396,7 +396,7 @@ fn an_interrupted_rule_is_partial() {
     study.run.draws = 50_000;
     let report = report(prepared.context(&study), counted, None, &|| true);
     let note = format!("partial: [[test]] 1 has {made} of 50000 draws");
-    assert_eq!(report.manifest.notes[0], note);
+    assert_eq!(report.manifest.head.notes[0], note);
     assert!(report.results.iter().all(|row| row.draws == Some(made)));
 }
 
@@ -516,7 +516,7 @@ fn fitted_tails_hold_the_exact_p() {
             if seed == 0 {
                 let plain = reported(&prepared(&plan, None, false), DRAWS, &on("cpu", 1, None));
                 for (row, plain) in rows.iter().zip(&plain.results) {
-                    let same = |row: &ResultRow| (row.p, row.p_low, row.p_high, row.draws);
+                    let same = |row: &ResultRow| (row.p, row.p_mc_low, row.p_mc_high, row.draws);
                     assert_eq!(same(row), same(plain));
                     assert_eq!((plain.p_tail_fit, &plain.tail_fit_reason), (None, &None));
                 }

@@ -126,8 +126,8 @@ fn json_is_one_object_with_every_field() {
             "p_lower",
             "p_upper",
             "p",
-            "p_low",
-            "p_high",
+            "p_mc_low",
+            "p_mc_high",
             "null_mean",
             "null_sd",
             "null_q025",
@@ -151,7 +151,7 @@ fn json_is_one_object_with_every_field() {
             share(number("above") + number("equal"))
         ));
         assert!(
-            number("p_low") <= number("p") && number("p") <= number("p_high"),
+            number("p_mc_low") <= number("p") && number("p") <= number("p_mc_high"),
             "{row}"
         );
         assert!(number("null_q025") <= number("null_mean"), "{row}");

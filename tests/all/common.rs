@@ -111,7 +111,6 @@ fn compiled_in(sample: &str, panel: &Panel, events: &Events, test: &str) -> Even
 #[derive(Debug)]
 pub struct Named<'p> {
     pub key: &'p placebo::question::Key,
-    pub unit: &'p str,
     pub of: &'p placebo::plan::Hypothesis,
 }
 
@@ -128,7 +127,6 @@ pub fn named(plan: &EventPlan) -> Vec<Named<'_>> {
     let both = plan.hypotheses.iter().zip(&plan.labels);
     let named = both.map(|(of, label)| Named {
         key: &label.key,
-        unit: &label.unit,
         of,
     });
     named.collect()

@@ -243,7 +243,7 @@ fn json_and_csv_have_a_row_for_each_effect_and_level() {
     assert_eq!(code, Some(0), "{stderr}");
     assert_eq!(stderr, "");
     let report: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(report["schema_version"], 4);
+    assert_eq!(report["schema_version"], 5);
     let manifest = &report["manifest"];
     assert_eq!(manifest["seed"], 1);
     assert_eq!(manifest["draws"], 500);

@@ -43,7 +43,7 @@ fn rows(study: &Study, prepared: &Prepared, device: DeviceChoice) -> (Vec<Value>
     let counted = count(prepared, 0..draws, draws, &options, &mut |_, _| true).expect("it runs");
     let device = counted.device.kind.clone();
     let report = report(prepared.context(study), counted, None, &|| false);
-    assert_eq!(report.manifest.notes, [""; 0]);
+    assert_eq!(report.manifest.head.notes, [""; 0]);
     let rows = report.results.iter();
     let rows = rows.map(|row| serde_json::to_value(row).expect("a row becomes JSON"));
     (rows.collect(), device)

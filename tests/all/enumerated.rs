@@ -108,7 +108,7 @@ fn rows(study: &Study, panel: &Panel, events: &Events, device: &str) -> Vec<Resu
         None,
         &|| false,
     );
-    assert_eq!(report.manifest.notes, [""; 0], "the device took it");
+    assert_eq!(report.manifest.head.notes, [""; 0], "the device took it");
     report.results
 }
 

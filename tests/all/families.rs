@@ -590,7 +590,7 @@ fn an_interrupted_family_is_left_out() {
         .unwrap();
         assert_eq!(report.manifest.complete, complete);
         assert_eq!(report.manifest.families.len(), usize::from(complete));
-        let notes = report.manifest.notes.join("\n");
+        let notes = report.manifest.head.notes.join("\n");
         let note = "the family of [[test]] 1 is left out, as it needs all draws";
         assert_eq!(notes.contains(note), !complete, "{notes}");
         assert!(report.results.iter().all(|row| row.draws == Some(1000)));

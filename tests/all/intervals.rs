@@ -689,6 +689,7 @@ fn an_interrupted_pass_leaves_sets_out() {
         assert!(
             report
                 .manifest
+                .head
                 .notes
                 .iter()
                 .any(|had| had.starts_with(note))

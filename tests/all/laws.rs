@@ -254,8 +254,8 @@ fn negated_changes_mirror_the_counts() {
                 assert_eq!((row.p_lower, row.p_upper), (other.p_upper, other.p_lower));
                 if row.convention() == "equal-tailed" || row.convention() == "symmetric" {
                     assert_eq!(
-                        (row.p, row.p_low, row.p_high),
-                        (other.p, other.p_low, other.p_high)
+                        (row.p, row.p_mc_low, row.p_mc_high),
+                        (other.p, other.p_mc_low, other.p_mc_high)
                     );
                     assert_eq!(row.p_exact.is_some(), other.p_exact.is_some());
                     if let (Some(a), Some(b)) = (row.p_exact, other.p_exact) {

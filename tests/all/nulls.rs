@@ -443,7 +443,7 @@ fn circular_shift_equals_all_rotations() {
                     assert_eq!(row["equal"], count(|value, observed| *value == observed));
                     assert_eq!(row["above"], count(|value, observed| *value > observed));
                     let p = share(&values, convention);
-                    for key in ["p", "p_low", "p_high", "p_exact"] {
+                    for key in ["p", "p_mc_low", "p_mc_high", "p_exact"] {
                         assert_eq!(row[key], p, "{key} of {row:#}");
                     }
                     assert_eq!(row["p_lower"], share(&values, "lower"));
@@ -669,7 +669,7 @@ fn an_interrupted_enumeration_is_no_p_value() {
         let report = report(prepared.context(&study), counted, None, &|| true);
         assert_eq!(report.results.len(), rows);
         assert_eq!(report.manifest.engine, "enumeration and monte-carlo");
-        let notes = report.manifest.notes.join("\n");
+        let notes = report.manifest.head.notes.join("\n");
         let partial = "[[test]] 1 has 3 of 8 draws; a part of an enumeration gives no p-value";
         assert_eq!(notes.contains(partial), chunks == 1, "{notes}");
     }

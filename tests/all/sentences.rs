@@ -152,7 +152,7 @@ fn one_admissible_set_cannot_reject() {
         let folder = Folder::with(&[("study.toml", &study), ("events.csv", &events)]);
         let report = json(&folder, &["run", "study.toml", "-q"]);
         let row = &report["results"][0];
-        assert!(row["p"].is_null() && row["p_exact"].is_null() && row["p_low"].is_null());
+        assert!(row["p"].is_null() && row["p_exact"].is_null() && row["p_mc_low"].is_null());
         assert_eq!(
             row["p_reason"],
             "one admissible set: this test cannot reject"

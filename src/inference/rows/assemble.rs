@@ -137,8 +137,8 @@ pub fn result_rows(
                 p_upper: p.p_upper.and_then(told),
                 p: told(p.p),
                 p_least: least_p(plan, h, counted).and_then(told),
-                p_low: p.interval.and_then(|(low, _)| told(low)),
-                p_high: p.interval.and_then(|(_, high)| told(high)),
+                p_mc_low: p.interval.and_then(|(low, _)| told(low)),
+                p_mc_high: p.interval.and_then(|(_, high)| told(high)),
                 p_exact,
                 p_exact_engine: p_exact.map(|_| match enumerates {
                     true => "enumeration".into(),

@@ -26,6 +26,7 @@ pub(super) fn add_intervals(
         };
         let set = &sets[member];
         let [low, high] = set.hull();
+        row.interval_kind = Some("test-inversion".into());
         row.interval_level = Some(intervals.level);
         row.interval_low = low;
         row.interval_high = high;

@@ -63,9 +63,9 @@ pub struct ResultRow {
     pub p_least: Option<f64>,
     /// Lower end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration, and empty where
     /// draws stop by a level, or for a symmetric p about a centre that the draws gave by any rule.
-    pub p_low: Option<f64>,
+    pub p_mc_low: Option<f64>,
     /// Upper end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration.
-    pub p_high: Option<f64>,
+    pub p_mc_high: Option<f64>,
     /// p-value of the exact null law, of the same convention.
     pub p_exact: Option<f64>,
     /// What answered `p_exact`: `enumeration`, `dynamic-programming` (of sums, and along a design's
@@ -118,8 +118,10 @@ pub struct ResultRow {
     pub sim_low: Option<f64>,
     /// Upper end of the family's simultaneous null band.
     pub sim_high: Option<f64>,
-    /// Confidence level of the set of effects that the test does not reject; empty where none was
-    /// asked for, as are the fields after it.
+    /// How the interval came about: `test-inversion`, the set of effects that the test does not reject;
+    /// empty where none was asked for, as are the fields after it.
+    pub interval_kind: Option<String>,
+    /// Its confidence level.
     pub interval_level: Option<f64>,
     /// Lower end of the smallest interval that holds the set, in `unit`; also empty where the set has
     /// no lower end, or there is none.
