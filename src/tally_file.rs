@@ -8,13 +8,14 @@ use sha2::{Digest, Sha256};
 use crate::engine::Tally;
 use crate::error::{Error, Result};
 use crate::null::SAMPLER_VERSION;
+use crate::question::events::EventPlan;
 use crate::report::Context;
 use crate::run::{Counted, together};
 
 /// What every tally file begins with.
 const FORMAT: &str = "placebo-tally";
 /// Version of the format; files of another version are refused.
-const FORMAT_VERSION: u32 = 4;
+const FORMAT_VERSION: u32 = 5;
 
 /// A tally file: everything that a report needs, so that merging needs no data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,27 +96,20 @@ impl TallyFile {
         {
             return Err(damaged("its checksum does not fit".into()));
         }
-        let Counted {
-            plans,
-            tallies,
-            families,
-            intervals,
-            ..
-        } = &file.counted;
-        let lengths = [tallies.len(), families.len(), intervals.len()];
-        if plans.is_empty() || lengths != [plans.len(); 3] {
-            return Err(damaged("it has not a tally for every plan".into()));
+        if file.counted.answers.is_empty() {
+            return Err(damaged("it has no tally".into()));
         }
-        let adjusted = families.iter().zip(intervals);
-        for ((plan, tally), (family, sets)) in plans.iter().zip(tallies).zip(adjusted) {
+        for answer in &file.counted.answers {
+            let plan = &answer.plan;
             let members = plan.intervals.as_ref().map_or(0, |of| of.members.len());
-            if sets.as_ref().is_some_and(|sets| sets.len() != members) {
+            let sets = answer.intervals.as_ref();
+            if sets.is_some_and(|sets| sets.len() != members) {
                 return Err(damaged("it has not a set for every interval".into()));
             }
             let draws = plan.draws(file.context.draws);
             plan.check()
-                .and_then(|()| tally.check(plan, draws))
-                .and_then(|()| match (family, &plan.family) {
+                .and_then(|()| answer.tally.check(plan, draws))
+                .and_then(|()| match (&answer.family, &plan.family) {
                     (Some(counts), Some(family)) => counts.check(family, plan.convention, draws),
                     (Some(_), None) => Err("it counts a family that its plan has not"),
                     (None, _) => Ok(()),
@@ -128,7 +122,8 @@ impl TallyFile {
 
 /// Of the question that counts answer: plans, draws, data and the samplers' version.
 fn fingerprint(context: &Context, counted: &Counted) -> String {
-    hash(&(SAMPLER_VERSION, context, &counted.plans))
+    let plans: Vec<&EventPlan> = counted.answers.iter().map(|of| &of.plan).collect();
+    hash(&(SAMPLER_VERSION, context, plans))
 }
 
 fn hash(value: &impl Serialize) -> String {
@@ -169,8 +164,8 @@ pub fn merge(files: Vec<(String, TallyFile)>) -> Result<(Context, Counted)> {
                 "merge ranges of one study over the same data, with the same seed and draws",
             ));
         }
-        for (mine, theirs) in counted.tallies.iter_mut().zip(&file.counted.tallies) {
-            mine.merge(theirs).map_err(|error| {
+        for (mine, theirs) in counted.answers.iter_mut().zip(&file.counted.answers) {
+            mine.tally.merge(&theirs.tally).map_err(|error| {
                 let problem = match error {
                     Error::Input { problem, .. } => problem,
                     other => other.to_string(),
@@ -189,8 +184,9 @@ pub fn merge(files: Vec<(String, TallyFile)>) -> Result<(Context, Counted)> {
         devices.push(file.counted.device);
         merged.push(name);
     }
-    for (number, (plan, tally)) in counted.plans.iter().zip(&counted.tallies).enumerate() {
-        if let Some(missing) = missing(tally, plan.draws(context.draws)).first() {
+    for (number, answer) in counted.answers.iter().enumerate() {
+        let draws = answer.plan.draws(context.draws);
+        if let Some(missing) = missing(&answer.tally, draws).first() {
             return Err(Error::input(
                 format!("[[test]] {}", number + 1),
                 format!("no file has the draws {}..{}", missing.start, missing.end),

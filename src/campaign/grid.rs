@@ -111,20 +111,17 @@ pub fn grid(
     let draws = study.run.draws;
     let counted = count(&prepared, 0..draws, draws, options, progress)?;
     if !counted.complete {
-        let done = counted
-            .tallies
-            .iter()
-            .map(crate::engine::Tally::draws)
-            .sum();
-        return Err(Error::Interrupted { draws: done });
+        return Err(Error::Interrupted {
+            draws: counted.draws(),
+        });
     }
     let joint: Vec<Joint> = (0..base.plans.len())
         .map(|test| {
-            let of_test = specifications.iter().zip(&counted.plans).enumerate();
+            let of_test = specifications.iter().zip(&counted.answers).enumerate();
             let of_test = of_test.filter(|(_, ((_, spec), _))| spec.test == test);
             let members: Vec<Member> = of_test
-                .filter_map(|(at, ((_, spec), plan))| {
-                    Member::new(at, plan, &spec.left_out, &base.plans[test])
+                .filter_map(|(at, ((_, spec), of))| {
+                    Member::new(at, &of.plan, &spec.left_out, &base.plans[test])
                 })
                 .collect();
             on.run(|| Joint::new(&base.plans[test], &members, draws.min(MOST_JOINT_DRAWS)))
@@ -134,14 +131,16 @@ pub fn grid(
         .iter()
         .flat_map(|joint| joint.members.iter().copied())
         .collect();
-    let hypotheses: usize = counted.plans.iter().map(|plan| plan.hypotheses.len()).sum();
+    let hypotheses: usize = counted
+        .answers
+        .iter()
+        .map(|of| of.plan.hypotheses.len())
+        .sum();
     let ceiling = (40 * MOST_OPERATIONS / hypotheses.max(1) as u64).min(MOST_OPERATIONS);
     let mut results = Vec::new();
-    let of_plans = specifications
-        .iter()
-        .zip(&counted.plans)
-        .zip(&counted.tallies);
-    for (at, (((number, spec), plan), tally)) in of_plans.enumerate() {
+    let of_plans = specifications.iter().zip(&counted.answers);
+    for (at, ((number, spec), answer)) in of_plans.enumerate() {
+        let (plan, tally) = (&answer.plan, &answer.tally);
         let counts = PlanCounts {
             plan,
             tally,

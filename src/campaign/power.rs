@@ -406,7 +406,8 @@ impl<'a> Simulation<'a> {
         };
         let draws = self.options.draws;
         let counted = count(&prepared, 0..draws, draws, &options, &mut |_, _| true)?;
-        let (plan, tally) = (&counted.plans[0], &counted.tallies[0]);
+        let answer = &counted.answers[0];
+        let (plan, tally) = (&answer.plan, &answer.tally);
         let levels = &self.options.levels;
         let mut least = f64::INFINITY;
         for (h, tally) in tally.hypotheses.iter().enumerate() {
@@ -421,7 +422,7 @@ impl<'a> Simulation<'a> {
                 least = least.min(p.p);
             }
         }
-        if let (Some(family), Some(counts)) = (&plan.family, &counted.families[0]) {
+        if let (Some(family), Some(counts)) = (&plan.family, &answer.family) {
             let adjusted = adjusted_p(plan, family, counts, false);
             let least_of = |of: fn(&crate::inference::AdjustedP) -> f64| {
                 adjusted.iter().map(of).fold(f64::INFINITY, f64::min)

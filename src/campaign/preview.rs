@@ -5,6 +5,7 @@ use crate::inference::{Laws, MOST_OPERATIONS, exact_ceilings, null_statement, ob
 use crate::question::events::EventPlan;
 use crate::question::numbers;
 use crate::report::{Context, Preview, SCHEMA_VERSION, SeriesPreview, TestPreview};
+use crate::run::{Rules, walks};
 
 /// What a run of a study's plans would do, on so many CPU threads.
 pub fn preview(context: Context, plans: &[EventPlan], threads: usize) -> Preview {
@@ -25,9 +26,11 @@ pub fn preview(context: Context, plans: &[EventPlan], threads: usize) -> Preview
         .iter()
         .zip(&estimates)
         .map(|(plan, estimate)| {
-            let fits = context.tail_fit && plan.design.enumeration().is_none();
-            let passes = plan.passes() + u64::from(fits);
-            passes as f64 * estimate.seconds_a_draw * plan.draws(context.draws) as f64
+            let rules = Rules {
+                stopping: context.stopping,
+                tail_fit: context.tail_fit,
+            };
+            walks(plan, rules) as f64 * estimate.seconds_a_draw * plan.draws(context.draws) as f64
         })
         .sum();
     Preview {

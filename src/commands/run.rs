@@ -112,18 +112,14 @@ pub fn run(args: &RunArgs) -> Result<()> {
             "ask for a range inside, or for more --draws (the same for every range)",
         ));
     }
-    if args.tally.is_some() && (study.run.stopping().is_some() || study.run.tail_fit) {
-        return Err(Error::input(
-            "--tally",
-            "the study asks for a stopping rule or tail-fits, which need all draws in their order",
-            "take `stop_at`, `until` and `tail_fit` out of [run], or leave --tally out",
-        ));
-    }
     let prepared = prepare(&study)?;
+    if args.tally.is_some() {
+        prepared.refuse_order("--tally")?;
+    }
     let counted = with_progress(&study, &prepared, asked, &args.how)?;
     let context = prepared.context(&study);
     let complete = counted.complete;
-    let draws = made(&counted);
+    let draws = counted.draws();
     if args.tally.is_some() {
         tally.write(&TallyFile::new(context, counted).to_text())?;
     } else {
@@ -148,7 +144,7 @@ pub fn bundled() -> Result<()> {
         let study = Study::open(name)?;
         let prepared = prepare(&study)?;
         let counted = with_progress(&study, &prepared, 0..study.run.draws, &How::default())?;
-        let (complete, draws) = (counted.complete, made(&counted));
+        let (complete, draws) = (counted.complete, counted.draws());
         let report: Report = report(prepared.context(&study), counted, None, &stopped);
         let gap = if i > 0 { "\n\n" } else { "" };
         out.write(&format!("{gap}{}", Form::default().text(&report, &out)))?;
@@ -190,11 +186,6 @@ impl RunArgs {
 /// Whether Ctrl-C was pressed.
 pub fn stopped() -> bool {
     STOP.load(Ordering::Relaxed)
-}
-
-/// Draws made, of all tests together.
-fn made(counted: &Counted) -> u64 {
-    counted.tallies.iter().map(|tally| tally.draws()).sum()
 }
 
 /// An error that sets the exit code when draws are missing, or exact laws because of Ctrl-C; what

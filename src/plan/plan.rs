@@ -296,13 +296,6 @@ impl Plan {
         at(range.start)..at(range.end)
     }
 
-    /// Times that a run makes each draw: to find null expectations, to tally, and twice for a family
-    /// and for the intervals of linear statistics; those of medians take more.
-    pub fn passes(&self) -> u64 {
-        let more = u64::from(self.family.is_some()) + u64::from(self.intervals.is_some());
-        1 + u64::from(self.lacks_centre()) + 2 * more
-    }
-
     /// Whether a symmetric p-value still lacks a null expectation, which the draws must give first.
     pub fn lacks_centre(&self) -> bool {
         self.convention == Convention::Symmetric

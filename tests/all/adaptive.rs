@@ -189,11 +189,11 @@ fn stops_are_those_of_the_draws_one_by_one() {
                 assert!(counted.complete);
                 // A GPU solves regressions in 32-bit floats: their counts are equal, not their moments.
                 if is_gpu && is_effect {
-                    assert_eq!(counted.tallies[0].ranges(), tally.ranges());
+                    assert_eq!(counted.answers[0].tally.ranges(), tally.ranges());
                 } else {
-                    assert!(counted.tallies[0] == tally, "{rule}, {options:?}");
+                    assert!(counted.answers[0].tally == tally, "{rule}, {options:?}");
                 }
-                let stops = counted.stops[0].as_ref().unwrap();
+                let stops = counted.answers[0].stops.as_ref().unwrap();
                 for (stopped, (tails, _)) in stops.iter().zip(&by_hand) {
                     let found: Vec<Tail> = stopped
                         .tails
@@ -328,7 +328,7 @@ fn stopping_indices_have_their_exact_law() {
     for seed in 0..SEEDS {
         plan.seed = seed;
         let counted = counted(&plan, Stopping::Exceedances(2), 2000, &on("cpu", 1, None));
-        let stopped = &counted.stops[0].as_ref().unwrap()[0];
+        let stopped = &counted.answers[0].stops.as_ref().unwrap()[0];
         let index = stopped.tails[0].draws.draws() as usize;
         if let Some(count) = indices.get_mut(index) {
             *count += 1;
@@ -390,7 +390,7 @@ fn an_interrupted_rule_is_partial() {
     })
     .unwrap();
     assert!(!counted.complete);
-    let made = counted.tallies[0].draws();
+    let made = counted.answers[0].tally.draws();
     assert!((512..2000).contains(&made), "{made}");
     let mut study = Study::open("andrews-farboodi").unwrap();
     study.run.draws = 50_000;

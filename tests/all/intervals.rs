@@ -676,7 +676,7 @@ fn an_interrupted_pass_leaves_sets_out() {
         })
         .unwrap();
         assert!(!counted.complete);
-        assert_eq!(counted.intervals, [None]);
+        assert_eq!(counted.answers[0].intervals, None);
         let report = report(prepared.context(&study), counted, None, &|| false);
         assert_eq!(report.results.len(), 2);
         assert!(

@@ -612,14 +612,17 @@ fn parts_of_an_enumeration() {
     for asked in [3u64, 8, 1000] {
         let whole = on_cpu(plan.clone(), 0..asked, asked);
         assert!(whole.complete);
-        assert_eq!(whole.tallies[0].ranges(), std::slice::from_ref(&(0..8)));
+        assert_eq!(
+            whole.answers[0].tally.ranges(),
+            std::slice::from_ref(&(0..8))
+        );
         let mut merged = placebo::engine::Tally::empty(&plan);
         for range in [2..asked, 0..1, 1..2] {
             let part = on_cpu(plan.clone(), range, asked);
             assert!(part.complete);
-            merged.merge(&part.tallies[0]).unwrap();
+            merged.merge(&part.answers[0].tally).unwrap();
         }
-        assert!(merged == whole.tallies[0], "{asked}");
+        assert!(merged == whole.answers[0].tally, "{asked}");
     }
     assert_eq!(plan.part(&(500..600), 1000), 8..8);
 }
@@ -640,7 +643,7 @@ fn an_interrupted_first_pass_gives_no_rows() {
     let prepared = prepared(vec![median.clone(), median]);
     let counted = count(&prepared, 0..9, 9, &options, &mut |_, _| false).unwrap();
     assert!(!counted.complete);
-    assert!(counted.tallies.iter().all(|tally| tally.draws() == 0));
+    assert!(counted.answers.iter().all(|of| of.tally.draws() == 0));
 }
 
 /// A part of an enumeration gives no rows, and says so.

@@ -191,22 +191,21 @@ fn impossible_tallies_are_refused() {
         TallyFile::from_text(&file.to_text(), "forged")
     };
     assert!(read(&counted).is_ok());
-    let forgeries: [fn(&mut Counted); 15] = [
-        |c| c.tallies.clear(),
-        |c| c.tallies[0].hypotheses[3].thresholds.clear(),
-        |c| c.tallies[0].hypotheses[0].thresholds[0] = (90, 90),
-        |c| c.tallies[0].hypotheses[0].histogram[7] += 1,
-        |c| c.tallies[1].hypotheses[0].sums.offsets = u128::MAX,
-        |c| c.plans[0].hypotheses[0].lattice.bin_shift = 99,
-        |c| c.plans[0].observed[0] = 1_000_000,
-        |c| c.plans[0].positions = 100,
-        |c| drop(c.plans[0].folds.pop()),
-        |c| c.families.clear(),
-        |c| c.families[1] = c.families[0].clone(),
-        |c| c.plans[0].family.as_mut().unwrap().members[0] = 1_000_000,
-        |c| c.plans[0].family.as_mut().unwrap().level = 1.0,
-        |c| c.families[0].as_mut().unwrap().members.truncate(1),
-        |c| c.families[0].as_mut().unwrap().tails[0].members[0].min_p_step = 101,
+    let forgeries: [fn(&mut Counted); 14] = [
+        |c| c.answers.clear(),
+        |c| c.answers[0].tally.hypotheses[3].thresholds.clear(),
+        |c| c.answers[0].tally.hypotheses[0].thresholds[0] = (90, 90),
+        |c| c.answers[0].tally.hypotheses[0].histogram[7] += 1,
+        |c| c.answers[1].tally.hypotheses[0].sums.offsets = u128::MAX,
+        |c| c.answers[0].plan.hypotheses[0].lattice.bin_shift = 99,
+        |c| c.answers[0].plan.observed[0] = 1_000_000,
+        |c| c.answers[0].plan.positions = 100,
+        |c| drop(c.answers[0].plan.folds.pop()),
+        |c| c.answers[1].family = c.answers[0].family.clone(),
+        |c| c.answers[0].plan.family.as_mut().unwrap().members[0] = 1_000_000,
+        |c| c.answers[0].plan.family.as_mut().unwrap().level = 1.0,
+        |c| c.answers[0].family.as_mut().unwrap().members.truncate(1),
+        |c| c.answers[0].family.as_mut().unwrap().tails[0].members[0].min_p_step = 101,
     ];
     for (i, forge) in forgeries.iter().enumerate() {
         let mut forged = counted.clone();

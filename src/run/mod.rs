@@ -1,0 +1,251 @@
+//! A study from its files to its report.
+
+mod count;
+mod passes;
+mod report;
+
+use std::collections::HashSet;
+
+pub(crate) use count::together;
+pub use count::{Answer, Counted, count, count_plans};
+pub use passes::Rules;
+pub(crate) use passes::walks;
+pub use report::report;
+
+use crate::engine::{DeviceChoice, Threads};
+use crate::error::{Error, Result};
+use crate::load::{Events, FileHash, Panel, load_events, load_panel, load_side};
+use crate::plan::Plan;
+use crate::question::events::{Compiled, TestFiles, compile};
+use crate::report::{Context, Report, StudySummary};
+use crate::study::{BlackoutSpec, DatesSpec, Parts, SideSpec, Stopping, Study, TestSpec};
+use crate::visible::visible;
+
+/// Where and how a study is run; none of it changes a count.
+#[derive(Debug, Clone, Default)]
+pub struct RunOptions {
+    /// The device.
+    pub device: DeviceChoice,
+    /// CPU threads; `None`: one a processor.
+    pub threads: Option<usize>,
+    /// The most draws a chunk; a chunk is about 80 ms of work at most.
+    pub chunk: Option<u64>,
+}
+
+/// Told after every chunk: draws done and draws in all, over all plans. Answers whether to go on.
+pub type Progress<'a> = dyn FnMut(u64, u64) -> bool + 'a;
+
+/// A study compiled over its data.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The plans and the rules that fired.
+    pub compiled: Compiled,
+    /// The files read.
+    pub files: Vec<FileHash>,
+    /// How draws decide when they are enough, where they do.
+    pub stopping: Option<Stopping>,
+    /// Whether tails are fitted where few draws reach the observed value.
+    pub tail_fit: bool,
+}
+
+impl Prepared {
+    /// What is asked of the draws beside their tally.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            stopping: self.stopping,
+            tail_fit: self.tail_fit,
+        }
+    }
+
+    /// Refuses to keep the draws in a file, where some pass needs them in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] at `place`, the flag that asks for it.
+    pub fn refuse_order(&self, place: &str) -> Result<()> {
+        passes::refuse_order(&self.compiled.plans, self.rules(), place)
+    }
+
+    /// What a report of the study says beside its counts.
+    pub fn context(&self, study: &Study) -> Context {
+        let shown = |text: &str| visible(text).into_owned();
+        Context {
+            study: StudySummary {
+                name: shown(&study.name),
+                title: study.title.as_deref().map(shown),
+                citation: study.citation.as_deref().map(shown),
+            },
+            draws: study.run.draws,
+            raw: study.run.raw,
+            stopping: self.stopping,
+            tail_fit: self.tail_fit,
+            exact: study.run.exact,
+            files: self.files.clone(),
+            rules: self.compiled.rules.clone(),
+        }
+    }
+}
+
+/// Reads a study's files and compiles its plans; draws nothing.
+///
+/// # Errors
+///
+/// [`Error::Input`], naming the place and the remedy.
+pub fn prepare(study: &Study) -> Result<Prepared> {
+    prepare_on(study, &read(study)?)
+}
+
+/// The same of inputs that are there: what the study says of files is not looked at.
+///
+/// # Errors
+///
+/// [`Error::Input`], naming the place and the remedy.
+pub fn prepare_on(study: &Study, inputs: &Inputs) -> Result<Prepared> {
+    study.check()?;
+    let compiled = compile(study, &inputs.panel, &inputs.events, &inputs.tests)?;
+    let prepared = Prepared {
+        compiled,
+        files: inputs.files(),
+        stopping: study.run.stopping(),
+        tail_fit: study.run.tail_fit,
+    };
+    passes::refuse_stopping(&prepared.compiled.plans, prepared.rules())?;
+    can_vary(&prepared, &study.name)?;
+    Ok(prepared)
+}
+
+/// Refuses a study of which no placebo set can change any value.
+fn can_vary(prepared: &Prepared, study: &str) -> Result<()> {
+    let is_fixed = |plan: &Plan| (0..plan.hypotheses.len()).all(|h| plan.is_fixed(h));
+    // That a test has one admissible set is said in its rows.
+    let cannot = |plan: &Plan| is_fixed(plan) && !plan.is_alone();
+    match prepared.compiled.plans.iter().all(|plan| cannot(plan)) {
+        false => Ok(()),
+        true => Err(Error::input(
+            study,
+            "nothing can be tested: no placebo set can give another value than the observed one, as of a series that never changes",
+            "check [data] series and the [sample], or take another null design",
+        )),
+    }
+}
+
+/// What a study's files hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inputs {
+    /// The series.
+    pub panel: Panel,
+    /// The events.
+    pub events: Events,
+    /// What tests read beside them, a test an entry.
+    pub tests: Vec<TestFiles>,
+}
+
+impl Inputs {
+    /// Series and events of a study whose tests read no further files.
+    pub fn of(panel: Panel, events: Events) -> Self {
+        Inputs {
+            panel,
+            events,
+            tests: Vec::new(),
+        }
+    }
+
+    /// The files read, each once; what was in memory has no hash, and is none.
+    pub fn files(&self) -> Vec<FileHash> {
+        let tests = self.tests.iter().flat_map(TestFiles::files);
+        let all = self
+            .panel
+            .files
+            .iter()
+            .chain([&self.events.file])
+            .chain(tests);
+        let mut seen = HashSet::new();
+        all.filter(|file| !file.sha256.is_empty() && seen.insert(&file.file))
+            .cloned()
+            .collect()
+    }
+}
+
+/// Checks a study and reads its files.
+///
+/// # Errors
+///
+/// [`Error::Input`], naming the place and the remedy.
+pub fn read(study: &Study) -> Result<Inputs> {
+    study.check()?;
+    let panel = load_panel(&study.source, &study.data.reading())?;
+    let events = load_events(&study.source, &study.events.list())?;
+    let tests: Vec<TestFiles> = study
+        .tests
+        .iter()
+        .map(|test| test_files(study, test))
+        .collect::<Result<_>>()?;
+    Ok(Inputs {
+        panel,
+        events,
+        tests,
+    })
+}
+
+/// Reads what a test needs beside the panel and the events.
+fn test_files(study: &Study, test: &TestSpec) -> Result<TestFiles> {
+    let read = |spec: SideSpec| load_side(&study.source, &spec.file);
+    let column = |key, parts: &Option<Parts>| {
+        let spec = parts
+            .as_ref()
+            .and_then(|parts| parts.side(key, &study.events));
+        spec.map(read).transpose()
+    };
+    let dates = test.dates.as_ref().map(DatesSpec::side);
+    let blackout = test.blackout.as_ref().map(BlackoutSpec::side);
+    let sets = test.sets.as_ref().map(|sets| {
+        let of_sets = read(sets.as_sets())?;
+        Ok::<_, Error>((of_sets, read(sets.as_groups())?))
+    });
+    Ok(TestFiles {
+        dates: dates.map(read).transpose()?,
+        blackout: blackout.map(read).transpose()?,
+        within: column("within", &test.within)?,
+        cluster: column("cluster", &test.cluster)?,
+        sets: sets.transpose()?,
+    })
+}
+
+/// Runs a study. When `progress` says to stop, the report is that of the draws done, and its
+/// manifest says so.
+///
+/// # Errors
+///
+/// [`Error::Input`] before anything is drawn, [`Error::Device`] when the CPU cannot run the draws
+/// either.
+pub fn run(study: &Study, options: &RunOptions, progress: &mut Progress<'_>) -> Result<Report> {
+    finish(study, &prepare(study)?, options, progress)
+}
+
+/// Runs a study on inputs that are there: what it says of files is not looked at.
+///
+/// # Errors
+///
+/// Those of [`run`].
+pub fn run_on(
+    study: &Study,
+    inputs: &Inputs,
+    options: &RunOptions,
+    progress: &mut Progress<'_>,
+) -> Result<Report> {
+    finish(study, &prepare_on(study, inputs)?, options, progress)
+}
+
+fn finish(
+    study: &Study,
+    prepared: &Prepared,
+    options: &RunOptions,
+    progress: &mut Progress<'_>,
+) -> Result<Report> {
+    let draws = study.run.draws;
+    let counted = count(prepared, 0..draws, draws, options, progress)?;
+    let stopped = !counted.complete;
+    let context = prepared.context(study);
+    let on = Threads::new(options.threads)?;
+    Ok(on.run(|| report(context, counted, options.chunk, &|| stopped)))
+}
