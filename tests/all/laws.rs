@@ -349,7 +349,7 @@ fn order_moves_no_enumerated_p() {
             }
             if row.group() == "a - b" {
                 assert_eq!((row.p_lower, row.p_upper), (other.p_upper, other.p_lower));
-                if ["equal-tailed", "symmetric"].contains(&&*row.convention()) {
+                if ["equal-tailed", "symmetric"].contains(&row.convention()) {
                     assert_eq!(row.p, other.p, "{}", context());
                 }
             }

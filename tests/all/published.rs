@@ -112,7 +112,7 @@ fn symmetric_p_values() {
     study.tests[0].convention = Convention::Symmetric;
     let report = run_on_cpu(&study);
     for row in &report.results {
-        assert_eq!(row.convention(), "symmetric");
+        assert_eq!(row.convention_label(), "symmetric");
         if let Some(exact) = row.p_exact {
             assert!(row.statistic().starts_with("mean"));
             let bound = 4.5 * (exact * (1.0 - exact) / DRAWS as f64).sqrt();
@@ -160,7 +160,7 @@ fn raw_p_values_agree_with_print() {
         ("10 Yr", 5, 0.120),
     ] {
         let row = row(&report, "median-change", series, end);
-        assert_eq!(row.convention(), "equal-tailed (raw)");
+        assert_eq!(row.convention_label(), "equal-tailed (raw)");
         let p = row.p.unwrap();
         let tail = row.below.unwrap() + row.equal.unwrap();
         assert_eq!(p, 2.0 * tail as f64 / 200_000.0);
