@@ -30,7 +30,7 @@ RUNS = [
 ]
 FEW = [2, 5, 20]
 SETS_OF_DATES = 200
-DRAWN = ["--enumerate", "0"]
+DRAWN = ["--exact", "never"]
 COLUMNS = "series,design,statistic,effect,level,sets,draws,rows,rate,least,largest,uniformity"
 
 

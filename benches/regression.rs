@@ -9,7 +9,7 @@ mod common;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use placebo::engine::{Cpu, Engine};
 use placebo::load::Source;
-use placebo::plan::{Plan, compile};
+use placebo::question::events::{EventPlan, compile};
 use placebo::run::prepare;
 use placebo::study::Study;
 
@@ -18,7 +18,7 @@ const PLAIN: &str = "[\"overlap-regression\"]";
 const BOTH: &str = "[\"overlap-regression\", \"overlap-regression-t\"]";
 
 /// Random walks on 760 days, after one day that the first change needs.
-fn walks(statistics: &str) -> Plan {
+fn walks(statistics: &str) -> EventPlan {
     let panel = common::walks(761, 6);
     let events = common::events(&panel, &[16, 31], 16, 745);
     let text = format!(
@@ -36,7 +36,7 @@ fn walks(statistics: &str) -> Plan {
 }
 
 /// The bundled study of releases, with the regression for its test.
-fn releases(statistics: &str) -> Plan {
+fn releases(statistics: &str) -> EventPlan {
     let mut study = Study::open("bjorkegren").expect("it is bundled");
     let text = format!(
         "[data]\nfiles = [\"-.csv\"]\n[events]\nfile = \"-.csv\"\n\

@@ -6,10 +6,9 @@ use placebo::campaign::coverage::coverage as check_intervals;
 use placebo::report::coverage_table;
 use placebo::study::Study;
 
-use super::format::Format;
-use super::output::{Out, say};
+use super::output::say;
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
-use super::shared::{Draws, Work};
+use super::shared::{Draws, Exact, Results, Work};
 
 #[derive(Debug, Args)]
 pub struct CoverageArgs {
@@ -17,6 +16,8 @@ pub struct CoverageArgs {
     study: String,
     #[command(flatten)]
     draws: Draws,
+    #[command(flatten)]
+    exact: Exact,
     /// Nominal levels of the intervals
     #[arg(
         long,
@@ -27,22 +28,20 @@ pub struct CoverageArgs {
     level: Vec<f64>,
     #[command(flatten)]
     work: Work,
-    /// Form of the results
-    #[arg(long, default_value = "table")]
-    format: Format,
     #[command(flatten)]
-    out: Out,
+    results: Results,
 }
 
 /// Counts how often nominal HAC intervals cover over the placebo sets of a study.
 pub fn coverage(args: &CoverageArgs) -> Result<()> {
-    args.out.check()?;
+    args.results.out.check()?;
+    let threads = args.work.threads();
     let mut study = Study::open(&args.study)?;
     args.draws.put(&mut study, None);
-    args.out.spare(Some(&args.study), &study)?;
+    args.exact.put(&mut study, None);
+    args.results.out.spare(Some(&args.study), &study)?;
     stop_on_ctrl_c();
     let bar = progress_bar(&study.name, args.work.quiet)?;
-    let threads = args.work.threads();
     let report = check_intervals(&study, &args.level, threads, &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
@@ -55,9 +54,9 @@ pub fn coverage(args: &CoverageArgs) -> Result<()> {
             say(&format!("note: {note}"));
         }
     }
-    args.out.write(&match args.format {
-        Format::Table => coverage_table(&report, args.out.width()),
-        Format::Json => report.to_json(),
-        Format::Csv => report.to_csv(),
-    })
+    args.results.write(
+        |out| coverage_table(&report, out.width()),
+        || report.to_json(),
+        || report.to_csv(),
+    )
 }

@@ -11,8 +11,7 @@ use serde_json::json;
 
 use super::format::View;
 use super::number::whole;
-use super::output::Out;
-use super::shared::Seed;
+use super::shared::{Exact, Seed, Shown, Work};
 
 #[derive(Debug, Args)]
 pub struct DrawArgs {
@@ -23,19 +22,22 @@ pub struct DrawArgs {
     index: u64,
     #[command(flatten)]
     seed: Seed,
-    /// Form of the output
-    #[arg(long, default_value = "table")]
-    format: View,
     #[command(flatten)]
-    out: Out,
+    exact: Exact,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 /// Replays one draw of every test of a study.
 pub fn draw(args: &DrawArgs) -> Result<()> {
-    args.out.check()?;
+    args.shown.out.check()?;
+    args.work.threads();
     let mut study = Study::open(&args.study)?;
-    args.out.spare(Some(&args.study), &study)?;
+    args.shown.out.spare(Some(&args.study), &study)?;
     args.seed.put(&mut study);
+    args.exact.put(&mut study, None);
     let plans = prepare(&study)?.compiled.plans;
     let numbered = plans.iter().zip(1..);
     let short = numbered.filter_map(|(plan, number)| Some((number, plan.design.enumeration()?)));
@@ -48,7 +50,7 @@ pub fn draw(args: &DrawArgs) -> Result<()> {
             ));
         }
     }
-    args.out.write(&match args.format {
+    args.shown.out.write(&match args.shown.format {
         View::Json => {
             let tests: Vec<_> = plans.iter().map(|plan| as_json(plan, args.index)).collect();
             let object = json!({

@@ -13,6 +13,7 @@ use placebo::{Error, Result};
 
 use super::output::{Out, say};
 use super::reading::Reading;
+use super::shared::Work;
 
 #[derive(Debug, Args)]
 pub struct InitArgs {
@@ -30,6 +31,8 @@ pub struct InitArgs {
     out: Option<PathBuf>,
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    work: Work,
 }
 
 /// Writes a study file from what the data and the events hold.
@@ -37,6 +40,7 @@ pub fn init(args: &InitArgs) -> Result<()> {
     if let Some(out) = &args.out {
         check_new(out)?;
     }
+    args.work.threads();
     let mut draft = Draft::read(
         &Source::Folder(".".into()),
         args.reading.data(&args.data, &args.series),
@@ -54,10 +58,12 @@ pub fn init(args: &InitArgs) -> Result<()> {
         return Out::default().write(&text);
     };
     write_new(out, &text)?;
-    say(&format!(
-        "{} is written; read it, then try `placebo check` and `placebo run` on it",
-        out.display()
-    ));
+    if !args.work.quiet {
+        say(&format!(
+            "{} is written; read it, then try `placebo check` and `placebo run` on it",
+            out.display()
+        ));
+    }
     Ok(())
 }
 

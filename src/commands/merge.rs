@@ -8,8 +8,8 @@ use placebo::run::report;
 use placebo::tally_file::{TallyFile, merge as merge_files};
 use placebo::{Error, Result};
 
-use super::format::Form;
-use super::output::Out;
+use super::run::write_report;
+use super::shared::{Results, Work};
 
 #[derive(Debug, Args)]
 pub struct MergeArgs {
@@ -17,15 +17,19 @@ pub struct MergeArgs {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
-    form: Form,
+    work: Work,
     #[command(flatten)]
-    out: Out,
+    results: Results,
+    /// In the table, the law of every statistic under each null design too
+    #[arg(long)]
+    details: bool,
 }
 
 /// Merges the tallies of ranges into the results of one shot.
 pub fn merge(args: &MergeArgs) -> Result<()> {
-    args.out.check()?;
-    args.out.spare_files(&args.files)?;
+    args.results.out.check()?;
+    args.work.threads();
+    args.results.out.spare_files(&args.files)?;
     let files = args
         .files
         .iter()
@@ -43,5 +47,5 @@ pub fn merge(args: &MergeArgs) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     let (context, counted) = merge_files(files)?;
     let report = report(context, counted, None, &|| false);
-    args.out.write(&args.form.text(&report, &args.out))
+    write_report(&report, &args.results, args.details)
 }

@@ -4,19 +4,21 @@ use clap::Args;
 use placebo::Result;
 use placebo::campaign::power::{PowerOptions, SeriesLaw, power as simulate};
 use placebo::report::power_table;
-use placebo::study::Study;
+use placebo::study::{self, Study};
 
-use super::format::Format;
-use super::number::{positive, whole};
-use super::output::Out;
+use super::number::positive;
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
-use super::shared::{Draws, Work};
+use super::shared::{Draws, Exact, Results, Work};
 
 /// Placebo draws that a data set has unless more are asked for.
 const DRAWS: u64 = 999;
 
+/// That every data set would make all of its sets otherwise.
+const EXACT: &str = "Whether each data set may make all of its placebo sets [default: never]";
+
 #[derive(Debug, Args)]
 #[command(mut_arg("draws", |draws| draws.help("Placebo draws a data set [default: 999]")))]
+#[command(mut_arg("exact", |exact| exact.help(EXACT)))]
 pub struct PowerArgs {
     /// A bundled study's name, or the path of a study file
     study: String,
@@ -49,24 +51,21 @@ pub struct PowerArgs {
         default_value = "0.01,0.05,0.1"
     )]
     level: Vec<f64>,
-    /// Make each placebo set once where there are at most N; 0: always draw
-    #[arg(long, value_name = "N", default_value = "0", value_parser = whole)]
-    enumerate: u64,
+    #[command(flatten)]
+    exact: Exact,
     #[command(flatten)]
     work: Work,
-    /// Form of the results
-    #[arg(long, default_value = "table")]
-    format: Format,
     #[command(flatten)]
-    out: Out,
+    results: Results,
 }
 
 /// Counts how often the tests of a study reject, with and without an effect.
 pub fn power(args: &PowerArgs) -> Result<()> {
-    args.out.check()?;
+    args.results.out.check()?;
+    let threads = args.work.threads();
     let mut study = Study::open(&args.study)?;
     args.draws.put(&mut study, Some(DRAWS));
-    study.run.enumerate = args.enumerate;
+    args.exact.put(&mut study, Some(study::Exact::Never));
     let options = PowerOptions {
         effects: args.effect.clone(),
         sets: args.sets,
@@ -74,9 +73,9 @@ pub fn power(args: &PowerArgs) -> Result<()> {
         levels: args.level.clone(),
         law: args.series,
         group: args.group.clone(),
-        threads: args.work.threads(),
+        threads,
     };
-    args.out.spare(Some(&args.study), &study)?;
+    args.results.out.spare(Some(&args.study), &study)?;
     stop_on_ctrl_c();
     let bar = progress_bar(&study.name, args.work.quiet)?;
     let report = simulate(&study, &options, &mut |done, total| {
@@ -86,9 +85,9 @@ pub fn power(args: &PowerArgs) -> Result<()> {
     });
     bar.finish_and_clear();
     let report = report?;
-    args.out.write(&match args.format {
-        Format::Table => power_table(&report, args.out.width()),
-        Format::Json => report.to_json(),
-        Format::Csv => report.to_csv(),
-    })
+    args.results.write(
+        |out| power_table(&report, out.width()),
+        || report.to_json(),
+        || report.to_csv(),
+    )
 }

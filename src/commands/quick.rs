@@ -6,8 +6,7 @@ use clap::Args;
 use placebo::draft::Proposal;
 use placebo::load::{Columns, Source, load_panel};
 use placebo::study::{
-    CalendarSpec, Changes, DataSpec, EventsSpec, Gap, GridSpec, Measure, Null, OffCalendar,
-    OneOrMany, Pool, RunSpec, SampleSpec, Study, TestSpec, Transform,
+    Changes, EventsSpec, Gap, Measure, Null, OffCalendar, Pool, Study, TestSpec, Transform,
 };
 use placebo::{Error, Result};
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -106,12 +105,9 @@ impl QuickArgs {
             [] => vec!["median-change".to_owned(), "mean-change".to_owned()],
             asked => asked.to_vec(),
         };
-        let mut data = DataSpec {
-            unit: self.unit.clone(),
-            transform: self.transform.unwrap_or_default(),
-            changes: self.changes,
-            ..reading.data(&self.data, &self.series)
-        };
+        let data = reading.data(&self.data, &self.series);
+        let mut data = data.unit(self.unit.clone()).changes(self.changes);
+        data.transform = self.transform.unwrap_or_default();
         let mut choices = Vec::new();
         // Of series with a unit the changes are in it.
         if self.transform.is_none() && self.unit.is_none() {
@@ -122,33 +118,21 @@ impl QuickArgs {
                 format!("transform {name}: {reason}; --transform {other} otherwise")
             }));
         }
-        Ok(Study {
-            name: name.to_string_lossy().into_owned(),
-            title: None,
-            citation: None,
-            data,
-            calendar: CalendarSpec {
-                gap: self.gap.unwrap_or_default(),
-                ..CalendarSpec::default()
-            },
-            sample: SampleSpec::default(),
-            events: EventsSpec {
-                group: self.group.clone(),
-                off_calendar: OffCalendar::Forward,
-                date_is_found: self.event_date.is_none(),
-                ..EventsSpec::lenient(events.clone(), date)
-            },
-            tests: vec![TestSpec {
-                null: self.null.unwrap_or_default(),
-                pool: self.pool.unwrap_or_default(),
-                measure: self.measure.unwrap_or_default(),
-                days: self.days.clone(),
-                ..TestSpec::new(OneOrMany::Many(statistic), window)
-            }],
-            grid: GridSpec::default(),
-            run: RunSpec::default(),
-            choices,
-            source,
-        })
+        let mut events = EventsSpec::lenient(events.clone(), date)
+            .group(self.group.clone())
+            .off_calendar(OffCalendar::Forward);
+        events.date_is_found = self.event_date.is_none();
+        let test = TestSpec::new(statistic, window)
+            .null(self.null.unwrap_or_default())
+            .pool(self.pool.unwrap_or_default())
+            .measure(self.measure.unwrap_or_default())
+            .days(self.days.clone());
+        let mut study = Study::on(data, events)
+            .name(name.to_string_lossy())
+            .tests([test]);
+        study.calendar.gap = self.gap.unwrap_or_default();
+        study.choices = choices;
+        study.source = source;
+        Ok(study)
     }
 }

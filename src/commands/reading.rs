@@ -28,13 +28,11 @@ pub struct Reading {
 impl Reading {
     /// Data files read so.
     pub fn data(&self, files: &[String], series: &[String]) -> DataSpec {
-        DataSpec {
-            files: files.to_vec(),
-            series: series.to_vec(),
-            missing: self.missing.clone(),
-            date_column: self.date_column.clone(),
-            date_format: self.date_format,
-            ..DataSpec::default()
-        }
+        DataSpec::default()
+            .files(files)
+            .series(series)
+            .missing(self.missing.clone())
+            .date_column(self.date_column.clone())
+            .date_format(self.date_format)
     }
 }

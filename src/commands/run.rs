@@ -7,18 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use placebo::engine::DeviceChoice;
-use placebo::report::Report;
+use placebo::report::{Report, to_csv, to_json, to_table};
 use placebo::run::{Counted, Prepared, RunOptions, count, prepare, report};
 use placebo::study::{Convention, Study};
 use placebo::tally_file::TallyFile;
 use placebo::{Error, Result};
 
-use super::format::Form;
-use super::number::{positive, range, share, whole};
+use super::number::{positive, range, share};
 use super::output::{Out, say};
 use super::quick::QuickArgs;
 use super::reading::Reading;
-use super::shared::{Draws, ExactLaws, Work};
+use super::shared::{Device, Draws, Exact, Results, Work};
 
 /// Set by Ctrl-C; looked at after every chunk.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -36,9 +35,6 @@ pub struct RunArgs {
     /// Report b/m instead of (b+1)/(m+1): only to reproduce a publication
     #[arg(long)]
     raw: bool,
-    /// Make each placebo set once where there are at most N; 0: always draw
-    #[arg(long, value_name = "N", value_parser = whole)]
-    enumerate: Option<u64>,
     /// Stop each tail at its H-th draw at least as extreme (Besag and Clifford 1991); --draws are the most
     #[arg(long, value_name = "H", value_parser = positive, conflicts_with_all = ["until", "raw", "range", "tally"])]
     stop_at: Option<u64>,
@@ -49,7 +45,7 @@ pub struct RunArgs {
     #[arg(long, conflicts_with_all = ["range", "tally"])]
     tail_fit: bool,
     #[command(flatten)]
-    exact: ExactLaws,
+    exact: Exact,
     /// Count only the draws A..B, into the file of --tally
     #[arg(long, value_name = "A..B", value_parser = range, requires = "tally")]
     range: Option<Range<u64>>,
@@ -59,9 +55,10 @@ pub struct RunArgs {
     #[command(flatten)]
     how: How,
     #[command(flatten)]
-    form: Form,
-    #[command(flatten)]
-    out: Out,
+    results: Results,
+    /// In the table, the law of every statistic under each null design too
+    #[arg(long)]
+    details: bool,
     // Last: its heading holds for every flag below it.
     #[command(flatten)]
     quick: QuickArgs,
@@ -72,9 +69,8 @@ pub struct RunArgs {
 /// Where a study is run, and what is said meanwhile.
 #[derive(Debug, Clone, Default, Args)]
 struct How {
-    /// auto (a hardware GPU if there is one, else the CPU), cpu, gpu, or an adapter's number or name
-    #[arg(long, default_value = "auto", value_name = "DEVICE")]
-    device: DeviceChoice,
+    #[command(flatten)]
+    device: Device,
     /// The most draws a chunk; results do not depend on it
     #[arg(long, value_name = "N", value_parser = positive)]
     chunk: Option<u64>,
@@ -97,10 +93,11 @@ enum ConventionArg {
 /// Runs one study.
 pub fn run(args: &RunArgs) -> Result<()> {
     let tally = Out::to_file("--tally", args.tally.clone());
-    args.out.check()?;
+    args.results.out.check()?;
     tally.check()?;
+    let threads = args.how.work.threads();
     let study = args.study()?;
-    for out in [&args.out, &tally] {
+    for out in [&args.results.out, &tally] {
         out.spare(args.study.as_deref(), &study)?;
     }
     let draws = study.run.draws;
@@ -116,7 +113,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
     if args.tally.is_some() {
         prepared.refuse_order("--tally")?;
     }
-    let counted = with_progress(&study, &prepared, asked, &args.how)?;
+    let counted = with_progress(&study, &prepared, asked, &args.how, threads)?;
     let context = prepared.context(&study);
     let complete = counted.complete;
     let draws = counted.draws();
@@ -129,25 +126,25 @@ pub fn run(args: &RunArgs) -> Result<()> {
         if !report.manifest.complete || stopped() {
             say(&format!(
                 "note: {} gets the partial results of an interrupted run; its rows say so under `complete`",
-                args.out.place()
+                args.results.out.place()
             ));
         }
-        args.out.write(&args.form.text(&report, &args.out))?;
+        write_report(&report, &args.results, args.details)?;
     }
     interrupted(complete, draws)
 }
 
 /// Runs every bundled study and prints its tables.
 pub fn bundled() -> Result<()> {
-    let out = Out::default();
     for (i, (name, _)) in Study::bundled().iter().enumerate() {
         let study = Study::open(name)?;
         let prepared = prepare(&study)?;
-        let counted = with_progress(&study, &prepared, 0..study.run.draws, &How::default())?;
+        let counted = with_progress(&study, &prepared, 0..study.run.draws, &How::default(), None)?;
         let (complete, draws) = (counted.complete, counted.draws());
         let report: Report = report(prepared.context(&study), counted, None, &stopped);
-        let gap = if i > 0 { "\n\n" } else { "" };
-        out.write(&format!("{gap}{}", Form::default().text(&report, &out)))?;
+        let results = Results::default();
+        results.out.write(if i > 0 { "\n\n" } else { "" })?;
+        write_report(&report, &results, false)?;
         interrupted(complete, draws)?;
     }
     Ok(())
@@ -162,13 +159,12 @@ impl RunArgs {
         };
         self.draws.put(&mut study, None);
         study.run.raw |= self.raw;
-        study.run.enumerate = self.enumerate.unwrap_or(study.run.enumerate);
         // A rule given here replaces the study's.
         if self.stop_at.is_some() || self.until.is_some() {
             (study.run.stop_at, study.run.until) = (self.stop_at, self.until);
         }
         study.run.tail_fit |= self.tail_fit;
-        self.exact.put(&mut study);
+        self.exact.put(&mut study, None);
         if let Some(convention) = self.convention {
             for test in &mut study.tests {
                 test.convention = match convention {
@@ -181,6 +177,15 @@ impl RunArgs {
         }
         Ok(study)
     }
+}
+
+/// Writes a report; `details` are those of its table.
+pub fn write_report(report: &Report, results: &Results, details: bool) -> Result<()> {
+    results.write(
+        |out| to_table(report, out.width(), out.color(), details),
+        || to_json(report),
+        || to_csv(report),
+    )
 }
 
 /// Whether Ctrl-C was pressed.
@@ -202,11 +207,12 @@ fn with_progress(
     prepared: &Prepared,
     draws: Range<u64>,
     how: &How,
+    threads: Option<usize>,
 ) -> Result<Counted> {
     stop_on_ctrl_c();
     let options = RunOptions {
-        device: how.device.clone(),
-        threads: how.work.threads(),
+        device: how.device.device.clone(),
+        threads,
         chunk: how.chunk,
     };
     let bar = progress_bar(&study.name, how.work.quiet)?;
@@ -225,7 +231,7 @@ fn with_progress(
             ));
         }
         // Whoever asked for a device hears that it did not do the work.
-        let asked = !matches!(how.device, DeviceChoice::Auto | DeviceChoice::Cpu);
+        let asked = !matches!(how.device.device, DeviceChoice::Auto | DeviceChoice::Cpu);
         if asked || !how.work.quiet {
             for note in &counted.notes {
                 say(&format!("note: {note}"));

@@ -1,11 +1,13 @@
 //! Flags that commands share: each is here once, and means the same everywhere.
 
 use clap::{Args, ValueEnum};
-use placebo::engine::bounded_threads;
-use placebo::study::{Exact, Study};
+use placebo::Result;
+use placebo::engine::{DeviceChoice, bounded_threads};
+use placebo::study::{self, Study};
 
+use super::format::{Format, View};
 use super::number::{positive, whole};
-use super::output::say;
+use super::output::{Out, say};
 
 /// Which draws are made.
 #[derive(Debug, Clone, Default, Args)]
@@ -25,20 +27,28 @@ pub struct Seed {
     seed: Option<u64>,
 }
 
-/// Whether exact laws answer beside draws.
+/// What may answer beside draws.
 #[derive(Debug, Clone, Copy, Default, Args)]
-pub struct ExactLaws {
-    /// Compute exact laws beside the draws where they are known: auto (up to some seconds in all) or never
+pub struct Exact {
+    /// Whether exact laws, and enumerations of all placebo sets, may answer, instead of the study's
     #[arg(long, value_name = "WHEN")]
-    exact: Option<ExactArg>,
+    exact: Option<When>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum ExactArg {
-    /// As far as the operations of all rows together reach
+enum When {
+    /// Laws up to some seconds in all, sets up to the study's `enumerate`
     Auto,
-    /// Only where all sets are made anyway
+    /// Draws alone answer
     Never,
+}
+
+/// Where draws are made.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Device {
+    /// auto (a hardware GPU if there is one, else the CPU), cpu, gpu, or an adapter's number or name
+    #[arg(long, default_value = "auto", value_name = "DEVICE")]
+    pub device: DeviceChoice,
 }
 
 /// How much of the machine a command takes, and what it says meanwhile.
@@ -50,6 +60,26 @@ pub struct Work {
     /// Say nothing but errors, and that a device asked for did not do the work
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// Results as people or programs read them, and where they go.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Results {
+    /// Form of the results
+    #[arg(long, default_value = "table")]
+    pub format: Format,
+    #[command(flatten)]
+    pub out: Out,
+}
+
+/// What is no table of results, and where it goes.
+#[derive(Debug, Clone, Args)]
+pub struct Shown {
+    /// Form of the output
+    #[arg(long, default_value = "table")]
+    pub format: View,
+    #[command(flatten)]
+    pub out: Out,
 }
 
 impl Draws {
@@ -68,20 +98,20 @@ impl Seed {
     }
 }
 
-impl ExactLaws {
-    /// The study with this rule.
-    pub fn put(&self, study: &mut Study) {
-        study.run.exact = match self.exact {
-            Some(ExactArg::Auto) => Exact::Auto,
-            Some(ExactArg::Never) => Exact::Never,
-            None => study.run.exact,
-        };
+impl Exact {
+    /// The study with this rule; without the flag, with its own, or with `otherwise`.
+    pub fn put(&self, study: &mut Study, otherwise: Option<study::Exact>) {
+        let asked = self.exact.map(|when| match when {
+            When::Auto => study::Exact::Auto,
+            When::Never => study::Exact::Never,
+        });
+        study.run.exact = asked.or(otherwise).unwrap_or(study.run.exact);
     }
 }
 
 impl Work {
     /// The number of threads, if one was asked for: as many as are used, which is said where those are
-    /// fewer. The whole process keeps to it from then on.
+    /// fewer. The whole process keeps to it from then on, so that a command asks first of all.
     pub fn threads(&self) -> Option<usize> {
         let asked = self.threads? as usize;
         let used = bounded_threads(asked);
@@ -94,5 +124,103 @@ impl Work {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(used);
         let _ = pool.build_global();
         Some(used)
+    }
+}
+
+impl Results {
+    /// Writes results, of which each form is made when it is asked for.
+    pub fn write(
+        &self,
+        table: impl FnOnce(&Out) -> String,
+        json: impl FnOnce() -> String,
+        csv: impl FnOnce() -> String,
+    ) -> Result<()> {
+        self.out.write(&match self.format {
+            Format::Table => table(&self.out),
+            Format::Json => json(),
+            Format::Csv => csv(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Arg, Command, CommandFactory};
+
+    use crate::commands::cli::Cli;
+
+    /// Which commands have which of the shared flags.
+    const SHARED: &[(&str, &str)] = &[
+        ("init", "threads quiet"),
+        ("run", "draws seed exact device threads quiet format out"),
+        ("check", "draws seed exact threads quiet format out"),
+        ("coverage", "draws seed exact threads quiet format out"),
+        ("power", "draws seed exact threads quiet format out"),
+        ("grid", "draws seed exact device threads quiet format out"),
+        ("merge", "threads quiet format out"),
+        ("draw", "seed exact threads quiet format out"),
+        ("studies", ""),
+        ("devices", ""),
+        ("completions", ""),
+    ];
+
+    const FLAGS: &str = "draws seed exact device threads quiet format out";
+
+    fn flag<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
+        command.get_arguments().find(|arg| arg.get_id() == name)
+    }
+
+    #[test]
+    fn shared_flags_are_the_same_on_every_command_that_has_them() {
+        let cli = Cli::command();
+        let all: Vec<&str> = cli.get_subcommands().map(Command::get_name).collect();
+        let named: Vec<&str> = SHARED.iter().map(|(name, _)| *name).collect();
+        assert_eq!(all, named);
+        for (name, flags) in SHARED {
+            let command = cli.find_subcommand(name).expect("it is there");
+            for shared in FLAGS.split(' ') {
+                let has = flag(command, shared);
+                // `init` writes a new study, no results.
+                if (*name, shared) == ("init", "out") {
+                    continue;
+                }
+                let expected = flags.split(' ').any(|flag| flag == shared);
+                assert_eq!(has.is_some(), expected, "{name} --{shared}");
+                let run = cli.find_subcommand("run").expect("it is there");
+                if let (Some(flag), Some(of_run)) = (has, flag(run, shared)) {
+                    assert_eq!(flag.get_short(), of_run.get_short(), "{name} --{shared}");
+                    assert_eq!(
+                        flag.get_value_names(),
+                        of_run.get_value_names(),
+                        "{name} --{shared}"
+                    );
+                }
+            }
+        }
+    }
+
+    /// The README's table of commands names the flags that they have.
+    #[test]
+    fn the_readme_names_every_flag() {
+        let readme = include_str!("../../README.md");
+        for command in Cli::command().get_subcommands() {
+            let head = format!("| `placebo {}", command.get_name());
+            let rows = readme.lines().filter(|line| line.starts_with(&head));
+            let text = rows.collect::<Vec<_>>().join(" ");
+            let mut named: Vec<&str> = text
+                .split("--")
+                .skip(1)
+                .map(|rest| {
+                    let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '-');
+                    &rest[..end.unwrap_or(rest.len())]
+                })
+                .collect();
+            named.sort_unstable();
+            named.dedup();
+            let flags = command.get_arguments().filter_map(Arg::get_long);
+            let mut flags: Vec<&str> = flags.filter(|flag| *flag != "help").collect();
+            flags.sort_unstable();
+            assert_eq!(named, flags, "{}", command.get_name());
+        }
     }
 }

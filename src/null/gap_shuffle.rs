@@ -114,7 +114,7 @@ impl Law for GapShuffle {
         shaders: &[SHADER],
         moves: Moves::Dates,
         positions: "eligible dates",
-        keys: &[Key::Ends, Key::Blackout, Key::ListedPool],
+        keys: &[Key::Ends, Key::Blackout, Key::Dates],
         needs: None,
         clause: |sizes, positions| {
             format!(

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use num_bigint::BigUint;
 
 use super::paths::{By, Paths};
-use super::{DesignError, Ground, Inclusion, Picks, PicksPass, Placed, Segment};
+use super::{DesignError, Ground, Inclusion, Key, Picks, PicksPass, Placed, Segment};
 use crate::kernel::Shader;
 
 /// All that the house knows of a null design, over the positions `0..n` of an index list. Nothing here
@@ -162,52 +162,6 @@ impl Moves {
         match self {
             Moves::Dates | Moves::Rotations => false,
             Moves::Labels | Moves::Signs => true,
-        }
-    }
-}
-
-/// A key of the study file that belongs to some designs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key {
-    /// `same_day`
-    SameDay,
-    /// `within`
-    Within,
-    /// `cluster`
-    Cluster,
-    /// `keep`
-    Keep,
-    /// `min_gap`
-    MinGap,
-    /// `ends`
-    Ends,
-    /// `sets`
-    Sets,
-    /// `blackout`
-    Blackout,
-    /// `avoid_events`
-    AvoidEvents,
-    /// `pool = "list"`
-    ListedPool,
-    /// `edge`
-    Edge,
-}
-
-impl Key {
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Key::SameDay => "same_day",
-            Key::Within => "within",
-            Key::Cluster => "cluster",
-            Key::Keep => "keep",
-            Key::MinGap => "min_gap",
-            Key::Ends => "ends",
-            Key::Sets => "sets",
-            Key::Blackout => "blackout",
-            Key::AvoidEvents => "avoid_events",
-            Key::ListedPool => "pool",
-            Key::Edge => "edge",
         }
     }
 }

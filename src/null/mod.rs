@@ -6,8 +6,8 @@
 //! a changed stream is a decision, never an accident.
 //!
 //! **Each design is one file here**, which holds all that the house knows of it (the items of
-//! `law.rs`), **one file of the same name in `shaders/null/`**, and one line in the list of `list.rs`,
-//! from which the study's words, the designs and their running forms are made. Some share a sampler:
+//! `law.rs`), **one file of the same name in `shaders/null/`**, and one line in the list below, from
+//! which the study's words, the designs and their running forms are made. Some share a sampler:
 //! distinct positions (`distinct.rs`), within strata (`strata.rs`), either (`selection.rs`).
 //!
 //! Where few sets are admissible, all are made, each once, in the order of their ranks; these, and
@@ -15,38 +15,48 @@
 //!
 //! Nothing here knows a date, a study or a plan: a question makes numbers of them (`ground.rs`).
 
-mod circular_shift;
 mod design;
 mod distinct;
 mod error;
 mod expectation;
-mod gap_shuffle;
 mod ground;
-mod labels;
+mod key;
 mod law;
+#[macro_use]
 mod list;
-mod listed;
-mod month_start;
 mod pass;
 mod paths;
 mod philox;
 mod picks;
 mod selection;
-mod signs;
 mod source;
-mod spaced;
 mod strata;
-mod uniform;
+
+// Adding a null design: its file here, its twin in `shaders/null/`, and a line in this list.
+designs! {
+    $
+    uniform::Uniform,
+    labels::Labels,
+    circular_shift::CircularShift,
+    spaced::Spaced,
+    gap_shuffle::GapShuffle,
+    signs::Signs,
+    listed::Listed,
+    month_start::MonthStart,
+}
+
+mod dispatch;
 
 pub use design::NullDesign;
+pub use dispatch::{Sampler, shaders};
 pub use distinct::Distinct;
 pub(crate) use distinct::HALF_POSITIONS;
 pub use error::DesignError;
 pub(crate) use expectation::Inclusion;
 pub use ground::{Ground, Month, Parted, Placed, Stands};
-pub use law::{Facts, Key, Moves};
+pub use key::Key;
+pub use law::{Facts, Moves};
 pub(crate) use law::{Inflation, Law, LawBasis, Miss, Observed, Rule, Run};
-pub use list::*;
 pub(crate) use pass::PicksPass;
 pub(crate) use paths::Paths;
 pub use philox::philox4x32_10;

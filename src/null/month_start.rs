@@ -41,7 +41,7 @@ impl Law for MonthStart {
             Key::Within,
             Key::Blackout,
             Key::AvoidEvents,
-            Key::ListedPool,
+            Key::Dates,
         ],
         needs: None,
         clause: |sizes, positions| {

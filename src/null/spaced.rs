@@ -123,7 +123,7 @@ impl Law for Spaced {
             Key::MinGap,
             Key::Blackout,
             Key::AvoidEvents,
-            Key::ListedPool,
+            Key::Dates,
         ],
         needs: Some((Key::MinGap, "min_gap = 5")),
         clause: |sizes, positions| {

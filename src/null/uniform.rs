@@ -58,7 +58,7 @@ impl Law for Uniform {
             Key::Within,
             Key::Blackout,
             Key::AvoidEvents,
-            Key::ListedPool,
+            Key::Dates,
         ],
         needs: None,
         clause: |sizes, positions| format!("takes {sizes} of the {positions} eligible dates"),

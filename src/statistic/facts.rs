@@ -51,10 +51,19 @@ pub struct Refusal {
 pub struct Key {
     /// In the study file.
     pub name: &'static str,
-    /// What it takes.
-    pub takes: &'static str,
+    /// What it takes and what it says, of one that the list of statistics names.
+    pub own: Option<OwnKey>,
     /// Why it is refused where no statistic takes it.
     pub problem: &'static str,
+}
+
+/// What a key takes and says that no other part of a study knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnKey {
+    /// What it takes.
+    pub takes: &'static str,
+    /// What it says.
+    pub help: &'static str,
 }
 
 /// What a formula names.

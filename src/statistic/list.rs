@@ -159,17 +159,22 @@ macro_rules! list {
     };
 }
 
-/// A struct with the statistics' keys of a test among its fields, and a value of it without any.
+/// A struct with the statistics' keys of a test beside its fields, made by the macro `$make`; and a value of
+/// it without any.
 macro_rules! with_keys {
     (
         [$($file:ident :: $type:ident { $($key:ident : $value:ty),* })*]
-        $(#[$attribute:meta])* pub struct $name:ident { $($fields:tt)* }
+        $make:ident $(#[$($attribute:tt)*])* pub struct $name:ident { $($fields:tt)* }
     ) => {
-        $(#[$attribute])*
-        pub struct $name {
-            $($fields)*
-            $($(#[doc = concat!("See [`", stringify!($type), "`](crate::statistic::", stringify!($type), ").")]
-            pub $key: Option<$value>,)*)*
+        $make! {
+            $(#[$($attribute)*])*
+            pub struct $name {
+                $($fields)*
+                beside {
+                    $($(#[doc = concat!("See [`", stringify!($type), "`](crate::statistic::", stringify!($type), ").")]
+                    pub $key: Option<$value>,)*)*
+                }
+            }
         }
 
         impl $name {

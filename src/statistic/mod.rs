@@ -39,7 +39,9 @@ statistics!(list);
 pub(crate) use {statistics, with_keys};
 
 pub use contrast::Contrast;
-pub use facts::{Arithmetic, Basis, Key, Of, Refusal, Shape, Source, StatisticName, Words, Work};
+pub use facts::{
+    Arithmetic, Basis, Key, Of, OwnKey, Refusal, Shape, Source, StatisticName, Words, Work,
+};
 pub use fold::Fold;
 pub use offset::Offset;
 pub use regression::{

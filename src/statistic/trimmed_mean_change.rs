@@ -2,7 +2,9 @@
 //! Twin: `shaders/statistic/trimmed_mean_change.wgsl`.
 
 use super::contrast::contrasts;
-use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{
+    Arithmetic, Basis, Facts, Key, Of, OwnKey, Refusal, Shape, Source, Words, Work,
+};
 use super::fold::Values;
 use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
@@ -57,7 +59,10 @@ impl Facts for TrimmedMeanChange {
     const NAMES: &'static [(&'static str, Of)] = &[("trimmed-mean-change", Of::Changes)];
     const KEYS: &'static [Key] = &[Key {
         name: "trim",
-        takes: "a number from 0 to below 0.5, such as 0.1",
+        own: Some(OwnKey {
+            takes: "a number from 0 to below 0.5, such as 0.1",
+            help: "Share of the events left out at each end of their changes; default: 0.1.",
+        }),
         problem: "only trimmed means leave out a share of the events at each end",
     }];
     const SOURCE: Source = Source::Scores(|scores, groups, keys| {

@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EventsSpec, OffRows, SideSpec, default_date_column};
+use super::events::default_date_column;
+use super::keys::keyed;
+use super::{EventsSpec, OffRows, SideSpec};
 use crate::load::{FilterValue, SideFile, SideRows};
 
 pub use crate::null::Null;
@@ -53,24 +55,32 @@ pub enum Pool {
     List,
 }
 
+keyed! {
 /// `dates` of a `[[test]]`: a file of dates to draw from.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatesSpec {
     /// CSV file, one row a date.
+    #[takes("a file name")]
     pub file: String,
-    /// Column of ISO dates.
+    /// Column of ISO dates; default: date.
+    #[takes("a column name")]
     #[serde(default = "default_date_column")]
     pub date: String,
     /// Rows kept: column = value, or column = a list of values.
+    #[takes("column = value, or column = [values]")]
     #[serde(default)]
     pub filter: BTreeMap<String, FilterValue>,
-    /// A date that is no calendar row.
+    /// A date that is no calendar row is refused, goes to the row before or after, or is left out; default:
+    /// error.
+    #[takes("\"error\", \"back\", \"forward\" or \"drop\"")]
     #[serde(default = "OffRows::error")]
     pub off_calendar: OffRows,
-    /// Calendar rows by which every date is moved; events have their own.
+    /// Calendar rows by which every date is moved; events have their own; default: 0.
+    #[takes("a whole number")]
     #[serde(default)]
     pub shift: i32,
+}
 }
 
 impl DatesSpec {
@@ -139,21 +149,26 @@ pub enum CalendarUnit {
     Year,
 }
 
+keyed! {
 /// A column that parts dates or events.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnSpec {
-    /// Its name.
+    /// The column that parts dates or events.
+    #[takes("a column name")]
     pub column: String,
     /// CSV file with a row a date; absent: the events' own file.
+    #[takes("a file name")]
     pub file: Option<String>,
-    /// Column of ISO dates in that file.
+    /// Column of ISO dates in that file; default: date.
+    #[takes("a column name")]
     #[serde(default = "default_date_column")]
     pub date: String,
-    /// A date of that file that is no calendar row; default: it does not count, as a file of every
-    /// calendar day has many.
+    /// A date of that file that is no calendar row; default: drop, as a file of every calendar day has many.
+    #[takes("\"error\", \"back\", \"forward\" or \"drop\"")]
     #[serde(default = "OffRows::drop")]
     pub off_calendar: OffRows,
+}
 }
 
 impl Parts {
@@ -230,24 +245,32 @@ pub enum Ends {
     Free,
 }
 
+keyed! {
 /// `blackout` of a `[[test]]`: dates of a file that no draw may take.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BlackoutSpec {
     /// CSV file, one row a date.
+    #[takes("a file name")]
     pub file: String,
-    /// Column of ISO dates.
+    /// Column of ISO dates; default: date.
+    #[takes("a column name")]
     #[serde(default = "default_date_column")]
     pub date: String,
     /// Rows kept: column = value, or column = a list of values.
+    #[takes("column = value, or column = [values]")]
     #[serde(default)]
     pub filter: BTreeMap<String, FilterValue>,
-    /// Rows on either side of each date that are not eligible either.
+    /// Rows on either side of each date that are not eligible either; default: 0.
+    #[takes("a whole number, not negative")]
     #[serde(default)]
     pub margin: u32,
-    /// A date that is no calendar row.
+    /// A date that is no calendar row is refused, goes to the row before or after, or is left out; default:
+    /// error.
+    #[takes("\"error\", \"back\", \"forward\" or \"drop\"")]
     #[serde(default = "OffRows::error")]
     pub off_calendar: OffRows,
+}
 }
 
 impl BlackoutSpec {
@@ -287,23 +310,31 @@ impl fmt::Display for BlackoutSpec {
     }
 }
 
+keyed! {
 /// `sets` of a `[[test]]`: the placebo sets of `list`, one row a date of a set.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetsSpec {
-    /// CSV file.
+    /// CSV file, one row a date of a set.
+    #[takes("a file name")]
     pub file: String,
-    /// Column that names the set.
+    /// Column that names the set; default: set.
+    #[takes("a column name")]
     #[serde(default = "default_set_column")]
     pub set: String,
-    /// Column of ISO dates.
+    /// Column of ISO dates; default: date.
+    #[takes("a column name")]
     #[serde(default = "default_date_column")]
     pub date: String,
     /// Column of the groups; absent: the events have one group.
+    #[takes("a column name")]
     pub group: Option<String>,
-    /// A date that is no calendar row; it cannot be left out of its set.
+    /// A date that is no calendar row is refused, or goes to the row before or after: it cannot be left out of
+    /// its set; default: error.
+    #[takes("\"error\", \"back\" or \"forward\"")]
     #[serde(default = "OffRows::error")]
     pub off_calendar: OffRows,
+}
 }
 
 impl fmt::Display for SetsSpec {

@@ -9,112 +9,9 @@ use toml::{Spanned, Value};
 
 use super::Study;
 use super::check::{Finding, check};
+use super::keys::{Holds, Key, find, homes, keys};
 use crate::load::{did_you_mean, quoted_list};
-use crate::statistic::Kind;
 use crate::{Error, Result};
-
-/// What each key takes, for messages about a value of the wrong type.
-const ALLOWED: &[(&str, &str)] = &[
-    ("name", "text"),
-    ("title", "text"),
-    ("citation", "text"),
-    ("data", "a table [data] with at least `files`"),
-    ("data.files", "a list of file names"),
-    ("data.series", "a list of series names"),
-    ("data.date_column", "a column name"),
-    (
-        "data.date_format",
-        "\"year-first\", \"month-first\" or \"day-first\"",
-    ),
-    ("data.missing", "a list of numbers such as [-99.99, -999]"),
-    ("data.quantum", "a positive number"),
-    ("data.unit", "text"),
-    ("data.transform", "a name such as \"level-change\""),
-    ("data.changes", "\"additive\" or \"simple\""),
-    ("calendar", "a table [calendar]"),
-    ("calendar.kind", "\"observed\" or \"weekdays\""),
-    ("calendar.gap", "a name such as \"carry-forward\""),
-    ("sample", "a table [sample]"),
-    ("sample.from", "a date such as 2023-01-31"),
-    ("sample.to", "a date such as 2024-12-31"),
-    ("sample.around_events", "a whole number, not negative"),
-    ("events", "a table [events] with at least `file`"),
-    ("events.file", "a file name"),
-    ("events.date", "a column name"),
-    ("events.group", "a column name"),
-    ("events.groups", "a list of group names"),
-    ("events.filter", "column = value, or column = [values]"),
-    ("events.off_calendar", "a name such as \"back\""),
-    ("events.same_day", "\"unique\" or \"count\""),
-    ("events.incomplete", "\"drop\" or \"error\""),
-    ("events.shift", "a whole number"),
-    (
-        "test",
-        "tables [[test]] with at least `statistic` and `window`",
-    ),
-    ("test.statistic", "a statistic's name or a list of names"),
-    ("test.null", "a name such as \"uniform\""),
-    ("test.pool", "\"full-window\", \"all\" or \"list\""),
-    ("test.dates", "a table with at least `file`"),
-    ("test.dates.file", "a file name"),
-    ("test.dates.date", "a column name"),
-    ("test.dates.filter", "column = value, or column = [values]"),
-    ("test.dates.off_calendar", "a name such as \"back\""),
-    ("test.dates.shift", "a whole number"),
-    (
-        "test.within",
-        "a part of the calendar such as \"month\", or a column",
-    ),
-    (
-        "test.cluster",
-        "a part of the calendar such as \"month\", or a column",
-    ),
-    ("test.blackout", "a table with at least `file`"),
-    ("test.blackout.off_calendar", "a name such as \"back\""),
-    ("test.sets", "a table with at least `file`"),
-    ("test.sets.off_calendar", "a name such as \"back\""),
-    ("test.same_day", "\"apart\" or \"together\""),
-    ("test.keep", "\"clusters\" or \"units\""),
-    ("test.edge", "\"wrap\" or \"cut\""),
-    ("test.convention", "a name such as \"equal-tailed\""),
-    ("test.two_sided", "a name such as \"equal-tailed\""),
-    ("test.window", "two whole numbers such as [-15, 15]"),
-    ("test.measure", "\"cumulative\" or \"endpoints\""),
-    ("test.days", "a list of whole numbers"),
-    ("test.groups", "a list of group names"),
-    ("test.hac.lags", "a whole number, not negative"),
-    ("test.hac.small_sample", "true or false"),
-    (
-        "test.family",
-        "a table such as { days = [0, 5, 15] }, or {} for all rows",
-    ),
-    ("test.family.groups", "a list of groups, as rows name them"),
-    (
-        "test.family.statistics",
-        "a list of statistics, as rows name them",
-    ),
-    ("test.family.series", "a list of series names"),
-    ("test.family.days", "a list of whole numbers"),
-    ("test.family.standardise", "\"placebo\" or \"none\""),
-    ("test.family.level", "a number such as 0.05"),
-    (
-        "test.interval",
-        "a table such as { level = 0.95 }, or {} for 95 %",
-    ),
-    ("test.interval.level", "a number such as 0.95"),
-    (
-        "test.interval.path",
-        "\"step\", or a list of numbers, one a relative day of the window",
-    ),
-    (
-        "test.interval.groups",
-        "a list of groups, as rows name them",
-    ),
-    ("run", "a table [run]"),
-    ("run.draws", "a whole number such as 1_000_000"),
-    ("run.seed", "a whole number, not negative"),
-    ("run.raw", "true or false"),
-];
 
 /// Reads and checks a study; its name and source are not filled in yet.
 pub(super) fn study(text: &str, place: &str) -> Result<Study> {
@@ -125,7 +22,8 @@ pub(super) fn study(text: &str, place: &str) -> Result<Study> {
             "Correct the TOML there; https://toml.io shows the notation.",
         )
     })?;
-    check_tables(tree.get_ref(), text, place)?;
+    let at = |span, key: &str| line_place(text, place, Some(span), Some(key));
+    check_keys(tree.get_ref(), keys(), "", &at)?;
     let study: Study = toml::from_str(text).map_err(|error| {
         // A key missing at the top is reported with the span of the whole file.
         let span = error.span().filter(|span| *span != tree.span());
@@ -146,30 +44,90 @@ pub(super) fn study(text: &str, place: &str) -> Result<Study> {
     Ok(study)
 }
 
-/// Refuses anything but tables where tables belong: serde would take a list for
-/// a table's values in the order of the fields.
-fn check_tables(tree: &DeTable, text: &str, place: &str) -> Result<()> {
-    for (name, value) in tree {
-        let key = name.get_ref().as_ref();
-        let fits = match (key, value.get_ref()) {
-            ("data" | "calendar" | "sample" | "events" | "run", value) => value.is_table(),
-            ("test", DeValue::Array(items)) => items.iter().all(|item| item.get_ref().is_table()),
-            ("test", _) => false,
-            _ => true,
+/// Refuses keys that are not in the table of keys, and anything but tables where tables belong: serde
+/// would take a list for a table's values in the order of the fields.
+fn check_keys(
+    table: &DeTable,
+    known: &[Key],
+    above: &str,
+    at: &dyn Fn(Range<usize>, &str) -> String,
+) -> Result<()> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(name, _)| name.span().start);
+    for (name, value) in entries {
+        let path = match above {
+            "" => name.get_ref().to_string(),
+            _ => format!("{above}.{}", name.get_ref()),
         };
-        if !fits {
-            let brackets = match key {
-                "test" => "[[test]]".to_owned(),
-                _ => format!("[{key}]"),
-            };
-            return Err(Error::input(
-                line_place(text, place, Some(name.span()), Some(key)),
-                format!("`{key}` must be written as {brackets}"),
-                format!("Begin a line with {brackets} and write its keys below."),
-            ));
+        let place = || at(name.span(), &path);
+        let Some(key) = known.iter().find(|key| key.is(name.get_ref())) else {
+            return Err(unknown_key(place(), name.get_ref(), known));
+        };
+        let is_whole = match (&key.holds, value.get_ref()) {
+            (Holds::Value, _) => true,
+            (Holds::Table(inner), DeValue::Table(table)) => {
+                check_keys(table, inner, &path, at)?;
+                true
+            }
+            (Holds::Tables(inner), DeValue::Array(items)) => {
+                for item in items.iter() {
+                    if let DeValue::Table(table) = item.get_ref() {
+                        check_keys(table, inner, &path, at)?;
+                    }
+                }
+                let mut others = items
+                    .iter()
+                    .map(Spanned::get_ref)
+                    .filter(|item| !item.is_table());
+                others.all(|item| !above.is_empty() && !item.is_array())
+            }
+            // A name may stand for a table; serde knows which.
+            (Holds::Table(_) | Holds::Tables(_), value) => !above.is_empty() && !value.is_array(),
+        };
+        if !is_whole {
+            return Err(no_table(place(), key, above.is_empty()));
         }
     }
     Ok(())
+}
+
+/// That there is no such key in a table, with the nearest one and where else it stands.
+fn unknown_key(place: String, name: &str, known: &[Key]) -> Error {
+    let names = || known.iter().map(|key| key.name);
+    let homes: Vec<String> = homes(name)
+        .iter()
+        .map(|(table, _)| table.heading())
+        .collect();
+    let elsewhere = match homes.as_slice() {
+        [] => String::new(),
+        homes => format!("It is a key of {}. ", homes.join(" and of ")),
+    };
+    Error::input(
+        place,
+        format!("unknown key `{}`", name.escape_debug()),
+        format!(
+            "{}{elsewhere}Known here: {}.",
+            did_you_mean(name, names()),
+            quoted_list(names())
+        ),
+    )
+}
+
+/// That a key takes a table, or tables.
+fn no_table(place: String, key: &Key, at_top: bool) -> Error {
+    let brackets = key.heading();
+    match at_top {
+        true => Error::input(
+            place,
+            format!("`{}` must be written as {brackets}", key.name),
+            format!("Begin a line with {brackets} and write its keys below."),
+        ),
+        false => Error::input(
+            place,
+            format!("`{}` takes no list of bare values", key.name),
+            format!("Allowed: {}.", key.takes),
+        ),
+    }
 }
 
 /// `FILE, line LINE, key KEY` as far as they are known.
@@ -184,17 +142,13 @@ fn line_place(text: &str, place: &str, span: Option<Range<usize>>, key: Option<&
     full
 }
 
-/// Serde's message about a key or value, with what is allowed there.
+/// Serde's message about a value, with what is allowed there.
 fn wrong_value(place: String, key: &str, message: &str) -> Error {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if let ([unknown, known @ ..], true) = (names.as_slice(), message.starts_with("unknown ")) {
-        let what = match message.starts_with("unknown field") {
-            true => "key",
-            false => "value",
-        };
         return Error::input(
             place,
-            format!("unknown {what} `{}`", unknown.escape_debug()),
+            format!("unknown value `{}`", unknown.escape_debug()),
             format!(
                 "{}Known here: {}.",
                 did_you_mean(unknown, known.iter().copied()),
@@ -231,17 +185,10 @@ fn wrong_value(place: String, key: &str, message: &str) -> Error {
 
 /// What `key`, or the nearest table above it, takes.
 fn allowed(key: &str) -> Option<&'static str> {
-    if let Some((_, allowed)) = ALLOWED.iter().find(|(known, _)| *known == key) {
-        return Some(allowed);
+    match find(key) {
+        Some(key) => Some(key.takes),
+        None => allowed(key.rsplit_once('.')?.0),
     }
-    let (table, name) = key.rsplit_once('.')?;
-    if table == "test" {
-        let mut keys = Kind::ALL.iter().flat_map(|kind| kind.keys());
-        if let Some(of_statistic) = keys.find(|key| key.name == name) {
-            return Some(of_statistic.takes);
-        }
-    }
-    allowed(table)
 }
 
 /// The dotted key whose name or value is at `span`: the innermost there.

@@ -1,3 +1,4 @@
+use super::keys::Keyed;
 use super::*;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -183,6 +184,146 @@ fn unknown_keys_name_line_and_nearest() {
         );
         assert!(text.contains(nearest), "{text}");
     }
+}
+
+#[test]
+fn a_key_of_another_table_is_shown_its_own() {
+    let text = message(&with("[run]", "window = [0, 1]"));
+    assert!(
+        text.contains(
+            "line 8, key run.window: unknown key `window`\n  It is a key of [[test]]. Known"
+        ),
+        "{text}"
+    );
+    let text = message(&with("[data]", "same_day = \"count\""));
+    assert!(
+        text.contains("It is a key of [events] and of [[test]]."),
+        "{text}"
+    );
+}
+
+#[test]
+fn tables_inside_take_no_bare_values() {
+    for (line, key) in [
+        ("hac = [30, true]", "test.hac"),
+        ("dates = [\"a.csv\"]", "test.dates"),
+        ("within = [\"developer\", \"a.csv\"]", "test.within"),
+    ] {
+        let text = message(&with("[[test]]", line));
+        let expected = format!(
+            "line 6, key {key}: `{}` takes no list",
+            &key["test.".len()..]
+        );
+        assert!(text.contains(&expected), "{text}");
+    }
+    let text = message(&with("[grid]", "pools = [[\"a.csv\"]]"));
+    assert!(
+        text.contains("key grid.pools: `pools` takes no list of bare"),
+        "{text}"
+    );
+}
+
+/// The names that serde knows for a struct's fields.
+fn fields<T: serde::de::DeserializeOwned>() -> Vec<String> {
+    let error = toml::from_str::<T>("no_such_key = 1")
+        .err()
+        .expect("it is refused");
+    let names = error.message().split('`').skip(1).step_by(2);
+    names.skip(1).map(str::to_owned).collect()
+}
+
+/// What stands in the table of keys is what serde reads.
+#[test]
+fn the_table_of_keys_is_that_of_the_structs() {
+    fn same<T: serde::de::DeserializeOwned>(keys: Vec<keys::Key>) {
+        let names = keys
+            .iter()
+            .flat_map(|key| [Some(key.name), key.also])
+            .flatten();
+        let mut names: Vec<&str> = names.collect();
+        let mut fields = fields::<T>();
+        names.sort_unstable();
+        fields.sort_unstable();
+        assert_eq!(names, fields);
+    }
+    same::<Study>(Study::keys());
+    same::<DataSpec>(DataSpec::keys());
+    same::<CalendarSpec>(CalendarSpec::keys());
+    same::<SampleSpec>(SampleSpec::keys());
+    same::<EventsSpec>(EventsSpec::keys());
+    same::<TestSpec>(test::keys());
+    same::<HacSpec>(HacSpec::keys());
+    same::<FamilySpec>(FamilySpec::keys());
+    same::<IntervalSpec>(IntervalSpec::keys());
+    same::<DatesSpec>(DatesSpec::keys());
+    same::<ColumnSpec>(ColumnSpec::keys());
+    same::<BlackoutSpec>(BlackoutSpec::keys());
+    same::<SetsSpec>(SetsSpec::keys());
+    same::<GridSpec>(GridSpec::keys());
+    same::<ControlsSpec>(ControlsSpec::keys());
+    same::<RunSpec>(RunSpec::keys());
+}
+
+/// The values that a key of names takes are all those that there are.
+#[test]
+fn the_table_of_keys_names_every_value() {
+    fn walk(above: &str, keys: &[keys::Key], compared: &mut usize) {
+        for key in keys {
+            let path = format!("{above}{}", key.name);
+            walk(&format!("{path}."), key.inner(), compared);
+            let parts: Vec<&str> = key.takes.split('"').collect();
+            let is_names = parts
+                .iter()
+                .step_by(2)
+                .all(|part| ["", ", ", " or "].contains(part));
+            let (Some((table, rest)), true) = (path.split_once('.'), is_names) else {
+                continue;
+            };
+            let table = if table == "test" {
+                "[[test]]".into()
+            } else {
+                format!("[{table}]")
+            };
+            // A value of tables is given as one.
+            let line = match rest.split_once('.') {
+                Some((tables, key)) if table == "[grid]" => {
+                    format!("{tables} = [{{ {key} = \"no-such\" }}]")
+                }
+                _ => format!("{rest} = \"no-such\""),
+            };
+            let text = message(&with(&table, &line));
+            let (_, known) = text.split_once("Known here: ").unwrap_or_default();
+            // Of one of two forms serde tells nothing.
+            if known.is_empty()
+                && ["within", "cluster", "leave_out_by"]
+                    .iter()
+                    .any(|of| rest.starts_with(of))
+            {
+                continue;
+            }
+            let mut known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+            let mut names: Vec<&str> = parts.into_iter().skip(1).step_by(2).collect();
+            // It cannot be left out of its set, which a check says.
+            known.retain(|name| rest != "sets.off_calendar" || *name != "drop");
+            names.sort_unstable();
+            known.sort_unstable();
+            assert_eq!(names, known, "{path}: {text}");
+            *compared += 1;
+        }
+    }
+    let mut compared = 0;
+    walk("", keys::keys(), &mut compared);
+    assert!(compared >= 15, "{compared}");
+}
+
+#[test]
+fn keys_that_say_something_are_told() {
+    let test = TestSpec::new("mean-change", [0, 1]);
+    assert_eq!(test.given(), [""; 0]);
+    let test = test.days([1]).min_gap(3).hac(HacSpec::default().lags(2));
+    let mut test = test.null(Null::Spaced);
+    test.trim = Some(0.2);
+    assert_eq!(test.given(), ["null", "min_gap", "days", "hac", "trim"]);
 }
 
 #[test]

@@ -264,18 +264,6 @@ fn counts_are_those_of_the_definitions() {
     assert!(ties > 0 && singular > 0);
 }
 
-/// A family of all rows of a test.
-fn all_rows(standardise: Standardise) -> FamilySpec {
-    FamilySpec {
-        groups: vec![],
-        statistics: vec![],
-        series: vec![],
-        days: vec![],
-        standardise,
-        level: 0.05,
-    }
-}
-
 /// The bundled study's difference between open and closed releases, 30-year yields, on all 31 days
 /// under `labels`.
 fn differences(standardise: Standardise, statistic: &str, draws: u64) -> Report {
@@ -288,10 +276,8 @@ fn differences(standardise: Standardise, statistic: &str, draws: u64) -> Report 
     test.convention = Convention::Symmetric;
     test.days = (-15..=15).collect();
     test.spans.clear();
-    test.family = Some(FamilySpec {
-        groups: vec!["open - closed".into()],
-        ..all_rows(standardise)
-    });
+    let family = FamilySpec::default().standardise(standardise);
+    test.family = Some(family.groups(["open - closed".to_owned()]));
     study.tests = vec![test];
     let options = RunOptions {
         device: "cpu".parse().unwrap(),
@@ -573,7 +559,7 @@ fn an_interrupted_family_is_left_out() {
     let mut study = Study::open("andrews-farboodi").unwrap();
     study.run.draws = 1000;
     study.tests.truncate(1);
-    study.tests[0].family = Some(all_rows(Standardise::Placebo));
+    study.tests[0].family = Some(FamilySpec::default());
     let options = RunOptions {
         device: "cpu".parse().unwrap(),
         threads: Some(1),

@@ -33,6 +33,7 @@ mod power;
 mod published;
 mod ranges;
 mod ratios;
+mod reference;
 mod regression;
 mod sampler;
 mod screening;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use placebo::report::{Report, ResultRow};
 use placebo::run::{RunOptions, run};
-use placebo::study::{Edge, Keep, LabelDays, Null, OneOrMany, Pool, Study, TestSpec};
+use placebo::study::{Edge, Keep, LabelDays, Null, OneOrMany, Pool, Study};
 
 const SERIES: [&str; 7] = [
     "1 Yr", "5 Yr", "10 Yr", "20 Yr", "30 Yr", "DFII10", "DFII30",
@@ -44,15 +44,11 @@ static REPORT: LazyLock<Report> = LazyLock::new(|| {
             (Null::CircularShift, Pool::All, None, Some(Edge::Cut)),
         ]
     );
-    study.tests.push(TestSpec {
-        null: Null::CircularShift,
-        ..study.tests[0].clone()
-    });
+    study
+        .tests
+        .push(study.tests[0].clone().null(Null::CircularShift));
     assert_eq!(study.tests[3].keep, Some(Keep::Units));
-    study.tests.push(TestSpec {
-        keep: None,
-        ..study.tests[3].clone()
-    });
+    study.tests.push(study.tests[3].clone().keep(None));
     run_on_cpu(&study)
 });
 

@@ -397,7 +397,13 @@ fn exact_p_does_not_depend_on_what_answers() {
             ("dates.csv", dates),
         ]);
         let drawn = json(&folder, &["run", "study.toml", "-q"]);
-        let made = json(&folder, &["run", "study.toml", "-q", "--enumerate", "1000"]);
+        let study = edit(&study, &[ENUMERATED]);
+        let folder = Folder::with(&[
+            ("study.toml", &study),
+            ("events.csv", events),
+            ("dates.csv", dates),
+        ]);
+        let made = json(&folder, &["run", "study.toml", "-q"]);
         let (drawn, made) = (&drawn["results"][0], &made["results"][0]);
         assert_eq!(made["engine"], "enumeration");
         assert_eq!(drawn["engine"], "monte-carlo");
@@ -462,7 +468,7 @@ fn rotations_say_what_they_are_worth() {
     }
 }
 
-/// Exact laws can be left out; sets that are all made have their p all the same.
+/// Exact laws and enumerations can be left out.
 #[test]
 fn exact_laws_on_request_only() {
     let folder = Folder::with(&[]);
@@ -475,11 +481,18 @@ fn exact_laws_on_request_only() {
     assert!(never["p_exact"].is_null() && never["p"].is_number());
     let reason = never["p_exact_reason"].as_str().unwrap();
     assert!(reason.contains("not asked for"), "{reason}");
-    let made = row(&["--exact", "never", "--enumerate", "1000"]);
+    let enumerated = Folder::with(&[("study.toml", &edit(STUDY, &[ENUMERATED]))]);
+    let row = |args: &[&str]| {
+        let report = json(&enumerated, &[&["run", "study.toml", "-q"], args].concat());
+        report["results"][0].clone()
+    };
+    let made = row(&[]);
     assert_eq!(
-        (&made["p_exact"], &made["complete"]),
-        (&made["p"], &true.into())
+        (&made["engine"], &made["p_exact"], &made["complete"]),
+        (&"enumeration".into(), &made["p"], &true.into())
     );
+    // Without them the same study draws as if it had more sets than are made.
+    assert_eq!(row(&["--exact", "never"]), never);
     let key = edit(STUDY, &[("draws = 100", "draws = 100\nexact = \"never\"")]);
     let folder = Folder::with(&[("study.toml", &key)]);
     let report = json(&folder, &["run", "study.toml", "-q"]);

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::common;
 use crate::enumerated::{Defined, engines_agree, every_set_counts_as_defined, small_rows};
+use placebo::null::Null;
 use placebo::question::events::compile;
 use placebo::run::{Prepared, RunOptions, count, report};
 use placebo::statistic::{Kind, StatisticName};
@@ -68,7 +69,8 @@ fn each_is_explained() {
         for own in kind.own_keys() {
             let key = kind.keys().iter().find(|key| key.name == *own);
             let key = key.unwrap_or_else(|| panic!("{own}: its statistic does not take it"));
-            assert!(!key.takes.is_empty() && !key.problem.is_empty(), "{own}");
+            let says = key.own.expect("it says what it takes");
+            assert!(!says.takes.is_empty() && !says.help.is_empty() && !key.problem.is_empty());
         }
     }
 }
@@ -151,16 +153,24 @@ fn means_and_medians_are_their_definitions() {
     }
 }
 
-/// The list's macro declares the files, where `cargo fmt` does not look.
+/// The lists' macros declare the files, where `cargo fmt` does not look.
 #[test]
-fn files_of_the_list_are_formatted() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/statistic");
-    let files = Kind::ALL.iter().flat_map(|kind| {
+fn files_of_the_lists_are_formatted() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let statistics = Kind::ALL.iter().flat_map(|kind| {
+        let folder = source.join("statistic");
         let own = folder.join(format!("{}.rs", kind.file()));
         [own, folder.join(kind.file()).join("mod.rs")]
     });
-    let files: Vec<_> = files.filter(|file| file.is_file()).collect();
-    assert_eq!(files.len(), Kind::ALL.len());
+    let designs = Null::ALL.iter().map(|null| {
+        let file = format!("{}.rs", null.facts().file);
+        source.join("null").join(file)
+    });
+    let files: Vec<_> = statistics
+        .chain(designs)
+        .filter(|file| file.is_file())
+        .collect();
+    assert_eq!(files.len(), Kind::ALL.len() + Null::ALL.len());
     let formatted = Command::new("rustfmt")
         .args(["--check", "--edition", "2024"])
         .args(files)

@@ -255,7 +255,7 @@ impl Compiler<'_> {
             eligible: &eligible,
             events: &events,
             groups: &self.placed.groups,
-            enumerate: self.study.run.enumerate,
+            enumerate: self.study.run.enumerated(),
             place: &named,
         }
         .placement()?;

@@ -36,6 +36,9 @@ pub(super) fn row_name(test: &TestSpec, statistic: StatisticName, start: i32) ->
     statistic.row_name(&test.keys(), other)
 }
 
+/// A hypothesis, and what its row is called.
+type Named = (Hypothesis, RowName);
+
 /// A score column: where it comes from.
 struct Column {
     series: usize,
@@ -50,7 +53,7 @@ impl Question<'_> {
     /// # Errors
     ///
     /// A numerator leaves the fixed-point range, or a statistic is none of such groups.
-    pub(super) fn folds(&self) -> Result<(Vec<Fold>, Vec<(Hypothesis, RowName)>)> {
+    pub(super) fn folds(&self) -> Result<(Vec<Fold>, Vec<Named>)> {
         let mut folds = Vec::new();
         let mut hypotheses = Vec::new();
         let spans = self.test.changes();

@@ -52,12 +52,12 @@ impl Facts for Regression {
     const KEYS: &'static [Key] = &[
         Key {
             name: "spans",
-            takes: "a list of spans such as [[0, 5], [0, 15]]",
+            own: None,
             problem: "only effects of the overlap regression are averaged over spans",
         },
         Key {
             name: "hac",
-            takes: "a table such as { lags = 30 }",
+            own: None,
             problem: "only the overlap regression has HAC standard errors",
         },
     ];

@@ -1,0 +1,139 @@
+//! `[events]`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::keys::keyed;
+use crate::load::{EventList, FilterValue};
+
+keyed! {
+/// `[events]`: the event file and how its dates meet the calendar.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventsSpec {
+    /// CSV file, one row an event.
+    #[takes("a file name")]
+    pub file: String,
+    /// Column of ISO dates; default: date.
+    #[takes("a column name")]
+    #[serde(default = "default_date_column")]
+    pub date: String,
+    /// Column that names each event's group; absent: one group, `all`.
+    #[takes("a column name")]
+    pub group: Option<String>,
+    /// Groups in the order that differences take (`A - B`); default: as they first appear.
+    #[takes("a list of group names")]
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Rows kept: column = value, or column = a list of values.
+    #[takes("column = value, or column = [values]")]
+    #[serde(default)]
+    pub filter: BTreeMap<String, FilterValue>,
+    /// An event on a date that is no calendar row goes to the row before or after, or is refused; default:
+    /// forward, as news of a Saturday meets Monday's market.
+    #[takes("\"back\", \"forward\" or \"error\"")]
+    #[serde(default = "default_off_calendar")]
+    pub off_calendar: OffCalendar,
+    /// Two events of one group on one row are one event, or two; default: unique.
+    #[takes("\"unique\" or \"count\"")]
+    #[serde(default)]
+    pub same_day: SameDay,
+    /// An event without a full window in the sample is left out, or refused; default: error.
+    #[takes("\"drop\" or \"error\"")]
+    #[serde(default)]
+    pub incomplete: Incomplete,
+    /// Calendar rows by which every event is moved (1: after-close news); default: 0.
+    #[takes("a whole number")]
+    #[serde(default)]
+    pub shift: i32,
+    beside {
+        /// Whether the column of dates was found rather than named: others like it are then said.
+        #[serde(skip)]
+        pub date_is_found: bool,
+    }
+}
+}
+
+impl EventsSpec {
+    /// One group from the column `date` of a file, by the rules that refuse the least: events off
+    /// the calendar count on the row before, those without a full window are left out.
+    pub fn lenient(file: String, date: String) -> Self {
+        EventsSpec {
+            off_calendar: OffCalendar::Back,
+            incomplete: Incomplete::Drop,
+            ..Self::of(file, date)
+        }
+    }
+
+    /// One group from the column `date` of a file, all else by default.
+    pub fn of(file: String, date: String) -> Self {
+        EventsSpec {
+            file,
+            date,
+            date_is_found: false,
+            group: None,
+            groups: Vec::new(),
+            filter: BTreeMap::new(),
+            off_calendar: default_off_calendar(),
+            same_day: SameDay::default(),
+            incomplete: Incomplete::default(),
+            shift: 0,
+        }
+    }
+
+    /// What the file is read by.
+    pub fn list(&self) -> EventList {
+        EventList {
+            file: self.file.clone(),
+            date: self.date.clone(),
+            date_is_found: self.date_is_found,
+            group: self.group.clone(),
+            groups: self.groups.clone(),
+            filter: self.filter.clone(),
+        }
+    }
+}
+
+pub(super) fn default_date_column() -> String {
+    "date".into()
+}
+
+fn default_off_calendar() -> OffCalendar {
+    OffCalendar::Forward
+}
+
+/// Where an event on a date that is no calendar row goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OffCalendar {
+    /// To the row before.
+    Back,
+    /// To the row after.
+    Forward,
+    /// Refused.
+    #[default]
+    Error,
+}
+
+/// What two events of one group on one calendar row are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SameDay {
+    /// One event.
+    #[default]
+    Unique,
+    /// Two events.
+    Count,
+}
+
+/// What happens to an event without a full window in the sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Incomplete {
+    /// It is left out, and the output lists it.
+    Drop,
+    /// Refused.
+    #[default]
+    Error,
+}
