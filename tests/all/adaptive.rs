@@ -240,16 +240,16 @@ fn rows_follow_from_the_stops() {
             assert!(report.manifest.complete && report.manifest.head.notes.is_empty());
             assert_eq!(report.results.len(), plan.hypotheses.len());
             for row in &report.results {
-                let h = named(&plan).iter().position(|h| {
+                let h = named(plan).iter().position(|h| {
                     (
                         h.key.series(),
                         h.key.group(),
                         h.key.statistic(),
                         h.key.relative_day(),
                     ) == (
-                        &row.series(),
-                        &row.group(),
-                        &row.statistic(),
+                        row.series(),
+                        row.group(),
+                        row.statistic(),
                         row.relative_day(),
                     )
                 });

@@ -333,7 +333,7 @@ fn rows_of_ten_clusters() {
     let found = rows(case.plan(CHANGES, "family = {}", ""), 1, "cpu");
     assert_eq!(found.len(), 4 * 4);
     for row in &found {
-        let ([below, equal, above], sum) = case.brute_force(&row.group(), &row.statistic());
+        let ([below, equal, above], sum) = case.brute_force(row.group(), row.statistic());
         assert_eq!((row.draws, row.engine.as_str()), (Some(252), "enumeration"));
         let mean = sum / 252.0;
         assert!(
@@ -611,7 +611,7 @@ fn intervals_invert_the_test() {
                         || row.group() == "a - b" && NAMES[*group] == "a";
                     *score = 4 * *score - if counts { tau } else { 0 };
                 }
-                let ([below, equal, above], _) = without.brute_force(&row.group(), statistic);
+                let ([below, equal, above], _) = without.brute_force(row.group(), statistic);
                 let p = 2.0 * (below + equal).min(above + equal) as f64 / 252.0;
                 let kept = p > 0.2 + 1e-12;
                 let effect = f64::from(tau as i32) / 4.0;

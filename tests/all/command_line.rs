@@ -463,7 +463,7 @@ fn draws_shown_one_by_one_are_the_draws_that_were_counted() {
     let mut compared = 0;
     for plan in &plans {
         let draws: Vec<_> = (0..200).map(|index| plan.draw(index).numerators).collect();
-        for (i, h) in named(&plan).iter().enumerate() {
+        for (i, h) in named(plan).iter().enumerate() {
             let count = |holds: fn(&i64, &i64) -> bool| {
                 draws
                     .iter()

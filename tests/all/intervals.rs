@@ -328,7 +328,7 @@ fn sets_of_effects_keep_what_the_test_keeps() {
         let rows = of.rows();
         let named = |name: &str, day: i32| {
             let of_day =
-                move |row: &&ResultRow| (&*row.statistic(), row.relative_day()) == (name, day);
+                move |row: &&ResultRow| (row.statistic(), row.relative_day()) == (name, day);
             let rows: Vec<&ResultRow> = rows.iter().filter(of_day).collect();
             assert_eq!(rows.len(), 3);
             rows

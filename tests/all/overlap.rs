@@ -70,12 +70,7 @@ fn row<'r>(
 ) -> &'r ResultRow {
     let asked = (null, statistic, series, group, day);
     let is_asked = |row: &&ResultRow| {
-        let names = (
-            &*row.null(),
-            &*row.statistic(),
-            &*row.series(),
-            &*row.group(),
-        );
+        let names = (row.null(), row.statistic(), row.series(), row.group());
         (names.0, names.1, names.2, names.3, row.relative_day()) == asked
     };
     let mut found = report.results.iter().filter(is_asked);

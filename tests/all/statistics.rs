@@ -113,7 +113,7 @@ fn each_makes_rows() {
         let of_both_groups = found.iter().filter(|row| row.group() == "a - b").count();
         assert_eq!(of_both_groups, 2, "{}: a row a series", asked.name);
         for row in found {
-            assert_eq!(StatisticName::of_row(&row.statistic()), Some(asked));
+            assert_eq!(StatisticName::of_row(row.statistic()), Some(asked));
             assert!(row.observed.is_some() && row.p.is_some(), "{row:?}");
             assert_eq!(row.draws, Some(50));
         }
