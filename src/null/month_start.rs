@@ -37,12 +37,7 @@ impl Law for MonthStart {
         shaders: SHADERS,
         moves: Moves::Dates,
         positions: "months with an eligible date",
-        keys: &[
-            Key::Within,
-            Key::Blackout,
-            Key::AvoidEvents,
-            Key::Dates,
-        ],
+        keys: &[Key::Within, Key::Blackout, Key::AvoidEvents, Key::Dates],
         needs: None,
         clause: |sizes, positions| {
             format!("takes {sizes} of the {positions} months, each by its first eligible date,")

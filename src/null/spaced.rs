@@ -119,12 +119,7 @@ impl Law for Spaced {
         shaders: &SHADERS,
         moves: Moves::Dates,
         positions: "eligible dates",
-        keys: &[
-            Key::MinGap,
-            Key::Blackout,
-            Key::AvoidEvents,
-            Key::Dates,
-        ],
+        keys: &[Key::MinGap, Key::Blackout, Key::AvoidEvents, Key::Dates],
         needs: Some((Key::MinGap, "min_gap = 5")),
         clause: |sizes, positions| {
             format!(

@@ -54,12 +54,7 @@ impl Law for Uniform {
         shaders: SHADERS,
         moves: Moves::Dates,
         positions: "eligible dates",
-        keys: &[
-            Key::Within,
-            Key::Blackout,
-            Key::AvoidEvents,
-            Key::Dates,
-        ],
+        keys: &[Key::Within, Key::Blackout, Key::AvoidEvents, Key::Dates],
         needs: None,
         clause: |sizes, positions| format!("takes {sizes} of the {positions} eligible dates"),
         overlap: Some(
