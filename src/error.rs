@@ -1,6 +1,99 @@
 //! The one error type of the crate.
 
+use jiff::civil::Date;
+
 use crate::visible::visible;
+
+/// What is wrong with an input, for a program; the sentences of [`Error::Input`] tell people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// There is no file of this name.
+    NoFile {
+        /// As it was named.
+        file: String,
+    },
+    /// The file is there and cannot be used as a whole: no permission, no text, cut off, of another kind.
+    BadFile {
+        /// As it was named.
+        file: String,
+    },
+    /// The file has no column of this name.
+    NoColumn {
+        /// As it was named.
+        file: String,
+        /// The column that was looked for.
+        column: String,
+    },
+    /// A cell is no date, no number, or empty where a value has to be.
+    BadCell {
+        /// As it was named.
+        file: String,
+        /// Of a text file the line, from 1, else the row of data, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+    },
+    /// A date repeats, or runs the wrong way.
+    DateOutOfOrder {
+        /// Where the dates are from: a file, or memory.
+        file: String,
+    },
+    /// The study knows no such key.
+    UnknownKey {
+        /// With the tables above it: `test.windw`.
+        key: String,
+        /// The known one of that table that is most like it.
+        nearest: Option<&'static str>,
+    },
+    /// A key has to be there, and is not.
+    NoKey {
+        /// With the tables above it.
+        key: String,
+    },
+    /// The value of a key cannot be used, alone or beside others.
+    BadValue {
+        /// With the tables above it.
+        key: String,
+    },
+    /// Nothing of this kind has this name.
+    UnknownName {
+        /// `series`, `group`, `statistic`, `study` or `device`.
+        kind: &'static str,
+        /// As it was asked for.
+        name: String,
+    },
+    /// An event stands on no row of the data, or without its whole window, where that is refused.
+    EventOutside {
+        /// The event's date.
+        date: Date,
+        /// Its line in the file of events.
+        line: u64,
+    },
+    /// A series has no value where it needs one.
+    NoValue {
+        /// The series.
+        series: String,
+        /// The date.
+        date: Date,
+    },
+    /// A placebo set needs more dates than are eligible.
+    TooFewDates {
+        /// How many there are.
+        eligible: usize,
+        /// How many a set takes.
+        needed: usize,
+    },
+    /// Something is larger than what can be run.
+    TooLarge {
+        /// How large it is.
+        found: usize,
+        /// The most that is taken.
+        most: usize,
+    },
+    /// None of these; the sentences tell.
+    Other,
+}
 
 /// What can go wrong, sorted by who can mend it.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +102,8 @@ pub enum Error {
     /// The input cannot be used as it is; the user can mend it.
     #[error("{}: {}\n  {}", visible(place), visible(problem), visible(remedy))]
     Input {
+        /// What is wrong, for a program.
+        cause: Box<Cause>,
         /// File, line, column, date, study key or flag.
         place: String,
         /// What was found and what was expected.
@@ -41,16 +136,34 @@ pub enum Error {
 }
 
 impl Error {
-    /// An [`Error::Input`].
+    /// An [`Error::Input`], of which only the sentences tell what is wrong: see [`Error::because`].
     pub fn input(
         place: impl Into<String>,
         problem: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
         Error::Input {
+            cause: Box::new(Cause::Other),
             place: place.into(),
             problem: problem.into(),
             remedy: remedy.into(),
+        }
+    }
+
+    /// The same with what a program can tell it by; of an [`Error::Input`].
+    #[must_use]
+    pub fn because(mut self, because: Cause) -> Self {
+        if let Error::Input { cause, .. } = &mut self {
+            **cause = because;
+        }
+        self
+    }
+
+    /// What is wrong with the input; `None` of what is no [`Error::Input`].
+    pub fn cause(&self) -> Option<&Cause> {
+        match self {
+            Error::Input { cause, .. } => Some(cause.as_ref()),
+            Error::Device { .. } | Error::Interrupted { .. } | Error::Output { .. } => None,
         }
     }
 

@@ -40,10 +40,28 @@
 //! let report = run_on(&study, &inputs, &RunOptions::default(), &mut |_done, _total| true)?;
 //! let row = &report.results[0];
 //! println!("{:?} {}, p = {:?}", row.observed, row.unit, row.p);
-//! # assert_eq!(report.manifest.data, []);
+//! # assert_eq!(report.manifest.head.data, []);
 //! # assert!(row.p.is_some());
 //! # Ok(())
 //! # }
+//! ```
+//!
+//! What is asked is set key by key, each by a method of its name, as [`study`] files name them; what is
+//! wrong with an input is told to people by sentences, and to programs by a [`Cause`]:
+//!
+//! ```
+//! use placebo::Cause;
+//! use placebo::prelude::*;
+//!
+//! let test = TestSpec::new(["mean-change", "median-change"], [-5, 5]).days([0, 5]).null(Null::Labels);
+//! let study = Study::of([test.clone().min_gap(3)]);
+//! let error = study.check().unwrap_err();
+//! assert_eq!(error.cause(), Some(&Cause::BadValue { key: "test.0.min_gap".into() }));
+//! assert!(error.to_string().contains("`labels` keeps no least gap"));
+//! assert!(Study::of([test]).check().is_ok());
+//!
+//! let error = Study::open("no-such-study.toml").unwrap_err();
+//! assert!(matches!(error.cause(), Some(Cause::NoFile { .. })));
 //! ```
 //!
 //! # What it stands on
@@ -74,6 +92,8 @@ pub mod draft;
 pub mod engine;
 pub mod error;
 pub mod inference;
+/// For the crate's own tests: no promise is kept of it.
+#[doc(hidden)]
 pub mod kernel;
 pub mod load;
 pub mod null;
@@ -85,9 +105,11 @@ pub mod statistic;
 pub mod study;
 pub mod tally_file;
 mod visible;
+/// For the command line: no promise is kept of it.
+#[doc(hidden)]
 pub mod write;
 
-pub use error::{Error, Result};
+pub use error::{Cause, Error, Result};
 
 /// What a program needs to run a study on its own data.
 pub mod prelude {
@@ -97,5 +119,5 @@ pub mod prelude {
     pub use crate::load::{Events, Panel};
     pub use crate::report::{Report, ResultRow};
     pub use crate::run::{Inputs, RunOptions, run, run_on};
-    pub use crate::study::{Study, TestSpec};
+    pub use crate::study::{Null, Study, TestSpec};
 }

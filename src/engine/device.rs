@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::{Adapter, AdapterKind};
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::load::{did_you_mean, quoted_list};
 
 /// What the user asked for.
@@ -62,7 +62,8 @@ impl DeviceChoice {
                     "device gpu",
                     "no GPU driver offers an adapter",
                     "install one (Debian: mesa-vulkan-drivers has a software one), or take the cpu",
-                )),
+                )
+                .because(no_device("gpu"))),
             },
             DeviceChoice::Index(index) => match adapters.get(*index) {
                 Some(adapter) => Ok(Some(adapter.clone())),
@@ -103,4 +104,12 @@ fn unknown(asked: &str, problem: &str, adapters: &[Adapter]) -> Error {
             quoted_list(names())
         ),
     )
+    .because(no_device(asked))
+}
+
+fn no_device(asked: &str) -> Cause {
+    Cause::UnknownName {
+        kind: "device",
+        name: asked.to_owned(),
+    }
 }

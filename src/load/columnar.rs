@@ -13,6 +13,7 @@ use super::dates::{dates, is_date, is_text};
 use super::numbers::{BadRow, is_number, numbers};
 use super::table::{Order, Rows, Table, check_names};
 use super::{FileHash, cell, did_you_mean, layout, quoted_list};
+use crate::error::Cause;
 use crate::visible::visible;
 use crate::{Error, Result};
 
@@ -200,7 +201,11 @@ pub(super) fn typed(
         ceiling.check(name, so_far, schema.fields().len())?;
         let refused = |column: usize, (row, bad): BadRow| {
             let place = format!("{name}, row {}, column {}", rows + row + 1, source(column));
-            Error::input(place, bad.problem, bad.remedy)
+            Error::input(place, bad.problem, bad.remedy).because(Cause::BadCell {
+                file: name.to_owned(),
+                line: (rows + row + 1) as u64,
+                column: source(column).to_owned(),
+            })
         };
         let column = |column: usize| {
             let name = source(column);

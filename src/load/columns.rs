@@ -67,9 +67,8 @@ impl Columns {
         }
         if let Some(column) = (0..names.len()).find(is_named) {
             for (row, cell) in self.table.cells(column).enumerate() {
-                cell::iso_date(cell).map_err(|bad| {
-                    Error::input(self.table.place(row, column), bad.problem, bad.remedy)
-                })?;
+                cell::iso_date(cell)
+                    .map_err(|bad| self.table.refuse(row, column, bad.problem, bad.remedy))?;
             }
         }
         Err(Error::input(

@@ -4,6 +4,7 @@ use std::thread;
 
 use super::kind::Kind;
 use crate::contained::quietly;
+use crate::load::source::bad_file;
 use crate::{Error, Result};
 
 /// Stack that a reader needs whatever the file.
@@ -41,6 +42,7 @@ pub(super) fn damaged(file: &str, kind: Kind, problem: impl std::fmt::Display) -
         format!("it cannot be read as {}: {problem}", kind.name()),
         "The file is damaged, cut off or of a newer kind: download or export it again (uncompressed, or with snappy, zstd, gzip or lz4).",
     )
+    .because(bad_file(file))
 }
 
 #[cfg(test)]

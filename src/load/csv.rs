@@ -4,6 +4,7 @@ use super::kind::Kind;
 use super::source::decode;
 use super::table::check_names;
 use super::{FileHash, Source, cell};
+use crate::error::Cause;
 use crate::visible::visible;
 use crate::{Error, Result};
 
@@ -64,6 +65,21 @@ impl TextTable {
             "{}, line {}, column {}",
             self.file.file, self.lines[row], self.header[column]
         )
+    }
+
+    /// That the cell there cannot be used.
+    pub fn refuse(
+        &self,
+        row: usize,
+        column: usize,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Error {
+        Error::input(self.place(row, column), problem, remedy).because(Cause::BadCell {
+            file: self.file.file.clone(),
+            line: self.lines[row],
+            column: self.header[column].clone(),
+        })
     }
 
     /// Columns beside `date` that hold nothing but dates.

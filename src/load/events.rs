@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::csv::TextTable;
 use super::{EventList, FilterValue, SideFile, SideRows};
 use super::{FileHash, Source, cell, did_you_mean, quoted_list};
+use crate::error::Cause;
 use crate::visible::visible;
 use crate::{Error, Result};
 
@@ -72,11 +73,11 @@ fn events(table: TextTable, spec: &EventList) -> Result<Events> {
     let mut rows = Vec::new();
     for row in (0..table.lines.len()).filter(|&row| kept[row]) {
         let date = cell::iso_date(dates[row])
-            .map_err(|bad| Error::input(table.place(row, date_column), bad.problem, bad.remedy))?;
+            .map_err(|bad| table.refuse(row, date_column, bad.problem, bad.remedy))?;
         let group = match (group_column, &groups) {
             (Some(column), Some(groups)) => {
                 check_group(groups[row], spec)
-                    .map_err(|bad| Error::input(table.place(row, column), bad.0, bad.1))?;
+                    .map_err(|bad| table.refuse(row, column, bad.0, bad.1))?;
                 groups[row]
             }
             _ => ALL,
@@ -128,7 +129,7 @@ pub fn load_side(source: &Source, spec: &SideFile) -> Result<Events> {
     let (mut rows, mut without) = (Vec::new(), 0);
     for row in (0..table.lines.len()).filter(|&row| kept[row]) {
         let date = cell::iso_date(dates[row])
-            .map_err(|bad| Error::input(table.place(row, date_column), bad.problem, bad.remedy))?;
+            .map_err(|bad| table.refuse(row, date_column, bad.problem, bad.remedy))?;
         let value = match (value_column, &values) {
             (Some(_), Some(values)) if !values[row].is_empty() => values[row],
             (Some(_), Some(_)) if spec.rows == SideRows::Labels => {
@@ -136,8 +137,9 @@ pub fn load_side(source: &Source, spec: &SideFile) -> Result<Events> {
                 continue;
             }
             (Some(column), Some(_)) => {
-                return Err(Error::input(
-                    table.place(row, column),
+                return Err(table.refuse(
+                    row,
+                    column,
                     "there is no value",
                     "Give the row one, or remove the row.",
                 ));
@@ -179,6 +181,10 @@ fn column(table: &TextTable, name: &str, key: &str) -> Result<usize> {
                 quoted_list(known())
             ),
         )
+        .because(Cause::NoColumn {
+            file: table.file.file.clone(),
+            column: name.to_string(),
+        })
     })
 }
 
@@ -279,7 +285,11 @@ fn check_listed_groups(rows: &[Event], spec: &EventList) -> Result<()> {
                         .collect::<BTreeSet<_>>()
                 )
             ),
-        )),
+        )
+        .because(Cause::UnknownName {
+            kind: "group",
+            name: group.clone(),
+        })),
     }
 }
 

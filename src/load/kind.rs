@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::load::source::bad_file;
 use crate::{Error, Result};
 
 /// A format that one of the readers takes.
@@ -71,14 +72,17 @@ impl Kind {
         }
         let other = OTHERS.iter().find(|(start, ..)| bytes.starts_with(start));
         if let Some((_, name, remedy)) = other {
-            return Err(Error::input(file, format!("this is {name}"), *remedy));
+            return Err(
+                Error::input(file, format!("this is {name}"), *remedy).because(bad_file(file))
+            );
         }
         if is_web_page(bytes) {
             return Err(Error::input(
                 file,
                 "this is a web page, not a table",
                 "Download the data themselves; a page often stands in for an expired link.",
-            ));
+            )
+            .because(bad_file(file)));
         }
         match binary_extension(file) {
             None => Ok(Kind::Csv),

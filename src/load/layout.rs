@@ -14,6 +14,7 @@ use super::date_format::{self, Found};
 use super::table::{Order, Rows, Table, to_days};
 use super::{DateFormat, Reading};
 use super::{did_you_mean, quoted_list};
+use crate::error::Cause;
 use crate::{Error, Result};
 
 /// How a file of daily series is written.
@@ -162,6 +163,10 @@ pub(super) fn no_date_column<'a>(
             quoted_list(known)
         ),
     )
+    .because(Cause::NoColumn {
+        file: file.to_owned(),
+        column: name.to_owned(),
+    })
 }
 
 /// That a file has more columns of dates than the one that is read.
@@ -253,7 +258,7 @@ fn values(text: &TextTable, layout: Layout, column: usize) -> Result<Float64Arra
 }
 
 fn refused(text: &TextTable, row: usize, column: usize, bad: BadCell) -> Error {
-    Error::input(text.place(row, column), bad.problem, bad.remedy)
+    text.refuse(row, column, bad.problem, bad.remedy)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::columnar::{Columns, typed};
 use super::events::{ALL, Event};
 use super::panel::fold;
 use super::{Events, FileHash, Panel, Reading, Series};
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::visible::visible;
 
 /// What stands for the file in messages; what is in memory has no hash.
@@ -30,7 +30,10 @@ impl Panel {
                 format!("{MEMORY}, {}", pair[1]),
                 format!("the date stands after {}", pair[0]),
                 "Sort the rows by their dates, each date once.",
-            ));
+            )
+            .because(Cause::DateOutOfOrder {
+                file: MEMORY.to_owned(),
+            }));
         }
         let mut panel = Panel {
             dates,

@@ -32,7 +32,7 @@ pub use bundled::export_bundled;
 pub use columns::Columns;
 pub use events::{Event, Events, load_events, load_side};
 pub(crate) use layout::is_yield;
-pub(crate) use nearest::{did_you_mean, quoted_list};
+pub(crate) use nearest::{did_you_mean, nearest, quoted_list};
 pub use panel::{Panel, Series, load_panel};
 pub(crate) use pattern::files;
 pub use source::{FileHash, Source};

@@ -4,7 +4,10 @@
 const SHOWN: usize = 20;
 
 /// The candidate most like `name`, if any is like it at all.
-fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let plain = name.to_lowercase();
     candidates
         .into_iter()

@@ -11,6 +11,7 @@ use super::sentinel::{Suspect, suspect};
 use super::table::{Table, from_days};
 use super::{FileHash, Source, did_you_mean, quoted_list};
 use super::{ipc, layout, parquet, pattern};
+use crate::error::Cause;
 use crate::visible::visible;
 use crate::{Error, Result};
 
@@ -214,7 +215,11 @@ fn check_found(tables: &[Table], names: &[String]) -> Result<()> {
             did_you_mean(unknown, known()),
             quoted_list(known())
         ),
-    ))
+    )
+    .because(Cause::UnknownName {
+        kind: "series",
+        name: unknown.clone(),
+    }))
 }
 
 /// The panel's dates; a file of another format could hold days beyond the calendar.

@@ -12,6 +12,7 @@ use super::columnar::{Columns, typed};
 use super::contained::{PLAIN_STACK, contained, damaged};
 use super::kind::Kind;
 use super::table::Table;
+use crate::load::source::bad_file;
 use crate::{Error, Result};
 
 mod pages;
@@ -78,6 +79,7 @@ fn cut_off(file: &str) -> Error {
         "this Parquet file is cut off: its last bytes are missing",
         "Download or export it again.",
     )
+    .because(bad_file(file))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::bundled;
 use super::nearest::did_you_mean;
+use crate::error::Cause;
 use crate::visible::visible;
 use crate::{Error, Result};
 
@@ -82,11 +83,10 @@ impl Source {
         };
         match bytes.is_empty() {
             false => Ok(bytes),
-            true => Err(Error::input(
-                file,
-                "the file is empty",
-                "Download or export it again.",
-            )),
+            true => Err(
+                Error::input(file, "the file is empty", "Download or export it again.")
+                    .because(bad_file(file)),
+            ),
         }
     }
 
@@ -100,7 +100,7 @@ impl Source {
 pub(super) fn decode(file: &str, bytes: Vec<u8>) -> Result<(String, FileHash)> {
     let hash = FileHash::of(file, &bytes);
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Error::input(file, "this is UTF-16 text", SAVE_AS_UTF8));
+        return Err(Error::input(file, "this is UTF-16 text", SAVE_AS_UTF8).because(bad_file(file)));
     }
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(file, &error))?;
     let text = match text.strip_prefix('\u{feff}') {
@@ -113,7 +113,8 @@ pub(super) fn decode(file: &str, bytes: Vec<u8>) -> Result<(String, FileHash)> {
             format!("{file}, line {}", line_at(text.as_bytes(), offset)),
             "there is a zero byte: this is binary data or UTF-16, not UTF-8 text",
             SAVE_AS_UTF8,
-        )),
+        )
+        .because(bad_file(file))),
     }
 }
 
@@ -126,8 +127,18 @@ fn read_bundled(file: &str) -> Result<Vec<u8>> {
             file,
             "the bundled data have no such file",
             Source::Bundled.remedy(file),
-        )),
+        )
+        .because(no_file(file))),
     }
+}
+
+fn no_file(file: &str) -> Cause {
+    Cause::NoFile { file: file.into() }
+}
+
+/// That a file is there, and is not what it is to be.
+pub(super) fn bad_file(file: &str) -> Cause {
+    Cause::BadFile { file: file.into() }
 }
 
 fn read_path(file: &str, path: &Path, place: &str) -> Result<Vec<u8>> {
@@ -138,7 +149,8 @@ fn read_path(file: &str, path: &Path, place: &str) -> Result<Vec<u8>> {
             file,
             "this is a folder, not a file",
             "Name a file inside it.",
-        ));
+        )
+        .because(bad_file(file)));
     }
     // A device such as /dev/zero would never end.
     if !metadata.is_file() {
@@ -146,7 +158,8 @@ fn read_path(file: &str, path: &Path, place: &str) -> Result<Vec<u8>> {
             file,
             "this is a device or a pipe, not a regular file",
             "Save the data to a file first.",
-        ));
+        )
+        .because(bad_file(file)));
     }
     std::fs::read(path).map_err(|error| unreadable(file, path, place, &error))
 }
@@ -157,17 +170,20 @@ fn unreadable(file: &str, path: &Path, place: &str, error: &std::io::Error) -> E
             file,
             format!("there is no such file (looked in {place})"),
             missing_file_remedy(path),
-        ),
+        )
+        .because(no_file(file)),
         ErrorKind::PermissionDenied => Error::input(
             file,
             "no permission to read it",
             "Make the file readable for your user, or copy it to where you can read it.",
-        ),
+        )
+        .because(bad_file(file)),
         _ => Error::input(
             file,
             format!("it cannot be read: {error}"),
             "Check the path and the disk.",
-        ),
+        )
+        .because(bad_file(file)),
     }
 }
 
@@ -200,6 +216,7 @@ fn not_utf8(file: &str, error: &std::string::FromUtf8Error) -> Error {
         format!("the byte at offset {offset} is not UTF-8 text"),
         SAVE_AS_UTF8,
     )
+    .because(bad_file(file))
 }
 
 fn line_at(bytes: &[u8], offset: usize) -> usize {

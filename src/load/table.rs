@@ -8,6 +8,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use super::FileHash;
+use crate::error::Cause;
 use crate::{Error, Result};
 
 /// Day 0 of Arrow's `Date32`.
@@ -111,12 +112,16 @@ impl Table {
         let place = format!("{}, {}", self.file.file, self.rows.name(row + 1));
         let earlier = self.rows.name(row);
         let date = shown(after);
+        let out_of_order = Cause::DateOutOfOrder {
+            file: self.file.file.clone(),
+        };
         if before == after {
             return Error::input(
                 place,
                 format!("the date {date} is on {earlier} already"),
                 "Keep one row a date.",
-            );
+            )
+            .because(out_of_order);
         }
         let (wanted, remedy) = match self.order {
             Order::Ascending => ("oldest first", "Sort the rows by date, oldest first."),
@@ -134,6 +139,7 @@ impl Table {
             ),
             remedy,
         )
+        .because(out_of_order)
     }
 }
 

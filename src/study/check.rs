@@ -9,6 +9,7 @@ use std::hash::Hash;
 use super::{
     CalendarKind, DataSpec, EventsSpec, Gap, RunSpec, SampleSpec, StatisticName, Study, Transform,
 };
+use crate::error::Cause;
 use crate::load::{did_you_mean, quoted_list};
 use crate::{Error, Result};
 use test::{same_rows, test};
@@ -47,6 +48,7 @@ impl Study {
                  remedy,
              }| {
                 Error::input(format!("study {}, key {key}", self.name), problem, remedy)
+                    .because(Cause::BadValue { key })
             },
         )
     }

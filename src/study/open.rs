@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Parts, Study, parse};
+use crate::error::Cause;
 use crate::load::bundled::STUDIES;
 use crate::load::{Source, did_you_mean, files, quoted_list};
 use crate::{Error, Result};
@@ -92,4 +93,8 @@ fn unknown(name: &str, file: Option<&str>) -> Error {
             quoted_list(known())
         ),
     )
+    .because(Cause::UnknownName {
+        kind: "study",
+        name: name.to_owned(),
+    })
 }

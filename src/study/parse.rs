@@ -10,7 +10,8 @@ use toml::{Spanned, Value};
 use super::Study;
 use super::check::{Finding, check};
 use super::keys::{Holds, Key, find, homes, keys};
-use crate::load::{did_you_mean, quoted_list};
+use crate::error::Cause;
+use crate::load::{did_you_mean, nearest, quoted_list};
 use crate::{Error, Result};
 
 /// Reads and checks a study; its name and source are not filled in yet.
@@ -38,8 +39,9 @@ pub(super) fn study(text: &str, place: &str) -> Result<Study> {
             remedy,
         } = finding;
         let span = span_of(tree.get_ref(), &key);
-        let place = line_place(text, place, span, Some(&without_indices(&key)));
-        Error::input(place, problem, remedy)
+        let key = without_indices(&key);
+        let place = line_place(text, place, span, Some(&key));
+        Error::input(place, problem, remedy).because(Cause::BadValue { key })
     })?;
     Ok(study)
 }
@@ -61,7 +63,7 @@ fn check_keys(
         };
         let place = || at(name.span(), &path);
         let Some(key) = known.iter().find(|key| key.is(name.get_ref())) else {
-            return Err(unknown_key(place(), name.get_ref(), known));
+            return Err(unknown_key(place(), &path, name.get_ref(), known));
         };
         let is_whole = match (&key.holds, value.get_ref()) {
             (Holds::Value, _) => true,
@@ -85,14 +87,14 @@ fn check_keys(
             (Holds::Table(_) | Holds::Tables(_), value) => !above.is_empty() && !value.is_array(),
         };
         if !is_whole {
-            return Err(no_table(place(), key, above.is_empty()));
+            return Err(no_table(place(), &path, key, above.is_empty()));
         }
     }
     Ok(())
 }
 
 /// That there is no such key in a table, with the nearest one and where else it stands.
-fn unknown_key(place: String, name: &str, known: &[Key]) -> Error {
+fn unknown_key(place: String, path: &str, name: &str, known: &[Key]) -> Error {
     let names = || known.iter().map(|key| key.name);
     let homes: Vec<String> = homes(name)
         .iter()
@@ -111,12 +113,16 @@ fn unknown_key(place: String, name: &str, known: &[Key]) -> Error {
             quoted_list(names())
         ),
     )
+    .because(Cause::UnknownKey {
+        key: path.to_owned(),
+        nearest: nearest(name, names()),
+    })
 }
 
 /// That a key takes a table, or tables.
-fn no_table(place: String, key: &Key, at_top: bool) -> Error {
+fn no_table(place: String, path: &str, key: &Key, at_top: bool) -> Error {
     let brackets = key.heading();
-    match at_top {
+    let error = match at_top {
         true => Error::input(
             place,
             format!("`{}` must be written as {brackets}", key.name),
@@ -127,6 +133,13 @@ fn no_table(place: String, key: &Key, at_top: bool) -> Error {
             format!("`{}` takes no list of bare values", key.name),
             format!("Allowed: {}.", key.takes),
         ),
+    };
+    error.because(bad_value(path))
+}
+
+fn bad_value(key: &str) -> Cause {
+    Cause::BadValue {
+        key: key.to_owned(),
     }
 }
 
@@ -154,7 +167,8 @@ fn wrong_value(place: String, key: &str, message: &str) -> Error {
                 did_you_mean(unknown, known.iter().copied()),
                 quoted_list(known.iter().copied())
             ),
-        );
+        )
+        .because(bad_value(key));
     }
     if let ([missing], true) = (names.as_slice(), message.starts_with("missing field")) {
         let full = match key {
@@ -165,14 +179,16 @@ fn wrong_value(place: String, key: &str, message: &str) -> Error {
             Some(allowed) => format!("Add `{missing}`: {allowed}."),
             None => format!("Add `{missing}`."),
         };
-        return Error::input(place, format!("the key `{missing}` is missing"), remedy);
+        return Error::input(place, format!("the key `{missing}` is missing"), remedy)
+            .because(Cause::NoKey { key: full });
     }
     if let ([twice], true) = (names.as_slice(), message.starts_with("duplicate field")) {
         return Error::input(
             place,
             format!("`{twice}` is given twice"),
             "Keep one of the two; `two_sided` is another name of `convention`.",
-        );
+        )
+        .because(bad_value(key));
     }
     // What serde expected is a Rust type; what is allowed says more.
     let (problem, _) = message.split_once(", expected").unwrap_or((message, ""));
@@ -180,7 +196,7 @@ fn wrong_value(place: String, key: &str, message: &str) -> Error {
         Some(allowed) => format!("Allowed: {allowed}."),
         None => "Correct the value.".to_owned(),
     };
-    Error::input(place, problem, remedy)
+    Error::input(place, problem, remedy).because(bad_value(key))
 }
 
 /// What `key`, or the nearest table above it, takes.

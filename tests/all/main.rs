@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod calendar;
+mod causes;
 mod clusters;
 mod command_line;
 mod common;

@@ -7,6 +7,7 @@ use arrow::ipc::{RecordBatch, root_as_footer, root_as_message};
 use crate::load::ceiling::Ceiling;
 use crate::load::contained::damaged;
 use crate::load::kind::Kind;
+use crate::load::source::bad_file;
 use crate::{Error, Result};
 
 const CONTINUATION: &[u8] = b"\xff\xff\xff\xff";
@@ -123,4 +124,5 @@ fn cut_off(file: &str) -> Error {
         "this Arrow IPC file is cut off: its end marker is missing",
         "Download or export it again.",
     )
+    .because(bad_file(file))
 }

@@ -22,7 +22,7 @@ use super::sample::{Sample, list, sample};
 use super::scores::{SeriesScores, Windows, series_outcomes, series_scores};
 use super::side_files::Sides;
 use super::words::{EventWords, SeriesFacts};
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
 use crate::null::{Key, NullDesign, Observed, Picks};
 use crate::plan::{Hypothesis, Plan};
@@ -115,6 +115,10 @@ pub fn compile(
                     quoted_list(placed.groups.iter().map(String::as_str))
                 ),
             )
+            .because(Cause::UnknownName {
+                kind: "group",
+                name: unknown.clone(),
+            })
         })?;
         let compiler = Compiler {
             study,

@@ -7,7 +7,7 @@ use super::holes::Hole;
 use super::pool::EligibleRows;
 use super::rules::dedup;
 use super::sample::Sample;
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::study::{EventsSpec, Incomplete, SameDay};
 
 /// An event with a usable window.
@@ -59,7 +59,11 @@ pub(super) fn counted_events<'a>(
                     &event.place,
                     problem,
                     "state [events] incomplete = \"drop\", filter the event out, shorten the window, or widen the [sample]",
-                ));
+                )
+                .because(Cause::EventOutside {
+                    date: event.date,
+                    line: event.line,
+                }));
             }
             rules.push(format!(
                 "event dropped at window [{first}, {last}]: {}: {problem}",

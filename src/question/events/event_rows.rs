@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday};
 
 use super::calendar::Calendar;
 use super::holes::Hole;
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::load::{Event, Events};
 use crate::study::{EventsSpec, Incomplete, OffCalendar};
 
@@ -17,6 +17,8 @@ pub(super) struct EventRow {
     pub row: usize,
     /// Index of the group in the study's order.
     pub group: usize,
+    /// Its own date, which the row's may differ from.
+    pub date: Date,
     /// Line in the file.
     pub line: u64,
     /// `events.csv, line 7 (2024-02-04)`.
@@ -97,7 +99,12 @@ pub(super) fn place(events: &Events, spec: &EventsSpec, calendar: &Calendar) -> 
                             format!("group `{}` is not in [events] groups", event.group),
                             "add it to the list, or filter the row out",
                         )
+                        .because(Cause::UnknownName {
+                            kind: "group",
+                            name: event.group.clone(),
+                        })
                     })?,
+                date: event.date,
                 line: event.line,
                 place,
             }),
@@ -142,7 +149,8 @@ fn row_of(
                         place,
                         "the event is on a date that is no calendar row",
                         "state [events] off_calendar = \"back\" or \"forward\", or correct the date",
-                    ));
+                    )
+                    .because(outside_data(event)));
                 }
             };
             let row = row.filter(|row| rows.contains(row));
@@ -171,9 +179,17 @@ fn row_of(
                 outside(event.date, spec, calendar)
             ),
             "load more data, filter the event out, or state [events] incomplete = \"drop\"",
-        ));
+        )
+        .because(outside_data(event)));
     }
     Ok(row)
+}
+
+fn outside_data(event: &Event) -> Cause {
+    Cause::EventOutside {
+        date: event.date,
+        line: event.line,
+    }
 }
 
 /// First and last date; the calendar is not empty.

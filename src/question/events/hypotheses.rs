@@ -4,8 +4,8 @@ use std::cell::LazyCell;
 
 use super::key::RowName;
 use super::scores::SeriesScores;
-use crate::error::{Error, Result};
-use crate::load::Panel;
+use crate::error::{Cause, Error, Result};
+use crate::load::{Panel, quoted_list};
 use crate::null::{LawBasis, NullDesign};
 use crate::plan::{
     Centres, Convention, Hypothesis, Lattice, change_signs, probed_moments, sorted_pool,
@@ -70,7 +70,7 @@ impl Question<'_> {
             let statistic = make(&table, groups, &self.test.keys());
             let statistic = statistic.map_err(|refusal| self.refused(refusal))?;
             let fold = Fold::new(statistic, self.groups, groups);
-            self.check_range(&fold, &cells)?;
+            self.check_range(&fold, &columns, &cells)?;
             let pools: Vec<Vec<i32>> = cells
                 .iter()
                 .map(|cells| sorted_pool(self.design, cells))
@@ -125,11 +125,17 @@ impl Question<'_> {
     }
 
     fn refused(&self, refusal: Refusal) -> Error {
-        Error::input((self.place)(refusal.key), refusal.problem, refusal.remedy)
+        Error::input((self.place)(refusal.key), refusal.problem, refusal.remedy).because(
+            Cause::BadValue {
+                key: format!("test.{}", refusal.key),
+            },
+        )
     }
 
     /// Refuses numerators that could leave the range, the observed ones included.
-    fn check_range(&self, fold: &Fold, cells: &[Vec<i32>]) -> Result<()> {
+    fn check_range(&self, fold: &Fold, columns: &[Column], cells: &[Vec<i32>]) -> Result<()> {
+        let mut asked: Vec<&str> = columns.iter().map(|of| of.statistic.name()).collect();
+        asked.dedup();
         let largest = cells
             .iter()
             .flatten()
@@ -150,7 +156,8 @@ impl Question<'_> {
             Some(contrast) => Err(Error::input(
                 "[data] quantum",
                 format!(
-                    "the mean `{}` of so many events leaves the fixed-point range",
+                    "{} of `{}` with so many events leaves the fixed-point range",
+                    quoted_list(asked),
                     contrast.label
                 ),
                 "state a coarser [data] quantum, or use fewer events",

@@ -7,10 +7,10 @@ use super::parts::{Parting, by_name};
 use super::pool::EligibleRows;
 use super::sample::Sample;
 use super::side_files::Sides;
-use crate::error::{Error, Result, thousands};
+use crate::error::{Cause, Error, Result, thousands};
 use crate::load::Events;
 use crate::null::{
-    DesignError, Distinct, Ground, Key, Month, NullDesign, Parted, Picks, Placed, Stands,
+    DesignError, Distinct, Ground, Key, Month, Null, NullDesign, Parted, Picks, Placed, Stands,
 };
 use crate::study::{CalendarUnit, Ends, EventsSpec, Keep, Parts, Pool, TestSpec};
 use crate::visible::visible;
@@ -166,6 +166,35 @@ impl Placing<'_> {
             None => "cluster",
         };
         let key = |key: &str| (self.place)(key);
+        let simplest = Null::default().name();
+        // What moves dates with nothing else to say.
+        let others = Null::ALL.iter().filter(|of| {
+            let facts = of.facts();
+            facts.name != null && facts.needs.is_none() && !facts.moves.keeps_dates()
+        });
+        let others: Vec<String> = others.map(|of| format!("\"{}\"", of.name())).collect();
+        let cause = match error {
+            DesignError::TooManyPositions {
+                positions: found,
+                most,
+            }
+            | DesignError::TooManyEvents {
+                events: found,
+                most,
+            }
+            | DesignError::TooManyStrata {
+                strata: found,
+                most,
+            }
+            | DesignError::TooManyListed { picks: found, most } => Cause::TooLarge { found, most },
+            DesignError::TooFewPositions { wanted, room }
+            | DesignError::StratumTooSmall { wanted, room, .. }
+            | DesignError::TooNear { wanted, room, .. } => Cause::TooFewDates {
+                eligible: room,
+                needed: wanted,
+            },
+            _ => Cause::Other,
+        };
         let (place, problem, remedy) = match error {
             DesignError::TooManyPositions { positions, most } if !dates_stay => (
                 key("pool"),
@@ -180,7 +209,7 @@ impl Placing<'_> {
                 ),
                 match most < Distinct::MAX_POSITIONS {
                     true => format!(
-                        "shorten the [sample], take coarser data or pool = \"list\", or null = \"uniform\" without `within`, which takes {}",
+                        "shorten the [sample], take coarser data or pool = \"list\", or null = \"{simplest}\" without `within`, which takes {}",
                         thousands(Distinct::MAX_POSITIONS)
                     ),
                     false => "shorten the [sample], or take coarser data".into(),
@@ -255,7 +284,7 @@ impl Placing<'_> {
             DesignError::OneGroup => (
                 key("null"),
                 format!("`{null}` deals the groups' labels anew, and there is one group"),
-                "name the column of groups with [events] group (--group without a study file), or use null = \"uniform\"".into(),
+                format!("name the column of groups with [events] group (--group without a study file), or use null = \"{simplest}\""),
             ),
             DesignError::TwoLabels {
                 events: [first, other],
@@ -306,7 +335,7 @@ impl Placing<'_> {
             DesignError::NoGap => (
                 key("null"),
                 format!("there is one event only, and `{null}` needs a gap to another"),
-                "take null = \"uniform\" or \"circular-shift\"".into(),
+                format!("take null = {}", others.join(" or ")),
             ),
             DesignError::NoSet if self.test.null.takes(Key::Sets) => (
                 key("sets"),
@@ -319,7 +348,7 @@ impl Placing<'_> {
                 "take another null design, other events or another pool".into(),
             ),
         };
-        Error::input(place, problem, remedy)
+        Error::input(place, problem, remedy).because(cause)
     }
 
     fn parting<'b>(

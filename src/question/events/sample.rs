@@ -8,7 +8,7 @@ use super::calendar::Calendar;
 use super::changes;
 use super::event_rows::{EventRow, EventRows};
 use super::holes::{Hole, Stretches};
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::load::Panel;
 use crate::study::{CalendarKind, Measure, SampleSpec, StatisticName, Study, TestSpec, Transform};
 
@@ -313,7 +313,10 @@ fn no_value(
         (false, _) => "there is no value on a date of the sample".into(),
     };
     let place = format!("series `{series}`, {}", calendar.dates[row]);
-    Error::input(place, problem, one_of(&remedies))
+    Error::input(place, problem, one_of(&remedies)).because(Cause::NoValue {
+        series: series.clone(),
+        date: calendar.dates[row],
+    })
 }
 
 /// `a, b, or c`.

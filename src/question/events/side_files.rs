@@ -145,6 +145,7 @@ fn place(
         events.push(EventRow {
             row,
             group,
+            date: event.date,
             line: event.line,
             place: place(event.line, event.date),
         });
