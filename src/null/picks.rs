@@ -1,4 +1,4 @@
-//! What a draw yields, and the look-up of repeats.
+//! What a draw yields, and the look-up of repeats. On a device: `shaders/common/picks.wgsl`.
 
 use serde::{Deserialize, Serialize};
 

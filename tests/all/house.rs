@@ -154,3 +154,37 @@ fn rooms_keep_to_their_work() {
         "indicatif",
     );
 }
+
+/// A shader and the Rust that it names as its twin name each other, and each shader is read by somebody.
+#[test]
+fn shaders_and_their_twins_name_each_other() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source: Vec<(PathBuf, String)> = files(&root.join("src"));
+    let mut twins = 0;
+    for folder in ["common", "null", "statistic", "tally"] {
+        for entry in std::fs::read_dir(root.join("shaders").join(folder)).unwrap() {
+            let file = entry.unwrap().path();
+            let shader = file.strip_prefix(root).unwrap().display().to_string();
+            let text = std::fs::read_to_string(&file).unwrap();
+            let names_it = |(_, text): &&(PathBuf, String)| text.contains(&shader);
+            assert!(
+                source.iter().any(|of| names_it(&of)),
+                "{shader}: nobody reads it"
+            );
+            for rest in text.split("src/").skip(1) {
+                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_/.".contains(c));
+                let twin = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
+                let path = root.join("src").join(twin);
+                let of_twin = |(path_of, _): &&(PathBuf, String)| path_of.starts_with(&path);
+                let mut of_twin = source.iter().filter(of_twin).peekable();
+                assert!(of_twin.peek().is_some(), "{shader}: there is no src/{twin}");
+                assert!(
+                    of_twin.any(|of| names_it(&of)),
+                    "src/{twin} does not name {shader}"
+                );
+                twins += 1;
+            }
+        }
+    }
+    assert!(twins >= 15, "{twins}");
+}

@@ -1,4 +1,5 @@
-//! Long-run variances of linear combinations of coefficients.
+//! Long-run variances of linear combinations of coefficients. Twin:
+//! `shaders/statistic/regression_errors.wgsl`.
 
 use pulp::Simd;
 

@@ -1,4 +1,5 @@
-//! One draw after another: assemble, eliminate, substitute back, evaluate.
+//! One draw after another: assemble, eliminate, substitute back, evaluate. Twin:
+//! `shaders/statistic/regression.wgsl`.
 
 use pulp::Simd;
 
