@@ -39,6 +39,11 @@ impl Ceiling {
                 "Give one row a date; if that is so, the file is damaged: export it again.",
             ));
         }
+        self.check_cells(file, rows, columns)
+    }
+
+    /// Refuses more values than the file can hold.
+    pub fn check_cells(self, file: &str, rows: u64, columns: usize) -> Result<()> {
         let bytes = rows.saturating_mul(columns as u64 * size_of::<f64>() as u64);
         match self.allows(bytes) {
             true => Ok(()),

@@ -173,6 +173,54 @@ fn not_a_series(file: &str, field: &Field, date: &str) -> Error {
     }
 }
 
+/// What becomes of the record batches of a file.
+pub(super) trait Take: Send {
+    /// What they become.
+    type Made: Send;
+
+    /// The columns to read, ascending; a reader may pass over all others.
+    fn projection(&self) -> Vec<usize>;
+
+    /// Takes one batch after the other.
+    fn take(
+        self,
+        file: FileHash,
+        ceiling: Ceiling,
+        batches: &mut dyn Iterator<Item = Result<RecordBatch>>,
+    ) -> Result<Self::Made>;
+}
+
+/// Series by dates.
+pub(super) struct Dated<'a> {
+    columns: Columns,
+    data: &'a Reading,
+}
+
+impl<'a> Dated<'a> {
+    /// Those of a file that are asked for.
+    pub fn of(file: &str, schema: SchemaRef, data: &'a Reading) -> Result<Self> {
+        let columns = Columns::of(file, schema, data)?;
+        Ok(Dated { columns, data })
+    }
+}
+
+impl Take for Dated<'_> {
+    type Made = Table;
+
+    fn projection(&self) -> Vec<usize> {
+        self.columns.projection()
+    }
+
+    fn take(
+        self,
+        file: FileHash,
+        ceiling: Ceiling,
+        batches: &mut dyn Iterator<Item = Result<RecordBatch>>,
+    ) -> Result<Table> {
+        typed(file, self.columns, self.data, ceiling, batches)
+    }
+}
+
 /// Types one batch after the other, so that only numbers are kept in memory.
 pub(super) fn typed(
     file: FileHash,

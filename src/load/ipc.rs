@@ -2,22 +2,25 @@
 
 use std::io::Cursor;
 
+use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 
 use super::FileHash;
-use super::Reading;
 use super::ceiling::Ceiling;
-use super::columnar::{Columns, typed};
+use super::columnar::Take;
 use super::contained::{PLAIN_STACK, contained, damaged};
 use super::kind::Kind;
-use super::table::Table;
 use crate::Result;
 
 mod messages;
 
-/// The wanted series of a file; an empty list asks for all of them.
-pub(super) fn read_file(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
+/// What `choose` takes of a file.
+pub(super) fn read_file<T: Take>(
+    file: &str,
+    bytes: Vec<u8>,
+    choose: impl FnOnce(SchemaRef) -> Result<T> + Send,
+) -> Result<T::Made> {
     let kind = Kind::ArrowFile;
     let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
@@ -25,14 +28,19 @@ pub(super) fn read_file(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Ta
     contained(file, kind, PLAIN_STACK, || {
         messages::check_file(file, &bytes, ceiling)?;
         let reader = |columns| FileReader::try_new(Cursor::new(&bytes), columns).map_err(refused);
-        let columns = Columns::of(file, reader(None)?.schema(), data)?;
-        let batches = reader(Some(columns.projection()))?.map(|batch| batch.map_err(refused));
-        typed(hash, columns, data, ceiling, batches)
+        let taken = choose(reader(None)?.schema())?;
+        let columns = Some(taken.projection());
+        let mut batches = reader(columns)?.map(|batch| batch.map_err(refused));
+        taken.take(hash, ceiling, &mut batches)
     })
 }
 
 /// The same of a stream.
-pub(super) fn read_stream(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
+pub(super) fn read_stream<T: Take>(
+    file: &str,
+    bytes: Vec<u8>,
+    choose: impl FnOnce(SchemaRef) -> Result<T> + Send,
+) -> Result<T::Made> {
     let kind = Kind::ArrowStream;
     let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
@@ -40,8 +48,9 @@ pub(super) fn read_stream(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<
     contained(file, kind, PLAIN_STACK, || {
         messages::check_stream(file, &bytes, ceiling)?;
         let reader = |columns| StreamReader::try_new(Cursor::new(&bytes), columns).map_err(refused);
-        let columns = Columns::of(file, reader(None)?.schema(), data)?;
-        let batches = reader(Some(columns.projection()))?.map(|batch| batch.map_err(refused));
-        typed(hash, columns, data, ceiling, batches)
+        let taken = choose(reader(None)?.schema())?;
+        let columns = Some(taken.projection());
+        let mut batches = reader(columns)?.map(|batch| batch.map_err(refused));
+        taken.take(hash, ceiling, &mut batches)
     })
 }

@@ -11,6 +11,7 @@ mod columnar;
 mod columns;
 mod contained;
 mod csv;
+mod data_table;
 mod date_format;
 mod dates;
 mod events;
@@ -30,6 +31,7 @@ mod table;
 
 pub use bundled::export_bundled;
 pub use columns::Columns;
+pub use data_table::{ColumnKind, DataColumn, DataTable, Levels};
 pub use events::{Event, Events, load_events, load_side};
 pub(crate) use layout::is_yield;
 pub(crate) use nearest::{did_you_mean, nearest, quoted_list};

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use super::Reading;
+use super::columnar::Dated;
 use super::csv::TextTable;
 use super::kind::Kind;
 use super::sentinel::{Suspect, suspect};
@@ -91,9 +92,9 @@ fn shown(data: &Reading) -> Reading {
 fn table(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
     match Kind::of(file, &bytes)? {
         Kind::Csv => layout::typed(&TextTable::new(file, bytes)?, data),
-        Kind::Parquet => parquet::read(file, bytes, data),
-        Kind::ArrowFile => ipc::read_file(file, bytes, data),
-        Kind::ArrowStream => ipc::read_stream(file, bytes, data),
+        Kind::Parquet => parquet::read(file, bytes, |schema| Dated::of(file, schema, data)),
+        Kind::ArrowFile => ipc::read_file(file, bytes, |schema| Dated::of(file, schema, data)),
+        Kind::ArrowStream => ipc::read_stream(file, bytes, |schema| Dated::of(file, schema, data)),
     }
 }
 

@@ -1,76 +1,81 @@
 //! Parquet files, read by the `parquet` crate.
 
+use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
 
 use super::FileHash;
-use super::Reading;
 use super::ceiling::Ceiling;
-use super::columnar::{Columns, typed};
+use super::columnar::Take;
 use super::contained::{PLAIN_STACK, contained, damaged};
 use super::kind::Kind;
-use super::table::Table;
 use crate::load::source::bad_file;
 use crate::{Error, Result};
 
+mod depth;
 mod pages;
 
-/// Stack that each byte of a footer may need: the reader descends one call a level of the schema,
-/// and a level takes eight bytes of footer and 2.6 KB of stack.
-const STACK_A_BYTE: usize = 400;
+/// Stack that each level of a schema may need: the reader descends one call a level, which takes
+/// 2.6 KB.
+const STACK_A_LEVEL: usize = 3200;
 
-/// The largest footer read, one whose stack is 1 GiB; a flat table of 17,000 columns has it. A
-/// stack that overflows would end the program.
-const MOST_FOOTER: usize = (1 << 30) / STACK_A_BYTE;
+/// The deepest schema read, one whose stack is 1 GiB. A stack that overflows would end the program.
+const MOST_LEVELS: usize = (1 << 30) / STACK_A_LEVEL;
 
-/// Rows a batch: bounds the memory for wide files.
+/// The most rows of a batch, and about the most cells: bounds the memory for wide files.
 const BATCH_ROWS: usize = 4096;
+const BATCH_CELLS: usize = 1 << 22;
 
-/// The file's wanted series; an empty list asks for all of them.
-pub(super) fn read(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
-    let footer = footer_length(&bytes).ok_or_else(|| cut_off(file))?;
-    if footer > MOST_FOOTER {
+/// What `choose` takes of a file.
+pub(super) fn read<T: Take>(
+    file: &str,
+    bytes: Vec<u8>,
+    choose: impl FnOnce(SchemaRef) -> Result<T> + Send,
+) -> Result<T::Made> {
+    let footer = footer(&bytes).ok_or_else(|| cut_off(file))?;
+    let levels = depth::of_schema(footer);
+    let levels = levels.ok_or_else(|| damaged(file, Kind::Parquet, "its footer has no schema"))?;
+    if levels > MOST_LEVELS {
         return Err(Error::input(
             file,
-            format!(
-                "its footer, which describes the columns, has {footer} bytes; at most {MOST_FOOTER} are read"
-            ),
-            "Write fewer columns or larger row groups, or give the table as CSV or Arrow.",
+            format!("its columns are {levels} levels deep; at most {MOST_LEVELS} are read"),
+            "Write a flat table.",
         ));
     }
     let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
     let bytes = pages::Bounded::new(Bytes::from(bytes), ceiling);
     let refused = |error: ParquetError| damaged(file, Kind::Parquet, error);
-    contained(file, Kind::Parquet, stack(footer), || {
+    contained(file, Kind::Parquet, stack(levels), || {
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes.clone()).map_err(refused)?;
-        let columns = Columns::of(file, builder.schema().clone(), data)?;
-        let mask = ProjectionMask::roots(builder.parquet_schema(), columns.projection());
+        let taken = choose(builder.schema().clone())?;
+        let columns = taken.projection();
+        let rows = (BATCH_CELLS / columns.len().max(1)).clamp(1, BATCH_ROWS);
+        let mask = ProjectionMask::roots(builder.parquet_schema(), columns);
         pages::check(&bytes, builder.metadata(), &mask).map_err(refused)?;
         let reader = builder
             .with_projection(mask)
-            .with_batch_size(BATCH_ROWS)
+            .with_batch_size(rows)
             .build()
             .map_err(refused)?;
-        let batches =
+        let mut batches =
             reader.map(|batch| batch.map_err(|error| damaged(file, Kind::Parquet, error)));
-        typed(hash, columns, data, ceiling, batches)
+        taken.take(hash, ceiling, &mut batches)
     })
 }
 
-/// The length of the footer, which holds the schema and stands last.
-fn footer_length(bytes: &[u8]) -> Option<usize> {
+/// The footer, which holds the schema and stands last.
+fn footer(bytes: &[u8]) -> Option<&[u8]> {
     let (rest, length) = bytes.strip_suffix(b"PAR1")?.split_last_chunk()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-    (length <= rest.len()).then_some(length)
+    rest.get(rest.len().checked_sub(length)?..)
 }
 
-/// The stack to read a schema in a footer of so many bytes. It is reserved, not used, where columns
-/// lie flat.
-fn stack(footer: usize) -> usize {
-    (footer * STACK_A_BYTE).max(PLAIN_STACK)
+/// The stack to read a schema of so many levels.
+fn stack(levels: usize) -> usize {
+    (levels * STACK_A_LEVEL).max(PLAIN_STACK)
 }
 
 fn cut_off(file: &str) -> Error {
@@ -85,6 +90,8 @@ fn cut_off(file: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::Reading;
+    use crate::load::columnar::Dated;
 
     /// A file without rows whose schema is a group in a group, and so on.
     fn nested(depth: usize) -> Vec<u8> {
@@ -104,12 +111,16 @@ mod tests {
         [b"PAR1", footer.as_slice(), &length.to_le_bytes(), b"PAR1"].concat()
     }
 
+    fn refused(bytes: Vec<u8>) -> String {
+        let reading = Reading::default();
+        let choose = |schema| Dated::of("a.parquet", schema, &reading);
+        read("a.parquet", bytes, choose).unwrap_err().to_string()
+    }
+
     #[test]
     fn deep_schemas_do_not_overflow_the_stack() {
         for depth in [1, 100, 20_000] {
-            let text = read("a.parquet", nested(depth), &Reading::default())
-                .unwrap_err()
-                .to_string();
+            let text = refused(nested(depth));
             assert!(
                 text.starts_with(
                     "a.parquet: there is no column of dates: the columns are `a (Struct("
@@ -119,12 +130,14 @@ mod tests {
             assert!(text.len() < 500);
         }
     }
+
     #[test]
-    fn a_footer_that_no_stack_could_hold_is_refused() {
-        let text = read("a.parquet", nested(400_000), &Reading::default())
-            .unwrap_err()
-            .to_string();
-        assert!(text.starts_with("a.parquet: its footer"), "{text}");
-        assert!(text.contains("Write fewer columns"), "{text}");
+    fn a_schema_that_no_stack_could_hold_is_refused() {
+        let text = refused(nested(400_000));
+        assert!(
+            text.starts_with("a.parquet: its columns are 400002 levels deep"),
+            "{text}"
+        );
+        assert!(text.contains("Write a flat table"), "{text}");
     }
 }
