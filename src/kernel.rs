@@ -37,6 +37,17 @@ pub const SCREEN: Shader = Shader {
     files: &[BINDINGS, include_str!("../shaders/tally/screen.wgsl")],
 };
 
+/// Clears the words in which draws keep what they have taken.
+pub const CLEAR: Shader = Shader {
+    name: "clear",
+    entry_point: "clear",
+    files: &[BINDINGS, include_str!("../shaders/common/clear.wgsl")],
+};
+
+/// `CLEARED` of `clear.wgsl`.
+pub(crate) const CLEARED: usize = 256;
+/// `MAX_SEGMENTS` of `values.wgsl`.
+pub(crate) const MAX_SEGMENTS: usize = 16;
 /// Columns of a tile of tables.
 pub(crate) const TILE: usize = 4;
 
@@ -83,22 +94,30 @@ pub(crate) const THREADS: usize = 64;
 
 /// Loop iterations a thread may take in one dispatch. Debian 12's software driver stops silently
 /// past about 65,000.
-const LOOP_BUDGET: usize = 32_000;
+pub(crate) const LOOP_BUDGET: usize = 32_000;
 
 /// How a pass is spread over the draws of a slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Grid {
-    /// A thread a draw, for so many tiles of columns.
-    Threads(usize),
+    /// A thread a draw, for so many tiles of columns, and each again for so many parts of the picks.
+    Threads { tiles: usize, parts: usize },
     /// A workgroup a draw.
     Draws,
 }
 
 impl Grid {
+    /// Parts of the picks, each a dispatch.
+    pub(crate) fn parts(self) -> usize {
+        match self {
+            Grid::Threads { parts, .. } => parts,
+            Grid::Draws => 1,
+        }
+    }
+
     /// Threads a draw that report that they have finished.
     pub(crate) fn finishers(self) -> usize {
         match self {
-            Grid::Threads(tiles) => tiles,
+            Grid::Threads { tiles, parts } => tiles * parts,
             Grid::Draws => 1,
         }
     }

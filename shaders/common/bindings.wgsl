@@ -7,6 +7,8 @@ struct Slice {
     stride: u32,      // draws that the buffers hold
     key_low: u32,     // seed
     key_high: u32,
+    first_tile: u32,  // first tile of columns whose values the buffers hold
+    part: u32,        // which part of the picks is added to them
 }
 
 @group(0) @binding(0) var<uniform> slice: Slice;
@@ -14,7 +16,7 @@ struct Slice {
 @group(0) @binding(1) var<storage, read_write> picks: array<u32>;
 // Bit sets of taken positions, [word][draw]; used by designs with many positions.
 @group(0) @binding(2) var<storage, read_write> taken: array<u32>;
-// Offsets, [hypothesis][draw]; a word, or a low and a high word.
+// Offsets of a tile of columns, [contrast][column][draw]; a word, or a low and a high word.
 @group(0) @binding(3) var<storage, read_write> values: array<u32>;
 // Score or rank tables of all folds, [tile][position], four columns a tile.
 @group(0) @binding(4) var<storage, read> tables: array<vec4<i32>>;

@@ -25,19 +25,25 @@ fn candidate(words: vec4<u32>, number: u32) -> u32 {
     return select(POSITIONS, product.y, product.x >= REJECT_BELOW);
 }
 
-// The picks that the blocks from `first_block` on give. A driver that cuts a loop short is found out
-// by the answer: whether there are as many as there should be.
+// The picks that the blocks from `first_block` on give, or BLOCKS of them. A driver that cuts a loop short
+// is found out by the answer: whether there are now as many as there should be.
 fn draw_picks(first_block: u32, draw: u32, thread: u32) -> bool {
     let index_low = slice.first_low + draw;
     let index_high = slice.first_high + select(0u, 1u, index_low < draw);
     let key = vec2<u32>(slice.key_low, slice.key_high);
 
     seen_begin(draw, thread);
-    var accepted = 0u;
-    var block = first_block;
+    var accepted = resumed(0u, draw);
+    if IN_PARTS && accepted == DRAWN {
+        return false;
+    }
+    let begun = resumed(1u, draw);
+    pending = resumed(2u, draw);
+    var block = 0u;
     let numbers = select(4u, 8u, HALVES);
-    while accepted < DRAWN {
-        let words = philox4x32_10(vec4<u32>(index_low, index_high, block, STREAM), key);
+    while accepted < DRAWN && block < BLOCKS {
+        let counter = vec4<u32>(index_low, index_high, first_block + begun + block, STREAM);
+        let words = philox4x32_10(counter, key);
         for (var number = 0u; number < numbers; number++) {
             let position = candidate(words, number);
             if position < POSITIONS && accepted < DRAWN && !seen_has(position, draw, thread) {
@@ -49,6 +55,14 @@ fn draw_picks(first_block: u32, draw: u32, thread: u32) -> bool {
             }
         }
         block++;
+    }
+    if IN_PARTS {
+        keep(0u, draw, accepted);
+        keep(1u, draw, begun + block);
+        keep(2u, draw, pending);
+        if accepted < DRAWN {
+            return false;
+        }
     }
 
     var stored = STORED;

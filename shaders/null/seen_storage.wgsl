@@ -2,6 +2,17 @@
 
 override SEEN_WORDS: u32;
 
+// A draw is made in one dispatch, and no word is kept for the next: see seen_parts.wgsl.
+const IN_PARTS = false;
+const BLOCKS = 0xffffffffu;
+
+fn resumed(word: u32, draw: u32) -> u32 {
+    return 0u;
+}
+
+fn keep(word: u32, draw: u32, value: u32) {
+}
+
 fn seen_begin(draw: u32, thread: u32) {
 }
 

@@ -4,6 +4,17 @@ override SEEN_WORDS: u32;
 // SEEN_WORDS * SEEN_THREADS, given as a number: naga 30 stumbles over an expression here.
 override SEEN_CELLS: u32;
 
+// A draw is made in one dispatch, and no word is kept for the next: see seen_parts.wgsl.
+const IN_PARTS = false;
+const BLOCKS = 0xffffffffu;
+
+fn resumed(word: u32, draw: u32) -> u32 {
+    return 0u;
+}
+
+fn keep(word: u32, draw: u32, value: u32) {
+}
+
 const SEEN_THREADS = 64u;
 
 var<workgroup> seen: array<u32, SEEN_CELLS>;

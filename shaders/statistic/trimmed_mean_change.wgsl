@@ -70,7 +70,7 @@ fn trimmed_sum(segment: u32, draw: u32, rows: u32, firsts: vec4<u32>) -> WideLan
 @compute @workgroup_size(64)
 fn trimmed_mean_change_values(@builtin(global_invocation_id) id: vec3<u32>) {
     let draw = id.x;
-    let tile = id.y;
+    let tile = slice.first_tile + id.y;
     if draw >= slice.draws {
         return;
     }

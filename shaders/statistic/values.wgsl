@@ -8,6 +8,8 @@ override CONTRASTS: u32;
 override LATTICES_AT: u32;
 override LATTICE_WORDS: u32;
 override COLUMNS: u32;
+// Columns whose values the buffers hold.
+override WIDTH: u32;
 override POSITIONS: u32;
 // First row of this fold in `tables`.
 override TABLE_AT: u32;
@@ -41,6 +43,12 @@ fn floor_of(value: u32) -> vec2<u32> {
     return vec2<u32>(bitcast<u32>(shape[at]), bitcast<u32>(shape[at + 1u]));
 }
 
+// Where the buffers hold a value.
+fn slot_of(contrast: u32, tile: u32, lane: u32, draw: u32) -> u32 {
+    return (contrast * WIDTH + 4u * (tile - slice.first_tile) + lane) * slice.stride + draw;
+}
+
+// The numerators of a draw, or of the first part of its picks; those of further parts are added.
 fn put_narrow(draw: u32, tile: u32, numerators: ptr<function, array<vec4<i32>, MAX_SEGMENTS>>) {
     for (var contrast = 0u; contrast < CONTRASTS; contrast++) {
         var total = vec4<i32>(0);
@@ -48,8 +56,14 @@ fn put_narrow(draw: u32, tile: u32, numerators: ptr<function, array<vec4<i32>, M
             total += weight(contrast, segment) * (*numerators)[segment];
         }
         for (var lane = 0u; lane < min(4u, COLUMNS - 4u * tile); lane++) {
-            let value = contrast * COLUMNS + 4u * tile + lane;
-            values[value * slice.stride + draw] = bitcast<u32>(total[lane]) - floor_of(value).x;
+            let slot = slot_of(contrast, tile, lane, draw);
+            var before = 0u;
+            if slice.part > 0u {
+                before = values[slot];
+            } else {
+                before -= floor_of(contrast * COLUMNS + 4u * tile + lane).x;
+            }
+            values[slot] = before + bitcast<u32>(total[lane]);
         }
     }
 }
@@ -63,10 +77,15 @@ struct WideLanes {
 fn put_wide(draw: u32, tile: u32, numerators: ptr<function, array<WideLanes, MAX_SEGMENTS>>) {
     for (var contrast = 0u; contrast < CONTRASTS; contrast++) {
         for (var lane = 0u; lane < min(4u, COLUMNS - 4u * tile); lane++) {
-            let value = contrast * COLUMNS + 4u * tile + lane;
-            let floor = floor_of(value);
-            // -floor = ~floor + 1
-            var total = add_wide(~floor, vec2<u32>(1u, 0u));
+            let slot = 2u * slot_of(contrast, tile, lane, draw);
+            var total = vec2<u32>(0u);
+            if slice.part > 0u {
+                total = vec2<u32>(values[slot], values[slot + 1u]);
+            } else {
+                // -floor = ~floor + 1
+                let floor = floor_of(contrast * COLUMNS + 4u * tile + lane);
+                total = add_wide(~floor, vec2<u32>(1u, 0u));
+            }
             for (var segment = 0u; segment < SEGMENTS; segment++) {
                 let numerator = vec2<u32>(
                     (*numerators)[segment].low[lane],
@@ -74,8 +93,8 @@ fn put_wide(draw: u32, tile: u32, numerators: ptr<function, array<WideLanes, MAX
                 );
                 total = add_wide(total, multiply_low(numerator, widen(weight(contrast, segment))));
             }
-            values[2u * (value * slice.stride + draw)] = total.x;
-            values[2u * (value * slice.stride + draw) + 1u] = total.y;
+            values[slot] = total.x;
+            values[slot + 1u] = total.y;
         }
     }
 }

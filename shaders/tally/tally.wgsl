@@ -1,5 +1,5 @@
-// Offsets to integers: thresholds, exact sums, histogram. One workgroup has one hypothesis and a span
-// of draws. Twin: src/engine/cpu/worker.rs.
+// Offsets to integers: thresholds, exact sums, histogram. One workgroup has one hypothesis of a tile
+// of columns and a span of draws. Twin: src/engine/cpu/worker.rs.
 
 override WIDE: bool;
 override THRESHOLDS: u32;
@@ -13,6 +13,11 @@ override TALLY_WORDS: u32;
 override SCREENED: bool;
 override VALUES: u32;
 
+// Score columns, and those whose values the buffers hold.
+override COLUMNS: u32;
+override WIDTH: u32;
+
+// A single bin counts the draws.
 override BINS: u32;
 override DRAWS_PER_THREAD: u32;
 
@@ -29,8 +34,8 @@ var<workgroup> counts: array<atomic<u32>, 2 * MAX_THRESHOLDS>;
 // Both sums, the lowest word first.
 var<workgroup> sums: array<atomic<u32>, SUMS>;
 
-fn offset_of(value: u32, draw: u32) -> vec2<u32> {
-    let at = value * slice.stride + draw;
+fn offset_of(slot: u32, draw: u32) -> vec2<u32> {
+    let at = slot * slice.stride + draw;
     if WIDE {
         return vec2<u32>(values[2u * at], values[2u * at + 1u]);
     }
@@ -96,6 +101,11 @@ fn tally(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
+    let slot = group.y;
+    let column = 4u * slice.first_tile + slot % WIDTH;
+    if column >= COLUMNS {
+        return;
+    }
     for (var bin = thread; bin < BINS; bin += THREADS) {
         atomicStore(&histogram[bin], 0u);
     }
@@ -107,7 +117,7 @@ fn tally(
     }
     workgroupBarrier();
 
-    let value = group.y;
+    let value = slot / WIDTH * COLUMNS + column;
     let lattice = LATTICES_AT + value * LATTICE_WORDS;
     let bin_shift = u32(shape[lattice + 2u]);
     let first_bin = bitcast<u32>(shape[lattice + 3u]);
@@ -115,11 +125,12 @@ fn tally(
     var equal: array<u32, MAX_THRESHOLDS>;
     var sum: array<u32, SUM_WORDS>;
     var squares: array<u32, SQUARE_WORDS>;
+    var draws = 0u;
     let start = group.x * THREADS * DRAWS_PER_THREAD + thread;
     for (var step = 0u; step < DRAWS_PER_THREAD; step++) {
         let draw = start + step * THREADS;
         if draw < slice.draws && !(SCREENED && values[VALUES * slice.stride + draw] != 0u) {
-            let offset = offset_of(value, draw);
+            let offset = offset_of(slot, draw);
             for (var t = 0u; t < THRESHOLDS; t++) {
                 let at = lattice + 4u + 2u * t;
                 let threshold = vec2<u32>(bitcast<u32>(shape[at]), bitcast<u32>(shape[at + 1u]));
@@ -141,11 +152,16 @@ fn tally(
             added = add_carry(squares[3], square.w, added.y);
             squares[3] = added.x;
             squares[4] += added.y;
-            let cell = shifted(offset, bin_shift);
-            let bin = select(0u, cell - first_bin, cell > first_bin);
-            atomicAdd(&histogram[min(bin, BINS - 1u)], 1u);
+            if BINS > 1u {
+                let cell = shifted(offset, bin_shift);
+                let bin = select(0u, cell - first_bin, cell > first_bin);
+                atomicAdd(&histogram[min(bin, BINS - 1u)], 1u);
+            } else {
+                draws++;
+            }
         }
     }
+    atomicAdd(&histogram[0], draws);
     for (var t = 0u; t < THRESHOLDS; t++) {
         atomicAdd(&counts[2u * t], below[t]);
         atomicAdd(&counts[2u * t + 1u], equal[t]);

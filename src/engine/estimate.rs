@@ -1,7 +1,7 @@
 //! What a run will take, before it is run.
 
 use super::family::family_bytes;
-use crate::plan::{BINS, Plan, most_cuts};
+use crate::plan::{Plan, most_cuts};
 use crate::statistic::LANES;
 
 /// Nanoseconds of one thread, as measured on a 2026 server core; a rough guide elsewhere.
@@ -29,8 +29,8 @@ pub fn estimate(plan: &Plan) -> Estimate {
     let nanoseconds = PICK * (picks + 2 * steps) as f64 + folding + TALLIED_VALUE * values as f64;
     // Stamps of positions, a block of 128 draws' picks and values, and the tally.
     let stamps = 4 * plan.design.positions();
-    let block = 128 * (4 * picks + 8 * values);
-    let tally = values * (8 * BINS + 64);
+    let block = 128 * (4 * picks + 8 * values.min(1 << 9));
+    let tally = values * (8 * plan.bins() + 64);
     let tables: usize = plan
         .folds
         .iter()

@@ -14,6 +14,7 @@ mod gpu;
 mod schedule;
 mod sums;
 mod tally;
+mod task;
 mod threads;
 mod value_counts;
 

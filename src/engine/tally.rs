@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Sums;
 use crate::error::{Error, Result};
-use crate::plan::{BINS, Lattice, Plan};
+use crate::plan::{Lattice, Plan};
 
 /// What draws of some ranges add up to. Tallies of disjoint ranges merge to exactly the tally of
 /// their union, in any order.
@@ -21,7 +21,8 @@ pub struct Tally {
 pub struct HypothesisTally {
     /// Draws (below, equal to) each threshold of the lattice.
     pub thresholds: Vec<(u64, u64)>,
-    /// Draws a bin of the lattice.
+    /// Draws a bin of the lattice; where no histogram is kept ([`Plan::bins`]) a single bin with all
+    /// draws that have a value.
     pub histogram: Vec<u64>,
     /// Draws without a value, which are in none of the other counts.
     pub undefined: u64,
@@ -42,7 +43,7 @@ impl Tally {
                 .iter()
                 .map(|hypothesis| HypothesisTally {
                     thresholds: vec![(0, 0); hypothesis.lattice.thresholds.len()],
-                    histogram: vec![0; BINS],
+                    histogram: vec![0; plan.bins()],
                     undefined: 0,
                     beyond: 0,
                     sums: Sums::default(),
@@ -145,6 +146,7 @@ impl Tally {
                 .zip(&plan.hypotheses)
                 .all(|(tally, hypothesis)| {
                     tally.thresholds.len() == hypothesis.lattice.thresholds.len()
+                        && tally.histogram.len() == plan.bins()
                         && tally.adds_up_to(self.draws(), &hypothesis.lattice)
                 });
         if !fits {
@@ -194,8 +196,7 @@ impl HypothesisTally {
                 .checked_add(equal)
                 .is_some_and(|counted| counted <= draws)
         };
-        self.histogram.len() == BINS
-            && binned == Some(draws)
+        binned == Some(draws)
             && self.beyond <= self.defined()
             && self.thresholds.iter().all(counted)
             && self.sums.are_sound(self.summed(), lattice.span)

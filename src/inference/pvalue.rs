@@ -187,11 +187,11 @@ pub fn least_p(plan: &Plan, hypothesis: usize, tally: &HypothesisTally) -> Optio
     Some((count as f64 / sets as f64).min(1.0))
 }
 
-/// The values of a tally's draws as offsets, in order, each with its number; `None` where the histogram
-/// does not tell them apart.
+/// The values of a tally's draws as offsets, in order, each with its number; `None` where a histogram
+/// does not tell them apart, or there is none.
 fn kept_law(hypothesis: &Hypothesis, tally: &HypothesisTally) -> Option<Vec<(u64, u64)>> {
     let lattice = &hypothesis.lattice;
-    if lattice.bin_shift > 0 {
+    if lattice.bin_shift > 0 || tally.histogram.len() < BINS {
         return None;
     }
     let first = u64::from(lattice.first_bin);

@@ -12,9 +12,9 @@ pub struct NullSummary {
     pub sd: Option<f64>,
     /// Why there is no mean.
     pub reason: Option<String>,
-    /// Smallest value whose cumulated share reaches 2.5 %; `None` outside the histogram.
+    /// Smallest value whose cumulated share reaches 2.5 %; `None` outside the histogram, or without one.
     pub q025: Option<f64>,
-    /// Smallest value whose cumulated share reaches 97.5 %; `None` outside the histogram.
+    /// Smallest value whose cumulated share reaches 97.5 %; `None` outside the histogram, or without one.
     pub q975: Option<f64>,
     /// Width of a bin where bins are wider than the lattice; a quantile is its bin's upper end.
     pub bin_width: Option<f64>,
@@ -28,8 +28,10 @@ pub fn null_summary(hypothesis: &Hypothesis, tally: &HypothesisTally) -> NullSum
     let (mean, variance) = tally.sums.moments(draws, lattice.floor);
     let told = |value: f64| reason.is_none().then_some(value);
     let unit = |numerator: f64| hypothesis.scale.value(numerator, hypothesis.denominator);
+    let histogram = Some(&tally.histogram).filter(|bins| bins.len() == BINS);
     let quantile = |per_mille| {
-        quantile_bin(&tally.histogram, draws, per_mille)
+        histogram
+            .and_then(|histogram| quantile_bin(histogram, draws, per_mille))
             .filter(|&bin| {
                 let below = lattice.first_bin > 0 && bin == 0;
                 let above = bin == BINS - 1
@@ -43,7 +45,8 @@ pub fn null_summary(hypothesis: &Hypothesis, tally: &HypothesisTally) -> NullSum
         sd: told(unit(variance.sqrt())),
         q025: quantile(25),
         q975: quantile(975),
-        bin_width: (lattice.bin_shift > 0).then(|| unit((1u64 << lattice.bin_shift) as f64)),
+        bin_width: (lattice.bin_shift > 0 && histogram.is_some())
+            .then(|| unit((1u64 << lattice.bin_shift) as f64)),
         reason,
     }
 }
@@ -146,6 +149,17 @@ mod tests {
         let draws = [-500_000, 0, 500_000];
         let summary = null_summary(&hypothesis(lattice.clone(), 1), &tally(&lattice, &draws));
         assert_eq!((summary.q025, summary.q975), (None, None));
+    }
+
+    #[test]
+    fn moments_without_a_histogram() {
+        let lattice = Lattice::new((-50, 50), 0.0, 10.0, 0);
+        let draws: Vec<i64> = (-20..20).collect();
+        let mut counted = tally(&lattice, &draws);
+        counted.histogram = vec![40];
+        let summary = null_summary(&hypothesis(lattice, 2), &counted);
+        assert_eq!((summary.mean, summary.q025), (Some(-0.25), None));
+        assert_eq!((summary.q975, summary.bin_width), (None, None));
     }
 
     #[test]

@@ -8,8 +8,8 @@ use super::distinct::{Distinct, HALF_POSITIONS};
 use super::law::NO_LEVEL;
 use super::paths::{By, Paths};
 use super::{
-    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
-    Picks, PicksPass, Placed, Run, Segment, segments_of,
+    DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
+    Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
 };
 use crate::kernel::{BINDINGS, PICKS, Shader, within_budget};
 
@@ -118,6 +118,10 @@ impl Law for CircularShift {
 
     fn running(&self) -> Result<&CircularShift, DesignError> {
         Ok(self)
+    }
+
+    fn drawn(&self) -> Option<Drawn> {
+        None
     }
 
     fn basis(&self) -> LawBasis {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::paths::{By, Paths};
 use super::{
-    Design, DesignError, Facts, Inclusion, Inflation, LawBasis, Miss, Moves, Null, Observed, Picks,
-    PicksPass, Sampler, Segment,
+    Design, DesignError, Drawn, Facts, Inclusion, Inflation, LawBasis, Miss, Moves, Null, Observed,
+    Picks, Sampler, Segment,
 };
 
 const PILOT_SEED: u64 = 0x70_696c_6f74;
@@ -236,13 +236,11 @@ impl NullDesign {
         self.running().map_or(0, |running| running.steps())
     }
 
-    /// The kernel that makes its picks, or why no device draws it.
-    pub(crate) fn kernel(&self) -> Result<PicksPass, String> {
-        let running = self.running().map_err(|error| error.to_string())?;
-        let mut pass = running.kernel()?;
-        pass.picks = self.picks();
-        let packed = f64::from(u8::from(pass.packed));
-        pass.kernel.constants.push(("PACKED", packed));
-        Ok(pass)
+    /// Its draws without a group that is what the others leave, where one is.
+    pub(crate) fn drawn(&self) -> Option<Drawn> {
+        match self.ranks {
+            Some(_) => None,
+            None => self.design.drawn(),
+        }
     }
 }

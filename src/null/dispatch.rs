@@ -6,8 +6,9 @@ use serde::{Serialize, Serializer};
 
 use super::law::Run;
 use super::paths::{By, Paths, RankRun};
+use super::selection::IN_PARTS;
 use super::{
-    Design, DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
+    Design, DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
     Null, Observed, Picks, PicksPass, Placed, Running, Segment, facts, placed, running,
 };
 use crate::kernel::Shader;
@@ -96,6 +97,7 @@ impl<'de> Deserialize<'de> for Null {
 pub fn shaders() -> Vec<Shader> {
     let designs = Null::ALL.iter().flat_map(|&null| facts(null).shaders);
     std::iter::once(&super::paths::SHADER)
+        .chain(IN_PARTS)
         .chain(designs)
         .copied()
         .collect()
@@ -124,6 +126,10 @@ impl Design {
 
     pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
         ask!(self, of => of.paths(by))
+    }
+
+    pub(super) fn drawn(&self) -> Option<Drawn> {
+        ask!(self, of => of.drawn())
     }
 
     pub(super) fn basis(&self) -> LawBasis {
@@ -187,13 +193,23 @@ impl<'d> Sampler<'d> {
         Ok(Sampler(Running::Ranked(RankRun::new(paths))))
     }
 
+    /// The same draws without a group that is what the others leave.
+    pub(crate) fn drawn(drawn: &Drawn) -> Self {
+        Sampler(Running::Drawn(drawn.run.clone()))
+    }
+
     /// The picks of draws `first..first + draws` into the rows of `picks`.
     pub fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
         go!(&mut self.0, of => of.fill(seed, first, draws, picks));
     }
 
-    pub(super) fn kernel(&self) -> Result<PicksPass, String> {
-        go!(&self.0, of => of.kernel())
+    /// The kernel that makes the same picks, `picks` a draw, or why no device draws them.
+    pub(crate) fn kernel(&self, picks: usize) -> Result<PicksPass, String> {
+        let mut pass = go!(&self.0, of => of.kernel())?;
+        pass.picks = picks;
+        let packed = f64::from(u8::from(pass.packed));
+        pass.kernel.constants.push(("PACKED", packed));
+        Ok(pass)
     }
 
     pub(super) fn steps(&self) -> usize {

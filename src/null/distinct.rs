@@ -4,8 +4,9 @@
 use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
 
+use super::selection::Lookups;
 use super::{DesignError, Picks, PicksPass, Run, Seen, Segment, philox4x32_10};
-use crate::kernel::{Shader, THREADS, within_budget};
+use crate::kernel::{LOOP_BUDGET, THREADS, within_budget};
 
 /// The most positions that 16-bit halves of the generator's words can address.
 pub(crate) const HALF_POSITIONS: usize = 1 << 16;
@@ -110,6 +111,13 @@ impl Distinct {
         &self.segments
     }
 
+    /// The group that is not drawn but what the others leave, if one is.
+    pub(super) fn left_over(&self) -> Option<usize> {
+        let mut groups = self.segments.iter();
+        let at = groups.position(|segment| segment.start == self.stored);
+        at.filter(|_| self.complement)
+    }
+
     /// Positions accepted a draw before the rest is taken as the complement.
     pub(super) fn drawn(&self) -> usize {
         self.drawn
@@ -142,22 +150,6 @@ impl Distinct {
 
     /// Loop iterations of a thread on a device that draws it.
     pub(super) fn loops(&self) -> usize {
-        let n = self.positions() as f64;
-        // Candidates until the last pick is accepted are a sum of geometric numbers: the mean and eight
-        // standard deviations. Each is an iteration; a block has ten Philox rounds and its own.
-        let (mut candidates, mut variance) = (0.0, 0.0);
-        for taken in 0..self.drawn() {
-            let fresh = (n - taken as f64) / n;
-            candidates += 1.0 / fresh;
-            variance += (1.0 - fresh) / (fresh * fresh);
-        }
-        candidates += 8.0 * f64::sqrt(variance) + 64.0;
-        // Lemire's method rejects some numbers, nearly half of them at worst.
-        let numbers = if self.halves() { 65536.0 } else { 4294967296.0 };
-        candidates /= 1.0 - f64::from(self.reject_below()) / numbers;
-        // The last block of a run may be used in part.
-        let in_block = if self.halves() { 8.0 } else { 4.0 };
-        let blocks = candidates / in_block + 1.0;
         let complement = if self.picks() > self.stored() {
             self.positions()
         } else {
@@ -169,7 +161,40 @@ impl Distinct {
         } else {
             self.stored()
         };
-        (in_block * blocks + 11.0 * blocks) as usize + complement + cleared
+        (self.loops_a_block() as f64 * self.blocks()) as usize + complement + cleared
+    }
+
+    /// Blocks of the generator that a draw reads, at most.
+    pub(super) fn blocks(&self) -> f64 {
+        let n = self.positions() as f64;
+        // Candidates until the last pick is accepted are a sum of geometric numbers: the mean and eight
+        // standard deviations.
+        let (mut candidates, mut variance) = (0.0, 0.0);
+        for taken in 0..self.drawn() {
+            let fresh = (n - taken as f64) / n;
+            candidates += 1.0 / fresh;
+            variance += (1.0 - fresh) / (fresh * fresh);
+        }
+        candidates += 8.0 * f64::sqrt(variance) + 64.0;
+        // Lemire's method rejects some numbers, nearly half of them at worst.
+        let numbers = if self.halves() { 65536.0 } else { 4294967296.0 };
+        candidates /= 1.0 - f64::from(self.reject_below()) / numbers;
+        // The last block of a run may be used in part.
+        candidates / self.numbers_a_block() as f64 + 1.0
+    }
+
+    fn numbers_a_block(&self) -> usize {
+        if self.halves() { 8 } else { 4 }
+    }
+
+    /// Loop iterations that a block takes: a number each, ten rounds of Philox and its own.
+    pub(super) fn loops_a_block(&self) -> usize {
+        self.numbers_a_block() + 11
+    }
+
+    /// Whether a group is made of what the others leave.
+    pub(super) fn makes_complement(&self) -> bool {
+        self.complement
     }
 
     /// What `distinct.wgsl` is told.
@@ -240,26 +265,25 @@ impl Distinct {
 
 /// Draws distinct positions, all alike.
 #[derive(Debug, Clone)]
-pub(crate) struct DistinctRun<'d> {
-    of: &'d Distinct,
+pub(crate) struct DistinctRun {
+    of: Distinct,
     stream: u32,
     seen: Seen,
-    /// The shaders that look repeats up in workgroup memory and in device memory.
-    shaders: [Shader; 2],
+    shaders: Lookups,
 }
 
-impl<'d> DistinctRun<'d> {
-    pub(super) fn new(of: &'d Distinct, stream: u32, shaders: [Shader; 2]) -> Self {
+impl DistinctRun {
+    pub(super) fn new(of: Distinct, stream: u32, shaders: Lookups) -> Self {
         DistinctRun {
+            seen: Seen::new(of.positions()),
             of,
             stream,
-            seen: Seen::new(of.positions()),
             shaders,
         }
     }
 }
 
-impl Run for DistinctRun<'_> {
+impl Run for DistinctRun {
     fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
         for draw in 0..draws {
             let words = blocks(seed, first + draw as u64, self.stream);
@@ -268,11 +292,23 @@ impl Run for DistinctRun<'_> {
     }
 
     fn kernel(&self) -> Result<PicksPass, String> {
-        within_budget(self.of.loops(), "drawing this many positions")?;
-        let pass = PicksPass::new(self.shaders[0], self.of.constants(self.stream), Vec::new());
+        let positions = self.of.positions();
+        let Lookups { once, parts } = self.shaders;
+        let pass = PicksPass::new(once[0], self.of.constants(self.stream), Vec::new());
+        let loops = self.of.loops();
+        let pass = match self.of.makes_complement() || loops <= LOOP_BUDGET {
+            true => {
+                within_budget(loops, "drawing this many positions")?;
+                pass.looking_up(positions, once)
+            }
+            false => {
+                let a_dispatch = LOOP_BUDGET / self.of.loops_a_block();
+                pass.in_parts(positions, parts, self.of.blocks(), a_dispatch)
+            }
+        };
         Ok(PicksPass {
             packed: self.of.halves(),
-            ..pass.looking_up(self.of.positions(), self.shaders)
+            ..pass
         })
     }
 

@@ -8,8 +8,8 @@ use super::expectation::along;
 use super::law::NO_LEVEL;
 use super::paths::{By, Choice, Choices, Paths};
 use super::{
-    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
-    Picks, PicksPass, Placed, Run, Segment, segments_of,
+    DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
+    Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
 };
 use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
 
@@ -211,6 +211,10 @@ impl Law for GapShuffle {
             of: self,
             gaps: self.gaps.clone(),
         })
+    }
+
+    fn drawn(&self) -> Option<Drawn> {
+        None
     }
 
     fn basis(&self) -> LawBasis {

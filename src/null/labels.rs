@@ -4,12 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::distinct::Distinct;
 use super::law::NO_LEVEL;
-use super::selection::{Selection, SelectionRun, facts, shaders};
+use super::selection::{Selection, SelectionRun, SelectionShaders, facts, shaders};
 use super::{
-    Counted, DesignError, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed,
+    Counted, DesignError, Drawn, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed,
     Strata, Stratum,
 };
-use crate::kernel::Shader;
 
 /// The labels of groups dealt over the events, which are the positions. Every way to label the events
 /// that leaves each group its size is equally likely; within strata, every way that leaves each group
@@ -27,7 +26,8 @@ use crate::kernel::Shader;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Labels(Selection);
 
-const SHADERS: &[Shader; 4] = shaders!("labels", "labels_picks", "../../shaders/null/labels.wgsl");
+const SHADERS: &SelectionShaders =
+    shaders!("labels", "labels_picks", "../../shaders/null/labels.wgsl");
 
 impl Labels {
     /// Stream of this design in the generator's counter.
@@ -188,8 +188,12 @@ impl Law for Labels {
         }
     }
 
-    fn running(&self) -> Result<SelectionRun<'_>, DesignError> {
+    fn running(&self) -> Result<SelectionRun, DesignError> {
         self.0.running([Self::STREAM; 2], SHADERS)
+    }
+
+    fn drawn(&self) -> Option<Drawn> {
+        self.0.drawn([Self::STREAM; 2], SHADERS)
     }
 
     fn one_label(&self) -> Option<Vec<&[u32]>> {

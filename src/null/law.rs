@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use num_bigint::BigUint;
 
 use super::paths::{By, Paths};
-use super::{DesignError, Ground, Inclusion, Key, Picks, PicksPass, Placed, Segment};
+use super::{DesignError, Drawn, Ground, Inclusion, Key, Picks, PicksPass, Placed, Segment};
 use crate::kernel::Shader;
 
 /// All that the house knows of a null design, over the positions `0..n` of an index list. Nothing here
@@ -57,6 +57,9 @@ pub(crate) trait Law: Debug + Clone + PartialEq + Eq {
     ///
     /// A graph would be too large, which designs exclude when they are made.
     fn running(&self) -> Result<Self::Running<'_>, DesignError>;
+
+    /// The same draws without a group that is what the others leave, where one is.
+    fn drawn(&self) -> Option<Drawn>;
 
     /// What exact laws rest on.
     fn basis(&self) -> LawBasis;

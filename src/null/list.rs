@@ -30,6 +30,8 @@ macro_rules! designs {
         enum Running<'d> {
             /// Its sets in the order of their ranks.
             Ranked(paths::RankRun),
+            /// Without a group that is what the others leave.
+            Drawn(selection::SelectionRun),
             $($name(<$name as Law>::Running<'d>),)+
         }
 
@@ -71,6 +73,7 @@ macro_rules! designs {
             ($d running:expr, $d of:ident => $d answer:expr) => {
                 match $d running {
                     Running::Ranked($d of) => $d answer,
+                    Running::Drawn($d of) => $d answer,
                     $(Running::$name($d of) => $d answer,)+
                 }
             };

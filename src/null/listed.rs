@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::distinct::HALF_POSITIONS;
 use super::paths::{By, Paths};
 use super::{
-    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
-    Picks, PicksPass, Placed, Run, Segment, segments_of,
+    DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
+    Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
 };
 use crate::kernel::{BINDINGS, PICKS, Shader, within_budget};
 
@@ -141,6 +141,10 @@ impl Law for Listed {
 
     fn running(&self) -> Result<&Listed, DesignError> {
         Ok(self)
+    }
+
+    fn drawn(&self) -> Option<Drawn> {
+        None
     }
 
     fn basis(&self) -> LawBasis {

@@ -17,6 +17,7 @@
 
 mod design;
 mod distinct;
+mod drawn;
 mod error;
 mod expectation;
 mod ground;
@@ -51,6 +52,7 @@ pub use design::NullDesign;
 pub use dispatch::{Sampler, shaders};
 pub use distinct::Distinct;
 pub(crate) use distinct::HALF_POSITIONS;
+pub(crate) use drawn::{Drawn, GroupSum};
 pub use error::DesignError;
 pub(crate) use expectation::Inclusion;
 pub use ground::{Ground, Month, Parted, Placed, Stands};

@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::law::NO_LEVEL;
-use super::selection::{Selection, SelectionRun, facts, shaders};
-use super::{DesignError, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed};
-use crate::kernel::Shader;
+use super::selection::{Selection, SelectionRun, SelectionShaders, facts, shaders};
+use super::{
+    DesignError, Drawn, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed,
+};
 
 /// Groups of distinct positions, which are the first eligible date of each month of the pool; every
 /// labelled selection is equally likely, within strata every one that leaves each group its size in each
@@ -18,7 +19,7 @@ use crate::kernel::Shader;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthStart(Selection);
 
-const SHADERS: &[Shader; 4] = shaders!(
+const SHADERS: &SelectionShaders = shaders!(
     "month-start",
     "month_start_picks",
     "../../shaders/null/month_start.wgsl"
@@ -61,8 +62,12 @@ impl Law for MonthStart {
         self.0.is_sound()
     }
 
-    fn running(&self) -> Result<SelectionRun<'_>, DesignError> {
+    fn running(&self) -> Result<SelectionRun, DesignError> {
         self.0.running([Self::STREAM; 2], SHADERS)
+    }
+
+    fn drawn(&self) -> Option<Drawn> {
+        self.0.drawn([Self::STREAM; 2], SHADERS)
     }
 
     fn one_label(&self) -> Option<Vec<&[u32]>> {

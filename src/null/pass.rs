@@ -1,12 +1,19 @@
 //! The kernel that makes a design's picks on a device, as plain data.
 
 use super::distinct::{in_workgroup, seen_words};
-use crate::kernel::{Kernel, Shader, THREADS};
+use crate::kernel::{CLEAR, Kernel, Shader, THREADS};
+
+/// `STATE_WORDS` of `seen_parts.wgsl`.
+const STATE_WORDS: usize = 4;
 
 /// The pass that makes the picks of a design.
 #[derive(Debug)]
 pub(crate) struct PicksPass {
     pub kernel: Kernel,
+    /// How often it runs, each time from where it stopped.
+    pub times: usize,
+    /// Whether what draws have taken is cleared before it runs.
+    pub(super) clears: bool,
     /// Whether two picks share a word.
     pub packed: bool,
     /// Words of device memory a draw beside the picks.
@@ -26,6 +33,8 @@ impl PicksPass {
     ) -> Self {
         PicksPass {
             kernel: Kernel { shader, constants },
+            times: 1,
+            clears: false,
             packed: false,
             taken_words: 0,
             shape,
@@ -46,6 +55,34 @@ impl PicksPass {
             self.taken_words = words;
         }
         self
+    }
+
+    /// The same by a shader that reads so many blocks of the generator at a time, out of `blocks` at
+    /// most, and keeps where it stands beside the bit set, in device memory.
+    pub(super) fn in_parts(
+        mut self,
+        positions: usize,
+        shader: Shader,
+        blocks: f64,
+        a_time: usize,
+    ) -> Self {
+        let words = seen_words(positions);
+        self.kernel.shader = shader;
+        let constants = &mut self.kernel.constants;
+        constants.push(("SEEN_WORDS", words as f64));
+        constants.push(("BLOCKS", a_time as f64));
+        self.times = (blocks / a_time as f64).ceil() as usize;
+        self.clears = true;
+        self.taken_words = words + STATE_WORDS;
+        self
+    }
+
+    /// The kernel that runs before it, if one clears.
+    pub(crate) fn clearing(&self) -> Option<Kernel> {
+        self.clears.then(|| Kernel {
+            shader: CLEAR,
+            constants: vec![("WORDS", self.taken_words as f64)],
+        })
     }
 
     /// Words of device memory a draw that its picks take.

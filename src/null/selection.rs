@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::distinct::{Distinct, DistinctRun};
 use super::paths::{By, PathRun, Paths};
+use super::source::{DISTINCT, PARTS, SEEN_PARTS, STRATA};
 use super::strata::StrataRun;
 use super::{
-    DesignError, Ground, Inclusion, Inflation, LawBasis, Picks, PicksPass, Placed, Rule, Run,
-    Segment, Strata, Stratum,
+    DesignError, Drawn, Ground, Inclusion, Inflation, LawBasis, Picks, PicksPass, Placed, Rule,
+    Run, Segment, Strata, Stratum,
 };
-use crate::kernel::Shader;
+use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader};
 
 /// Groups of distinct positions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +26,7 @@ pub enum Selection {
 /// The facts of a design that is a [`Selection`], its field 0, with whatever stream.
 macro_rules! facts {
     () => {
-        type Running<'d> = $crate::null::selection::SelectionRun<'d>;
+        type Running<'d> = $crate::null::selection::SelectionRun;
 
         fn positions(&self) -> usize {
             self.0.positions()
@@ -101,6 +102,53 @@ macro_rules! shaders {
     };
 }
 pub(super) use shaders;
+
+/// What [`shaders!`] makes.
+pub(super) type SelectionShaders = [Shader; 4];
+
+/// How a sampler looks repeats up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lookups {
+    /// In workgroup memory, and in device memory.
+    pub once: [Shader; 2],
+    /// In device memory, in several dispatches.
+    pub parts: Shader,
+}
+
+/// The shaders of all designs whose draws take several dispatches: over all positions alike, and within
+/// strata.
+pub(super) const IN_PARTS: &[Shader; 2] = &[
+    Shader {
+        name: "distinct, in parts",
+        entry_point: "parts_picks",
+        files: &[
+            BINDINGS, PICKS, PHILOX[0], PHILOX[1], SEEN_PARTS, DISTINCT, PARTS,
+        ],
+    },
+    Shader {
+        name: "strata, in parts",
+        entry_point: "parts_picks",
+        files: &[
+            BINDINGS, PICKS, PHILOX[0], PHILOX[1], SEEN_PARTS, STRATA, PARTS,
+        ],
+    },
+];
+
+/// Those over all positions alike.
+pub(super) fn whole(&[workgroup, storage, ..]: &SelectionShaders) -> Lookups {
+    Lookups {
+        once: [workgroup, storage],
+        parts: IN_PARTS[0],
+    }
+}
+
+/// Those within strata.
+pub(super) fn parted(&[.., workgroup, storage]: &SelectionShaders) -> Lookups {
+    Lookups {
+        once: [workgroup, storage],
+        parts: IN_PARTS[1],
+    }
+}
 
 impl Selection {
     /// Of the events of a ground from some of its eligible rows, which `chosen` numbers; within strata
@@ -191,23 +239,23 @@ impl Selection {
     /// [`shaders!`].
     pub(super) fn running(
         &self,
-        [whole, parted]: [u32; 2],
-        shaders: &[Shader; 4],
-    ) -> Result<SelectionRun<'_>, DesignError> {
-        let [shared, own, shared_strata, own_strata] = *shaders;
+        [over_all, within]: [u32; 2],
+        shaders: &SelectionShaders,
+    ) -> Result<SelectionRun, DesignError> {
         Ok(match self {
             Selection::Whole(distinct) => {
-                SelectionRun::Whole(DistinctRun::new(distinct, whole, [shared, own]))
+                SelectionRun::Whole(DistinctRun::new(distinct.clone(), over_all, whole(shaders)))
             }
             Selection::Strata(strata) => match strata.keeps_together() {
-                false => SelectionRun::Strata(StrataRun::new(
-                    strata,
-                    parted,
-                    [shared_strata, own_strata],
-                )),
-                true => SelectionRun::Paths(PathRun::new(strata.paths(By::Chance)?, parted)),
+                false => SelectionRun::Strata(StrataRun::new(strata, within, parted(shaders))),
+                true => SelectionRun::Paths(PathRun::new(strata.paths(By::Chance)?, within)),
             },
         })
+    }
+
+    /// The same draws without the group that is what the others leave.
+    pub(super) fn drawn(&self, streams: [u32; 2], shaders: &SelectionShaders) -> Option<Drawn> {
+        Drawn::of(self, streams, shaders)
     }
 
     pub(super) fn basis(&self) -> LawBasis {
@@ -252,13 +300,13 @@ impl Selection {
 
 /// Draws distinct positions.
 #[derive(Debug, Clone)]
-pub(crate) enum SelectionRun<'d> {
-    Whole(DistinctRun<'d>),
+pub(crate) enum SelectionRun {
+    Whole(DistinctRun),
     Strata(StrataRun),
     Paths(PathRun),
 }
 
-impl Run for SelectionRun<'_> {
+impl Run for SelectionRun {
     fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
         match self {
             SelectionRun::Whole(run) => run.fill(seed, first, draws, picks),

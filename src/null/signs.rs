@@ -8,8 +8,8 @@ use super::distinct::{HALF_POSITIONS, blocks};
 use super::law::NO_LEVEL;
 use super::paths::{By, Choice, Choices, Paths};
 use super::{
-    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
-    Picks, PicksPass, Placed, Run, Segment, segments_of,
+    DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
+    Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
 };
 use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
 
@@ -191,6 +191,10 @@ impl Law for Signs {
             of: self,
             flips: vec![0; self.coins().div_ceil(128) * 4],
         })
+    }
+
+    fn drawn(&self) -> Option<Drawn> {
+        None
     }
 
     fn basis(&self) -> LawBasis {

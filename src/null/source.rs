@@ -10,3 +10,7 @@ pub(super) const SEEN_WORKGROUP: &str = include_str!("../../shaders/null/seen_wo
 pub(super) const SEEN_STORAGE: &str = include_str!("../../shaders/null/seen_storage.wgsl");
 /// Taken positions in device memory, cleared before a draw.
 pub(super) const SEEN_COLUMN: &str = include_str!("../../shaders/null/seen_column.wgsl");
+/// Taken positions in device memory, with where a draw stands that is made in several dispatches.
+pub(super) const SEEN_PARTS: &str = include_str!("../../shaders/null/seen_parts.wgsl");
+/// Draws that take several dispatches, of any design of distinct positions; with [`SEEN_PARTS`].
+pub(super) const PARTS: &str = include_str!("../../shaders/null/parts.wgsl");

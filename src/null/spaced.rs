@@ -9,8 +9,8 @@ use super::law::NO_LEVEL;
 use super::paths::{By, Choice, Choices, PathRun, Paths};
 use super::source::{DISTINCT, SEEN_COLUMN, SEEN_WORKGROUP};
 use super::{
-    DesignError, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves, Observed,
-    Picks, PicksPass, Placed, Rule, Run, Seen, Segment, segments_of,
+    DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
+    Observed, Picks, PicksPass, Placed, Rule, Run, Seen, Segment, segments_of,
 };
 use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
 
@@ -193,6 +193,10 @@ impl Law for Spaced {
             },
             None => SpacedRun::Paths(PathRun::new(self.paths(By::Chance)?, Self::STREAM)),
         })
+    }
+
+    fn drawn(&self) -> Option<Drawn> {
+        None
     }
 
     fn basis(&self) -> LawBasis {

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::distinct::{Distinct, HALF_POSITIONS, blocks, seen_words, selections};
 use super::expectation::{Inclusion, along};
 use super::paths::{By, Choice, Choices, Paths};
+use super::selection::Lookups;
 use super::{DesignError, Picks, PicksPass, Run, Seen, Segment, segments_between};
-use crate::kernel::{Shader, within_budget};
+use crate::kernel::{LOOP_BUDGET, within_budget};
 
 /// What one stratum holds, and how much of it each group takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,18 @@ pub struct Stratum {
     pub items: Vec<Vec<u32>>,
     /// How many of it each group takes, as [`Counted`] says: positions, or items.
     pub sizes: Vec<usize>,
+}
+
+impl Stratum {
+    /// The groups that take some of it, and how they are drawn where no positions keep together; `None`
+    /// where nothing is taken.
+    pub(super) fn sampler(&self) -> Option<(Vec<usize>, Distinct)> {
+        let groups = 0..self.sizes.len();
+        let takes: Vec<usize> = groups.filter(|&g| self.sizes[g] > 0).collect();
+        let sizes: Vec<usize> = takes.iter().map(|&g| self.sizes[g]).collect();
+        let positions = self.items.iter().map(Vec::len).sum();
+        Some((takes, Distinct::new(positions, &sizes).ok()?))
+    }
 }
 
 /// What the sizes of groups count, where some positions keep together.
@@ -229,10 +242,8 @@ impl Strata {
     fn parts(&self) -> Vec<Part> {
         let mut next: Vec<u32> = self.segments.iter().map(|s| s.start as u32).collect();
         let parts = (0..).zip(&self.strata).filter_map(|(number, stratum)| {
-            let takes: Vec<usize> = (0..next.len()).filter(|&g| stratum.sizes[g] > 0).collect();
-            let sizes: Vec<usize> = takes.iter().map(|&g| stratum.sizes[g]).collect();
+            let (takes, sampler) = stratum.sampler()?;
             let positions = stratum.items.concat();
-            let sampler = Distinct::new(positions.len(), &sizes).ok()?;
             let mut slots = vec![0; sampler.picks()];
             for (&group, segment) in takes.iter().zip(sampler.segments()) {
                 for slot in &mut slots[segment.range()] {
@@ -298,12 +309,11 @@ pub(crate) struct StrataRun {
     seen: Seen,
     /// Picks of one stratum.
     row: Vec<u32>,
-    /// The shaders that look repeats up in workgroup memory and in device memory.
-    shaders: [Shader; 2],
+    shaders: Lookups,
 }
 
 impl StrataRun {
-    pub(super) fn new(of: &Strata, stream: u32, shaders: [Shader; 2]) -> Self {
+    pub(super) fn new(of: &Strata, stream: u32, shaders: Lookups) -> Self {
         let parts = of.parts();
         let picks: usize = parts.iter().map(|part| part.sampler.picks()).sum();
         StrataRun {
@@ -340,10 +350,11 @@ impl Run for StrataRun {
         const PART_WORDS: usize = 8;
         let parts = &self.parts;
         let loops: usize = parts.iter().map(|part| part.sampler.loops() + 1).sum();
-        within_budget(
-            loops + seen_words(self.positions),
-            "drawing from these strata",
-        )?;
+        let loops = loops + seen_words(self.positions);
+        let complements = parts.iter().any(|part| part.sampler.makes_complement());
+        if complements {
+            within_budget(loops, "drawing from these strata")?;
+        }
         let mut shape = vec![0; parts.len() * PART_WORDS];
         for (p, part) in parts.iter().enumerate() {
             let sampler = &part.sampler;
@@ -368,8 +379,20 @@ impl Run for StrataRun {
             ("PARTS", parts.len() as f64),
             ("PICKS", picks as f64),
         ];
-        let pass = PicksPass::new(self.shaders[0], constants, shape);
-        Ok(pass.looking_up(self.positions, self.shaders))
+        let Lookups {
+            once,
+            parts: in_parts,
+        } = self.shaders;
+        let pass = PicksPass::new(once[0], constants, shape);
+        Ok(match loops <= LOOP_BUDGET {
+            true => pass.looking_up(self.positions, once),
+            false => {
+                let blocks = parts.iter().map(|part| part.sampler.blocks()).sum();
+                let a_block = parts.iter().map(|part| part.sampler.loops_a_block()).max();
+                let a_dispatch = (LOOP_BUDGET - parts.len()) / a_block.unwrap_or(1);
+                pass.in_parts(self.positions, in_parts, blocks, a_dispatch)
+            }
+        })
     }
 
     fn steps(&self) -> usize {

@@ -5,11 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::distinct::Distinct;
 use super::law::NO_LEVEL;
-use super::selection::{Selection, SelectionRun, facts, shaders};
+use super::selection::{Selection, SelectionRun, SelectionShaders, facts, shaders};
 use super::{
-    DesignError, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed, Strata,
+    DesignError, Drawn, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed, Strata,
 };
-use crate::kernel::Shader;
 
 /// Groups of distinct positions of the pool; every labelled selection is equally likely, within strata
 /// every one that leaves each group its size in each stratum.
@@ -20,7 +19,7 @@ use crate::kernel::Shader;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uniform(Selection);
 
-const SHADERS: &[Shader; 4] = shaders!(
+const SHADERS: &SelectionShaders = shaders!(
     "uniform",
     "uniform_picks",
     "../../shaders/null/uniform.wgsl"
@@ -75,8 +74,12 @@ impl Law for Uniform {
         self.0.is_sound()
     }
 
-    fn running(&self) -> Result<SelectionRun<'_>, DesignError> {
+    fn running(&self) -> Result<SelectionRun, DesignError> {
         self.0.running(Self::STREAMS, SHADERS)
+    }
+
+    fn drawn(&self) -> Option<Drawn> {
+        self.0.drawn(Self::STREAMS, SHADERS)
     }
 
     fn one_label(&self) -> Option<Vec<&[u32]>> {

@@ -23,5 +23,5 @@ pub(crate) use intervals::most_cuts;
 pub use intervals::{Intervals, Pair, Paired};
 pub use lattice::{BINS, Lattice};
 pub(crate) use pilot::{change_signs, probed_moments, sorted_pool};
-pub use plan::{Draw, Hypothesis, Plan};
+pub use plan::{Draw, Hypothesis, MAX_HISTOGRAMS, Plan};
 pub use symmetric::{Centre, Image, Mirror};

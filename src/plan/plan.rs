@@ -5,9 +5,13 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::fixed_point::{Scale, simplest_near};
+use super::lattice::BINS;
 use super::{Centre, Convention, Family, Image, Intervals, Lattice, Mirror};
 use crate::null::{Moves, NullDesign, Picks, Segment};
 use crate::statistic::{Contrast, Fold, Of, Regression};
+
+/// The most hypotheses of which tallies keep histograms.
+pub const MAX_HISTOGRAMS: usize = 1 << 12;
 
 /// Everything an engine needs to run draws, in integers. It knows no device and no file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -140,6 +144,15 @@ impl Plan {
             *start = range.end;
             Some((fold, range))
         })
+    }
+
+    /// Bins of a tally's histograms: of so many hypotheses that histograms would fill the memory one alone,
+    /// which counts the draws.
+    pub fn bins(&self) -> usize {
+        match self.hypotheses.len() <= MAX_HISTOGRAMS {
+            true => BINS,
+            false => 1,
+        }
     }
 
     /// The fold, the contrast and the score column behind a hypothesis.

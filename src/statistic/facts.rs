@@ -119,6 +119,14 @@ pub enum Basis<'a> {
     None(&'static str),
 }
 
+/// Picks that a thread looks at.
+pub enum Looked {
+    /// So many at once.
+    At(usize),
+    /// All of them once, in any number of parts: what contrasts come to adds up.
+    Parts,
+}
+
 /// What a device does for a statistic.
 pub enum Work<'a> {
     /// A thread folds a draw's picks for a tile of columns.
@@ -134,7 +142,7 @@ pub enum Work<'a> {
         /// The kernel's own overrides.
         constants: Vec<(&'static str, f64)>,
         /// Picks that a thread looks at.
-        looked: usize,
+        looked: Looked,
     },
     /// A workgroup fits a draw's regression.
     Fits(&'a Regression),

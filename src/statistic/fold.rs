@@ -1,7 +1,9 @@
 //! A statistic over its score columns, ready to fold picks.
 
-use super::{Arithmetic, Contrast, LANES, Offset, ScoreTable, Statistic};
-use crate::null::{Picks, Segment};
+use std::ops::Range;
+
+use super::{Arithmetic, Contrast, LANES, Offset, ScoreTable, Shape, Statistic};
+use crate::null::{Drawn, GroupSum, Picks, Segment};
 use serde::{Deserialize, Serialize};
 
 /// A statistic, its segments and its contrasts over some score columns. Its values are ordered by
@@ -67,6 +69,52 @@ impl Fold {
         table.is_sound() && (table.positions(), table.columns()) == (positions, self.columns)
     }
 
+    /// The same numerators by the picks that a design accepts alone, each less a constant, which stands
+    /// beside them (modulo 2^64); `None` where they are no sums over groups.
+    pub(crate) fn of_drawn(&self, drawn: &Drawn) -> Option<(Fold, Vec<i64>)> {
+        if self.statistic.shape() != Shape::Linear || self.segments.len() != drawn.groups.len() {
+            return None;
+        }
+        let total = |group: &GroupSum, column: usize| -> Option<i64> {
+            let over = group.over.iter();
+            let scores = over.map(|&position| self.statistic.score(position as usize, column));
+            scores.map(|score| score.map(i64::from)).sum()
+        };
+        let of_group = |group| -> Option<Vec<i64>> {
+            let columns = 0..self.columns;
+            columns.map(|column| total(group, column)).collect()
+        };
+        let totals: Option<Vec<Vec<i64>>> = drawn.groups.iter().map(of_group).collect();
+        let totals = totals?;
+        let mut constants = Vec::with_capacity(self.values());
+        let mut contrasts = Vec::with_capacity(self.contrasts.len());
+        for contrast in &self.contrasts {
+            let mut weights = vec![0; drawn.segments.len()];
+            let mut constant = vec![0i64; self.columns];
+            for &(group, weight) in &contrast.terms {
+                for &(segment, sign) in &drawn.groups[group].terms {
+                    weights[segment] += sign * weight;
+                }
+                for (constant, total) in constant.iter_mut().zip(&totals[group]) {
+                    *constant = constant.wrapping_add(total.wrapping_mul(weight));
+                }
+            }
+            constants.extend(constant);
+            let weights = weights.into_iter().enumerate();
+            contrasts.push(Contrast {
+                terms: weights.filter(|&(_, weight)| weight != 0).collect(),
+                ..contrast.clone()
+            });
+        }
+        let fold = Fold {
+            statistic: self.statistic.clone(),
+            segments: drawn.segments.clone(),
+            contrasts,
+            columns: self.columns,
+        };
+        Some((fold, constants))
+    }
+
     /// Smallest and largest numerator of a contrast over all sets of distinct positions, given the
     /// sorted scores of its column. The bounds hold; they need not be reached.
     pub fn bounds(&self, contrast: &Contrast, sorted: &[i32]) -> (i64, i64) {
@@ -95,22 +143,39 @@ impl Fold {
         self.columns.div_ceil(LANES) as f64 * rows as f64
     }
 
-    /// Numerators of `draws` draws, less their floors: `out[value * draws + draw]`;
-    /// [`Offset::UNDEFINED`] where a draw has no value.
+    /// Numerators of `draws` draws in some columns (see [`Fold::tiles`]), less their floors, contrast by
+    /// contrast: `out[(contrast * columns.len() + column) * draws + draw]`; [`Offset::UNDEFINED`] where a
+    /// draw has no value. Floors stand alike, one a value.
     pub(crate) fn offsets<W: Offset>(
         &self,
         picks: &Picks,
+        columns: &Range<usize>,
         floors: &[W],
         draws: usize,
         out: &mut [W],
     ) {
         let mut values = Values {
             fold: self,
+            columns: columns.clone(),
             floors,
             draws,
             out,
         };
         self.statistic.fold(picks, &mut values);
+    }
+
+    /// Columns that are folded together, so that all contrasts have about `most` values: of what is made
+    /// from outcomes, all.
+    pub(crate) fn tiles(&self, most: usize) -> impl Iterator<Item = Range<usize>> {
+        let each = most / self.contrasts.len().max(1) / LANES * LANES;
+        let each = match self.statistic.regression() {
+            Some(_) => self.columns,
+            None => each.max(LANES),
+        };
+        let columns = self.columns;
+        (0..columns)
+            .step_by(each.max(1))
+            .map(move |first| first..columns.min(first + each))
     }
 
     /// The numerators of one set of picks; `None` where the set has no value.
@@ -121,7 +186,8 @@ impl Fold {
     /// The numerators of one set, of a statistic of which every set has a value.
     pub(super) fn whole(&self, picks: &Picks) -> Vec<Option<i64>> {
         let mut out = vec![0u64; self.values()];
-        self.offsets(picks, &vec![0; self.values()], 1, &mut out);
+        let floors = vec![0; self.values()];
+        self.offsets(picks, &(0..self.columns), &floors, 1, &mut out);
         out.into_iter().map(|value| Some(value as i64)).collect()
     }
 
@@ -139,6 +205,7 @@ impl Fold {
 /// Where a statistic puts a draw's segment numerators; contrasts are formed on the way.
 pub(crate) struct Values<'a, W> {
     fold: &'a Fold,
+    columns: Range<usize>,
     floors: &'a [W],
     draws: usize,
     out: &'a mut [W],
@@ -154,6 +221,21 @@ impl<'a, W: Offset> Values<'a, W> {
         self.draws
     }
 
+    /// The tiles of a table that are folded: see [`ScoreTable::tiles`].
+    pub(super) fn tiles<'t>(
+        &self,
+        table: &'t ScoreTable,
+    ) -> impl Iterator<Item = (usize, usize, &'t [[i32; LANES]])> + use<'t, W> {
+        let columns = self.columns.clone();
+        table.tiles_of(columns)
+    }
+
+    /// Where a value stands.
+    #[inline(always)]
+    fn at(&self, contrast: usize, column: usize) -> usize {
+        contrast * self.columns.len() + column - self.columns.start
+    }
+
     /// Says that no draw has a value, until one is put.
     pub(super) fn leave_undefined(&mut self) {
         self.out.fill(W::UNDEFINED);
@@ -161,9 +243,15 @@ impl<'a, W: Offset> Values<'a, W> {
 
     /// Takes one numerator of one draw.
     #[inline(always)]
-    pub(super) fn put_one(&mut self, draw: usize, value: usize, numerator: i64) {
-        let offset = W::wrap(numerator).plus(self.floors[value].times(W::wrap(-1)));
-        self.out[value * self.draws + draw] = offset;
+    pub(super) fn put_one(
+        &mut self,
+        draw: usize,
+        (contrast, column): (usize, usize),
+        numerator: i64,
+    ) {
+        let floor = self.floors[contrast * self.fold.columns + column];
+        let slot = self.at(contrast, column);
+        self.out[slot * self.draws + draw] = W::wrap(numerator).plus(floor.times(W::wrap(-1)));
     }
 
     /// Takes the segment numerators of columns `first..first + columns` of one draw.
@@ -182,10 +270,10 @@ impl<'a, W: Offset> Values<'a, W> {
                     total[lane] = total[lane].plus(segments[segment][lane].times(W::wrap(weight)));
                 }
             }
-            let value = c * self.fold.columns + first;
-            for (lane, total) in total.iter().enumerate().take(columns) {
-                let floor = self.floors[value + lane];
-                self.out[(value + lane) * self.draws + draw] = total.plus(floor.times(W::wrap(-1)));
+            let floors = &self.floors[c * self.fold.columns + first..];
+            let slot = self.at(c, first);
+            for (lane, (total, floor)) in total.iter().zip(floors).enumerate().take(columns) {
+                self.out[(slot + lane) * self.draws + draw] = total.plus(floor.times(W::wrap(-1)));
             }
         }
     }

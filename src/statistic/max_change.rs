@@ -1,7 +1,7 @@
 //! `max-change`: the largest score. Twin: `shaders/statistic/max_change.wgsl`.
 
 use super::contrast::contrasts;
-use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work};
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
 use crate::kernel::{BINDINGS, PICKS, Shader, VALUES, WIDE};
@@ -103,7 +103,7 @@ impl Facts for MaxChange {
     fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
         let segments = values.fold().segments();
         let mut maxima = vec![[W::default(); LANES]; segments.len()];
-        for (first, columns, rows) in self.scores.tiles() {
+        for (first, columns, rows) in values.tiles(&self.scores) {
             for draw in 0..values.draws() {
                 let picked = picks.row(draw);
                 for (maximum, segment) in maxima.iter_mut().zip(segments) {
@@ -132,7 +132,7 @@ impl Facts for MaxChange {
             levels: None,
             own: Vec::new(),
             constants: Vec::new(),
-            looked: segments.iter().map(|segment| segment.len).sum(),
+            looked: Looked::At(segments.iter().map(|segment| segment.len).sum()),
         })
     }
 

@@ -1,7 +1,7 @@
 //! `mean`: sums of scores. Twin: `shaders/statistic/mean.wgsl`.
 
 use super::contrast::contrasts;
-use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work};
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, MeanRatio, Offset, ScoreTable, Statistic};
 use crate::kernel::{BINDINGS, PICKS, Shader, VALUES, WIDE};
@@ -119,7 +119,7 @@ impl Facts for Mean {
     fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
         let segments = values.fold().segments();
         let mut sums = vec![[W::default(); LANES]; segments.len()];
-        for (first, columns, rows) in self.scores.tiles() {
+        for (first, columns, rows) in values.tiles(&self.scores) {
             for draw in 0..values.draws() {
                 let picked = picks.row(draw);
                 for (sum, segment) in sums.iter_mut().zip(segments) {
@@ -141,14 +141,14 @@ impl Facts for Mean {
         fold.whole(picks)
     }
 
-    fn work(&self, segments: &[Segment]) -> Result<Work<'_>, &'static str> {
+    fn work(&self, _: &[Segment]) -> Result<Work<'_>, &'static str> {
         Ok(Work::Threads {
             shader: SHADER,
             table: &self.scores,
             levels: None,
             own: Vec::new(),
             constants: Vec::new(),
-            looked: segments.iter().map(|segment| segment.len).sum(),
+            looked: Looked::Parts,
         })
     }
 

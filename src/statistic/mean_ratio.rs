@@ -144,10 +144,9 @@ impl Facts for MeanRatio {
     fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
         let (segments, contrasts) = (values.fold().segments(), values.fold().contrasts());
         let steps = i128::from(self.denominator);
-        let all_columns = self.scores.columns();
         // Sums, and their numbers of picks.
         let mut means = vec![([0i64; LANES], 0i128); segments.len()];
-        for (first, columns, rows) in self.scores.tiles() {
+        for (first, columns, rows) in values.tiles(&self.scores) {
             for draw in 0..values.draws() {
                 let row = picks.row(draw);
                 for (mean, segment) in means.iter_mut().zip(segments) {
@@ -169,8 +168,7 @@ impl Facts for MeanRatio {
                             p = p * k + i128::from(weight) * i128::from(sums[lane]) * q;
                             q *= k;
                         }
-                        let value = c * all_columns + first + lane;
-                        values.put_one(draw, value, nearest(p * steps, q));
+                        values.put_one(draw, (c, first + lane), nearest(p * steps, q));
                     }
                 }
             }

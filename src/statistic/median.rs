@@ -3,7 +3,7 @@
 use wide::{i16x8, i32x8};
 
 use super::contrast::contrasts;
-use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work};
 use super::fold::Values;
 use super::mean::pool_moments;
 use super::ranks::RankTable;
@@ -158,7 +158,7 @@ impl Facts for Median {
             levels: Some(self.table.levels()),
             own: Vec::new(),
             constants: vec![("BITS", self.table.bits().into())],
-            looked: slots(&|_| true) * self.table.bits() as usize + counted + again,
+            looked: Looked::At(slots(&|_| true) * self.table.bits() as usize + counted + again),
         })
     }
 
@@ -177,7 +177,7 @@ impl Median {
     ) {
         let mut picked_ranks = vec![R::splat(0); longest];
         let mut numerators = vec![[W::default(); LANES]; segments.len()];
-        for (first, columns, rows) in self.table.ranks().tiles() {
+        for (first, columns, rows) in values.tiles(self.table.ranks()) {
             let levels = &self.table.levels()[first..first + columns];
             for draw in 0..values.draws() {
                 let picked = picks.row(draw);

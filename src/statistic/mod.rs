@@ -40,7 +40,7 @@ pub(crate) use {statistics, with_keys};
 
 pub use contrast::Contrast;
 pub use facts::{
-    Arithmetic, Basis, Key, Of, OwnKey, Refusal, Shape, Source, StatisticName, Words, Work,
+    Arithmetic, Basis, Key, Looked, Of, OwnKey, Refusal, Shape, Source, StatisticName, Words, Work,
 };
 pub use fold::Fold;
 pub use offset::Offset;

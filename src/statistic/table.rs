@@ -1,5 +1,7 @@
 //! Score tables.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// Columns that are folded together: one tile of a table.
@@ -55,9 +57,18 @@ impl ScoreTable {
 
     /// The tiles: first column, number of columns, and one row a position.
     pub fn tiles(&self) -> impl Iterator<Item = (usize, usize, &[[i32; LANES]])> {
-        (0..self.columns).step_by(LANES).map(|first| {
+        self.tiles_of(0..self.columns)
+    }
+
+    /// The tiles of some columns, which begin with a tile.
+    pub(super) fn tiles_of(
+        &self,
+        columns: Range<usize>,
+    ) -> impl Iterator<Item = (usize, usize, &[[i32; LANES]])> {
+        let end = columns.end;
+        columns.step_by(LANES).map(move |first| {
             let rows = &self.rows[first / LANES * self.positions..][..self.positions];
-            (first, (self.columns - first).min(LANES), rows)
+            (first, (end - first).min(LANES), rows)
         })
     }
 

@@ -3,7 +3,7 @@
 
 use super::contrast::contrasts;
 use super::facts::{
-    Arithmetic, Basis, Facts, Key, Of, OwnKey, Refusal, Shape, Source, Words, Work,
+    Arithmetic, Basis, Facts, Key, Looked, Of, OwnKey, Refusal, Shape, Source, Words, Work,
 };
 use super::fold::Values;
 use super::ranks::RankTable;
@@ -168,7 +168,7 @@ impl Facts for TrimmedMeanChange {
         let segments = values.fold().segments();
         let mut sums = vec![[W::default(); LANES]; segments.len()];
         let mut ranks = Vec::new();
-        for (first, columns, rows) in self.table.ranks().tiles() {
+        for (first, columns, rows) in values.tiles(self.table.ranks()) {
             let levels = &self.table.levels()[first..first + columns];
             for draw in 0..values.draws() {
                 let picked = picks.row(draw);
@@ -204,7 +204,7 @@ impl Facts for TrimmedMeanChange {
                 .collect(),
             constants: vec![("BITS", self.table.bits().into())],
             // Each bisection looks at all picks a bit, and the sum at all once.
-            looked: picks * (self.table.bits() as usize + 1),
+            looked: Looked::At(picks * (self.table.bits() as usize + 1)),
         })
     }
 

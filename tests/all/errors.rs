@@ -449,11 +449,11 @@ fn groups_that_cannot_be_told_apart_or_are_too_many() {
     let first = jiff::civil::date(2024, 1, 1);
     let dates: Vec<_> = first
         .series(1.day())
-        .take(203)
+        .take(733)
         .map(|d| d.to_string())
         .collect();
     let prices: String = dates.iter().map(|date| format!("{date},1\n")).collect();
-    let events: String = dates[1..=200]
+    let events: String = dates[1..=730]
         .iter()
         .map(|date| format!("{date},on {date}\n"))
         .collect();
@@ -465,8 +465,8 @@ fn groups_that_cannot_be_told_apart_or_are_too_many() {
         ],
         &RUN,
         &[
-            "[[test]] 1, statistic: 20101 results: 200 group(s)",
-            "at most 16384",
+            "[[test]] 1, statistic: 266816 results: 730 group(s)",
+            "at most 262144",
             "leave groups out",
         ],
     );

@@ -180,7 +180,7 @@ macro_rules! suite {
 
             #[test]
             fn sums_past_32_bits() {
-                let plan = wide_plan();
+                let plan = wide_plan(3);
                 assert!(plan.hypotheses.iter().any(|h| h.lattice.is_wide()));
                 let tally = $new(&plan).run(0..DRAWS).unwrap();
                 assert!(tally == reference(&plan, 0..DRAWS));
@@ -202,26 +202,110 @@ fn adapter() -> Adapter {
         .expect("no Vulkan, Metal or DX12 driver: install one (Debian: mesa-vulkan-drivers)")
 }
 
+/// More than one dispatch holds: of drawing, of summing, or of both. Name, positions, groups, keys, draws.
+const LONG: &[(&str, usize, &[usize], &str, u64)] = &[
+    (
+        "labels of two equal groups",
+        20_000,
+        &[10_000, 10_000],
+        "null = \"labels\"\nstatistic = [\"mean-change\", \"mean-absolute-change\"]",
+        150,
+    ),
+    (
+        "labels of three groups, an odd number drawn",
+        20_001,
+        &[5_000, 9_001, 6_000],
+        "null = \"labels\"\nstatistic = \"mean-change\"",
+        70,
+    ),
+    (
+        "labels within strata",
+        16_000,
+        &[8_000, 8_000],
+        "null = \"labels\"\nwithin = \"year\"\nstatistic = \"mean-change\"",
+        70,
+    ),
+    (
+        "more positions than 16 bits address, sums in parts",
+        70_000,
+        &[33_000, 100],
+        "statistic = \"mean-change\"",
+        65,
+    ),
+    (
+        "the remainder drawn",
+        50_000,
+        &[9_000, 30_000],
+        "statistic = \"mean-change\"",
+        65,
+    ),
+];
+
+#[test]
+fn long_draws_take_several_dispatches() {
+    for &(name, positions, groups, test, draws) in LONG {
+        let plan = common::plan(positions, 1, groups, test);
+        let mut gpu = Gpu::new(&plan, &adapter()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let reference = reference(&plan, 0..draws);
+        assert!(gpu.run(0..draws).unwrap() == reference, "{name}");
+        // A slice that begins where another one left its words.
+        assert!(gpu.run(0..draws).unwrap() == reference, "{name}");
+        equals_replayed_draws(name, &plan, draws, &reference);
+    }
+}
+
+/// More columns than buffers hold at once, with histograms and without.
+#[test]
+fn many_columns_are_tiled() {
+    let keys = "statistic = [\"mean-change\", \"median-change\"]\nconvention = \"symmetric\"";
+    for (series, groups, keys, bins) in [
+        (403, &[4, 5][..], keys, 1024),
+        (1101, &[4, 5], "statistic = \"mean-change\"", 1),
+        (
+            4099,
+            &[6],
+            "statistic = \"mean-change\"\nnull = \"circular-shift\"",
+            1,
+        ),
+    ] {
+        let plan = common::plan(40, series, groups, keys);
+        let draws = plan.draws(300);
+        let tally = reference(&plan, 0..draws);
+        assert_eq!(plan.bins(), bins);
+        for of in &tally.hypotheses {
+            assert_eq!((of.histogram.len(), of.defined()), (bins, draws));
+        }
+        equals_replayed_draws("columns", &plan, draws, &tally);
+        assert!(Cpu::new(&plan, Some(2)).unwrap().run(0..draws).unwrap() == tally);
+        let gpu = Gpu::new(&plan, &adapter()).unwrap().run(0..draws);
+        assert!(gpu.unwrap() == tally, "{series} series");
+    }
+    let plan = wide_plan(300);
+    let tally = reference(&plan, 0..100);
+    equals_replayed_draws("wide columns", &plan, 100, &tally);
+    assert!(Gpu::new(&plan, &adapter()).unwrap().run(0..100).unwrap() == tally);
+}
+
 /// The reference itself: a tally is what replaying every draw by itself adds up to.
 #[test]
 fn tallies_equal_replayed_draws() {
     for (name, plan) in plans() {
-        let draws = 500;
-        let tally = reference(&plan, 0..draws);
-        let replayed: Vec<_> = (0..draws).map(|i| plan.draw(i)).collect();
-        for (h, hypothesis) in plan.hypotheses.iter().enumerate() {
-            let values = || replayed.iter().filter_map(|draw| draw.numerators[h]);
-            let below = values().filter(|&v| v < hypothesis.observed).count() as u64;
-            let equal = values().filter(|&v| v == hypothesis.observed).count() as u64;
-            assert_eq!(tally.hypotheses[h].thresholds[0], (below, equal), "{name}");
-            let lattice = &hypothesis.lattice;
-            let mut sums = Sums::default();
-            values().for_each(|v| sums.push(v.abs_diff(lattice.floor)));
-            assert_eq!(tally.hypotheses[h].sums, sums, "{name}");
-            assert!(
-                values().all(|v| v >= lattice.floor && v.abs_diff(lattice.floor) <= lattice.span)
-            );
-        }
+        equals_replayed_draws(name, &plan, 500, &reference(&plan, 0..500));
+    }
+}
+
+fn equals_replayed_draws(name: &str, plan: &EventPlan, draws: u64, tally: &Tally) {
+    let replayed: Vec<_> = (0..draws).map(|i| plan.draw(i)).collect();
+    for (h, hypothesis) in plan.hypotheses.iter().enumerate() {
+        let values = || replayed.iter().filter_map(|draw| draw.numerators[h]);
+        let below = values().filter(|&v| v < hypothesis.observed).count() as u64;
+        let equal = values().filter(|&v| v == hypothesis.observed).count() as u64;
+        assert_eq!(tally.hypotheses[h].thresholds[0], (below, equal), "{name}");
+        let lattice = &hypothesis.lattice;
+        let mut sums = Sums::default();
+        values().for_each(|v| sums.push(v.abs_diff(lattice.floor)));
+        assert_eq!(tally.hypotheses[h].sums, sums, "{name}");
+        assert!(values().all(|v| v >= lattice.floor && v.abs_diff(lattice.floor) <= lattice.span));
     }
 }
 
@@ -234,8 +318,8 @@ fn software_adapters_are_told_apart() {
 }
 
 /// A plan whose sums and difference need more than 32 bits.
-fn wide_plan() -> EventPlan {
-    let mut panel = common::walks(200, 3);
+fn wide_plan(series: usize) -> EventPlan {
+    let mut panel = common::walks(200, series);
     for series in &mut panel.series {
         for value in series.values.iter_mut().flatten() {
             *value *= 100_000.0;

@@ -63,6 +63,13 @@ fn plans() -> Vec<(String, EventPlan)> {
         plans.push((format!("{keys} of 2307 events"), plan));
     }
 
+    // So many that they are drawn, and summed, in several dispatches.
+    for keys in ["null = \"labels\"", "null = \"labels\"\nwithin = \"year\""] {
+        let mean = format!("statistic = \"mean-change\"\n{keys}");
+        let plan = common::plan(20_000, 1, &[10_000, 10_000], &mean);
+        plans.push((format!("{keys} of 20000 events"), plan));
+    }
+
     let mut listed = common::plan(60, 2, &[2, 1], &both);
     let sets = vec![11, 40, 50, 20, 10, 30, 12, 13, 14];
     let sets = Listed::new(60, &[2, 1], sets).expect("the sets are sound");

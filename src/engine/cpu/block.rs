@@ -1,7 +1,9 @@
 //! A block of draws through the first two passes: picks, values.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use crate::engine::task::{Part, Task};
 use crate::null::{Picks, Sampler};
 use crate::plan::Plan;
 use crate::statistic::{Fold, Offset};
@@ -10,9 +12,13 @@ use crate::statistic::{Fold, Offset};
 /// partial sums.
 pub(super) const BLOCK: usize = 128;
 
+/// Values of a draw that are made at once: those of a block stay in the second cache.
+const VALUES: usize = 1 << 9;
+
 /// One thread's buffers: a block of draws at a time.
 pub(super) struct Blocks<'p> {
     pub(super) plan: &'p Plan,
+    task: Arc<Task<'p>>,
     sampler: Sampler<'p>,
     picks: Picks,
     draws: usize,
@@ -22,23 +28,32 @@ pub(super) struct Blocks<'p> {
 
 /// What becomes of a block's values.
 pub(super) trait Take {
-    /// Takes a fold's values, those of the hypotheses `hypotheses` one after another, each with an
+    /// Takes some values of a fold, those of the hypotheses `hypotheses` one after another, each with an
     /// offset a draw; [`Offset::UNDEFINED`] where the fold may have none, and the draw has none.
     fn take<W: Offset>(&mut self, fold: &Fold, hypotheses: Range<usize>, offsets: &mut [W]);
 }
 
 impl<'p> Blocks<'p> {
-    /// With a copy of the plan's sampler, whose tables threads share.
-    pub(super) fn new(plan: &'p Plan, sampler: &Sampler<'p>) -> Self {
-        let largest = plan.folds.iter().map(Fold::values).max().unwrap_or(0);
-        let is_wide = plan.hypotheses.iter().any(|h| h.lattice.is_wide());
+    /// With a copy of the sampler, whose tables threads share.
+    pub(super) fn new(task: &Arc<Task<'p>>) -> Self {
+        let plan = task.plan;
+        let most = |wide: bool| {
+            let parts = task.folds().filter(|part| part.wide == wide);
+            let values = parts.flat_map(|part| {
+                let contrasts = part.fold.contrasts().len();
+                let tiles = part.fold.tiles(VALUES);
+                tiles.map(move |columns| contrasts * columns.len())
+            });
+            values.max().unwrap_or(0)
+        };
         Blocks {
             plan,
-            sampler: sampler.clone(),
-            picks: Picks::new(BLOCK, plan.design.picks()),
+            task: task.clone(),
+            sampler: task.sampler.clone(),
+            picks: Picks::new(BLOCK, task.picks),
             draws: 0,
-            narrow: vec![0; largest * BLOCK],
-            wide: vec![0; if is_wide { largest * BLOCK } else { 0 }],
+            narrow: vec![0; most(false) * BLOCK],
+            wide: vec![0; most(true) * BLOCK],
         }
     }
 
@@ -57,7 +72,7 @@ impl<'p> Blocks<'p> {
     /// Picks listed draws, at most a block of them.
     pub(super) fn pick_listed(&mut self, draws: &[u64]) {
         self.draws = draws.len();
-        let mut one = Picks::new(1, self.plan.design.picks());
+        let mut one = Picks::new(1, self.task.picks);
         for (row, &draw) in draws.iter().enumerate() {
             self.sampler.fill(self.plan.seed, draw, 1, &mut one);
             self.picks.row_mut(row).copy_from_slice(one.row_mut(0));
@@ -66,31 +81,32 @@ impl<'p> Blocks<'p> {
 
     /// Makes the values of the picked draws, of the folds that are asked for.
     pub(super) fn fold(&mut self, asked: impl Fn(&Fold) -> bool, take: &mut impl Take) {
-        for (fold, hypotheses) in self.plan.fold_ranges().filter(|(fold, _)| asked(fold)) {
-            let of_fold = &self.plan.hypotheses[hypotheses.clone()];
-            let floors = of_fold.iter().map(|h| h.lattice.floor);
+        for part in self.task.folds().filter(|part| asked(part.fold)) {
             let (picks, draws) = (&self.picks, self.draws);
-            if of_fold.iter().any(|h| h.lattice.is_wide()) {
-                let offsets = offsets(fold, floors, picks, draws, &mut self.wide);
-                take.take(fold, hypotheses, offsets);
-            } else {
-                let offsets = offsets(fold, floors, picks, draws, &mut self.narrow);
-                take.take(fold, hypotheses, offsets);
+            match part.wide {
+                true => tiles(&part, picks, draws, &mut self.wide, take),
+                false => tiles(&part, picks, draws, &mut self.narrow, take),
             }
         }
     }
 }
 
-/// The values of one fold, in 32- or 64-bit offsets.
-fn offsets<'v, W: Offset>(
-    fold: &Fold,
-    floors: impl Iterator<Item = i64>,
+/// Makes the values of one fold, in 32- or 64-bit offsets, a tile of columns after the other.
+fn tiles<W: Offset>(
+    part: &Part<'_>,
     picks: &Picks,
     draws: usize,
-    values: &'v mut [W],
-) -> &'v mut [W] {
-    let floors: Vec<W> = floors.map(W::wrap).collect();
-    let values = &mut values[..fold.values() * draws];
-    fold.offsets(picks, &floors, draws, values);
-    values
+    values: &mut [W],
+    take: &mut impl Take,
+) {
+    let fold = part.fold;
+    let floors: Vec<W> = part.floors.iter().map(|&floor| W::wrap(floor)).collect();
+    for columns in fold.tiles(VALUES) {
+        let values = &mut values[..fold.contrasts().len() * columns.len() * draws];
+        fold.offsets(picks, &columns, &floors, draws, values);
+        for (contrast, values) in values.chunks_mut(columns.len() * draws).enumerate() {
+            let first = part.hypotheses.start + contrast * fold.columns() + columns.start;
+            take.take(fold, first..first + columns.len(), values);
+        }
+    }
 }

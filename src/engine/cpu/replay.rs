@@ -1,10 +1,13 @@
 //! Single draws for an engine whose floats could not decide them.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::block::BLOCK;
 use super::worker::Worker;
 use crate::engine::Tally;
+use crate::engine::task::Task;
 use crate::plan::Plan;
 
 /// Makes the values of listed draws by the code that made the observed ones.
@@ -19,9 +22,10 @@ impl<'p> Replayer<'p> {
             true => rayon::current_num_threads(),
             false => 0,
         };
-        let sampler = plan.design.sampler();
+        let task = (threads > 0).then(|| Arc::new(Task::new(plan)));
+        let task = task.iter().cycle().take(threads);
         Replayer {
-            workers: (0..threads).map(|_| Worker::new(plan, &sampler)).collect(),
+            workers: task.map(Worker::new).collect(),
             replayed: 0,
         }
     }

@@ -1,12 +1,14 @@
 //! Ranges of draws over threads.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
 use super::block::BLOCK;
 use super::worker::Worker;
+use crate::engine::task::Task;
 use crate::engine::{Engine, Tally, Threads};
 use crate::error::Result;
 use crate::plan::Plan;
@@ -29,10 +31,8 @@ impl<'p> Cpu<'p> {
     /// The system cannot start the threads.
     pub fn new(plan: &'p Plan, threads: Option<usize>) -> Result<Self> {
         let threads = Threads::new(threads)?;
-        let sampler = plan.design.sampler();
-        let workers = (0..threads.count())
-            .map(|_| Worker::new(plan, &sampler))
-            .collect();
+        let task = Arc::new(Task::new(plan));
+        let workers = (0..threads.count()).map(|_| Worker::new(&task)).collect();
         Ok(Cpu {
             plan,
             threads,

@@ -1,9 +1,11 @@
 //! Draws looked at one by one: every question that a tally of each hypothesis alone cannot answer.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::block::{BLOCK, Blocks, Take};
 use super::run::share;
+use crate::engine::task::Task;
 use crate::engine::{Progress, Schedule, Threads};
 use crate::error::Result;
 use crate::plan::Plan;
@@ -69,10 +71,10 @@ impl<'p> Visitor<'p> {
     /// The system cannot start the threads.
     pub fn new(plan: &'p Plan, threads: Option<usize>) -> Result<Self> {
         let on = Threads::new(threads)?;
-        let sampler = plan.design.sampler();
+        let task = Arc::new(Task::new(plan));
         let threads = (0..on.count())
             .map(|_| Thread {
-                blocks: Blocks::new(plan, &sampler),
+                blocks: Blocks::new(&task),
                 offsets: vec![0; plan.hypotheses.len() * BLOCK],
             })
             .collect();

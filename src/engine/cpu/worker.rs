@@ -1,11 +1,12 @@
 //! The third pass: the values of a block added to a tally.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::block::{BLOCK, Blocks, Take};
+use crate::engine::task::Task;
 use crate::engine::{HypothesisTally, Tally};
-use crate::null::Sampler;
-use crate::plan::{BINS, Hypothesis, Lattice, Plan};
+use crate::plan::{Hypothesis, Lattice};
 use crate::statistic::{Fold, Offset};
 
 /// One thread's buffers and tally.
@@ -15,11 +16,10 @@ pub(super) struct Worker<'p> {
 }
 
 impl<'p> Worker<'p> {
-    /// With a copy of the plan's sampler, whose tables threads share.
-    pub(super) fn new(plan: &'p Plan, sampler: &Sampler<'p>) -> Self {
+    pub(super) fn new(task: &Arc<Task<'p>>) -> Self {
         Worker {
-            blocks: Blocks::new(plan, sampler),
-            tally: Tally::empty(plan),
+            blocks: Blocks::new(task),
+            tally: Tally::empty(task.plan),
         }
     }
 
@@ -138,10 +138,15 @@ fn count<W: Offset>(offsets: &[W], within: usize, lattice: &Lattice, tally: &mut
         *equal += u64::from(block.1);
     }
     add_sums(&offsets[..within], lattice.span, tally);
+    if let [all] = &mut tally.histogram[..] {
+        *all += offsets.len() as u64;
+        return;
+    }
+    let last = tally.histogram.len() - 1;
     for &offset in offsets {
         let bin = offset
             .shifted(lattice.bin_shift)
             .saturating_sub(lattice.first_bin);
-        tally.histogram[(bin as usize).min(BINS - 1)] += 1;
+        tally.histogram[(bin as usize).min(last)] += 1;
     }
 }

@@ -1,10 +1,9 @@
 //! Which shader serves a statistic, with which constants, at what cost.
 
-use super::layout::{FoldLayout, MAX_SEGMENTS, MAX_THRESHOLDS, Replays};
+use super::layout::{FoldLayout, MAX_THRESHOLDS, Replays};
 use super::shaders::TALLY;
-use crate::kernel::{At, Grid, Kernel, Pass, within_budget};
-use crate::plan::BINS;
-use crate::statistic::{Fold, Work};
+use crate::kernel::{At, Grid, Kernel, LOOP_BUDGET, MAX_SEGMENTS, Pass, within_budget};
+use crate::statistic::{Fold, Looked, Work};
 
 /// Threads of a tally workgroup.
 pub(super) const TALLY_THREADS: usize = 256;
@@ -57,11 +56,11 @@ pub(super) fn values(
         ("LATTICES_AT", layout.lattices_at as f64),
         ("LATTICE_WORDS", layout.lattice_words as f64),
         ("COLUMNS", fold.columns() as f64),
+        ("WIDTH", layout.width as f64),
         ("POSITIONS", table.positions() as f64),
         ("TABLE_AT", layout.table_at as f64),
         ("PACKED", f64::from(u8::from(packed))),
         ("WIDE", f64::from(u8::from(layout.wide))),
-        ("FOLDED", looked as f64),
     ];
     if levels.is_some() {
         constants.push(("LEVELS_AT", layout.levels_at as f64));
@@ -70,13 +69,28 @@ pub(super) fn values(
         constants.push(("OWN_AT", layout.own_at as f64));
     }
     constants.extend(constants_of_own);
-    within_budget(
-        looked + fold.contrasts().len() * fold.segments().len() * 4,
-        "folding this many picks",
-    )?;
+    let combining = fold.contrasts().len() * fold.segments().len() * 4;
+    let parts = match looked {
+        Looked::At(looked) => {
+            within_budget(looked + combining, "folding this many picks")?;
+            constants.push(("FOLDED", looked as f64));
+            1
+        }
+        Looked::Parts => {
+            let segments = fold.segments().iter();
+            let longest = segments.map(|segment| segment.len).max().unwrap_or(1);
+            let most = LOOP_BUDGET.saturating_sub(combining) / fold.segments().len();
+            let part = longest.min(most).max(1);
+            constants.push(("PART", part as f64));
+            longest.div_ceil(part)
+        }
+    };
     Ok(vec![Pass {
         kernel: Kernel { shader, constants },
-        grid: Grid::Threads(layout.tiles),
+        grid: Grid::Threads {
+            tiles: layout.tiles,
+            parts,
+        },
     }])
 }
 
@@ -99,7 +113,9 @@ pub(super) fn tally(fold: &Fold, layout: &FoldLayout) -> Result<Kernel, String> 
             ("TALLY_WORDS", layout.tally_words as f64),
             ("SCREENED", f64::from(u8::from(layout.regression.is_some()))),
             ("VALUES", fold.values() as f64),
-            ("BINS", BINS as f64),
+            ("COLUMNS", fold.columns() as f64),
+            ("WIDTH", layout.width as f64),
+            ("BINS", layout.bins as f64),
             ("DRAWS_PER_THREAD", TALLY_DRAWS as f64),
         ],
     })

@@ -1,17 +1,18 @@
 //! A plan's tables as the shaders read them.
 
+use crate::engine::task::Task;
 use crate::kernel::{Screened, TILE, Tables};
-use crate::plan::{BINS, Lattice, Plan};
+use crate::plan::Lattice;
 use crate::statistic::{DROPPED_BITS, Fold, LANES, OnDevice, ScoreTable, Work};
 
-/// `MAX_SEGMENTS` of `values.wgsl`.
-pub(super) const MAX_SEGMENTS: usize = 16;
 /// `MAX_THRESHOLDS` of `tally.wgsl`.
 pub(super) const MAX_THRESHOLDS: usize = 4;
 /// Words of the tallies before the first hypothesis.
 pub(super) const TALLY_HEADER: usize = 3;
 /// `SUMS` of `tally.wgsl`.
 pub(super) const SUM_WORDS: usize = 8;
+/// Values of a draw that the buffers hold at once, unless a tile of columns has more.
+const HELD: usize = 1 << 10;
 /// Draws that the list for the CPU holds.
 const REPLAYS: usize = 1 << 14;
 
@@ -19,16 +20,21 @@ const REPLAYS: usize = 1 << 14;
 pub(super) struct FoldLayout {
     pub segments_at: usize,
     pub contrasts_at: usize,
+    pub contrasts: usize,
     pub lattices_at: usize,
     pub lattice_words: usize,
     pub levels_at: usize,
     pub own_at: usize,
     pub table_at: usize,
+    /// Tiles of columns, in all and of those whose values the buffers hold at once, with their columns.
     pub tiles: usize,
+    pub held: usize,
+    pub width: usize,
     pub thresholds: usize,
     pub wide: bool,
     pub tallies_at: usize,
     pub tally_words: usize,
+    pub bins: usize,
     pub regression: Option<OnDevice>,
 }
 
@@ -48,13 +54,17 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// For a plan whose design's shader reads `shape`, with a list of so many draws for the CPU (`None`:
+    /// Of a task whose design's shader reads `shape`, with a list of so many draws for the CPU (`None`:
     /// as many as usual).
     ///
     /// # Errors
     ///
     /// A regression whose offsets the device cannot hold.
-    pub(super) fn new(plan: &Plan, shape: &[i32], replays: Option<usize>) -> Result<Self, String> {
+    pub(super) fn new(
+        task: &Task<'_>,
+        shape: &[i32],
+        replays: Option<usize>,
+    ) -> Result<Self, String> {
         let mut layout = Layout {
             tables: Tables {
                 shape: shape.to_vec(),
@@ -64,8 +74,9 @@ impl Layout {
             tally_words: TALLY_HEADER,
             replays: Replays { at: 0, most: 0 },
         };
-        for (fold, hypotheses) in plan.fold_ranges() {
-            let of_fold = plan.hypotheses[hypotheses].iter().map(|h| &h.lattice);
+        for part in task.folds() {
+            let of_fold = task.plan.hypotheses[part.hypotheses].iter();
+            let of_fold = of_fold.map(|h| &h.lattice);
             let most = of_fold
                 .clone()
                 .map(|lattice| lattice.thresholds.len())
@@ -73,7 +84,7 @@ impl Layout {
             let lattices: Vec<Lattice> = of_fold
                 .map(|lattice| with_thresholds(lattice, most.unwrap_or(0)))
                 .collect();
-            layout.push(fold, &lattices.iter().collect::<Vec<_>>())?;
+            layout.push(part.fold, &lattices, part.floors, task.plan.bins())?;
         }
         if layout.folds.iter().any(|fold| fold.regression.is_some()) {
             layout.replays = Replays {
@@ -89,7 +100,13 @@ impl Layout {
         Ok(layout)
     }
 
-    fn push(&mut self, fold: &Fold, lattices: &[&Lattice]) -> Result<(), String> {
+    fn push(
+        &mut self,
+        fold: &Fold,
+        lattices: &[Lattice],
+        floors: &[i64],
+        bins: usize,
+    ) -> Result<(), String> {
         let segments_at = self.tables.shape.len();
         for segment in fold.segments() {
             self.tables.shape.extend([
@@ -109,12 +126,12 @@ impl Layout {
         let lattices_at = self.tables.shape.len();
         let work = fold.statistic().work(fold.segments())?;
         let screened = matches!(work, Work::Fits(_));
-        for &lattice in lattices {
-            let lattice = &match screened {
-                true => screened_lattice(lattice),
-                false => lattice.clone(),
+        for (lattice, &floor) in lattices.iter().zip(floors) {
+            let (lattice, floor) = match screened {
+                true => (&screened_lattice(lattice), 0),
+                false => (lattice, floor),
             };
-            self.tables.shape.extend(words(lattice.floor as u64));
+            self.tables.shape.extend(words(floor as u64));
             self.tables
                 .shape
                 .extend([lattice.bin_shift as i32, lattice.first_bin as i32]);
@@ -139,26 +156,35 @@ impl Layout {
                 self.push_table(table);
             }
             Work::Fits(of) => {
-                let screened: Vec<Screened> = lattices.iter().map(|of| screened_of(of)).collect();
+                let screened: Vec<Screened> = lattices.iter().map(screened_of).collect();
                 let own = OnDevice::push(&mut self.tables, of, fold.contrasts(), &screened)?;
                 regression = Some(own);
             }
         }
         let thresholds = lattices[0].thresholds.len();
-        let tally_words = 2 * thresholds + SUM_WORDS + BINS;
+        let tally_words = 2 * thresholds + SUM_WORDS + bins;
+        let tiles = fold.columns().div_ceil(TILE);
+        let held = match screened {
+            true => tiles,
+            false => tiles.min(HELD / (TILE * fold.contrasts().len())).max(1),
+        };
         self.folds.push(FoldLayout {
             segments_at,
             contrasts_at,
+            contrasts: fold.contrasts().len(),
             lattices_at,
             lattice_words: 4 + 2 * thresholds,
             levels_at,
             own_at,
             table_at,
-            tiles: fold.columns().div_ceil(TILE),
+            tiles,
+            held,
+            width: fold.columns().min(held * TILE),
             thresholds,
             wide: !screened && lattices.iter().any(|lattice| lattice.is_wide()),
             tallies_at: self.tally_words,
             tally_words,
+            bins,
             regression,
         });
         self.tally_words += fold.values() * tally_words;

@@ -9,11 +9,12 @@ use super::guarded::Device;
 use super::kernels::{TALLY_DRAWS, TALLY_THREADS};
 use super::layout::Layout;
 use super::run::Demand;
-use crate::kernel::{Grid, Kernel, Pass, THREADS};
-use crate::plan::Plan;
+use crate::kernel::{CLEARED, Grid, Kernel, Pass, THREADS};
+use crate::null::PicksPass;
 
-/// Slices of one submission; more go into further submissions.
-pub(super) const SLICES: usize = 256;
+/// Slices of one submission at most, and steps of all of them.
+const SLICES: usize = 256;
+const MOST_STEPS: usize = 1 << 12;
 /// Distance of the slices' parameters, the alignment that every device grants.
 const SLICE_BYTES: u64 = 256;
 /// Words of a submission's first slice that are copied to the end of its answer.
@@ -26,7 +27,9 @@ pub(super) struct Slice {
     pub draws: u32,
     pub stride: u32,
     pub key: [u32; 2],
-    pub _padding: [u32; 58],
+    pub first_tile: u32,
+    pub part: u32,
+    pub _padding: [u32; 56],
 }
 
 impl Slice {
@@ -37,17 +40,77 @@ impl Slice {
     }
 }
 
-/// The pipelines of a fold.
+/// The pipelines of a fold, run again for each of its tiles of columns.
 struct FoldPasses {
     values: Vec<(wgpu::ComputePipeline, Grid)>,
     tally: wgpu::ComputePipeline,
+    rounds: Vec<Round>,
+    /// Values of a round.
+    held: u32,
+}
+
+/// A pass over the columns that the buffers hold at once.
+struct Round {
+    tiles: u32,
+    /// By part of the picks, which of [`Steps`] it is.
+    steps: Vec<usize>,
+}
+
+/// The first tiles of columns and the parts of picks that dispatches are told, the first of each before
+/// all others.
+pub(super) struct Steps(Vec<[u32; 2]>);
+
+impl Steps {
+    /// Of a plan's folds, with the rounds of each.
+    fn new(layout: &Layout, folds: &[(Vec<Pass>, Kernel)]) -> (Self, Vec<Vec<Round>>) {
+        let mut steps = vec![[0, 0]];
+        let rounds = layout.folds.iter().zip(folds).map(|(layout, (values, _))| {
+            let parts = values.iter().map(|pass| pass.grid.parts()).max();
+            let firsts = (0..layout.tiles).step_by(layout.held);
+            let round = |first: usize| Round {
+                tiles: layout.held.min(layout.tiles - first) as u32,
+                steps: (0..parts.unwrap_or(1) as u32)
+                    .map(|part| {
+                        let step = [first as u32, part];
+                        let known = steps.iter().position(|&known| known == step);
+                        known.unwrap_or_else(|| {
+                            steps.push(step);
+                            steps.len() - 1
+                        })
+                    })
+                    .collect(),
+            };
+            firsts.map(round).collect()
+        });
+        let rounds = rounds.collect();
+        (Steps(steps), rounds)
+    }
+
+    /// Slices of one submission; more go into further submissions.
+    fn slices(&self) -> usize {
+        SLICES.min(MOST_STEPS / self.0.len()).max(1)
+    }
+
+    /// What the dispatches of a slice are told, step by step.
+    fn of(&self, slice: &Slice) -> impl Iterator<Item = Slice> {
+        self.0.iter().map(|&[first_tile, part]| Slice {
+            first_tile,
+            part,
+            ..*slice
+        })
+    }
 }
 
 /// What a plan has on its device.
 pub(super) struct Objects {
     bind_group: wgpu::BindGroup,
+    /// What clears before picks are made, for so many groups of words.
+    clear: Option<(wgpu::ComputePipeline, u32)>,
     picks: wgpu::ComputePipeline,
+    /// How often that runs.
+    times: usize,
     folds: Vec<FoldPasses>,
+    steps: Steps,
     slices: wgpu::Buffer,
     tallies: wgpu::Buffer,
     read_back: wgpu::Buffer,
@@ -62,9 +125,10 @@ impl Objects {
         layout: &Layout,
         demand: &Demand,
         slice: usize,
-        picks: &Kernel,
+        picks: &PicksPass,
         folds: &[(Vec<Pass>, Kernel)],
     ) -> Self {
+        let (steps, rounds) = Steps::new(layout, folds);
         let (device, pipeline) = (&on.device, |kernel: &Kernel| on.pipeline(kernel));
         let words = |label, words: usize, usage| {
             device.create_buffer(&wgpu::BufferDescriptor {
@@ -84,7 +148,7 @@ impl Objects {
         };
         let slices = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("slices"),
-            size: SLICES as u64 * SLICE_BYTES,
+            size: (steps.slices() * steps.0.len()) as u64 * SLICE_BYTES,
             usage: wgpu::BufferUsages::UNIFORM
                 | wgpu::BufferUsages::COPY_DST
                 | wgpu::BufferUsages::COPY_SRC,
@@ -134,17 +198,27 @@ impl Objects {
 
         Objects {
             bind_group,
-            picks: pipeline(picks),
+            clear: picks.clearing().map(|kernel| {
+                let groups = picks.taken_words.div_ceil(CLEARED);
+                (pipeline(&kernel), groups as u32)
+            }),
+            picks: pipeline(&picks.kernel),
+            times: picks.times,
             folds: folds
                 .iter()
-                .map(|(values, tally)| FoldPasses {
+                .zip(rounds)
+                .zip(&layout.folds)
+                .map(|(((values, tally), rounds), layout)| FoldPasses {
                     values: values
                         .iter()
                         .map(|pass| (pipeline(&pass.kernel), pass.grid))
                         .collect(),
                     tally: pipeline(tally),
+                    rounds,
+                    held: (layout.contrasts * layout.width) as u32,
                 })
                 .collect(),
+            steps,
             slices,
             tallies,
             read_back,
@@ -154,16 +228,21 @@ impl Objects {
 }
 
 impl Objects {
+    /// Slices of one submission; more go into further submissions.
+    pub fn slices(&self) -> usize {
+        self.steps.slices()
+    }
+
     /// Runs slices of a plan in one submission, and reads the tallies and the stamp back.
     pub fn count(
         &self,
         on: &Device,
-        plan: &Plan,
         slices: &[Slice],
         patience: Duration,
     ) -> std::result::Result<Vec<u32>, String> {
+        let told: Vec<Slice> = slices.iter().flat_map(|of| self.steps.of(of)).collect();
         on.queue
-            .write_buffer(&self.slices, 0, bytemuck::cast_slice(slices));
+            .write_buffer(&self.slices, 0, bytemuck::cast_slice(&told));
         let mut encoder = on
             .device
             .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
@@ -174,22 +253,28 @@ impl Objects {
                 let draws = slice.draws as usize;
                 let groups = draws.div_ceil(THREADS) as u32;
                 let spans = draws.div_ceil(TALLY_THREADS * TALLY_DRAWS) as u32;
-                let at = (s as u64 * SLICE_BYTES) as u32;
-                pass.set_bind_group(0, &self.bind_group, &[at]);
-                pass.set_pipeline(&self.picks);
-                pass.dispatch_workgroups(groups, 1, 1);
-                for (passes, fold) in self.folds.iter().zip(&plan.folds) {
-                    for (pipeline, grid) in &passes.values {
-                        pass.set_pipeline(pipeline);
-                        match grid {
-                            Grid::Threads(tiles) => {
-                                pass.dispatch_workgroups(groups, *tiles as u32, 1);
+                let at =
+                    |step: usize| [((s * self.steps.0.len() + step) as u64 * SLICE_BYTES) as u32];
+                pass.set_bind_group(0, &self.bind_group, &at(0));
+                self.pick(&mut pass, groups);
+                for fold in &self.folds {
+                    for round in &fold.rounds {
+                        for &step in &round.steps {
+                            pass.set_bind_group(0, &self.bind_group, &at(step));
+                            for (pipeline, grid) in &fold.values {
+                                pass.set_pipeline(pipeline);
+                                match grid {
+                                    Grid::Threads { tiles, .. } => {
+                                        let tiles = round.tiles.min(*tiles as u32);
+                                        pass.dispatch_workgroups(groups, tiles, 1);
+                                    }
+                                    Grid::Draws => pass.dispatch_workgroups(slice.draws, 1, 1),
+                                }
                             }
-                            Grid::Draws => pass.dispatch_workgroups(slice.draws, 1, 1),
                         }
+                        pass.set_pipeline(&fold.tally);
+                        pass.dispatch_workgroups(spans, fold.held, 1);
                     }
-                    pass.set_pipeline(&passes.tally);
-                    pass.dispatch_workgroups(spans, fold.values() as u32, 1);
                 }
             }
         }
@@ -200,6 +285,18 @@ impl Objects {
         encoder.copy_buffer_to_buffer(&self.slices, 0, answer, tally_bytes, stamp_bytes);
         on.queue.submit([encoder.finish()]);
         read(on, answer, patience)
+    }
+
+    /// Makes the picks of so many groups of draws.
+    fn pick(&self, pass: &mut wgpu::ComputePass<'_>, groups: u32) {
+        if let Some((clear, words)) = &self.clear {
+            pass.set_pipeline(clear);
+            pass.dispatch_workgroups(groups, *words, 1);
+        }
+        pass.set_pipeline(&self.picks);
+        for _ in 0..self.times {
+            pass.dispatch_workgroups(groups, 1, 1);
+        }
     }
 
     /// Draws one slice, runs the fold's passes that have a draw each, and reads the values back.
@@ -224,8 +321,7 @@ impl Objects {
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             pass.set_bind_group(0, &self.bind_group, &[0]);
-            pass.set_pipeline(&self.picks);
-            pass.dispatch_workgroups((slice.draws as usize).div_ceil(THREADS) as u32, 1, 1);
+            self.pick(&mut pass, (slice.draws as usize).div_ceil(THREADS) as u32);
             for (pipeline, grid) in &self.folds[fold].values {
                 if *grid == Grid::Draws {
                     pass.set_pipeline(pipeline);

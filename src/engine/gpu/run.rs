@@ -7,13 +7,14 @@ use super::adapter::{Adapter, AdapterKind};
 use super::guarded::Guarded;
 use super::kernels::{self};
 use super::layout::{Layout, SUM_WORDS, TALLY_HEADER};
-use super::objects::{Objects, SLICES, Slice};
+use super::objects::{Objects, Slice};
 use crate::engine::cpu::Replayer;
+use crate::engine::task::Task;
 use crate::engine::{Engine, HypothesisTally, Sums, Tally};
 use crate::error::{Error, Result};
 use crate::kernel::{Kernel, Pass, THREADS};
 use crate::null::PicksPass;
-use crate::plan::{BINS, Plan};
+use crate::plan::Plan;
 use crate::statistic::{DROPPED_BITS, OnDevice, Regression};
 
 /// Draws of a slice on hardware, if the buffers can hold them: enough threads to fill a large GPU.
@@ -23,6 +24,9 @@ const SOFTWARE_SLICE: usize = 1 << 13;
 /// The same where a workgroup solves a draw.
 const HARDWARE_SOLVES: usize = 1 << 14;
 const SOFTWARE_SOLVES: usize = 1 << 9;
+/// Values of all draws of a slice: so many take long enough.
+const HARDWARE_VALUES: usize = 1 << 28;
+const SOFTWARE_VALUES: usize = 1 << 24;
 /// The largest storage binding that every device has.
 const BINDING_BYTES: usize = 128 << 20;
 /// A submission that takes longer than this is lost, unless [`PATIENCE_VARIABLE`] says otherwise.
@@ -57,16 +61,16 @@ struct Passes {
 
 impl Passes {
     fn new(plan: &Plan, replays: Option<usize>) -> std::result::Result<Self, String> {
-        let picks = plan.design.kernel()?;
-        let layout = Layout::new(plan, &picks.shape, replays)?;
-        let folds = plan
-            .folds
-            .iter()
+        let task = Task::new(plan);
+        let picks = task.sampler.kernel(task.picks)?;
+        let layout = Layout::new(&task, &picks.shape, replays)?;
+        let folds = task
+            .folds()
             .zip(&layout.folds)
-            .map(|(fold, of_fold)| {
+            .map(|(part, of_fold)| {
                 Ok((
-                    kernels::values(picks.packed, fold, of_fold, &layout.replays)?,
-                    kernels::tally(fold, of_fold)?,
+                    kernels::values(picks.packed, part.fold, of_fold, &layout.replays)?,
+                    kernels::tally(part.fold, of_fold)?,
                 ))
             })
             .collect::<std::result::Result<_, String>>()?;
@@ -92,7 +96,11 @@ pub fn kernels(plan: &Plan) -> Result<Vec<Kernel>> {
         let values = values.into_iter().map(|pass| pass.kernel);
         values.chain([tally])
     });
-    Ok(std::iter::once(passes.picks.kernel)
+    Ok(passes
+        .picks
+        .clearing()
+        .into_iter()
+        .chain([passes.picks.kernel])
         .chain(of_folds)
         .collect())
 }
@@ -104,6 +112,8 @@ pub struct Gpu<'p> {
     device: Guarded<Objects>,
     layout: Layout,
     slice: usize,
+    /// Slices of a submission.
+    slices: usize,
     /// Threads that report a finished draw, of all passes from picks to offsets.
     finishers: usize,
     replayer: Replayer<'p>,
@@ -141,15 +151,11 @@ impl<'p> Gpu<'p> {
         let slice = slice_draws(plan, &picks, &layout, adapter.kind()).map_err(&fail)?;
         unless_too_large(plan, &layout, adapter).map_err(&fail)?;
         let demand = Demand::new(plan, &picks, &layout);
+        let mut slices = 1;
         let device = Guarded::open(adapter, |device| {
-            Ok(Objects::new(
-                device,
-                &layout,
-                &demand,
-                slice,
-                &picks.kernel,
-                &folds,
-            ))
+            let made = Objects::new(device, &layout, &demand, slice, &picks, &folds);
+            slices = made.slices();
+            Ok(made)
         })?;
         let passes = folds.iter().flat_map(|(values, _)| values);
         Ok(Gpu {
@@ -160,6 +166,7 @@ impl<'p> Gpu<'p> {
             name,
             device,
             slice,
+            slices,
             layout,
         })
     }
@@ -176,17 +183,17 @@ impl<'p> Gpu<'p> {
         }
     }
 
-    /// Runs the draws `range`, at most [`SLICES`] slices, in one submission.
+    /// Runs the draws `range`, at most as many slices as go into one submission.
     fn submit(&mut self, range: Range<u64>) -> Result<Submitted> {
         let starts: Vec<u64> = range.clone().step_by(self.slice).collect();
         let parameters: Vec<Slice> = starts
             .iter()
             .map(|&first| self.slice_at(first, (range.end - first).min(self.slice as u64) as u32))
             .collect();
-        let (plan, patience) = (self.plan, self.patience);
+        let patience = self.patience;
         let words = self
             .device
-            .call(|device, made| made.count(device, plan, &parameters, patience))?;
+            .call(|device, made| made.count(device, &parameters, patience))?;
         let (words, stamp) = words.split_at(self.layout.tally_words);
         if stamp != parameters[0].stamp() {
             return Err(self.fail("an answer came back that is not the submission's".into()));
@@ -231,7 +238,9 @@ impl<'p> Gpu<'p> {
             draws,
             stride: self.slice as u32,
             key: [self.plan.seed as u32, (self.plan.seed >> 32) as u32],
-            _padding: [0; 58],
+            first_tile: 0,
+            part: 0,
+            _padding: [0; 56],
         }
     }
 
@@ -296,7 +305,8 @@ impl Engine for Gpu<'_> {
     fn run(&mut self, range: Range<u64>) -> Result<Tally> {
         let mut tally = Tally::empty(self.plan);
         // The counts of finished threads fit a word.
-        let slices = SLICES
+        let slices = self
+            .slices
             .min(u32::MAX as usize / (self.slice * self.finishers))
             .max(1);
         let most = (slices * self.slice) as u64;
@@ -326,10 +336,11 @@ pub(super) struct Demand {
 impl Demand {
     fn new(plan: &Plan, picks: &PicksPass, layout: &Layout) -> Self {
         let values = plan.folds.iter().zip(&layout.folds).map(|(fold, layout)| {
+            let held = layout.contrasts * layout.width;
             match (&layout.regression, layout.wide) {
                 (Some(_), _) => fold.values() + 1,
-                (None, true) => 2 * fold.values(),
-                (None, false) => fold.values(),
+                (None, true) => 2 * held,
+                (None, false) => held,
             }
         });
         let kept = regressions(plan, layout).map(|(regression, own)| own.kept_words(regression));
@@ -370,12 +381,14 @@ fn slice_draws(
         ));
     }
     let solves = regressions(plan, layout).next().is_some();
-    Ok(fits.min(match (kind, solves) {
-        (AdapterKind::Software, false) => SOFTWARE_SLICE,
-        (AdapterKind::Software, true) => SOFTWARE_SOLVES,
-        (_, false) => HARDWARE_SLICE,
-        (_, true) => HARDWARE_SOLVES,
-    }))
+    let (draws, values) = match (kind, solves) {
+        (AdapterKind::Software, false) => (SOFTWARE_SLICE, SOFTWARE_VALUES),
+        (AdapterKind::Software, true) => (SOFTWARE_SOLVES, SOFTWARE_VALUES),
+        (_, false) => (HARDWARE_SLICE, HARDWARE_VALUES),
+        (_, true) => (HARDWARE_SOLVES, HARDWARE_VALUES),
+    };
+    let short_enough = values / plan.hypotheses.len() / THREADS * THREADS;
+    Ok(fits.min(draws).min(short_enough.max(THREADS)))
 }
 
 /// How long a device may take for an answer.
@@ -435,7 +448,7 @@ fn decode_hypothesis(words: &[u32], thresholds: usize, tally: &mut HypothesisTal
         *threshold = (count[0].into(), count[1].into());
     }
     tally.sums = Sums::of_words(sums);
-    debug_assert_eq!(histogram.len(), BINS);
+    debug_assert_eq!(histogram.len(), tally.histogram.len());
     for (bin, &count) in tally.histogram.iter_mut().zip(histogram) {
         *bin = count.into();
     }

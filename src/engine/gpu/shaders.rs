@@ -1,6 +1,6 @@
 //! The WGSL files, and how they are joined.
 
-use crate::kernel::{BINDINGS, SCREEN, Shader, WIDE};
+use crate::kernel::{BINDINGS, CLEAR, SCREEN, Shader, WIDE};
 use crate::null;
 use crate::statistic::Kind;
 
@@ -21,6 +21,6 @@ pub fn all() -> Vec<Shader> {
     null::shaders()
         .into_iter()
         .chain(of_statistics.flatten().copied())
-        .chain([SCREEN, TALLY])
+        .chain([CLEAR, SCREEN, TALLY])
         .collect()
 }

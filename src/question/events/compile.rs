@@ -25,14 +25,14 @@ use super::words::{EventWords, SeriesFacts};
 use crate::error::{Cause, Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
 use crate::null::{Key, NullDesign, Observed, Picks};
-use crate::plan::{Hypothesis, Plan};
+use crate::plan::{Hypothesis, MAX_HISTOGRAMS, Plan};
 use crate::question::Key as RowKey;
 use crate::statistic::{Edge, StatisticName};
 use crate::study::{Keep, Measure, Parts, Pool, Study, TestSpec};
 use crate::visible::visible;
 
-/// Most hypotheses of a plan. Every thread has a tally of its own, of 8 KiB a hypothesis.
-const MAX_HYPOTHESES: usize = 1 << 14;
+/// Most hypotheses of a plan: each takes about a kilobyte, with its row.
+const MAX_HYPOTHESES: usize = 1 << 18;
 
 /// What a test reads beside the panel and the events.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -354,6 +354,12 @@ impl Compiler<'_> {
                 s.series, s.step, s.unit, s.rounding_error, s.unit
             )
         }));
+        if hypotheses.len() > MAX_HISTOGRAMS {
+            rules.push(format!(
+                "{} results: of more than {MAX_HISTOGRAMS} counts and moments are kept and no histograms, so that `null_q025` and `null_q975` are empty",
+                hypotheses.len()
+            ));
+        }
         dedup(rules);
         let family = self.test.family.as_ref();
         let family = family

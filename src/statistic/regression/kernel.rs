@@ -301,7 +301,7 @@ impl OnDevice {
                     ("REPLAYS", at.replays[1] as f64),
                 ],
             },
-            grid: Grid::Threads(1),
+            grid: Grid::Threads { tiles: 1, parts: 1 },
         });
         Ok(passes)
     }

@@ -329,9 +329,11 @@ impl Regression {
     ) {
         values.leave_undefined();
         let draws = values.draws();
+        let columns = self.columns.len();
         Solver::of_draws(self, contrasts).each(picks, draws, |draw, value, number| {
             if !number.is_nan() {
-                values.put_one(draw, value, self.grids[value].numerator(number));
+                let at = (value / columns, value % columns);
+                values.put_one(draw, at, self.grids[value].numerator(number));
             }
         });
     }
