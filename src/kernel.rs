@@ -8,19 +8,146 @@ pub struct Shader {
     pub name: &'static str,
     /// The entry point.
     pub entry_point: &'static str,
+    /// The buffers that it binds, in the order of [`Buffer::ALL`]; [`Buffer::Slice`] is the first.
+    pub binds: &'static [Buffer],
     /// The files, in the order in which they are joined.
     pub files: &'static [&'static str],
 }
 
 impl Shader {
-    /// The joined source.
+    /// The joined source, after what it binds.
     pub fn source(&self) -> String {
-        self.files.join("\n")
+        let bindings = self.binds.iter().map(|buffer| buffer.declaration());
+        let files = self.files.iter().map(|&file| file.to_owned());
+        let all = std::iter::once(Slice::WGSL.to_owned()).chain(bindings);
+        all.chain(files).collect::<Vec<_>>().join("\n")
     }
 }
 
-/// How every kernel meets its buffers.
-pub const BINDINGS: &str = include_str!("../shaders/common/bindings.wgsl");
+/// A struct of words here and in WGSL.
+macro_rules! mirrored {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $field:ident,)+ }) => {
+        $(#[$doc])*
+        #[repr(C)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+        pub(crate) struct $name {
+            $($(#[$of])* pub $field: u32,)+
+        }
+
+        impl $name {
+            /// The same in WGSL.
+            pub(crate) const WGSL: &'static str = concat!(
+                "struct ", stringify!($name), " {\n",
+                $("    ", stringify!($field), ": u32,\n",)+
+                "}"
+            );
+        }
+    };
+}
+
+mirrored! {
+    /// What a dispatch is told. A slice is the part of a chunk that the buffers hold.
+    Slice {
+        /// Index of the slice's first draw.
+        first_low,
+        /// Its high word.
+        first_high,
+        /// Draws of this slice.
+        draws,
+        /// Draws that the buffers hold.
+        stride,
+        /// The seed.
+        key_low,
+        /// Its high word.
+        key_high,
+        /// First tile of columns whose values the buffers hold.
+        first_tile,
+        /// Which part of the picks is added to them.
+        part,
+    }
+}
+
+/// How a kernel sees a buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// What a dispatch is told.
+    Uniform,
+    /// Read only.
+    Read,
+    /// Read and written.
+    Write,
+}
+
+/// The buffers in which kernels meet: each a line, with its name in WGSL, how kernels see it, and its
+/// type there. A binding has the number of its line.
+macro_rules! buffers {
+    ($($(#[$doc:meta])* $variant:ident: $name:literal, $access:ident, $of:literal;)+) => {
+        /// A buffer in which kernels meet. Every device has eight for a kernel beside the slice.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Buffer {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Buffer {
+            /// All of them.
+            pub const ALL: &'static [Buffer] = &[$(Buffer::$variant),+];
+
+            /// Its name in WGSL.
+            pub fn name(self) -> &'static str {
+                match self { $(Buffer::$variant => $name),+ }
+            }
+
+            /// How kernels see it.
+            pub fn access(self) -> Access {
+                match self { $(Buffer::$variant => Access::$access),+ }
+            }
+
+            fn of(self) -> &'static str {
+                match self { $(Buffer::$variant => $of),+ }
+            }
+        }
+    };
+}
+
+buffers! {
+    /// What a dispatch is told: see [`Slice`].
+    Slice: "slice", Uniform, "Slice";
+    /// Picks, `[pick][draw]`; see `picks.wgsl`.
+    Picks: "picks", Write, "array<u32>";
+    /// What draws have taken, `[word][draw]`; used by designs with many positions.
+    Taken: "taken", Write, "array<u32>";
+    /// Offsets of a tile of columns, `[contrast][column][draw]`; a word, or a low and a high word.
+    Values: "values", Write, "array<u32>";
+    /// Score or rank tables of all folds, `[tile][position]`, four columns a tile.
+    Tables: "tables", Read, "array<vec4<i32>>";
+    /// The levels that ranks stand for, column after column, of all folds.
+    Levels: "levels", Read, "array<i32>";
+    /// The design's own words, then segments, contrasts and lattices of all folds.
+    Shape: "shape", Read, "array<i32>";
+    /// Words 0 and 1 count the threads that finished picks and values, word 2 the draws left to the CPU;
+    /// then the hypotheses' tallies, and the list of draws left to the CPU.
+    Tallies: "tallies", Write, "array<atomic<u32>>";
+    /// Floats that one pass of a statistic keeps for the next, a draw after the other.
+    Kept: "kept", Write, "array<f32>";
+}
+
+impl Buffer {
+    /// The number of its binding.
+    pub fn binding(self) -> u32 {
+        self as u32
+    }
+
+    fn declaration(self) -> String {
+        let space = match self.access() {
+            Access::Uniform => "uniform",
+            Access::Read => "storage, read",
+            Access::Write => "storage, read_write",
+        };
+        let (binding, name, of) = (self.binding(), self.name(), self.of());
+        format!("@group(0) @binding({binding}) var<{space}> {name}: {of};")
+    }
+}
+
 /// Picks, packed or not.
 pub const PICKS: &str = include_str!("../shaders/common/picks.wgsl");
 /// Contrasts of segments' numerators, as every statistic of scores writes them.
@@ -34,14 +161,21 @@ pub const PHILOX: &[&str] = &[WIDE, include_str!("../shaders/common/philox.wgsl"
 pub const SCREEN: Shader = Shader {
     name: "screen",
     entry_point: "screen",
-    files: &[BINDINGS, include_str!("../shaders/tally/screen.wgsl")],
+    binds: &[
+        Buffer::Slice,
+        Buffer::Values,
+        Buffer::Levels,
+        Buffer::Tallies,
+    ],
+    files: &[include_str!("../shaders/tally/screen.wgsl")],
 };
 
 /// Clears the words in which draws keep what they have taken.
 pub const CLEAR: Shader = Shader {
     name: "clear",
     entry_point: "clear",
-    files: &[BINDINGS, include_str!("../shaders/common/clear.wgsl")],
+    binds: &[Buffer::Slice, Buffer::Taken],
+    files: &[include_str!("../shaders/common/clear.wgsl")],
 };
 
 /// `CLEARED` of `clear.wgsl`.
@@ -51,7 +185,7 @@ pub(crate) const MAX_SEGMENTS: usize = 16;
 /// Columns of a tile of tables.
 pub(crate) const TILE: usize = 4;
 
-/// What kernels read: see `shaders/common/bindings.wgsl`.
+/// What kernels read: the buffers of these names.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
     pub tiles: Vec<[i32; TILE]>,

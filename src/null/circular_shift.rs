@@ -11,7 +11,7 @@ use super::{
     DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
     Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
 };
-use crate::kernel::{BINDINGS, PICKS, Shader, within_budget};
+use crate::kernel::{Buffer, PICKS, Shader, within_budget};
 
 /// All rotations of a pattern over `n` positions.
 ///
@@ -49,8 +49,8 @@ impl CircularShift {
 const SHADER: Shader = Shader {
     name: "circular-shift",
     entry_point: "circular_shift_picks",
+    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Shape, Buffer::Tallies],
     files: &[
-        BINDINGS,
         PICKS,
         include_str!("../../shaders/null/circular_shift.wgsl"),
     ],

@@ -11,7 +11,7 @@ use super::{
     DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
     Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
 };
-use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
+use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 
 /// The gaps between neighbouring events, in positions, put in a new order; every order is equally
 /// likely, and so is every placement that some order gives.
@@ -97,8 +97,14 @@ impl GapShuffle {
 const SHADER: Shader = Shader {
     name: "gap-shuffle",
     entry_point: "gap_shuffle_picks",
+    binds: &[
+        Buffer::Slice,
+        Buffer::Picks,
+        Buffer::Taken,
+        Buffer::Shape,
+        Buffer::Tallies,
+    ],
     files: &[
-        BINDINGS,
         PICKS,
         PHILOX[0],
         PHILOX[1],

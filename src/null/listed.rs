@@ -9,7 +9,7 @@ use super::{
     DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
     Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
 };
-use crate::kernel::{BINDINGS, PICKS, Shader, within_budget};
+use crate::kernel::{Buffer, PICKS, Shader, within_budget};
 
 /// Sets given one by one: draw `i` is set `i` of the list, and no random number is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,11 +83,8 @@ impl Listed {
 const SHADER: Shader = Shader {
     name: "list",
     entry_point: "listed_picks",
-    files: &[
-        BINDINGS,
-        PICKS,
-        include_str!("../../shaders/null/listed.wgsl"),
-    ],
+    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Shape, Buffer::Tallies],
+    files: &[PICKS, include_str!("../../shaders/null/listed.wgsl")],
 };
 
 impl Law for Listed {

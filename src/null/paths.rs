@@ -9,14 +9,14 @@ use num_bigint::BigUint;
 
 use super::distinct::blocks;
 use super::{DesignError, Picks, PicksPass, Run, Segment};
-use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
+use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 
 /// Sets by their ranks, or with positions that keep apart or together.
 pub(super) const SHADER: Shader = Shader {
     name: "paths",
     entry_point: "paths_picks",
+    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Shape, Buffer::Tallies],
     files: &[
-        BINDINGS,
         PICKS,
         PHILOX[0],
         PHILOX[1],

@@ -12,7 +12,7 @@ use super::{
     DesignError, Drawn, Ground, Inclusion, Inflation, LawBasis, Picks, PicksPass, Placed, Rule,
     Run, Segment, Strata, Stratum,
 };
-use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader};
+use crate::kernel::{Buffer, PHILOX, PICKS, Shader};
 
 /// Groups of distinct positions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,18 +79,18 @@ pub(super) use facts;
 macro_rules! shaders {
     ($name:literal, $entry_point:literal, $twin:literal) => {
         &[
-            $crate::null::selection::shaders!(@ concat!($name, ", workgroup"), $entry_point, $twin, SEEN_WORKGROUP, DISTINCT),
-            $crate::null::selection::shaders!(@ concat!($name, ", storage"), $entry_point, $twin, SEEN_STORAGE, DISTINCT),
-            $crate::null::selection::shaders!(@ concat!($name, " within strata, workgroup"), $entry_point, $twin, SEEN_WORKGROUP, STRATA),
-            $crate::null::selection::shaders!(@ concat!($name, " within strata, storage"), $entry_point, $twin, SEEN_COLUMN, STRATA),
+            $crate::null::selection::shaders!(@ concat!($name, ", workgroup"), $entry_point, $twin, SEEN_WORKGROUP, DISTINCT, [Slice, Picks, Tallies]),
+            $crate::null::selection::shaders!(@ concat!($name, ", storage"), $entry_point, $twin, SEEN_STORAGE, DISTINCT, [Slice, Picks, Taken, Tallies]),
+            $crate::null::selection::shaders!(@ concat!($name, " within strata, workgroup"), $entry_point, $twin, SEEN_WORKGROUP, STRATA, [Slice, Picks, Shape, Tallies]),
+            $crate::null::selection::shaders!(@ concat!($name, " within strata, storage"), $entry_point, $twin, SEEN_COLUMN, STRATA, [Slice, Picks, Taken, Shape, Tallies]),
         ]
     };
-    (@ $name:expr, $entry_point:literal, $twin:literal, $seen:ident, $draws:ident) => {
+    (@ $name:expr, $entry_point:literal, $twin:literal, $seen:ident, $draws:ident, [$($buffer:ident),+]) => {
         $crate::kernel::Shader {
             name: $name,
             entry_point: $entry_point,
+            binds: &[$($crate::kernel::Buffer::$buffer),+],
             files: &[
-                $crate::kernel::BINDINGS,
                 $crate::kernel::PICKS,
                 $crate::kernel::PHILOX[0],
                 $crate::kernel::PHILOX[1],
@@ -121,16 +121,20 @@ pub(super) const IN_PARTS: &[Shader; 2] = &[
     Shader {
         name: "distinct, in parts",
         entry_point: "parts_picks",
-        files: &[
-            BINDINGS, PICKS, PHILOX[0], PHILOX[1], SEEN_PARTS, DISTINCT, PARTS,
-        ],
+        binds: &[Buffer::Slice, Buffer::Picks, Buffer::Taken, Buffer::Tallies],
+        files: &[PICKS, PHILOX[0], PHILOX[1], SEEN_PARTS, DISTINCT, PARTS],
     },
     Shader {
         name: "strata, in parts",
         entry_point: "parts_picks",
-        files: &[
-            BINDINGS, PICKS, PHILOX[0], PHILOX[1], SEEN_PARTS, STRATA, PARTS,
+        binds: &[
+            Buffer::Slice,
+            Buffer::Picks,
+            Buffer::Taken,
+            Buffer::Shape,
+            Buffer::Tallies,
         ],
+        files: &[PICKS, PHILOX[0], PHILOX[1], SEEN_PARTS, STRATA, PARTS],
     },
 ];
 

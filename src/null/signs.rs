@@ -11,7 +11,7 @@ use super::{
     DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
     Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
 };
-use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
+use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 
 /// Events that keep their dates and groups, and whose responses change their signs by chance, those
 /// of a cluster together; every assignment of signs to clusters is equally likely.
@@ -96,8 +96,8 @@ impl Signs {
 const SHADER: Shader = Shader {
     name: "signs",
     entry_point: "signs_picks",
+    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Shape, Buffer::Tallies],
     files: &[
-        BINDINGS,
         PICKS,
         PHILOX[0],
         PHILOX[1],

@@ -12,7 +12,7 @@ use super::{
     DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
     Observed, Picks, PicksPass, Placed, Rule, Run, Seen, Segment, segments_of,
 };
-use crate::kernel::{BINDINGS, PHILOX, PICKS, Shader, within_budget};
+use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 
 /// Groups of distinct positions, no two of which stand on rows less than `gap` apart, whatever their
 /// groups; every such labelled selection is equally likely.
@@ -253,28 +253,14 @@ const SHADERS: [Shader; 2] = [
     Shader {
         name: "spaced, workgroup",
         entry_point: "spaced_picks",
-        files: &[
-            BINDINGS,
-            PICKS,
-            PHILOX[0],
-            PHILOX[1],
-            SEEN_WORKGROUP,
-            DISTINCT,
-            TWIN,
-        ],
+        binds: &[Buffer::Slice, Buffer::Picks, Buffer::Tallies],
+        files: &[PICKS, PHILOX[0], PHILOX[1], SEEN_WORKGROUP, DISTINCT, TWIN],
     },
     Shader {
         name: "spaced, storage",
         entry_point: "spaced_picks",
-        files: &[
-            BINDINGS,
-            PICKS,
-            PHILOX[0],
-            PHILOX[1],
-            SEEN_COLUMN,
-            DISTINCT,
-            TWIN,
-        ],
+        binds: &[Buffer::Slice, Buffer::Picks, Buffer::Taken, Buffer::Tallies],
+        files: &[PICKS, PHILOX[0], PHILOX[1], SEEN_COLUMN, DISTINCT, TWIN],
     },
 ];
 const TWIN: &str = include_str!("../../shaders/null/spaced.wgsl");

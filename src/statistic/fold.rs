@@ -1,6 +1,7 @@
 //! A statistic over its score columns, ready to fold picks.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{Arithmetic, Contrast, LANES, Offset, ScoreTable, Shape, Statistic};
 use crate::null::{Drawn, GroupSum, Picks, Segment};
@@ -10,7 +11,9 @@ use serde::{Deserialize, Serialize};
 /// contrast, then by column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fold {
-    statistic: Statistic,
+    /// Shared by copies of the fold, whose tables may be large.
+    #[serde(with = "shared")]
+    statistic: Arc<Statistic>,
     segments: Vec<Segment>,
     contrasts: Vec<Contrast>,
     columns: usize,
@@ -22,7 +25,7 @@ impl Fold {
         let (segments, contrasts) = statistic.contrasts(labels, groups);
         Fold {
             columns: statistic.columns(),
-            statistic,
+            statistic: Arc::new(statistic),
             segments,
             contrasts,
         }
@@ -199,6 +202,27 @@ impl Fold {
     /// Whether a draw may have no value.
     pub(crate) fn may_be_undefined(&self) -> bool {
         self.statistic.arithmetic() == Arithmetic::Screened
+    }
+}
+
+/// As what is shared.
+mod shared {
+    use std::sync::Arc;
+
+    use super::Statistic;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        statistic: &Arc<Statistic>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        Statistic::serialize(statistic, serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<Statistic>, D::Error> {
+        Statistic::deserialize(deserializer).map(Arc::new)
     }
 }
 

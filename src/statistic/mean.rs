@@ -4,7 +4,7 @@ use super::contrast::contrasts;
 use super::facts::{Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work};
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, MeanRatio, Offset, ScoreTable, Statistic};
-use crate::kernel::{BINDINGS, PICKS, Shader, VALUES, WIDE};
+use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +14,8 @@ pub(super) const ROW: f64 = 0.8;
 const SHADER: Shader = Shader {
     name: "mean",
     entry_point: "mean_values",
+    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Values, Buffer::Tables, Buffer::Shape, Buffer::Tallies],
     files: &[
-        BINDINGS,
         PICKS,
         WIDE,
         VALUES,

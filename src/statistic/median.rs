@@ -8,7 +8,7 @@ use super::fold::Values;
 use super::mean::pool_moments;
 use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
-use crate::kernel::{BINDINGS, PICKS, Shader, VALUES, WIDE};
+use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,8 @@ const ROW: f64 = 1.0;
 const SHADER: Shader = Shader {
     name: "median",
     entry_point: "median_values",
+    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Values, Buffer::Tables, Buffer::Levels, Buffer::Shape, Buffer::Tallies],
     files: &[
-        BINDINGS,
         PICKS,
         WIDE,
         VALUES,

@@ -7,7 +7,7 @@ use naga::back::{hlsl, msl, pipeline_constants::process_overrides, spv};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use placebo::engine::kernels;
 use placebo::engine::shaders;
-use placebo::kernel::{Kernel, PHILOX};
+use placebo::kernel::{Access, Buffer, Kernel, PHILOX};
 use placebo::null::{Design, Listed, NullDesign};
 use placebo::question::events::EventPlan;
 use placebo::statistic::{Of, StatisticName};
@@ -187,6 +187,34 @@ fn every_pipeline_translates_to_vulkan_metal_and_directx() {
             .write(&module, &info, None)
             .unwrap_or_else(|error| panic!("{}: {error}", shader.name));
         assert!(directx.contains(shader.entry_point));
+    }
+}
+
+/// A kernel binds the buffers that it reads or writes, in one order and of the kinds that every device has:
+/// eight storage buffers. What it does not bind is not declared, and its source would not compile.
+#[test]
+fn kernels_bind_what_they_use() {
+    for shader in shaders::all() {
+        let (name, source) = (shader.name, shader.source());
+        let module = naga::front::wgsl::parse_str(&source).expect("it compiles");
+        let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
+            .validate(&module)
+            .expect("it is valid");
+        let used = info.get_entry_point(0);
+        let globals = module.global_variables.iter();
+        let bound: Vec<&str> = globals
+            .filter(|(_, variable)| variable.binding.is_some())
+            .map(|(handle, variable)| {
+                let variable = variable.name.as_deref().expect("a name");
+                assert!(!used[handle].is_empty(), "{name} does not use {variable}");
+                variable
+            })
+            .collect();
+        let declared: Vec<&str> = shader.binds.iter().map(|buffer| buffer.name()).collect();
+        assert_eq!(bound, declared, "{name}");
+        assert!(shader.binds.is_sorted() && shader.binds[0] == Buffer::Slice);
+        let storage = |buffer: &&Buffer| buffer.access() != Access::Uniform;
+        assert!(shader.binds.iter().filter(storage).count() <= 8, "{name}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::adapter::Adapter;
 use crate::contained::{Contained, on_one_line, quietly};
 use crate::error::{Error, Result};
-use crate::kernel::Kernel;
+use crate::kernel::{Access, Buffer, Kernel};
 
 /// What a device said of itself, outside of the answers to calls: its first error, or that it is lost.
 #[derive(Debug, Clone, Default)]
@@ -28,9 +28,7 @@ impl Heard {
 pub(super) struct Device {
     pub device: Contained<wgpu::Device>,
     pub queue: Contained<wgpu::Queue>,
-    /// Of every kernel's bindings.
-    pub bindings: Contained<wgpu::BindGroupLayout>,
-    layout: Contained<wgpu::PipelineLayout>,
+    layouts: Mutex<Vec<Contained<Layout>>>,
     pipelines: Mutex<Vec<(Kernel, Contained<wgpu::ComputePipeline>)>>,
     heard: Heard,
     /// One call at a time, so that what the device says is about the call; whether it failed.
@@ -61,7 +59,7 @@ impl Device {
             .map_err(|problem| format!("it gives no device: {problem}"))?;
         let (device, queue) = (Contained::new(device), Contained::new(queue));
         let heard = Heard::default();
-        let layouts = quietly(|| {
+        let told = quietly(|| {
             let of_errors = heard.clone();
             device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
                 of_errors.note(&error.to_string());
@@ -70,15 +68,12 @@ impl Device {
             device.set_device_lost_callback(move |_, message| {
                 of_loss.note(&format!("the device is lost: {message}"));
             });
-            let (bindings, layout) = layouts(&device);
-            (Contained::new(bindings), Contained::new(layout))
         });
-        match layouts {
-            Ok((bindings, layout)) => Ok(Device {
+        match told {
+            Ok(()) => Ok(Device {
                 device,
                 queue,
-                bindings,
-                layout,
+                layouts: Mutex::default(),
                 pipelines: Mutex::default(),
                 heard,
                 failed: Mutex::new(false),
@@ -91,6 +86,23 @@ impl Device {
         }
     }
 
+    /// What kernels bind that bind these buffers, made once.
+    pub fn bindings(&self, binds: &'static [Buffer]) -> wgpu::BindGroupLayout {
+        self.layout(binds).0
+    }
+
+    fn layout(&self, binds: &'static [Buffer]) -> (wgpu::BindGroupLayout, wgpu::PipelineLayout) {
+        let mut layouts = self.layouts.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = match layouts.iter().position(|layout| layout.binds == binds) {
+            Some(at) => at,
+            None => {
+                layouts.push(Contained::new(Layout::new(&self.device, binds)));
+                layouts.len() - 1
+            }
+        };
+        (layouts[at].bindings.clone(), layouts[at].pipelines.clone())
+    }
+
     /// A kernel's pipeline, compiled once.
     pub fn pipeline(&self, kernel: &Kernel) -> wgpu::ComputePipeline {
         let mut pipelines = self
@@ -100,7 +112,8 @@ impl Device {
         if let Some((_, pipeline)) = pipelines.iter().find(|(had, _)| had == kernel) {
             return wgpu::ComputePipeline::clone(pipeline);
         }
-        let pipeline = compiled(&self.device, &self.layout, kernel);
+        let (_, layout) = self.layout(kernel.shader.binds);
+        let pipeline = compiled(&self.device, &layout, kernel);
         if pipelines.len() == MOST_PIPELINES {
             pipelines.remove(0);
         }
@@ -215,33 +228,46 @@ fn panicked(panic: &str) -> String {
     format!("its driver's library panicked: {panic}")
 }
 
-/// What all kernels bind.
-fn layouts(device: &wgpu::Device) -> (wgpu::BindGroupLayout, wgpu::PipelineLayout) {
-    let entries: Vec<_> = (0..9).map(binding).collect();
-    let bindings = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-        label: Some("chunk"),
-        entries: &entries,
-    });
-    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-        label: Some("chunk"),
-        bind_group_layouts: &[Some(&bindings)],
-        immediate_size: 0,
-    });
-    (bindings, layout)
+/// What kernels bind that bind the same buffers.
+#[derive(Debug)]
+struct Layout {
+    binds: &'static [Buffer],
+    bindings: wgpu::BindGroupLayout,
+    pipelines: wgpu::PipelineLayout,
 }
 
-fn binding(binding: u32) -> wgpu::BindGroupLayoutEntry {
-    let ty = match binding {
-        0 => wgpu::BufferBindingType::Uniform,
-        4..=6 => wgpu::BufferBindingType::Storage { read_only: true },
-        _ => wgpu::BufferBindingType::Storage { read_only: false },
+impl Layout {
+    fn new(device: &wgpu::Device, binds: &'static [Buffer]) -> Self {
+        let entries: Vec<_> = binds.iter().map(|&buffer| binding(buffer)).collect();
+        let bindings = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+            label: Some("chunk"),
+            entries: &entries,
+        });
+        let pipelines = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some("chunk"),
+            bind_group_layouts: &[Some(&bindings)],
+            immediate_size: 0,
+        });
+        Layout {
+            binds,
+            bindings,
+            pipelines,
+        }
+    }
+}
+
+fn binding(buffer: Buffer) -> wgpu::BindGroupLayoutEntry {
+    let ty = match buffer.access() {
+        Access::Uniform => wgpu::BufferBindingType::Uniform,
+        Access::Read => wgpu::BufferBindingType::Storage { read_only: true },
+        Access::Write => wgpu::BufferBindingType::Storage { read_only: false },
     };
     wgpu::BindGroupLayoutEntry {
-        binding,
+        binding: buffer.binding(),
         visibility: wgpu::ShaderStages::COMPUTE,
         ty: wgpu::BindingType::Buffer {
             ty,
-            has_dynamic_offset: binding == 0,
+            has_dynamic_offset: buffer == Buffer::Slice,
             min_binding_size: None,
         },
         count: None,

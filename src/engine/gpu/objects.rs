@@ -9,7 +9,7 @@ use super::guarded::Device;
 use super::kernels::{TALLY_DRAWS, TALLY_THREADS};
 use super::layout::Layout;
 use super::run::Demand;
-use crate::kernel::{CLEARED, Grid, Kernel, Pass, THREADS};
+use crate::kernel::{Buffer, CLEARED, Grid, Kernel, Pass, Slice, THREADS};
 use crate::null::PicksPass;
 
 /// Slices of one submission at most, and steps of all of them.
@@ -20,30 +20,32 @@ const SLICE_BYTES: u64 = 256;
 /// Words of a submission's first slice that are copied to the end of its answer.
 const STAMP_WORDS: usize = 6;
 
+/// A slice at its distance from the next.
 #[repr(C)]
 #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
-pub(super) struct Slice {
-    pub first: [u32; 2],
-    pub draws: u32,
-    pub stride: u32,
-    pub key: [u32; 2],
-    pub first_tile: u32,
-    pub part: u32,
-    pub _padding: [u32; 56],
+struct Told {
+    slice: Slice,
+    _padding: [u32; PADDING],
 }
 
-impl Slice {
-    /// What tells the answer to a submission that begins with this slice from all others: copied by the
-    /// device beside the tallies, so that an answer that stayed from earlier is found out.
-    pub fn stamp(&self) -> &[u32] {
-        &bytemuck::cast_slice(bytemuck::bytes_of(self))[..STAMP_WORDS]
-    }
+const PADDING: usize = (SLICE_BYTES as usize - size_of::<Slice>()) / 4;
+
+/// What tells the answer to a submission that begins with this slice from all others: copied by the
+/// device beside the tallies, so that an answer that stayed from earlier is found out.
+pub(super) fn stamp(slice: &Slice) -> &[u32] {
+    &bytemuck::cast_slice(bytemuck::bytes_of(slice))[..STAMP_WORDS]
+}
+
+/// A pipeline, and which of a plan's bind groups it takes.
+struct Bound {
+    pipeline: wgpu::ComputePipeline,
+    group: usize,
 }
 
 /// The pipelines of a fold, run again for each of its tiles of columns.
 struct FoldPasses {
-    values: Vec<(wgpu::ComputePipeline, Grid)>,
-    tally: wgpu::ComputePipeline,
+    values: Vec<(Bound, Grid)>,
+    tally: Bound,
     rounds: Vec<Round>,
     /// Values of a round.
     held: u32,
@@ -92,21 +94,25 @@ impl Steps {
     }
 
     /// What the dispatches of a slice are told, step by step.
-    fn of(&self, slice: &Slice) -> impl Iterator<Item = Slice> {
-        self.0.iter().map(|&[first_tile, part]| Slice {
-            first_tile,
-            part,
-            ..*slice
+    fn of(&self, slice: &Slice) -> impl Iterator<Item = Told> {
+        self.0.iter().map(|&[first_tile, part]| Told {
+            slice: Slice {
+                first_tile,
+                part,
+                ..*slice
+            },
+            _padding: [0; PADDING],
         })
     }
 }
 
 /// What a plan has on its device.
 pub(super) struct Objects {
-    bind_group: wgpu::BindGroup,
+    /// One a set of buffers that kernels bind.
+    bind_groups: Vec<wgpu::BindGroup>,
     /// What clears before picks are made, for so many groups of words.
-    clear: Option<(wgpu::ComputePipeline, u32)>,
-    picks: wgpu::ComputePipeline,
+    clear: Option<(Bound, u32)>,
+    picks: Bound,
     /// How often that runs.
     times: usize,
     folds: Vec<FoldPasses>,
@@ -129,7 +135,7 @@ impl Objects {
         folds: &[(Vec<Pass>, Kernel)],
     ) -> Self {
         let (steps, rounds) = Steps::new(layout, folds);
-        let (device, pipeline) = (&on.device, |kernel: &Kernel| on.pipeline(kernel));
+        let device = &on.device;
         let words = |label, words: usize, usage| {
             device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some(label),
@@ -169,55 +175,78 @@ impl Objects {
             demand.values * slice,
             storage | wgpu::BufferUsages::COPY_SRC,
         );
-        let buffers = [
-            words("picks", demand.picks * slice, storage),
-            words("taken positions", demand.taken * slice, storage),
-            values.clone(),
-            filled("tables", bytemuck::cast_slice(&layout.tables.tiles)),
-            filled("levels", bytemuck::cast_slice(&layout.tables.levels)),
-            filled("shape", bytemuck::cast_slice(&layout.tables.shape)),
-        ];
-        let parameters = wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-            buffer: &slices,
-            offset: 0,
-            size: std::num::NonZeroU64::new(size_of::<Slice>() as u64),
-        });
+        let tables = filled("tables", bytemuck::cast_slice(&layout.tables.tiles));
+        let levels = filled("levels", bytemuck::cast_slice(&layout.tables.levels));
+        let shape = filled("shape", bytemuck::cast_slice(&layout.tables.shape));
+        let made_picks = words("picks", demand.picks * slice, storage);
+        let taken = words("taken positions", demand.taken * slice, storage);
         let kept = words("kept floats", demand.kept * slice, storage);
-        let resources = std::iter::once(parameters)
-            .chain(buffers.iter().map(wgpu::Buffer::as_entire_binding))
-            .chain([tallies.as_entire_binding(), kept.as_entire_binding()]);
-        let entries: Vec<_> = resources
-            .zip(0..)
-            .map(|(resource, binding)| wgpu::BindGroupEntry { binding, resource })
-            .collect();
-        let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("chunk"),
-            layout: &on.bindings,
-            entries: &entries,
-        });
-
-        Objects {
-            bind_group,
-            clear: picks.clearing().map(|kernel| {
-                let groups = picks.taken_words.div_ceil(CLEARED);
-                (pipeline(&kernel), groups as u32)
+        let resource = |buffer: Buffer| match buffer {
+            Buffer::Slice => wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+                buffer: &slices,
+                offset: 0,
+                size: std::num::NonZeroU64::new(size_of::<Slice>() as u64),
             }),
-            picks: pipeline(&picks.kernel),
+            Buffer::Picks => made_picks.as_entire_binding(),
+            Buffer::Taken => taken.as_entire_binding(),
+            Buffer::Values => values.as_entire_binding(),
+            Buffer::Tables => tables.as_entire_binding(),
+            Buffer::Levels => levels.as_entire_binding(),
+            Buffer::Shape => shape.as_entire_binding(),
+            Buffer::Tallies => tallies.as_entire_binding(),
+            Buffer::Kept => kept.as_entire_binding(),
+        };
+        let mut sets: Vec<&[Buffer]> = Vec::new();
+        let mut bind_groups = Vec::new();
+        let mut pipeline = |kernel: &Kernel| {
+            let binds = kernel.shader.binds;
+            let group = sets.iter().position(|&had| had == binds);
+            let group = group.unwrap_or_else(|| {
+                let entries: Vec<_> = binds
+                    .iter()
+                    .map(|&buffer| wgpu::BindGroupEntry {
+                        binding: buffer.binding(),
+                        resource: resource(buffer),
+                    })
+                    .collect();
+                bind_groups.push(device.create_bind_group(&wgpu::BindGroupDescriptor {
+                    label: Some("chunk"),
+                    layout: &on.bindings(binds),
+                    entries: &entries,
+                }));
+                sets.push(binds);
+                sets.len() - 1
+            });
+            Bound {
+                pipeline: on.pipeline(kernel),
+                group,
+            }
+        };
+        let clear = picks.clearing().map(|kernel| {
+            let groups = picks.taken_words.div_ceil(CLEARED);
+            (pipeline(&kernel), groups as u32)
+        });
+        let made = pipeline(&picks.kernel);
+        let folds = folds
+            .iter()
+            .zip(rounds)
+            .zip(&layout.folds)
+            .map(|(((values, tally), rounds), layout)| FoldPasses {
+                values: values
+                    .iter()
+                    .map(|pass| (pipeline(&pass.kernel), pass.grid))
+                    .collect(),
+                tally: pipeline(tally),
+                rounds,
+                held: (layout.contrasts * layout.width) as u32,
+            })
+            .collect();
+        Objects {
+            bind_groups,
+            clear,
+            picks: made,
             times: picks.times,
-            folds: folds
-                .iter()
-                .zip(rounds)
-                .zip(&layout.folds)
-                .map(|(((values, tally), rounds), layout)| FoldPasses {
-                    values: values
-                        .iter()
-                        .map(|pass| (pipeline(&pass.kernel), pass.grid))
-                        .collect(),
-                    tally: pipeline(tally),
-                    rounds,
-                    held: (layout.contrasts * layout.width) as u32,
-                })
-                .collect(),
+            folds,
             steps,
             slices,
             tallies,
@@ -240,7 +269,7 @@ impl Objects {
         slices: &[Slice],
         patience: Duration,
     ) -> std::result::Result<Vec<u32>, String> {
-        let told: Vec<Slice> = slices.iter().flat_map(|of| self.steps.of(of)).collect();
+        let told: Vec<Told> = slices.iter().flat_map(|of| self.steps.of(of)).collect();
         on.queue
             .write_buffer(&self.slices, 0, bytemuck::cast_slice(&told));
         let mut encoder = on
@@ -254,15 +283,13 @@ impl Objects {
                 let groups = draws.div_ceil(THREADS) as u32;
                 let spans = draws.div_ceil(TALLY_THREADS * TALLY_DRAWS) as u32;
                 let at =
-                    |step: usize| [((s * self.steps.0.len() + step) as u64 * SLICE_BYTES) as u32];
-                pass.set_bind_group(0, &self.bind_group, &at(0));
-                self.pick(&mut pass, groups);
+                    |step: usize| ((s * self.steps.0.len() + step) as u64 * SLICE_BYTES) as u32;
+                self.pick(&mut pass, groups, at(0));
                 for fold in &self.folds {
                     for round in &fold.rounds {
                         for &step in &round.steps {
-                            pass.set_bind_group(0, &self.bind_group, &at(step));
-                            for (pipeline, grid) in &fold.values {
-                                pass.set_pipeline(pipeline);
+                            for (bound, grid) in &fold.values {
+                                self.bind(&mut pass, bound, at(step));
                                 match grid {
                                     Grid::Threads { tiles, .. } => {
                                         let tiles = round.tiles.min(*tiles as u32);
@@ -272,7 +299,8 @@ impl Objects {
                                 }
                             }
                         }
-                        pass.set_pipeline(&fold.tally);
+                        // All steps of a round hold the same columns.
+                        self.bind(&mut pass, &fold.tally, at(round.steps[0]));
                         pass.dispatch_workgroups(spans, fold.held, 1);
                     }
                 }
@@ -287,16 +315,21 @@ impl Objects {
         read(on, answer, patience)
     }
 
-    /// Makes the picks of so many groups of draws.
-    fn pick(&self, pass: &mut wgpu::ComputePass<'_>, groups: u32) {
+    /// Makes the picks of so many groups of draws, of the slice that is told at `at`.
+    fn pick(&self, pass: &mut wgpu::ComputePass<'_>, groups: u32, at: u32) {
         if let Some((clear, words)) = &self.clear {
-            pass.set_pipeline(clear);
+            self.bind(pass, clear, at);
             pass.dispatch_workgroups(groups, *words, 1);
         }
-        pass.set_pipeline(&self.picks);
+        self.bind(pass, &self.picks, at);
         for _ in 0..self.times {
             pass.dispatch_workgroups(groups, 1, 1);
         }
+    }
+
+    fn bind(&self, pass: &mut wgpu::ComputePass<'_>, bound: &Bound, at: u32) {
+        pass.set_pipeline(&bound.pipeline);
+        pass.set_bind_group(0, &self.bind_groups[bound.group], &[at]);
     }
 
     /// Draws one slice, runs the fold's passes that have a draw each, and reads the values back.
@@ -320,11 +353,14 @@ impl Objects {
             .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            pass.set_bind_group(0, &self.bind_group, &[0]);
-            self.pick(&mut pass, (slice.draws as usize).div_ceil(THREADS) as u32);
-            for (pipeline, grid) in &self.folds[fold].values {
+            self.pick(
+                &mut pass,
+                (slice.draws as usize).div_ceil(THREADS) as u32,
+                0,
+            );
+            for (bound, grid) in &self.folds[fold].values {
                 if *grid == Grid::Draws {
-                    pass.set_pipeline(pipeline);
+                    self.bind(&mut pass, bound, 0);
                     pass.dispatch_workgroups(slice.draws, 1, 1);
                 }
             }

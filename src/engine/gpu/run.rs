@@ -7,12 +7,12 @@ use super::adapter::{Adapter, AdapterKind};
 use super::guarded::Guarded;
 use super::kernels::{self};
 use super::layout::{Layout, SUM_WORDS, TALLY_HEADER};
-use super::objects::{Objects, Slice};
+use super::objects::{Objects, stamp};
 use crate::engine::cpu::Replayer;
 use crate::engine::task::Task;
 use crate::engine::{Engine, HypothesisTally, Sums, Tally};
 use crate::error::{Error, Result};
-use crate::kernel::{Kernel, Pass, THREADS};
+use crate::kernel::{Kernel, Pass, Slice, THREADS};
 use crate::null::PicksPass;
 use crate::plan::Plan;
 use crate::statistic::{DROPPED_BITS, OnDevice, Regression};
@@ -194,8 +194,8 @@ impl<'p> Gpu<'p> {
         let words = self
             .device
             .call(|device, made| made.count(device, &parameters, patience))?;
-        let (words, stamp) = words.split_at(self.layout.tally_words);
-        if stamp != parameters[0].stamp() {
+        let (words, answers) = words.split_at(self.layout.tally_words);
+        if answers != stamp(&parameters[0]) {
             return Err(self.fail("an answer came back that is not the submission's".into()));
         }
         self.decode(words, range)
@@ -234,13 +234,14 @@ impl<'p> Gpu<'p> {
 
     fn slice_at(&self, first: u64, draws: u32) -> Slice {
         Slice {
-            first: [first as u32, (first >> 32) as u32],
+            first_low: first as u32,
+            first_high: (first >> 32) as u32,
             draws,
             stride: self.slice as u32,
-            key: [self.plan.seed as u32, (self.plan.seed >> 32) as u32],
+            key_low: self.plan.seed as u32,
+            key_high: (self.plan.seed >> 32) as u32,
             first_tile: 0,
             part: 0,
-            _padding: [0; 56],
         }
     }
 

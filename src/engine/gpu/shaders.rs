@@ -1,6 +1,6 @@
 //! The WGSL files, and how they are joined.
 
-use crate::kernel::{BINDINGS, CLEAR, SCREEN, Shader, WIDE};
+use crate::kernel::{Buffer, CLEAR, SCREEN, Shader, WIDE};
 use crate::null;
 use crate::statistic::Kind;
 
@@ -8,11 +8,13 @@ use crate::statistic::Kind;
 pub const TALLY: Shader = Shader {
     name: "tally",
     entry_point: "tally",
-    files: &[
-        BINDINGS,
-        WIDE,
-        include_str!("../../../shaders/tally/tally.wgsl"),
+    binds: &[
+        Buffer::Slice,
+        Buffer::Values,
+        Buffer::Shape,
+        Buffer::Tallies,
     ],
+    files: &[WIDE, include_str!("../../../shaders/tally/tally.wgsl")],
 };
 
 /// Every pipeline of the engine.

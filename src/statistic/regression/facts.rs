@@ -1,7 +1,7 @@
 //! What the overlap regression says of itself.
 
 use super::Regression;
-use crate::kernel::{BINDINGS, PICKS, Shader};
+use crate::kernel::{Buffer, PICKS, Shader};
 use crate::null::{Picks, Segment};
 use crate::statistic::facts::{
     Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work,
@@ -18,8 +18,8 @@ const EVENTS: &str = include_str!("../../../shaders/statistic/regression_events.
 pub(super) const ESTIMATES: Shader = Shader {
     name: "overlap regression",
     entry_point: "regression_values",
+    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Values, Buffer::Tables, Buffer::Levels, Buffer::Shape, Buffer::Tallies, Buffer::Kept],
     files: &[
-        BINDINGS,
         PICKS,
         EVENTS,
         include_str!("../../../shaders/statistic/regression.wgsl"),
@@ -30,8 +30,8 @@ pub(super) const ESTIMATES: Shader = Shader {
 pub(super) const ERRORS: Shader = Shader {
     name: "overlap regression, standard errors",
     entry_point: "regression_errors",
+    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Values, Buffer::Tables, Buffer::Levels, Buffer::Shape, Buffer::Tallies, Buffer::Kept],
     files: &[
-        BINDINGS,
         PICKS,
         EVENTS,
         include_str!("../../../shaders/statistic/regression_errors.wgsl"),
