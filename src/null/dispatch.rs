@@ -8,8 +8,8 @@ use super::law::Run;
 use super::paths::{By, Paths, RankRun};
 use super::selection::IN_PARTS;
 use super::{
-    Design, DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
-    Null, Observed, Picks, PicksPass, Placed, Running, Segment, facts, placed, running,
+    Design, DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss,
+    Moves, Null, Observed, Picks, PicksPass, Placed, Running, Segment, facts, placed, running,
 };
 use crate::kernel::Shader;
 
