@@ -111,6 +111,18 @@ pub enum Error {
         /// What to do about it.
         remedy: String,
     },
+    /// A formula cannot mean anything; the user can mend it.
+    #[error("formula: {}\n  {}\n  {}\n  {}", visible(problem), visible(text), caret(text, at), visible(remedy))]
+    Formula {
+        /// The formula.
+        text: String,
+        /// The bytes that the caret points at; its end where they are none.
+        at: std::ops::Range<usize>,
+        /// What was found and what was expected.
+        problem: String,
+        /// What to do about it.
+        remedy: String,
+    },
     /// A device failed, or answered with totals that cannot be right.
     #[error("{}: {}", visible(device), visible(problem))]
     Device {
@@ -170,11 +182,18 @@ impl Error {
     /// The process exit code: 2 bad input, 130 interrupted, 1 anything else.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::Input { .. } => 2,
+            Error::Input { .. } | Error::Formula { .. } => 2,
             Error::Interrupted { .. } => 130,
             Error::Device { .. } | Error::Output { .. } => 1,
         }
     }
+}
+
+/// Carets under a part of a text, below it.
+fn caret(text: &str, at: &std::ops::Range<usize>) -> String {
+    let width = |part: Option<&str>| visible(part.unwrap_or_default()).chars().count();
+    let before = width(text.get(..at.start));
+    " ".repeat(before) + &"^".repeat(width(text.get(at.clone())).max(1))
 }
 
 /// `Result` with [`Error`].

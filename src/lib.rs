@@ -103,6 +103,7 @@ pub mod report;
 pub mod run;
 pub mod statistic;
 pub mod study;
+pub mod table_test;
 pub mod tally_file;
 mod visible;
 /// For the command line: no promise is kept of it.

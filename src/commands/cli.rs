@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::output::say;
-use super::{check, completions, coverage, devices, draw, grid, init, merge, power, run, studies};
+use super::{check, completions, coverage, devices, draw, grid, init, merge, power, run, studies, test};
 
 /// What `--version` says beyond `-V`; `build.rs` finds it out.
 const LONG_VERSION: &str = concat!(
@@ -31,6 +31,8 @@ enum Command {
     Init(init::InitArgs),
     /// Run a study: a bundled one by its name, or a study file by its path
     Run(Box<run::RunArgs>),
+    /// Test a table: groups, pairs, correlations, categories, by a formula
+    Test(Box<test::TestArgs>),
     /// Read a study and say what a run would do; draws nothing
     Check(check::CheckArgs),
     /// Count how often nominal HAC intervals cover zero over the placebo sets of a study
@@ -57,6 +59,7 @@ pub fn main() -> ExitCode {
         None => run::bundled(),
         Some(Command::Init(args)) => init::init(&args),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Test(args)) => test::test(&args),
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Coverage(args)) => coverage::coverage(&args),
         Some(Command::Power(args)) => power::power(&args),

@@ -18,5 +18,6 @@ mod reading;
 mod run;
 mod shared;
 mod studies;
+mod test;
 
 pub use cli::main;

@@ -79,8 +79,13 @@ enum Law {
 impl<'p> Laws<'p> {
     /// The laws of a plan.
     pub fn new(plan: &'p Plan) -> Self {
+        let has_law = |fold: &Fold| !matches!(fold.statistic().basis(), Basis::None(_));
         let law = match plan.design.basis() {
             LawBasis::Distinct => Law::Distinct,
+            // A graph of many groups is large, and is made for those alone who go along it.
+            LawBasis::Paths if !plan.folds.iter().any(has_law) => {
+                Law::None("no statistic has an exact law".to_owned())
+            }
             LawBasis::Paths => match plan.design.graph() {
                 Ok(paths) => Law::Paths(paths),
                 Err(limit) => Law::None(limit.to_string()),

@@ -42,7 +42,7 @@ pub use rows::{
     ClusterCounts, ClusterRule, FamilyStatement, GroupSize, NullStatement, PlanCounts, ResultRow,
     SampleSpan, SupMember, add_deviations, engine, null_statement, result_rows,
 };
-pub(crate) use rows::{IN_STEPS, distinct, family_statement};
+pub(crate) use rows::{IN_STEPS, distinct, family_statement, row_order};
 pub use sequential::{
     BoundaryTable, Bounds, IntervalCounts, Spending, Stop, StoppingRule, TailDraws,
 };

@@ -169,8 +169,8 @@ impl Plan {
         let moved =
             self.origin(hypothesis)
                 .is_some_and(|(fold, ..)| match fold.statistic().shape() {
-                    Shape::Linear | Shape::Ratio | Shape::Effect => true,
-                    Shape::Order => false,
+                    Shape::Linear | Shape::Ratio | Shape::Weighted | Shape::Effect => true,
+                    Shape::Order | Shape::Between => false,
                 });
         moved && !self.is_absolute(hypothesis) && !self.is_studentised(hypothesis)
     }
@@ -194,6 +194,8 @@ impl Plan {
             return;
         };
         let patterns = Fold::new(of_patterns, &self.groups, self.design.segments());
+        let asked = |terms: &[_]| fold.contrasts().iter().any(|of| of.terms == terms);
+        let patterns = patterns.only(|contrast| asked(&contrast.terms));
         let first = paired.plan.hypotheses.len();
         paired.plan.folds.push(fold.clone());
         paired

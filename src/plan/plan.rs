@@ -8,7 +8,7 @@ use super::fixed_point::{Scale, simplest_near};
 use super::lattice::BINS;
 use super::{Centre, Convention, Family, Image, Intervals, Lattice, Mirror};
 use crate::null::{Moves, NullDesign, Picks, Segment};
-use crate::statistic::{Contrast, Fold, Of, Regression};
+use crate::statistic::{Contrast, Fold, Of, Regression, Shape};
 
 /// The most hypotheses of which tallies keep histograms.
 pub const MAX_HISTOGRAMS: usize = 1 << 12;
@@ -200,7 +200,13 @@ impl Plan {
                 None => {
                     let terms = &contrast.terms;
                     let picks: usize = terms.iter().map(|&(s, _)| fold.segments()[s].len).sum();
+                    // Of all picks together, unless it is about how they stand beside each other.
+                    let pools = match fold.statistic().shape() {
+                        Shape::Linear | Shape::Ratio | Shape::Order | Shape::Effect => true,
+                        Shape::Weighted | Shape::Between => false,
+                    };
                     dealt
+                        && pools
                         && terms.iter().all(|term| term.1 == terms[0].1)
                         && picks == self.design.picks()
                 }

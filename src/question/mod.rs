@@ -3,6 +3,7 @@
 
 pub mod events;
 mod key;
+pub mod table;
 
 use std::ops::{Deref, DerefMut};
 
@@ -32,6 +33,12 @@ pub struct Label {
     pub unit: String,
     /// Where its statistic stands among those asked for: rows come in this order.
     pub place: usize,
+}
+
+/// What a question says of its nulls.
+pub trait Words {
+    /// Whether p-values claim a level: the observed set is one that could have been drawn.
+    fn claims_level(&self) -> bool;
 }
 
 impl<W> Deref for Labelled<W> {

@@ -19,6 +19,7 @@ mod preview;
 mod preview_table;
 mod statement;
 mod table;
+mod table_test;
 
 pub use crate::inference::{
     ClusterCounts, ClusterRule, FamilyStatement, GroupSize, NullStatement, ResultRow, SampleSpan,
@@ -37,3 +38,4 @@ pub use power_table::power_table;
 pub use preview::{Preview, SeriesPreview, TestPreview};
 pub use preview_table::preview_table;
 pub use table::to_table;
+pub use table_test::{TableManifest, TableNullStatement, TableReport};

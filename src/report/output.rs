@@ -75,8 +75,8 @@ fn cell(row: &Value, column: &str) -> String {
 }
 
 /// Columns whose cells hold names from outside.
-const NAMES: [&str; 7] = [
-    "study", "series", "group", "null", "choice", "family", "test",
+const NAMES: [&str; 9] = [
+    "study", "series", "group", "null", "choice", "family", "test", "outcome", "variable",
 ];
 
 /// Columns of the CSV form after the study and the key: the other fields of [`ResultRow`].
@@ -144,12 +144,17 @@ const COLUMNS: [&str; 58] = [
 /// The results as CSV: a header and one line a row. The columns of the key are those of the question,
 /// those of event studies where there is no row to tell.
 pub fn to_csv(report: &Report) -> String {
+    rows_csv(&report.results)
+}
+
+/// Rows of any question as CSV.
+pub(super) fn rows_csv(results: &[ResultRow]) -> String {
     let none = || Key::from(EventKey::default());
-    let first = report.results.first();
+    let first = results.first();
     let of_key = first.map_or_else(none, |row| row.key.clone()).headings();
     let columns = std::iter::once("study").chain(of_key.iter().map(String::as_str));
     let columns: Vec<&str> = columns.chain(COLUMNS).collect();
-    csv_text(&columns, &report.results)
+    csv_text(&columns, results)
 }
 
 #[cfg(test)]

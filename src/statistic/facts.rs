@@ -83,8 +83,14 @@ pub enum Shape {
     Linear,
     /// A ratio of such a sum and a number of picks that varies: an effect moves it in proportion.
     Ratio,
+    /// A sum of the picked scores, each with a weight of its slot: neither follows from how often a
+    /// position is picked.
+    Weighted,
     /// Made of the scores in their order: neither is known.
     Order,
+    /// Made of how the scores of groups, or of slots, stand beside each other, all picks together: neither
+    /// is known.
+    Between,
     /// A coefficient of a fit to all rows: an effect moves it in proportion, unless it is over its
     /// standard error.
     Effect,
@@ -97,6 +103,9 @@ pub enum Arithmetic {
     Exact,
     /// Fractions of integers, rounded to steps by one division in 128 bits.
     Rounded,
+    /// Floats in steps, whose comparison with the observed value is decided in whole numbers. A draw may
+    /// have no value.
+    Compared,
     /// Floats, rounded to steps: in 32 bits with an error band on a device, in which draws are left to
     /// the CPU's 64. A draw may have no value.
     Screened,

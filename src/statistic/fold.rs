@@ -31,6 +31,12 @@ impl Fold {
         }
     }
 
+    /// The same with those of its contrasts that are kept.
+    pub(crate) fn only(mut self, keep: impl Fn(&Contrast) -> bool) -> Self {
+        self.contrasts.retain(keep);
+        self
+    }
+
     /// The statistic and its table.
     pub fn statistic(&self) -> &Statistic {
         &self.statistic
@@ -196,12 +202,18 @@ impl Fold {
 
     /// Whether values are rounded to the steps of a grid, instead of being whole by themselves.
     pub(crate) fn is_rounded(&self) -> bool {
-        self.statistic.arithmetic() != Arithmetic::Exact
+        match self.statistic.arithmetic() {
+            Arithmetic::Exact | Arithmetic::Compared => false,
+            Arithmetic::Rounded | Arithmetic::Screened => true,
+        }
     }
 
     /// Whether a draw may have no value.
     pub(crate) fn may_be_undefined(&self) -> bool {
-        self.statistic.arithmetic() == Arithmetic::Screened
+        match self.statistic.arithmetic() {
+            Arithmetic::Exact | Arithmetic::Rounded => false,
+            Arithmetic::Compared | Arithmetic::Screened => true,
+        }
     }
 }
 

@@ -28,6 +28,11 @@ macro_rules! statistics {
                 regression::Regression {}
                 max_change::MaxChange {}
                 trimmed_mean_change::TrimmedMeanChange { trim: f64 }
+                product::Product {}
+                squares::Squares {}
+                variances::Variances {}
+                distribution::Distribution {}
+                concordance::Concordance {}
             ]
             $($more)*
         }
@@ -48,4 +53,5 @@ pub use regression::{
     Column, Edge, Effect, Estimate, FARTHEST_DAY, Fit, Grid, Hac, MAX_GROUPS, Model,
 };
 pub(crate) use regression::{DROPPED_BITS, OnDevice};
+pub use variances::Comparison;
 pub use table::{LANES, ScoreTable};

@@ -8,7 +8,7 @@ const WORDS: [&str; 4] = ["visible", "contained", "write", "error"];
 /// The floor, known to everyone; each knows those before it.
 const FLOOR: [&str; 4] = ["kernel", "null", "statistic", "plan"];
 /// The rooms, in the direction of the work; each may know those before it.
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 12] = [
     "load",
     "study",
     "question",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 11] = [
     "inference",
     "report",
     "run",
+    "table_test",
     "tally_file",
     "campaign",
     "commands",

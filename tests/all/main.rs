@@ -43,5 +43,6 @@ mod screening;
 mod sentences;
 mod shaders;
 mod statistics;
+mod tables;
 mod takeover;
 mod trimmed_mean_change;

@@ -12,16 +12,18 @@ use crate::inference::{
     least_p, neighbours, null_summary, observed_fit, why_no_p,
 };
 use crate::plan::{Convention, Plan};
-use crate::question::Key;
-use crate::question::events::{CONSTANT, CONVENTION, EventPlan, GROUP, RELATIVE_DAY, STATISTIC};
+use crate::question::events::{
+    CONSTANT, CONVENTION, EventPlan, EventWords, GROUP, RELATIVE_DAY, STATISTIC,
+};
+use crate::question::{Key, Labelled, Words};
 use crate::statistic::Kind;
 use crate::study::Stopping;
 
 /// What was counted of a plan.
 #[derive(Debug, Clone, Copy)]
-pub struct PlanCounts<'c> {
+pub struct PlanCounts<'c, W = EventWords> {
     /// The plan.
-    pub plan: &'c EventPlan,
+    pub plan: &'c Labelled<W>,
     /// Its tally.
     pub tally: &'c Tally,
     /// Its family's counts, if it has one.
@@ -39,9 +41,9 @@ pub struct PlanCounts<'c> {
 ///
 /// `ceiling` is asked before the exact law of each hypothesis how many operations it may take, or why
 /// there is none.
-pub fn result_rows(
+pub fn result_rows<W: Words + Sync>(
     study: &str,
-    counts: &PlanCounts<'_>,
+    counts: &PlanCounts<'_, W>,
     raw: bool,
     ceiling: &(dyn Fn(usize) -> Result<u64, String> + Sync),
 ) -> Vec<ResultRow> {
@@ -59,11 +61,7 @@ pub fn result_rows(
     let neighbours = neighbours(plan);
     let laws = Laws::new(plan);
     let no_p = why_no_p(plan);
-    let mut order: Vec<usize> = (0..plan.hypotheses.len()).collect();
-    order.sort_by_key(|&h| {
-        let column = plan.origin(h).map(|(_, _, column)| column);
-        (plan.labels[h].place, column)
-    });
+    let order = row_order(plan);
     let mut rows: Vec<ResultRow> = order
         .par_iter()
         .map(|&h| {
@@ -173,7 +171,7 @@ pub fn result_rows(
         add_family(&mut rows, &order, plan, counts, raw);
     }
     if let Some(sets) = intervals {
-        add_intervals(&mut rows, &order, plan, sets);
+        add_intervals(&mut rows, &order, plan, plan.words.claims_level(), sets);
     }
     rows.extend(
         fit.constants
@@ -183,14 +181,26 @@ pub fn result_rows(
     rows
 }
 
+/// The hypotheses of a plan in the order of its rows.
+pub(crate) fn row_order<W>(plan: &Labelled<W>) -> Vec<usize> {
+    let columns = plan.fold_ranges().flat_map(|(fold, range)| {
+        let columns = fold.columns();
+        range.clone().map(move |h| (h - range.start) % columns)
+    });
+    let columns: Vec<usize> = columns.collect();
+    let mut order: Vec<usize> = (0..plan.hypotheses.len()).collect();
+    order.sort_by_key(|&h| (plan.labels[h].place, columns[h]));
+    order
+}
+
 /// The key of a hypothesis' row; `raw`: p is the share of the draws.
-fn key(plan: &EventPlan, h: usize, raw: bool) -> Key {
+fn key<W>(plan: &Labelled<W>, h: usize, raw: bool) -> Key {
     let label = convention_label(plan.convention, raw);
     plan.labels[h].key.clone().with(CONVENTION, label)
 }
 
 /// The observed set has no value: nothing is compared with it.
-fn void_row(study: &str, plan: &EventPlan, h: usize) -> ResultRow {
+fn void_row<W>(study: &str, plan: &Labelled<W>, h: usize) -> ResultRow {
     let hypothesis = &plan.hypotheses[h];
     ResultRow {
         study: study.to_owned(),
@@ -206,7 +216,7 @@ fn void_row(study: &str, plan: &EventPlan, h: usize) -> ResultRow {
 }
 
 /// A constant is estimated only: it has no draws.
-fn constant_row(study: &str, plan: &EventPlan, constant: Constant) -> ResultRow {
+fn constant_row<W>(study: &str, plan: &Labelled<W>, constant: Constant) -> ResultRow {
     let like = &plan.labels[constant.hypothesis];
     let key = key(plan, constant.hypothesis, false);
     ResultRow {

@@ -8,6 +8,7 @@ use crate::engine::{FamilyCounts, Tail};
 use crate::inference::{
     adjusted_p, benjamini_hochberg, benjamini_yekutieli, convention_label, holm, standardiser,
 };
+use crate::plan::Plan;
 use crate::question::Key;
 use crate::question::events::EventPlan;
 use crate::study::Measure;
@@ -75,7 +76,7 @@ pub struct SupMember {
 pub(super) fn add_family(
     rows: &mut [ResultRow],
     order: &[usize],
-    plan: &EventPlan,
+    plan: &Plan,
     counts: &FamilyCounts,
     raw: bool,
 ) {

@@ -2,7 +2,7 @@
 
 use super::ResultRow;
 use crate::inference::EffectSet;
-use crate::question::events::EventPlan;
+use crate::plan::Plan;
 
 /// Parts of a set that are written out.
 const WRITTEN: usize = 8;
@@ -14,7 +14,8 @@ pub(crate) const IN_STEPS: &str = " in steps of ";
 pub(super) fn add_intervals(
     rows: &mut [ResultRow],
     order: &[usize],
-    plan: &EventPlan,
+    plan: &Plan,
+    claims_level: bool,
     sets: &[EffectSet],
 ) {
     let Some(intervals) = &plan.intervals else {
@@ -33,7 +34,7 @@ pub(super) fn add_intervals(
         row.interval_set = set.parts.as_ref().map(|parts| written(parts, set.step));
         row.interval_path = Some(intervals.path.clone());
         row.interval_reason.clone_from(&set.reason);
-        if set.parts.is_some() && plan.words.reference.is_some() {
+        if set.parts.is_some() && !claims_level {
             let known = set.reason.iter().map(|reason| format!("{reason}; "));
             let known: String = known.collect();
             row.interval_reason = Some(format!(

@@ -9,6 +9,7 @@ mod interval;
 mod null_statement;
 mod row;
 
+pub(crate) use assemble::row_order;
 pub use assemble::{PlanCounts, engine, null_statement, result_rows};
 pub use deviations::add_deviations;
 pub(crate) use distinct::distinct;

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::SCORE_LIMIT;
+use crate::question::Words;
 use crate::statistic::StatisticName;
 use crate::study::{Keep, Measure};
 
@@ -45,6 +46,12 @@ pub struct EventWords {
     pub dates: Vec<Date>,
     /// How each series became integers.
     pub series: Vec<SeriesFacts>,
+}
+
+impl Words for EventWords {
+    fn claims_level(&self) -> bool {
+        self.reference.is_none()
+    }
 }
 
 /// How a series became integers.

@@ -1,0 +1,45 @@
+//! What a test of a table says of its null and its values.
+
+use serde::{Deserialize, Serialize};
+
+use crate::question::Words;
+
+/// How a value is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Shown {
+    /// As its numerator says.
+    Value,
+    /// So much more.
+    Shifted(f64),
+    /// The observed one is this; draws are compared by what rises with it.
+    Instead(f64),
+}
+
+/// What a test of a table says of a plan's null.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableWords {
+    /// Design and parameters, `relabeling(within block)`.
+    pub null: String,
+    /// What it assumes, as a clause that can follow "assumes that".
+    pub assumption: String,
+    /// The variable; empty without one.
+    pub variable: String,
+    /// Statistics, by name.
+    pub statistics: Vec<String>,
+    /// What each of them is, in a line.
+    pub definitions: Vec<String>,
+    /// Rows that are tested.
+    pub rows: usize,
+    /// Whether the observed arrangement is one of those that are drawn.
+    pub admissible: bool,
+    /// Groups with their observed numbers of rows; none where the variable is of numbers.
+    pub groups: Vec<(String, usize)>,
+    /// How the value of each hypothesis is reported.
+    pub shown: Vec<Shown>,
+}
+
+impl Words for TableWords {
+    fn claims_level(&self) -> bool {
+        self.admissible
+    }
+}

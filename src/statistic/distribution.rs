@@ -1,0 +1,139 @@
+//! `distribution`: the largest distance of two groups' distributions. On the CPU alone.
+
+use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
+use super::fold::Values;
+use super::ranks::RankTable;
+use super::{Contrast, Fold, Keys, Offset, ScoreTable};
+use crate::kernel::Shader;
+use crate::null::{Picks, Segment};
+use serde::{Deserialize, Serialize};
+
+/// Nanoseconds that a position of a column takes.
+const CELL: f64 = 1.5;
+
+const ON_THE_CPU: &str = "it counts the values of a draw in order, on the CPU alone";
+
+/// Kolmogorov's and Smirnov's statistic of two groups that share out all positions: the largest
+/// `|F_a - F_b|`, times both sizes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Distribution {
+    table: RankTable,
+}
+
+impl Distribution {
+    /// Of scores.
+    pub fn new(scores: &ScoreTable) -> Self {
+        Distribution {
+            table: RankTable::new(scores),
+        }
+    }
+}
+
+impl Facts for Distribution {
+    const NAMES: &'static [(&'static str, Of)] = &[];
+    const KEYS: &'static [Key] = &[];
+    const SOURCE: Source = Source::Another;
+    const SHADERS: Result<&'static [Shader], &'static str> = Err(ON_THE_CPU);
+
+    fn formula(_: Of, _: &Keys, words: &Words<'_>) -> String {
+        format!("largest distance of two distributions of {}", words.scores)
+    }
+
+    fn check(_: &Keys) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    fn over(&self, scores: &ScoreTable) -> Option<Self> {
+        Some(Distribution::new(scores))
+    }
+
+    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
+        let fixed = |segment: &Segment| !segment.varies();
+        fold.fits(self.table.ranks(), positions)
+            && self.table.is_sound()
+            && fold.segments().len() == 2
+            && fold.segments().iter().all(fixed)
+    }
+
+    fn columns(&self) -> usize {
+        self.table.ranks().columns()
+    }
+
+    fn score(&self, position: usize, column: usize) -> Option<i32> {
+        Some(self.table.score(position, column))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Between
+    }
+
+    fn is_odd(&self) -> bool {
+        false
+    }
+
+    fn arithmetic(&self) -> Arithmetic {
+        Arithmetic::Exact
+    }
+
+    fn contrasts(&self, _: &[String], groups: &[Segment]) -> (Vec<Segment>, Vec<Contrast>) {
+        // No difference that changes its sign when groups are exchanged.
+        let distance = Contrast {
+            label: "all".into(),
+            terms: vec![(0, 1), (1, 1)],
+            denominator: groups.iter().map(|group| group.len as u64).product(),
+        };
+        (groups.to_vec(), vec![distance])
+    }
+
+    fn bounds(&self, _: &Fold, contrast: &Contrast, _: &[i32]) -> (i64, i64) {
+        (0, contrast.denominator as i64)
+    }
+
+    fn moments(&self, _: &Fold, _: &Contrast, _: &[i32]) -> Option<(f64, f64)> {
+        None
+    }
+
+    fn basis(&self) -> Basis<'_> {
+        Basis::None("the null law of a largest distance is made by enumeration alone")
+    }
+
+    fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
+        let [a, b] = values.fold().segments() else {
+            return;
+        };
+        let (m, n) = (a.len as i64, b.len as i64);
+        let ranks = self.table.ranks();
+        let mut heights: Vec<i64> = Vec::new();
+        for column in 0..self.columns() {
+            let levels = self.table.levels()[column].len();
+            for draw in 0..values.draws() {
+                let row = picks.row(draw);
+                heights.clear();
+                heights.resize(levels, 0);
+                for (segment, height) in [(a, n), (b, -m)] {
+                    for &position in &row[segment.range()] {
+                        heights[ranks.get(position as usize, column) as usize] += height;
+                    }
+                }
+                let (mut at, mut farthest) = (0, 0);
+                for height in &heights {
+                    at += height;
+                    farthest = at.abs().max(farthest);
+                }
+                values.put_one(draw, column, farthest);
+            }
+        }
+    }
+
+    fn numerators(&self, fold: &Fold, picks: &Picks) -> Vec<Option<i64>> {
+        fold.whole(picks)
+    }
+
+    fn work(&self, _: &[Segment]) -> Result<Work<'_>, &'static str> {
+        Err(ON_THE_CPU)
+    }
+
+    fn nanoseconds(&self, _: &Fold) -> f64 {
+        (self.table.ranks().positions() * self.columns()) as f64 * CELL
+    }
+}
