@@ -563,6 +563,49 @@ fn a_series_against_a_series_is_shifted() {
     assert!(row.effective_draws.is_some_and(|worth| worth > 1.0));
 }
 
+/// A list of all relabelings is the enumeration; without the observed one it counts as one more.
+#[test]
+fn listed_assignments_are_all_that_is_drawn() {
+    let source = Source::Folder(folder().join("data/tables"));
+    let run = |sets: &str| {
+        let mut spec = spec("y ~ z", "");
+        spec.null = Some(TableNull::List);
+        let test = TableTest::read(&source, "gerber_green.csv", spec).expect("it is read");
+        let sets = DataTable::from_bytes("sets.csv", sets.into(), &|_| true).expect("a table");
+        test.over(sets).run(&on("cpu"), &mut |_, _| true)
+    };
+    // All pairs of seven rows.
+    let pairs: Vec<(usize, usize)> = (0..7).flat_map(|b| (0..b).map(move |a| (a, b))).collect();
+    let table = |pairs: &[(usize, usize)]| {
+        let line = |cell: &dyn Fn(usize) -> String| {
+            (0..pairs.len())
+                .map(cell)
+                .collect::<Vec<String>>()
+                .join(",")
+        };
+        let rows = (0..7).map(|row| {
+            line(&|set| u8::from(pairs[set].0 == row || pairs[set].1 == row).to_string())
+        });
+        let lines: Vec<String> = std::iter::once(line(&|set| format!("s{set}")))
+            .chain(rows)
+            .collect();
+        lines.join("\n")
+    };
+    let all = run(&table(&pairs)).unwrap();
+    assert_eq!(counts(&all.results[0]), [16, 3, 2].map(Some));
+    assert!(all.manifest.nulls[0].observed_admissible);
+    let others: Vec<(usize, usize)> = pairs.into_iter().filter(|&pair| pair != (0, 6)).collect();
+    let without = run(&table(&others)).unwrap();
+    assert!(!without.manifest.nulls[0].observed_admissible);
+    assert_eq!(without.results[0].draws, Some(20));
+    assert_eq!(without.results[0].p_upper, Some(5.0 / 21.0));
+    let text = run("s\n1\n0\n0\n0\n0\n0\n0\n").unwrap_err().to_string();
+    assert!(
+        text.contains("other numbers of rows than the observed ones"),
+        "{text}"
+    );
+}
+
 /// Statistics and designs each have a row in the README.
 #[test]
 fn each_is_in_the_readme() {
