@@ -112,7 +112,13 @@ pub enum Error {
         remedy: String,
     },
     /// A formula cannot mean anything; the user can mend it.
-    #[error("formula: {}\n  {}\n  {}\n  {}", visible(problem), visible(text), caret(text, at), visible(remedy))]
+    #[error(
+        "formula: {}\n  {}\n  {}\n  {}",
+        visible(problem),
+        visible(text),
+        caret(text, at),
+        visible(remedy)
+    )]
     Formula {
         /// The formula.
         text: String,

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::output::say;
-use super::{check, completions, coverage, devices, draw, grid, init, merge, power, run, studies, test};
+use super::{
+    check, completions, coverage, devices, draw, grid, init, merge, power, run, studies, test,
+};
 
 /// What `--version` says beyond `-V`; `build.rs` finds it out.
 const LONG_VERSION: &str = concat!(

@@ -53,5 +53,5 @@ pub use regression::{
     Column, Edge, Effect, Estimate, FARTHEST_DAY, Fit, Grid, Hac, MAX_GROUPS, Model,
 };
 pub(crate) use regression::{DROPPED_BITS, OnDevice};
-pub use variances::Comparison;
 pub use table::{LANES, ScoreTable};
+pub use variances::Comparison;
