@@ -181,7 +181,10 @@ impl Error {
     pub fn cause(&self) -> Option<&Cause> {
         match self {
             Error::Input { cause, .. } => Some(cause.as_ref()),
-            Error::Device { .. } | Error::Interrupted { .. } | Error::Output { .. } => None,
+            Error::Formula { .. }
+            | Error::Device { .. }
+            | Error::Interrupted { .. }
+            | Error::Output { .. } => None,
         }
     }
 
