@@ -8,7 +8,7 @@ override OWN_AT: u32;
 @compute @workgroup_size(64)
 fn product_values(@builtin(global_invocation_id) id: vec3<u32>) {
     let draw = id.x;
-    let tile = id.y;
+    let tile = slice.first_tile + id.y;
     if draw >= slice.draws {
         return;
     }

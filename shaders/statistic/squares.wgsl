@@ -12,7 +12,7 @@ fn square_weight(column: u32, segment: u32) -> i32 {
 @compute @workgroup_size(64)
 fn squares_values(@builtin(global_invocation_id) id: vec3<u32>) {
     let draw = id.x;
-    let tile = id.y;
+    let tile = slice.first_tile + id.y;
     if draw >= slice.draws {
         return;
     }

@@ -156,7 +156,7 @@ impl Facts for Concordance {
             tree: Vec::new(),
             all: 0,
         };
-        for column in 0..self.columns() {
+        for column in values.columns() {
             let distinct = self.table.levels()[column].len();
             for draw in 0..values.draws() {
                 let row = picks.row(draw);
@@ -170,7 +170,7 @@ impl Facts for Concordance {
                     }
                     level.iter().map(rank).for_each(|rank| below.add(rank));
                 }
-                values.put_one(draw, column, pairs);
+                values.put_one(draw, (0, column), pairs);
             }
         }
     }

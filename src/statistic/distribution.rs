@@ -104,7 +104,7 @@ impl Facts for Distribution {
         let (m, n) = (a.len as i64, b.len as i64);
         let ranks = self.table.ranks();
         let mut heights: Vec<i64> = Vec::new();
-        for column in 0..self.columns() {
+        for column in values.columns() {
             let levels = self.table.levels()[column].len();
             for draw in 0..values.draws() {
                 let row = picks.row(draw);
@@ -120,7 +120,7 @@ impl Facts for Distribution {
                     at += height;
                     farthest = at.abs().max(farthest);
                 }
-                values.put_one(draw, column, farthest);
+                values.put_one(draw, (0, column), farthest);
             }
         }
     }

@@ -257,6 +257,11 @@ impl<'a, W: Offset> Values<'a, W> {
         self.draws
     }
 
+    /// The columns that are folded.
+    pub(super) fn columns(&self) -> Range<usize> {
+        self.columns.clone()
+    }
+
     /// The tiles of a table that are folded: see [`ScoreTable::tiles`].
     pub(super) fn tiles<'t>(
         &self,

@@ -1,9 +1,9 @@
 //! `product`: sums of scores times a weight of their slot. Twin: `shaders/statistic/product.wgsl`.
 
-use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work};
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable};
-use crate::kernel::{BINDINGS, PICKS, Shader, VALUES, WIDE};
+use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +13,15 @@ const ROW: f64 = 1.2;
 const SHADER: Shader = Shader {
     name: "product",
     entry_point: "product_values",
+    binds: &[
+        Buffer::Slice,
+        Buffer::Picks,
+        Buffer::Values,
+        Buffer::Tables,
+        Buffer::Shape,
+        Buffer::Tallies,
+    ],
     files: &[
-        BINDINGS,
         PICKS,
         WIDE,
         VALUES,
@@ -114,7 +121,7 @@ impl Facts for Product {
 
     fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
         let mut sums = [[W::default(); LANES]];
-        for (first, columns, rows) in self.scores.tiles() {
+        for (first, columns, rows) in values.tiles(&self.scores) {
             for draw in 0..values.draws() {
                 let mut total = [W::default(); LANES];
                 for (&position, &weight) in picks.row(draw).iter().zip(&self.weights) {
@@ -141,7 +148,7 @@ impl Facts for Product {
             levels: None,
             own: self.weights.clone(),
             constants: Vec::new(),
-            looked: self.weights.len(),
+            looked: Looked::At(self.weights.len()),
         })
     }
 

@@ -1,9 +1,9 @@
 //! `squares`: weighted squares of the groups' sums. Twin: `shaders/statistic/squares.wgsl`.
 
-use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work};
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable};
-use crate::kernel::{BINDINGS, PICKS, Shader, VALUES, WIDE};
+use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +13,15 @@ const ROW: f64 = 0.9;
 const SHADER: Shader = Shader {
     name: "squares",
     entry_point: "squares_values",
+    binds: &[
+        Buffer::Slice,
+        Buffer::Picks,
+        Buffer::Values,
+        Buffer::Tables,
+        Buffer::Shape,
+        Buffer::Tallies,
+    ],
     files: &[
-        BINDINGS,
         PICKS,
         WIDE,
         VALUES,
@@ -204,9 +211,10 @@ impl Facts for Squares {
 
     fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
         let segments = values.fold().segments();
-        let mut exact = vec![0i128; values.draws() * self.columns()];
+        let of = values.columns();
+        let mut exact = vec![0i128; values.draws() * of.len()];
         let mut sums = vec![[0i64; LANES]; segments.len()];
-        for (first, columns, rows) in self.scores.tiles() {
+        for (first, columns, rows) in self.scores.tiles_of(of.start * self.width..of.end * self.width) {
             for draw in 0..values.draws() {
                 let picked = picks.row(draw);
                 for (sum, segment) in sums.iter_mut().zip(segments) {
@@ -225,14 +233,14 @@ impl Facts for Squares {
                         let sum = i128::from(sum[lane]);
                         total += sum * sum * i128::from(weight);
                     }
-                    exact[draw * self.columns() + column / self.width] += total;
+                    exact[draw * of.len() + column / self.width - of.start] += total;
                 }
             }
         }
         for draw in 0..values.draws() {
-            for value in 0..self.columns() {
-                let exact = exact[draw * self.columns() + value];
-                values.put_one(draw, value, self.in_steps(value, exact));
+            for value in of.clone() {
+                let exact = exact[draw * of.len() + value - of.start];
+                values.put_one(draw, (0, value), self.in_steps(value, exact));
             }
         }
     }
@@ -256,7 +264,7 @@ impl Facts for Squares {
             levels: None,
             own: own.map_err(|_| "weights of more than 31 bits run on the CPU alone")?,
             constants: Vec::new(),
-            looked: segments.iter().map(|segment| segment.len).sum(),
+            looked: Looked::At(segments.iter().map(|segment| segment.len).sum()),
         })
     }
 

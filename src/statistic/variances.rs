@@ -272,7 +272,7 @@ impl Facts for Variances {
     fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
         values.leave_undefined();
         let segments = values.fold().segments();
-        for (first, columns, rows) in self.scores.tiles() {
+        for (first, columns, rows) in values.tiles(&self.scores) {
             for draw in 0..values.draws() {
                 let picked = picks.row(draw);
                 let mut moments = [[Moments::default(); 2]; LANES];
@@ -286,7 +286,7 @@ impl Facts for Variances {
                 }
                 for (lane, &groups) in moments.iter().enumerate().take(columns) {
                     if let Some(numerator) = self.numerator(first + lane, groups) {
-                        values.put_one(draw, first + lane, numerator);
+                        values.put_one(draw, (0, first + lane), numerator);
                     }
                 }
             }
