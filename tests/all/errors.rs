@@ -466,7 +466,7 @@ fn groups_that_cannot_be_told_apart_or_are_too_many() {
         &RUN,
         &[
             "[[test]] 1, statistic: 266816 results: 730 group(s)",
-            "at most 262144",
+            "at most 65536",
             "leave groups out",
         ],
     );

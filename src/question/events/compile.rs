@@ -32,7 +32,7 @@ use crate::study::{Keep, Measure, Parts, Pool, Study, TestSpec};
 use crate::visible::visible;
 
 /// Most hypotheses of a plan: each takes about a kilobyte, with its row.
-const MAX_HYPOTHESES: usize = 1 << 18;
+const MAX_HYPOTHESES: usize = 1 << 16;
 
 /// What a test reads beside the panel and the events.
 #[derive(Debug, Clone, Default, PartialEq)]
