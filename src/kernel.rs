@@ -110,7 +110,7 @@ macro_rules! buffers {
 }
 
 buffers! {
-    /// What a dispatch is told: see [`Slice`].
+    /// What a dispatch is told: the words of `Slice`.
     Slice: "slice", Uniform, "Slice";
     /// Picks, `[pick][draw]`; see `picks.wgsl`.
     Picks: "picks", Write, "array<u32>";

@@ -153,6 +153,7 @@ mod tests {
     const SHARED: &[(&str, &str)] = &[
         ("init", "threads quiet"),
         ("run", "draws seed exact device threads quiet format out"),
+        ("test", "draws seed exact device threads quiet format out"),
         ("check", "draws seed exact threads quiet format out"),
         ("coverage", "draws seed exact threads quiet format out"),
         ("power", "draws seed exact threads quiet format out"),

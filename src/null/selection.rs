@@ -116,7 +116,7 @@ pub(super) struct Lookups {
 }
 
 /// The shaders of all designs whose draws take several dispatches: over all positions alike, and within
-/// strata.
+/// strata. Twin of both: `shaders/null/parts.wgsl`.
 pub(super) const IN_PARTS: &[Shader; 2] = &[
     Shader {
         name: "distinct, in parts",

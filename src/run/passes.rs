@@ -113,7 +113,7 @@ impl Pass {
                 false,
                 true,
                 1,
-                "tails are fitted to the farthest of all draws",
+                "tail-fits keep the farthest of all draws",
                 "leave --tail-fit (`tail_fit`) out",
             ),
         }

@@ -71,7 +71,7 @@ pub enum Changes {
     Simple,
 }
 
-/// What a daily change is, from one row of the calendar to the next; [`Measure`] says what a window
+/// What a daily change is, from one row of the calendar to the next; [`Measure`](super::Measure) says what a window
 /// makes of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -164,7 +164,7 @@ impl TestSpec {
         } }
     }
 
-    /// The statistics asked for; unknown names, which [`Study::check`] refuses, are passed over.
+    /// The statistics asked for; unknown names, which [`Study::check`](super::Study::check) refuses, are passed over.
     pub fn statistics(&self) -> Vec<StatisticName> {
         let asked = self.statistic.as_slice().iter();
         asked.filter_map(|name| StatisticName::find(name)).collect()

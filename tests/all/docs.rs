@@ -39,7 +39,7 @@ fn blocks(text: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// A folder with what the documents speak of: `prices.csv` on working days and `launches.csv`.
+/// A folder with what the documents speak of: `prices.csv` on working days, `launches.csv`, and tables.
 fn folder() -> Folder {
     let panel = common::walks(560, 1);
     let mut prices = String::from("date,shop\n");
@@ -56,13 +56,53 @@ fn folder() -> Folder {
     }
     let launches = "date,kind\n2023-02-14,launch\n2023-03-18,launch\n2023-04-07,recall\n2023-06-20,launch\n\
                     2023-09-12,recall\n2023-11-16,launch\n2024-02-08,recall\n2024-06-27,launch\n";
-    Folder::with(&[("prices.csv", &prices), ("launches.csv", launches)])
+    let tables = tables();
+    let mut all: Vec<(&str, &str)> = vec![("prices.csv", &prices), ("launches.csv", launches)];
+    all.extend(tables.iter().map(|(name, text)| (*name, text.as_str())));
+    Folder::with(&all)
+}
+
+/// The tables that documents test.
+fn tables() -> [(&'static str, String); 4] {
+    let mut trial = String::from("yield,treatment,block,before,after\n");
+    let mut survey = String::from("answer,arm\n");
+    let mut macros = String::from("date,vix,forecast\n");
+    let mut genes = String::from("gene_a,gene_b,tumour,batch\n");
+    for row in 0..24 {
+        let number = (row * row * 7 + row * 3) % 23;
+        let (two, block) = (["new", "old"][row % 2], row / 8);
+        let _ = writeln!(trial, "{number},{two},{block},{},{}", row % 5, row % 7 + 1);
+        let _ = writeln!(survey, "{},{two}", ["yes", "no", "perhaps"][number % 3]);
+        let _ = writeln!(
+            macros,
+            "2020-{:02}-{:02},{},{}",
+            row / 2 + 1,
+            1 + row % 2 * 14,
+            20 + number,
+            2030 + (number * 5) % 11
+        );
+        let _ = writeln!(genes, "{number},{},{two},{block}", (number * 3) % 19);
+    }
+    [
+        ("trial.csv", trial),
+        ("survey.csv", survey),
+        ("macro.csv", macros),
+        ("genes.csv", genes),
+    ]
 }
 
 /// Runs a command line and gives what it printed.
 fn run(folder: &Folder, line: &str) -> String {
     let line = line.split(" #").next().expect("a line").trim();
-    let args: Vec<&str> = line.split_whitespace().skip(1).collect();
+    // Every second part stands in quotes.
+    let parts = line.split('"').enumerate();
+    let args: Vec<&str> = parts
+        .flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        })
+        .skip(1)
+        .collect();
     let output = folder.placebo(&args);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{line}\n{said}");
