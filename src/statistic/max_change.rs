@@ -1,7 +1,9 @@
 //! `max-change`: the largest score. Twin: `shaders/statistic/max_change.wgsl`.
 
 use super::contrast::contrasts;
-use super::facts::{Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{
+    Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work,
+};
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
 use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};
@@ -14,7 +16,14 @@ const ROW: f64 = 0.8;
 const SHADER: Shader = Shader {
     name: "max-change",
     entry_point: "max_change_values",
-    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Values, Buffer::Tables, Buffer::Shape, Buffer::Tallies],
+    binds: &[
+        Buffer::Slice,
+        Buffer::Picks,
+        Buffer::Values,
+        Buffer::Tables,
+        Buffer::Shape,
+        Buffer::Tallies,
+    ],
     files: &[
         PICKS,
         WIDE,

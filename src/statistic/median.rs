@@ -3,7 +3,9 @@
 use wide::{i16x8, i32x8};
 
 use super::contrast::contrasts;
-use super::facts::{Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{
+    Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work,
+};
 use super::fold::Values;
 use super::mean::pool_moments;
 use super::ranks::RankTable;
@@ -18,7 +20,15 @@ const ROW: f64 = 1.0;
 const SHADER: Shader = Shader {
     name: "median",
     entry_point: "median_values",
-    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Values, Buffer::Tables, Buffer::Levels, Buffer::Shape, Buffer::Tallies],
+    binds: &[
+        Buffer::Slice,
+        Buffer::Picks,
+        Buffer::Values,
+        Buffer::Tables,
+        Buffer::Levels,
+        Buffer::Shape,
+        Buffer::Tallies,
+    ],
     files: &[
         PICKS,
         WIDE,

@@ -1,6 +1,8 @@
 //! `product`: sums of scores times a weight of their slot. Twin: `shaders/statistic/product.wgsl`.
 
-use super::facts::{Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{
+    Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work,
+};
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable};
 use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};

@@ -1,6 +1,8 @@
 //! `squares`: weighted squares of the groups' sums. Twin: `shaders/statistic/squares.wgsl`.
 
-use super::facts::{Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{
+    Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work,
+};
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable};
 use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};
@@ -214,7 +216,10 @@ impl Facts for Squares {
         let of = values.columns();
         let mut exact = vec![0i128; values.draws() * of.len()];
         let mut sums = vec![[0i64; LANES]; segments.len()];
-        for (first, columns, rows) in self.scores.tiles_of(of.start * self.width..of.end * self.width) {
+        for (first, columns, rows) in self
+            .scores
+            .tiles_of(of.start * self.width..of.end * self.width)
+        {
             for draw in 0..values.draws() {
                 let picked = picks.row(draw);
                 for (sum, segment) in sums.iter_mut().zip(segments) {

@@ -21,7 +21,15 @@ const TRIM: f64 = 0.1;
 const SHADER: Shader = Shader {
     name: "trimmed-mean-change",
     entry_point: "trimmed_mean_change_values",
-    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Values, Buffer::Tables, Buffer::Levels, Buffer::Shape, Buffer::Tallies],
+    binds: &[
+        Buffer::Slice,
+        Buffer::Picks,
+        Buffer::Values,
+        Buffer::Tables,
+        Buffer::Levels,
+        Buffer::Shape,
+        Buffer::Tallies,
+    ],
     files: &[
         PICKS,
         WIDE,

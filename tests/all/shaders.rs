@@ -103,7 +103,8 @@ fn plans() -> Vec<(String, EventPlan)> {
 /// The pipelines of these plans, each once.
 fn pipelines() -> Vec<Kernel> {
     let mut found: Vec<Kernel> = Vec::new();
-    for (name, plan) in plans() {
+    let of_events = plans().into_iter().map(|(name, plan)| (name, plan.plan));
+    for (name, plan) in of_events.chain(crate::tables::plans_of_devices()) {
         for kernel in kernels(&plan).unwrap_or_else(|error| panic!("{name}: {error}")) {
             if !found.contains(&kernel) {
                 found.push(kernel);

@@ -260,6 +260,19 @@ fn drawn(formula: &str, statistic: &str) -> TableSpec {
     }
 }
 
+/// Plans that together run every pipeline of tables, each with its name.
+pub fn plans_of_devices() -> Vec<(String, placebo::plan::Plan)> {
+    let asked = [("y1 + y2 ~ x", "pearson"), ("y1 + y2 ~ three", "f")];
+    let each = asked.into_iter().flat_map(|(formula, statistic)| {
+        let test = test_of(made_up(40), drawn(formula, statistic));
+        let plans = test.compile().expect("it is compiled").plans;
+        plans
+            .into_iter()
+            .map(move |plan| (format!("{statistic} of {formula}"), plan.plan))
+    });
+    each.collect()
+}
+
 /// Whatever a device does not do, the CPU does.
 #[test]
 fn engines_agree_draw_by_draw() {

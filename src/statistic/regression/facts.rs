@@ -18,7 +18,16 @@ const EVENTS: &str = include_str!("../../../shaders/statistic/regression_events.
 pub(super) const ESTIMATES: Shader = Shader {
     name: "overlap regression",
     entry_point: "regression_values",
-    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Values, Buffer::Tables, Buffer::Levels, Buffer::Shape, Buffer::Tallies, Buffer::Kept],
+    binds: &[
+        Buffer::Slice,
+        Buffer::Picks,
+        Buffer::Values,
+        Buffer::Tables,
+        Buffer::Levels,
+        Buffer::Shape,
+        Buffer::Tallies,
+        Buffer::Kept,
+    ],
     files: &[
         PICKS,
         EVENTS,
@@ -30,7 +39,16 @@ pub(super) const ESTIMATES: Shader = Shader {
 pub(super) const ERRORS: Shader = Shader {
     name: "overlap regression, standard errors",
     entry_point: "regression_errors",
-    binds: &[Buffer::Slice, Buffer::Picks, Buffer::Values, Buffer::Tables, Buffer::Levels, Buffer::Shape, Buffer::Tallies, Buffer::Kept],
+    binds: &[
+        Buffer::Slice,
+        Buffer::Picks,
+        Buffer::Values,
+        Buffer::Tables,
+        Buffer::Levels,
+        Buffer::Shape,
+        Buffer::Tallies,
+        Buffer::Kept,
+    ],
     files: &[
         PICKS,
         EVENTS,
