@@ -176,6 +176,11 @@ fn exact_p_values_are_those_of_coin() {
         let [name, tail, p] = &line[..] else {
             panic!("{line:?}");
         };
+        // By default coin's Savage scores of tied rows are neither the mean of their positions' nor that
+        // of their mid-rank.
+        if name == "plants savage" {
+            continue;
+        }
         let parts: Vec<&str> = name.split(' ').collect();
         let row = found.entry(name.clone()).or_insert_with(|| {
             let (file, formula) = match parts[0] {
@@ -191,7 +196,8 @@ fn exact_p_values_are_those_of_coin() {
                 .find(|part| TableStatistic::all().any(|statistic| statistic.name() == **part));
             let mut spec = spec(formula, statistic.expect("a statistic"));
             spec.convention = Some(Convention::Symmetric);
-            if parts.contains(&"mid-ranks") {
+            // Which coin takes where it is not told.
+            if parts.contains(&"mid-ranks") || parts[0] == "plants" {
                 spec.ties = Ties::MidRanks;
             }
             self::row(file, &spec, "cpu")
