@@ -148,6 +148,27 @@ impl Buffer {
     }
 }
 
+/// What a fold of scores binds: a thread folds a draw's picks for a tile of columns.
+pub(crate) const FOLDS: &[Buffer] = &[
+    Buffer::Slice,
+    Buffer::Picks,
+    Buffer::Values,
+    Buffer::Tables,
+    Buffer::Shape,
+    Buffer::Tallies,
+];
+
+/// The same of ranks, with what they stand for.
+pub(crate) const RANKED_FOLDS: &[Buffer] = &[
+    Buffer::Slice,
+    Buffer::Picks,
+    Buffer::Values,
+    Buffer::Tables,
+    Buffer::Levels,
+    Buffer::Shape,
+    Buffer::Tallies,
+];
+
 /// Picks, packed or not.
 pub const PICKS: &str = include_str!("../shaders/common/picks.wgsl");
 /// Contrasts of segments' numerators, as every statistic of scores writes them.

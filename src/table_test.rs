@@ -197,11 +197,9 @@ impl TableTest {
     }
 
     fn files(&self) -> Vec<FileHash> {
-        let file = &self.table.file;
-        match file.sha256.is_empty() {
-            true => Vec::new(),
-            false => vec![file.clone()],
-        }
+        let all = std::iter::once(&self.table).chain(&self.sets);
+        let files = all.map(|table| table.file.clone());
+        files.filter(|file| !file.sha256.is_empty()).collect()
     }
 
     /// What exact laws say, a plan a list; none where sets are made one by one, or draws are asked for.

@@ -4,12 +4,12 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use placebo::engine::DeviceChoice;
 use placebo::report::{Report, to_csv, to_json, to_table};
 use placebo::run::{Counted, Prepared, RunOptions, count, prepare, report};
-use placebo::study::{Convention, Study};
+use placebo::study::Study;
 use placebo::tally_file::TallyFile;
 use placebo::{Error, Result};
 
@@ -17,7 +17,7 @@ use super::number::{positive, range, share};
 use super::output::{Out, say};
 use super::quick::QuickArgs;
 use super::reading::Reading;
-use super::shared::{Device, Draws, Exact, Results, Work};
+use super::shared::{ConventionArg, Device, Draws, Exact, Results, Work};
 
 /// Set by Ctrl-C; looked at after every chunk.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -76,18 +76,6 @@ struct How {
     chunk: Option<u64>,
     #[command(flatten)]
     work: Work,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum ConventionArg {
-    /// Twice the smaller tail, ties counted in both
-    EqualTailed,
-    /// Draws at or below the observed value
-    Lower,
-    /// Draws at or above the observed value
-    Upper,
-    /// Draws at least as far from the null's expectation
-    Symmetric,
 }
 
 /// Runs one study.
@@ -167,12 +155,7 @@ impl RunArgs {
         self.exact.put(&mut study, None);
         if let Some(convention) = self.convention {
             for test in &mut study.tests {
-                test.convention = match convention {
-                    ConventionArg::EqualTailed => Convention::EqualTailed,
-                    ConventionArg::Lower => Convention::Lower,
-                    ConventionArg::Upper => Convention::Upper,
-                    ConventionArg::Symmetric => Convention::Symmetric,
-                };
+                test.convention = convention.into();
             }
         }
         Ok(study)

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use placebo::Result;
 use placebo::engine::{DeviceChoice, bounded_threads};
+use placebo::plan::Convention;
 use placebo::study::{self, Study};
 
 use super::format::{Format, View};
@@ -12,7 +13,7 @@ use super::output::{Out, say};
 /// Which draws are made.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Draws {
-    /// Placebo draws a test, instead of the study's
+    /// Draws a test [default: the study's, or the command's own]
     #[arg(long, value_name = "N", value_parser = positive)]
     pub draws: Option<u64>,
     #[command(flatten)]
@@ -22,25 +23,49 @@ pub struct Draws {
 /// The seed of draws.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct Seed {
-    /// Seed, instead of the study's
+    /// Seed of the draws [default: the study's, or 1]
     #[arg(long, value_name = "S", value_parser = whole)]
-    seed: Option<u64>,
+    pub seed: Option<u64>,
 }
 
 /// What may answer beside draws.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct Exact {
-    /// Whether exact laws, and enumerations of all placebo sets, may answer, instead of the study's
+    /// Whether exact laws, and enumerations of all placebo sets, may answer [default: the study's, or auto]
     #[arg(long, value_name = "WHEN")]
     exact: Option<When>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum When {
-    /// Laws up to some seconds in all, sets up to the study's `enumerate`
+    /// Laws up to some seconds in all, sets up to a study's `enumerate`, or 10^7 of a table
     Auto,
     /// Draws alone answer
     Never,
+}
+
+/// Which p-value is reported as p.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ConventionArg {
+    /// Twice the smaller tail, ties counted in both
+    EqualTailed,
+    /// Draws at or below the observed value
+    Lower,
+    /// Draws at or above the observed value
+    Upper,
+    /// Draws at least as far from the null's expectation
+    Symmetric,
+}
+
+impl From<ConventionArg> for Convention {
+    fn from(convention: ConventionArg) -> Self {
+        match convention {
+            ConventionArg::EqualTailed => Convention::EqualTailed,
+            ConventionArg::Lower => Convention::Lower,
+            ConventionArg::Upper => Convention::Upper,
+            ConventionArg::Symmetric => Convention::Symmetric,
+        }
+    }
 }
 
 /// Where draws are made.
@@ -101,11 +126,15 @@ impl Seed {
 impl Exact {
     /// The study with this rule; without the flag, with its own, or with `otherwise`.
     pub fn put(&self, study: &mut Study, otherwise: Option<study::Exact>) {
-        let asked = self.exact.map(|when| match when {
+        study.run.exact = self.asked().or(otherwise).unwrap_or(study.run.exact);
+    }
+
+    /// The rule, where the flag gives one.
+    pub fn asked(&self) -> Option<study::Exact> {
+        self.exact.map(|when| match when {
             When::Auto => study::Exact::Auto,
             When::Never => study::Exact::Never,
-        });
-        study.run.exact = asked.or(otherwise).unwrap_or(study.run.exact);
+        })
     }
 }
 

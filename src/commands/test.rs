@@ -1,21 +1,21 @@
 //! `placebo test`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use placebo::Result;
 use placebo::engine::DeviceChoice;
 use placebo::load::{DataTable, Source};
-use placebo::plan::Convention;
 use placebo::question::table::{
     Alternative, Missing, Ranked, TableNull, TableSpec, TableStatistic, Ties,
 };
 use placebo::run::RunOptions;
 use placebo::table_test::TableTest;
 
-use super::format::Format;
-use super::number::{positive, share, whole};
-use super::output::{Out, say};
+use super::number::share;
+use super::output::say;
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
-use super::shared::Work;
+use super::shared::{ConventionArg, Device, Draws, Exact, Results, Work};
 
 /// The flags of a test of a table.
 #[derive(Debug, Args)]
@@ -65,28 +65,19 @@ pub struct TestArgs {
     /// Confidence sets of the shifts of means that the test does not reject, at a level such as 0.95
     #[arg(long, value_name = "LEVEL", value_parser = share)]
     interval: Option<f64>,
-    /// Draws, where sets are drawn [default: 1000000]
-    #[arg(long, value_name = "N", value_parser = positive)]
-    draws: Option<u64>,
-    /// Seed of the draws
-    #[arg(long, value_name = "S", value_parser = whole, default_value = "1")]
-    seed: u64,
-    /// Make all sets, or compute exact laws, where that is possible: auto or never
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    exact: ExactArg,
+    #[command(flatten)]
+    draws: Draws,
+    #[command(flatten)]
+    exact: Exact,
     /// Say what would be tested, and what each statistic is; tests nothing
     #[arg(long)]
     explain: bool,
-    /// auto (a hardware GPU if there is one, else the CPU), cpu, gpu, or an adapter's number or name
-    #[arg(long, default_value = "auto", value_name = "DEVICE")]
-    device: DeviceChoice,
+    #[command(flatten)]
+    device: Device,
     #[command(flatten)]
     work: Work,
-    /// Form of the results
-    #[arg(long, default_value = "table")]
-    format: Format,
     #[command(flatten)]
-    out: Out,
+    results: Results,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -124,29 +115,9 @@ enum AlternativeArg {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum ConventionArg {
-    /// Twice the smaller tail, ties counted in both
-    EqualTailed,
-    /// Draws at or below the observed value
-    Lower,
-    /// Draws at or above the observed value
-    Upper,
-    /// Draws at least as far from the null's expectation
-    Symmetric,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
 enum FamilyArg {
     /// Single-step and step-down maxT (Westfall and Young 1993)
     Maxt,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum ExactArg {
-    /// Where it takes some seconds at most
-    Auto,
-    /// Draw
-    Never,
 }
 
 impl TestArgs {
@@ -164,12 +135,7 @@ impl TestArgs {
                 AlternativeArg::Greater => Alternative::Greater,
                 AlternativeArg::Less => Alternative::Less,
             }),
-            convention: self.convention.map(|convention| match convention {
-                ConventionArg::EqualTailed => Convention::EqualTailed,
-                ConventionArg::Lower => Convention::Lower,
-                ConventionArg::Upper => Convention::Upper,
-                ConventionArg::Symmetric => Convention::Symmetric,
-            }),
+            convention: self.convention.map(Into::into),
             groups: self.groups.clone(),
             cluster: self.cluster.clone(),
             order: self.order.clone(),
@@ -187,12 +153,9 @@ impl TestArgs {
             },
             max_t: self.family.is_some(),
             interval: self.interval,
-            draws: self.draws.unwrap_or(plain.draws),
-            seed: self.seed,
-            exact: match self.exact {
-                ExactArg::Auto => true,
-                ExactArg::Never => false,
-            },
+            draws: self.draws.draws.unwrap_or(plain.draws),
+            seed: self.draws.seed.seed.unwrap_or(plain.seed),
+            exact: self.exact.asked() != Some(placebo::study::Exact::Never),
             ..plain
         })
     }
@@ -200,8 +163,14 @@ impl TestArgs {
 
 /// Tests a table.
 pub fn test(args: &TestArgs) -> Result<()> {
-    args.out.check()?;
-    args.out.spare_files(&[(&args.file).into()])?;
+    let out = &args.results.out;
+    out.check()?;
+    let read: Vec<PathBuf> = [Some(&args.file), args.sets.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(PathBuf::from)
+        .collect();
+    out.spare_files(&read)?;
     let source = Source::Folder(".".into());
     let mut test = TableTest::read(&source, &args.file, args.spec()?)?;
     if let Some(sets) = &args.sets {
@@ -209,19 +178,17 @@ pub fn test(args: &TestArgs) -> Result<()> {
     }
     if args.explain {
         let (nulls, rules) = test.explain()?;
-        let width = args.out.width().map_or(100, usize::from);
+        let width = out.width().map_or(100, usize::from);
         let texts = nulls.iter().map(|null| {
             let said = format!("{}\n{}\n", null.null, null.sentences());
             said + &null.explained(width)
         });
         let rules = rules.iter().map(|rule| format!("- {rule}\n"));
-        return args
-            .out
-            .write(&(texts.collect::<Vec<_>>().join("\n") + &rules.collect::<String>()));
+        return out.write(&(texts.collect::<Vec<_>>().join("\n") + &rules.collect::<String>()));
     }
     stop_on_ctrl_c();
     let options = RunOptions {
-        device: args.device.clone(),
+        device: args.device.device.clone(),
         threads: args.work.threads(),
         chunk: None,
     };
@@ -233,18 +200,17 @@ pub fn test(args: &TestArgs) -> Result<()> {
     });
     bar.finish_and_clear();
     let report = report?;
-    let asked = !matches!(args.device, DeviceChoice::Auto | DeviceChoice::Cpu);
+    let asked = !matches!(args.device.device, DeviceChoice::Auto | DeviceChoice::Cpu);
     if asked || !args.work.quiet {
         for note in &report.manifest.head.notes {
             say(&format!("note: {note}"));
         }
     }
-    let text = match args.format {
-        Format::Table => report.to_table(args.out.width(), args.out.color()),
-        Format::Json => report.to_json(),
-        Format::Csv => report.to_csv(),
-    };
-    args.out.write(&text)?;
+    args.results.write(
+        |out| report.to_table(out.width(), out.color()),
+        || report.to_json(),
+        || report.to_csv(),
+    )?;
     match report.manifest.complete {
         true => Ok(()),
         false => Err(placebo::Error::Interrupted {

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// Histogram bins a hypothesis.
 pub const BINS: usize = 1024;
 
+/// Largest size of a numerator; offsets and their differences stay clear of 63 bits.
+pub(crate) const NUMERATOR_LIMIT: i128 = 1 << 60;
+
 /// Standard deviations on either side of the centre that the bins cover. By Chebyshev's
 /// inequality less than 1.6 % of the null lies outside, so the 2.5 and 97.5 % quantiles do not.
 const COVER: f64 = 8.0;

@@ -21,6 +21,7 @@ pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
 pub(crate) use grids::{LEAST_SPREAD, pilot, placed};
 pub(crate) use intervals::most_cuts;
 pub use intervals::{Intervals, Pair, Paired};
+pub(crate) use lattice::NUMERATOR_LIMIT;
 pub use lattice::{BINS, Lattice};
 pub(crate) use pilot::{change_signs, probed_moments, sorted_pool};
 pub use plan::{Draw, Hypothesis, MAX_HISTOGRAMS, Plan};

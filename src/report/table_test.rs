@@ -153,11 +153,13 @@ impl TableNullStatement {
             true => "the observed one among them",
             false => "the observed one, none of them, counted as one more: p claims no level",
         };
+        let assumes = match self.observed_admissible {
+            true => format!(" The test assumes that {}.", self.assumption),
+            false => String::new(),
+        };
         format!(
-            "{} rows{of}; {sets} different arrangements are possible, {observed}. The test assumes that {}. p \
-             is {}.",
+            "{} rows{of}; {sets} different arrangements are possible, {observed}.{assumes} p is {}.",
             thousands(self.rows),
-            self.assumption,
             self.convention
         )
     }

@@ -6,7 +6,7 @@ use super::facts::{
 };
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
-use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};
+use crate::kernel::{FOLDS, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
@@ -16,14 +16,7 @@ const ROW: f64 = 0.8;
 const SHADER: Shader = Shader {
     name: "max-change",
     entry_point: "max_change_values",
-    binds: &[
-        Buffer::Slice,
-        Buffer::Picks,
-        Buffer::Values,
-        Buffer::Tables,
-        Buffer::Shape,
-        Buffer::Tallies,
-    ],
+    binds: FOLDS,
     files: &[
         PICKS,
         WIDE,

@@ -10,7 +10,7 @@ use super::fold::Values;
 use super::mean::pool_moments;
 use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
-use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};
+use crate::kernel::{PICKS, RANKED_FOLDS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
@@ -20,15 +20,7 @@ const ROW: f64 = 1.0;
 const SHADER: Shader = Shader {
     name: "median",
     entry_point: "median_values",
-    binds: &[
-        Buffer::Slice,
-        Buffer::Picks,
-        Buffer::Values,
-        Buffer::Tables,
-        Buffer::Levels,
-        Buffer::Shape,
-        Buffer::Tallies,
-    ],
+    binds: RANKED_FOLDS,
     files: &[
         PICKS,
         WIDE,

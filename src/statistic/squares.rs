@@ -5,7 +5,7 @@ use super::facts::{
 };
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable};
-use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};
+use crate::kernel::{FOLDS, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
@@ -15,14 +15,7 @@ const ROW: f64 = 0.9;
 const SHADER: Shader = Shader {
     name: "squares",
     entry_point: "squares_values",
-    binds: &[
-        Buffer::Slice,
-        Buffer::Picks,
-        Buffer::Values,
-        Buffer::Tables,
-        Buffer::Shape,
-        Buffer::Tallies,
-    ],
+    binds: FOLDS,
     files: &[
         PICKS,
         WIDE,

@@ -8,7 +8,7 @@ use super::facts::{
 use super::fold::Values;
 use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
-use crate::kernel::{Buffer, PICKS, Shader, VALUES, WIDE};
+use crate::kernel::{PICKS, RANKED_FOLDS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 use serde::{Deserialize, Serialize};
 
@@ -21,15 +21,7 @@ const TRIM: f64 = 0.1;
 const SHADER: Shader = Shader {
     name: "trimmed-mean-change",
     entry_point: "trimmed_mean_change_values",
-    binds: &[
-        Buffer::Slice,
-        Buffer::Picks,
-        Buffer::Values,
-        Buffer::Tables,
-        Buffer::Levels,
-        Buffer::Shape,
-        Buffer::Tallies,
-    ],
+    binds: RANKED_FOLDS,
     files: &[
         PICKS,
         WIDE,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::folder::Folder;
 use placebo::load::{DataColumn, DataTable, Source};
 use placebo::plan::Convention;
 use placebo::question::table::{Missing, TableNull, TableSpec, TableStatistic, Ties};
@@ -613,15 +614,88 @@ fn listed_assignments_are_all_that_is_drawn() {
     let all = run(&table(&pairs)).unwrap();
     assert_eq!(counts(&all.results[0]), [16, 3, 2].map(Some));
     assert!(all.manifest.nulls[0].observed_admissible);
+    assert!(all.to_table(None, false).contains("The test assumes that"));
+    let files: Vec<&str> = all
+        .manifest
+        .head
+        .data
+        .iter()
+        .map(|of| of.file.as_str())
+        .collect();
+    assert_eq!(files, ["gerber_green.csv", "sets.csv"]);
     let others: Vec<(usize, usize)> = pairs.into_iter().filter(|&pair| pair != (0, 6)).collect();
     let without = run(&table(&others)).unwrap();
     assert!(!without.manifest.nulls[0].observed_admissible);
+    // What no draw can be like is compared, and nothing is assumed of it.
+    let told = without.to_table(None, false).replace('\n', " ");
+    assert!(
+        told.contains("p claims no level") && !told.contains("assumes"),
+        "{told}"
+    );
     assert_eq!(without.results[0].draws, Some(20));
     assert_eq!(without.results[0].p_upper, Some(5.0 / 21.0));
     let text = run("s\n1\n0\n0\n0\n0\n0\n0\n").unwrap_err().to_string();
     assert!(
         text.contains("other numbers of rows than the observed ones"),
         "{text}"
+    );
+}
+
+/// The shifts of an outcome have a set under tests of its means alone: ranks do not move with it.
+#[test]
+fn ranks_have_no_set_of_shifts() {
+    let source = Source::Folder(folder().join("data/tables"));
+    let run = |statistic: &str| {
+        let mut spec = spec("d ~ 1", statistic);
+        spec.interval = Some(0.95);
+        let test = TableTest::read(&source, "maize.csv", spec).expect("it is read");
+        test.run(&on("cpu"), &mut |_, _| true)
+    };
+    let both = run("mean,signed-rank,student-t").expect("the mean has a set");
+    let sets = both.results.iter().map(|row| row.interval_set.as_deref());
+    let sets: Vec<Option<&str>> = sets.collect();
+    assert_eq!(sets[1], None);
+    // Student's t rises with the mean, so that both keep the same shifts.
+    assert_eq!(sets[0], Some("[-0.166667, 41]"));
+    assert_eq!(sets[2], sets[0]);
+    let refused = run("signed-rank").unwrap_err().to_string();
+    assert!(
+        refused.contains("none of the statistics is a mean"),
+        "{refused}"
+    );
+}
+
+/// Results never replace what the command reads.
+#[test]
+fn files_that_are_read_are_spared() {
+    let table = "y,z\n1,a\n2,b\n3,a\n5,b\n";
+    let sets = "s,t\na,b\nb,a\na,b\nb,a\n";
+    let folder = Folder::with(&[("table.csv", table), ("sets.csv", sets)]);
+    let run = |out: &str| {
+        let args = [
+            "test",
+            "table.csv",
+            "y ~ z",
+            "--sets",
+            "sets.csv",
+            "--out",
+            out,
+        ];
+        let output = folder.placebo(&args);
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).expect("it is text"),
+        )
+    };
+    for file in ["table.csv", "sets.csv"] {
+        let (code, said) = run(file);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(&format!("it would replace {file}")), "{said}");
+    }
+    assert_eq!(run("results.txt").0, Some(0));
+    assert_eq!(
+        std::fs::read_to_string(folder.0.path().join("sets.csv")).expect("it is there"),
+        sets
     );
 }
 

@@ -8,13 +8,11 @@ use crate::error::{Cause, Error, Result};
 use crate::load::{Panel, quoted_list};
 use crate::null::{LawBasis, NullDesign};
 use crate::plan::{
-    Centres, Convention, Hypothesis, Lattice, change_signs, probed_moments, sorted_pool,
+    Centres, Convention, Hypothesis, Lattice, NUMERATOR_LIMIT, change_signs, probed_moments,
+    sorted_pool,
 };
 use crate::statistic::{Fold, Kind, Refusal, ScoreTable, Shape, Source, StatisticName};
 use crate::study::TestSpec;
-
-/// Largest size of a numerator; offsets and their differences stay clear of 63 bits.
-const NUMERATOR_LIMIT: i128 = 1 << 60;
 
 /// What hypotheses are made from.
 pub(super) struct Question<'a> {

@@ -10,14 +10,11 @@ use crate::error::{Error, Result};
 use crate::load::{DataTable, Levels, did_you_mean, quoted_list};
 use crate::null::LawBasis;
 use crate::plan::{
-    Centre, Centres, Convention, Family, Hypothesis, Intervals, Lattice, Plan, Standardise,
-    probed_moments, sorted_pool,
+    Centre, Centres, Convention, Family, Hypothesis, Intervals, Lattice, NUMERATOR_LIMIT, Plan,
+    Standardise, probed_moments, sorted_pool,
 };
 use crate::question::{Key, Label};
 use crate::statistic::{Fold, Of, ScoreTable, Shape, Statistic};
-
-/// Largest size of a numerator.
-const NUMERATOR_LIMIT: i128 = 1 << 60;
 
 /// A test of a table as plans.
 #[derive(Debug, Clone)]
@@ -472,6 +469,8 @@ impl Compiling<'_> {
             .first()
             .map_or("1", |named| named.name.as_str());
         let (mut folds, mut hypotheses) = (Vec::new(), Vec::new());
+        // Of each fold.
+        let mut shifted = Vec::new();
         let (mut labels, mut shown) = (Vec::new(), Vec::new());
         for (place, (statistic, outcomes)) in asked.iter().enumerate() {
             for (fold, values) in folding.folds(*statistic, outcomes)? {
@@ -501,6 +500,7 @@ impl Compiling<'_> {
                     shown.push(value.shown);
                 }
                 folds.push(fold);
+                shifted.push(statistic.has_shifts());
             }
         }
         let family = self
@@ -509,7 +509,7 @@ impl Compiling<'_> {
             .then(|| family(&folds, &hypotheses))
             .flatten();
         let intervals = match self.spec.interval {
-            Some(level) if !one_tail => Some(shifts(level, arranged, &folds)?),
+            Some(level) if !one_tail => Some(shifts(level, arranged, &folds, &shifted)?),
             _ => None,
         };
         let sizes = arranged.observed_groups();
@@ -663,11 +663,12 @@ impl Compiling<'_> {
     }
 }
 
-/// The shifts of groups that get confidence sets: those of differences of means, and of a mean.
-fn shifts(level: f64, arranged: &Arranged, folds: &[Fold]) -> Result<Intervals> {
+/// The shifts of groups that get confidence sets: of the folds that `shifted` says, those of differences of
+/// means, and of a mean.
+fn shifts(level: f64, arranged: &Arranged, folds: &[Fold], shifted: &[bool]) -> Result<Intervals> {
     let mut first = 0;
     let mut members = Vec::new();
-    for fold in folds {
+    for (fold, &shifted) in folds.iter().zip(shifted) {
         let is_mean = matches!(
             fold.statistic(),
             Statistic::Mean(_) | Statistic::MeanRatio(_)
@@ -677,7 +678,7 @@ fn shifts(level: f64, arranged: &Arranged, folds: &[Fold]) -> Result<Intervals> 
         });
         for (at, moves) in moves.enumerate() {
             let of_contrast = first + at * fold.columns()..first + (at + 1) * fold.columns();
-            if is_mean && moves {
+            if shifted && is_mean && moves {
                 members.extend(of_contrast);
             }
         }

@@ -81,24 +81,26 @@ struct Known {
     asks: Asks,
     /// Whether only large values speak against the null.
     one_tail: bool,
+    /// Whether draws are compared by means of the outcome itself, so that a shift of it has a set.
+    shifts: bool,
     definition: &'static str,
 }
 
 use TableStatistic::*;
 
 const KNOWN: &[Known] = &[
-    known(
+    of_means(known(
         DifferenceOfMeans,
         "difference-of-means",
         Asks::Pairs,
         "mean of the first group less mean of the second, pooled over strata",
-    ),
-    known(
+    )),
+    of_means(known(
         StudentT,
         "student-t",
         Asks::TwoGroupsOrOne,
         "difference of means over its standard error from the pooled variance; of one sample the mean over its standard error (Student 1908)",
-    ),
+    )),
     known(
         WelchT,
         "welch-t",
@@ -159,7 +161,7 @@ const KNOWN: &[Known] = &[
         Asks::TwoGroups,
         "logarithm of the first group's variance over the second's",
     ),
-    known(Mean, "mean", Asks::OneSample, "mean of the outcome"),
+    of_means(known(Mean, "mean", Asks::OneSample, "mean of the outcome")),
     known(
         SignedRank,
         "signed-rank",
@@ -227,7 +229,15 @@ const fn known(
         name,
         asks,
         one_tail: false,
+        shifts: false,
         definition,
+    }
+}
+
+const fn of_means(known: Known) -> Known {
+    Known {
+        shifts: true,
+        ..known
     }
 }
 
@@ -272,6 +282,12 @@ impl TableStatistic {
     /// Whether only large values speak against the null: its p is that of the upper tail.
     pub fn has_one_tail(self) -> bool {
         self.known().one_tail
+    }
+
+    /// Whether the shifts of an outcome that its test does not reject are a confidence set: draws are
+    /// compared by means of the outcome itself.
+    pub fn has_shifts(self) -> bool {
+        self.known().shifts
     }
 
     /// The one of this name.
