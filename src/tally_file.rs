@@ -1,16 +1,13 @@
 //! Tallies on disk: a range of draws counted here, merged with other ranges elsewhere.
 
-use std::ops::Range;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::engine::Tally;
 use crate::error::{Error, Result};
 use crate::null::SAMPLER_VERSION;
 use crate::question::events::EventPlan;
 use crate::report::Context;
-use crate::run::{Counted, together};
+use crate::run::{Counted, Merging};
 
 /// What every tally file begins with.
 const FORMAT: &str = "placebo-tally";
@@ -142,66 +139,37 @@ fn hash(value: &impl Serialize) -> String {
 pub fn merge(files: Vec<(String, TallyFile)>) -> Result<(Context, Counted)> {
     let mut files = files.into_iter();
     let Some((first_name, first)) = files.next() else {
-        return Err(Error::input(
-            "merge",
-            "no file is named",
-            "name tally files",
-        ));
+        return Err(no_file());
     };
     let fingerprint = first.fingerprint;
-    let (context, mut counted) = (first.context, first.counted);
-    let mut merged = vec![first_name];
-    let mut devices = vec![counted.device.clone()];
+    let context = first.context;
+    let mut merging = Merging::new(first_name, first.counted);
     for (name, file) in files {
         if file.fingerprint != fingerprint {
-            return Err(Error::input(
+            return Err(another_question(
                 &name,
-                format!(
-                    "it answers another question than {}: {}",
-                    merged[0],
-                    difference(&context, &file.context)
-                ),
-                "merge ranges of one study over the same data, with the same seed and draws",
+                merging.first(),
+                difference(&context, &file.context),
             ));
         }
-        for (mine, theirs) in counted.answers.iter_mut().zip(&file.counted.answers) {
-            mine.tally.merge(&theirs.tally).map_err(|error| {
-                let problem = match error {
-                    Error::Input { problem, .. } => problem,
-                    other => other.to_string(),
-                };
-                Error::input(
-                    &name,
-                    format!("{problem} in {}", merged.join(", ")),
-                    "merge each range once",
-                )
-            })?;
-        }
-        counted.elapsed_seconds += file.counted.elapsed_seconds;
-        counted.replayed += file.counted.replayed;
-        counted.threads = counted.threads.max(file.counted.threads);
-        counted.notes.extend(file.counted.notes);
-        devices.push(file.counted.device);
-        merged.push(name);
+        merging.add(name, file.counted)?;
     }
-    for (number, answer) in counted.answers.iter().enumerate() {
-        let draws = answer.plan.draws(context.draws);
-        if let Some(missing) = missing(&answer.tally, draws).first() {
-            return Err(Error::input(
-                format!("[[test]] {}", number + 1),
-                format!("no file has the draws {}..{}", missing.start, missing.end),
-                // The last part of an enumeration goes with the last draws asked for.
-                format!(
-                    "run --range {}..{} and merge it, too",
-                    missing.start,
-                    missing.end.min(context.draws)
-                ),
-            ));
-        }
-    }
-    counted.complete = true;
-    counted.device = together(devices);
+    let counted = merging.finish(context.draws, |number| format!("[[test]] {number}"))?;
     Ok((context, counted))
+}
+
+/// That no file is named.
+pub(crate) fn no_file() -> Error {
+    Error::input("merge", "no file is named", "name tally files")
+}
+
+/// That the file `name` answers another question than `first`, and how it differs.
+pub(crate) fn another_question(name: &str, first: &str, difference: String) -> Error {
+    Error::input(
+        name,
+        format!("it answers another question than {first}: {difference}"),
+        "merge ranges of one study over the same data, with the same seed and draws",
+    )
 }
 
 /// What differs between two questions, as far as their contexts tell.
@@ -215,20 +183,4 @@ fn difference(a: &Context, b: &Context) -> String {
     } else {
         "its seed or its study differ".into()
     }
-}
-
-/// The draws of `0..draws` that a tally lacks.
-fn missing(tally: &Tally, draws: u64) -> Vec<Range<u64>> {
-    let mut gaps = Vec::new();
-    let mut next = 0;
-    for range in tally.ranges() {
-        if range.start > next {
-            gaps.push(next..range.start);
-        }
-        next = range.end;
-    }
-    if next < draws {
-        gaps.push(next..draws);
-    }
-    gaps
 }

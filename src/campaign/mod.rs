@@ -5,5 +5,6 @@ pub mod coverage;
 pub mod grid;
 pub mod power;
 mod preview;
+pub mod table_power;
 
 pub use preview::preview;

@@ -1,5 +1,6 @@
 //! Size and power of a study's tests: effects planted on placebo events, or on simulated series.
 
+pub(super) mod rejections;
 pub mod simulate;
 
 use std::collections::HashMap;
@@ -9,12 +10,14 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use self::rejections::{CHUNK, MONTE_CARLO_LEVEL, Rejections, check_numbers, words};
+
 use crate::engine::Threads;
 use crate::error::{Error, Result};
-use crate::inference::{adjusted_p, clopper_pearson, counted_p, null_statement};
+use crate::inference::{adjusted_p, clopper_pearson, null_statement};
 use crate::load::{Event, Events, Panel};
-use crate::null::{Moves, Picks, philox4x32_10};
-use crate::plan::Plan;
+use crate::null::{Moves, Picks};
+use crate::plan::{Plan, decimals};
 use crate::question::Key;
 use crate::question::events::{Compiled, EventPlan, compile};
 use crate::report::{
@@ -23,17 +26,11 @@ use crate::report::{
 use crate::run::{Inputs, Prepared, RunOptions, count, read};
 use crate::study::{EventsSpec, Incomplete, OffCalendar, SameDay, SampleSpec, Study, Transform};
 
-/// Simulated data sets between two looks at the progress.
-const CHUNK: u64 = 64;
 /// Streams of the generator, apart from those of the null designs.
 const PLACES: u32 = 101;
 const SERIES: u32 = 102;
 const TIES: u32 = 103;
 const SEEDS: u32 = 104;
-/// Confidence level of the interval beside a rate.
-const MONTE_CARLO_LEVEL: f64 = 0.95;
-/// Cells of the histogram that looks whether randomised p-values are uniform.
-const CELLS: usize = 20;
 /// Decimals with which simulated changes and planted effects are rounded at most.
 const MOST_DECIMALS: i32 = 9;
 /// What data sets of the study's own series do not try.
@@ -116,15 +113,6 @@ pub struct PowerOptions {
     pub group: Option<String>,
     /// CPU threads; `None`: one a processor.
     pub threads: Option<usize>,
-}
-
-/// Rejections of one hypothesis, or of one correction of a family.
-#[derive(Debug, Clone, PartialEq)]
-struct Rejections {
-    /// By level.
-    counts: Vec<u64>,
-    /// Randomised upper-tail p-values by twentieths.
-    cells: [u64; CELLS],
 }
 
 /// Corrections whose family-wise error is counted, by their names in result rows.
@@ -297,7 +285,7 @@ impl<'a> Simulation<'a> {
         }
         let scales = inputs.panel.series.iter().map(|series| {
             let known: Vec<f64> = series.values.iter().flatten().copied().collect();
-            (spread(&known, study.data.transform), decimals(&known))
+            (spread(&known, study.data.transform), digits(&known))
         });
         Ok(Simulation {
             scales: scales.collect(),
@@ -312,10 +300,7 @@ impl<'a> Simulation<'a> {
     fn none(&self) -> Sums {
         let of_plan = |plan: &EventPlan| {
             let corrections = plan.family.as_ref().map_or(0, |_| CORRECTIONS.len());
-            let none = Rejections {
-                counts: vec![0; self.options.levels.len()],
-                cells: [0; CELLS],
-            };
+            let none = Rejections::none(&self.options.levels);
             vec![none; plan.hypotheses.len() + corrections]
         };
         let tests: Vec<Vec<Rejections>> = self.plans.iter().map(of_plan).collect();
@@ -324,20 +309,7 @@ impl<'a> Simulation<'a> {
 
     /// Words of a stream for data set `set`.
     fn words(&self, set: u64, stream: u32, of: u32) -> impl FnMut() -> u32 {
-        let key = [
-            self.study.run.seed as u32,
-            (self.study.run.seed >> 32) as u32,
-        ];
-        let mut next = 0u32;
-        let mut block = [0; 4];
-        move || {
-            if next.is_multiple_of(4) {
-                let counter = [set as u32, next / 4, of, stream];
-                block = philox4x32_10(counter, key);
-            }
-            next += 1;
-            block[(next as usize + 3) % 4]
-        }
+        words(self.study.run.seed, [set as u32, of, stream])
     }
 
     /// All tests on one data set, with each effect.
@@ -411,15 +383,9 @@ impl<'a> Simulation<'a> {
         let levels = &self.options.levels;
         let mut least = f64::INFINITY;
         for (h, tally) in tally.hypotheses.iter().enumerate() {
-            let (counts, p) = counted_p(plan, h, tally, false);
-            into[h].add(p.p, levels);
-            let added = u64::from(!plan.draws_hold_observed());
-            let v = simulate::uniform(ties);
-            let ties = (counts.equal + added) as f64;
-            let u = (counts.above as f64 + v * ties) / (counts.draws() + added) as f64;
-            into[h].cells[((u * CELLS as f64) as usize).min(CELLS - 1)] += 1;
+            let p = into[h].count(plan, h, tally, simulate::uniform(ties), levels);
             if plan.family.as_ref().is_some_and(|f| f.members.contains(&h)) {
-                least = least.min(p.p);
+                least = least.min(p);
             }
         }
         if let (Some(family), Some(counts)) = (&plan.family, &answer.family) {
@@ -550,7 +516,7 @@ impl<'a> Simulation<'a> {
             (Transform::LevelChange | Transform::None, true) => effect / 100.0,
             _ => effect,
         };
-        let digits = decimals(&[step]);
+        let digits = digits(&[step]);
         let of_group = |event: &&Event| self.group.is_empty() || event.group == self.group;
         let rows: Vec<usize> = events
             .rows
@@ -587,25 +553,12 @@ impl<'a> Simulation<'a> {
 fn check(study: &Study, plans: &[EventPlan], options: &PowerOptions) -> Result<()> {
     let refuse =
         |place: &str, problem: String, remedy: &str| Err(Error::input(place, problem, remedy));
-    if let Some(effect) = options.effects.iter().find(|effect| !effect.is_finite()) {
-        return refuse(
-            "--effect",
-            format!("{effect} is no size of an effect"),
-            "give finite numbers",
-        );
-    }
+    check_numbers(&options.effects, &options.levels)?;
     if study.run.raw {
         return refuse(
             "[run] raw",
             "b/m rejects more often than its level: size and power are those of (b+1)/(m+1)".into(),
             "leave `raw` out of the study",
-        );
-    }
-    if let Some(level) = options.levels.iter().find(|&&l| !(0.0 < l && l < 1.0)) {
-        return refuse(
-            "--level",
-            format!("{level} is no level"),
-            "give numbers between 0 and 1",
         );
     }
     if let Some(group) = &options.group
@@ -635,51 +588,19 @@ fn check(study: &Study, plans: &[EventPlan], options: &PowerOptions) -> Result<(
     Ok(())
 }
 
-impl Rejections {
-    fn add(&mut self, p: f64, levels: &[f64]) {
-        for (count, &level) in self.counts.iter_mut().zip(levels) {
-            // An exact share such as 0.05 may lie an ulp above its level.
-            *count += u64::from(p <= level * (1.0 + 1e-12));
-        }
-    }
-
-    /// p-value of Pearson's chi-square test that randomised p-values are uniform; `None` without any.
-    fn uniformity(&self) -> Option<f64> {
-        let sets: u64 = self.cells.iter().sum();
-        if sets == 0 {
-            return None;
-        }
-        let expected = sets as f64 / CELLS as f64;
-        let square = |&count: &u64| (count as f64 - expected).powi(2) / expected;
-        let chi2: f64 = self.cells.iter().map(square).sum();
-        let half = (CELLS as f64 - 1.0) / 2.0;
-        Some(statrs::function::gamma::gamma_ur(half, chi2 / 2.0))
-    }
-}
-
 impl Sums {
     fn plus(mut self, other: Sums) -> Sums {
         let mine = self.0.iter_mut().flatten().flatten();
         for (mine, theirs) in mine.zip(other.0.iter().flatten().flatten()) {
-            for (mine, theirs) in mine.counts.iter_mut().zip(&theirs.counts) {
-                *mine += theirs;
-            }
-            for (mine, theirs) in mine.cells.iter_mut().zip(theirs.cells) {
-                *mine += theirs;
-            }
+            mine.merge(theirs);
         }
         self
     }
 }
 
 /// The fewest decimals that hold all values, up to nine.
-fn decimals(values: &[f64]) -> i32 {
-    (0..MOST_DECIMALS)
-        .find(|&digits| {
-            let power = 10f64.powi(digits);
-            values.iter().all(|v| (v * power).round() / power == *v)
-        })
-        .unwrap_or(MOST_DECIMALS)
+fn digits(values: &[f64]) -> i32 {
+    decimals(values).unwrap_or(MOST_DECIMALS)
 }
 
 /// Standard deviation of a series' changes.

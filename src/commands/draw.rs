@@ -6,17 +6,21 @@ use placebo::question::events::EventPlan;
 use placebo::report::Decimals;
 use placebo::run::prepare;
 use placebo::study::Study;
+use placebo::table_test::TableDraw;
 use placebo::{Error, Result};
 use serde_json::json;
 
 use super::format::View;
 use super::number::whole;
-use super::shared::{Exact, Seed, Shown, Work};
+use super::shared::{Draws, Exact, Seed, Shown, Work};
+use super::table::{Assignments, Question};
 
 #[derive(Debug, Args)]
 pub struct DrawArgs {
-    /// A bundled study's name, or the path of a study file
+    /// A bundled study's name, the path of a study file, or a table and what is asked of it
     study: String,
+    /// What is asked of a table, as of `test`
+    formula: Option<String>,
     /// Index of the draw, from 0
     #[arg(long, value_name = "I", value_parser = whole)]
     index: u64,
@@ -28,12 +32,19 @@ pub struct DrawArgs {
     work: Work,
     #[command(flatten)]
     shown: Shown,
+    #[command(flatten)]
+    question: Question,
+    #[command(flatten)]
+    sets: Assignments,
 }
 
 /// Replays one draw of every test of a study.
 pub fn draw(args: &DrawArgs) -> Result<()> {
     args.shown.out.check()?;
     args.work.threads();
+    if let Some(formula) = &args.formula {
+        return draw_of_table(args, formula);
+    }
     let mut study = Study::open(&args.study)?;
     args.shown.out.spare(Some(&args.study), &study)?;
     args.seed.put(&mut study);
@@ -131,19 +142,16 @@ fn as_table(plan: &EventPlan, index: u64) -> String {
         sorted.sort_unstable_by_key(|&position| plan.words.dates[position as usize]);
         text += &format!("  {group}: {}\n", dates(plan, &sorted).join(" "));
     }
-    let mut table = comfy_table::Table::new();
-    table
-        .load_style(comfy_table::presets::NOTHING)
-        .force_no_tty()
-        .set_header([
-            "Statistic",
-            "Series",
-            "Group",
-            "Day",
-            "This draw",
-            "Observed",
-            "Unit",
-        ]);
+    let headings = [
+        "Statistic",
+        "Series",
+        "Group",
+        "Day",
+        "This draw",
+        "Observed",
+        "Unit",
+    ];
+    let mut rows_shown = Vec::new();
     let rows = plan.hypotheses.iter().zip(&plan.labels);
     for ((h, label), &numerator) in rows.zip(&draw.numerators) {
         let numerator = numerator.filter(|_| h.void.is_none());
@@ -154,7 +162,7 @@ fn as_table(plan: &EventPlan, index: u64) -> String {
             true => decimals.text(value),
             false => value.to_string(),
         };
-        table.add_row([
+        rows_shown.push([
             label.key.statistic().to_owned(),
             label.key.series().to_owned(),
             label.key.group().to_owned(),
@@ -167,14 +175,92 @@ fn as_table(plan: &EventPlan, index: u64) -> String {
             label.unit.clone(),
         ]);
     }
-    for column in [3, 4, 5] {
+    text += &side_by_side(headings, rows_shown, &[3, 4, 5]);
+    text
+}
+
+/// Rows under headings, without rules; the columns `numbers` are set to the right.
+fn side_by_side<const N: usize>(
+    headings: [&str; N],
+    rows: Vec<[String; N]>,
+    numbers: &[usize],
+) -> String {
+    let mut table = comfy_table::Table::new();
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .force_no_tty()
+        .set_header(headings);
+    for row in rows {
+        table.add_row(row);
+    }
+    for &column in numbers {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(comfy_table::CellAlignment::Right);
         }
     }
-    for line in table.lines() {
-        text += line.trim_end();
-        text.push('\n');
+    let lines = table.lines().map(|line| format!("{}\n", line.trim_end()));
+    lines.collect()
+}
+
+/// Replays one draw of every null design of a test of a table.
+fn draw_of_table(args: &DrawArgs, formula: &str) -> Result<()> {
+    let out = &args.shown.out;
+    args.sets.spare(&args.study, &[out])?;
+    let draws = Draws {
+        draws: None,
+        seed: args.seed,
+    };
+    let spec = args
+        .question
+        .spec(formula, &args.sets, &draws, &args.exact)?;
+    let seed = spec.seed;
+    let drawn = args.sets.read(&args.study, spec)?.draw_at(args.index)?;
+    out.write(&match args.shown.format {
+        View::Json => {
+            let object = json!({
+                "table": args.study, "formula": formula, "seed": seed, "index": args.index,
+                "tests": drawn,
+            });
+            format!("{object:#}\n")
+        }
+        View::Table => {
+            let head = format!("{formula}, draw {} of seed {seed}\n", args.index);
+            drawn.iter().fold(head, |text, draw| text + &of_table(draw))
+        }
+    })
+}
+
+fn of_table(draw: &TableDraw) -> String {
+    let mut text = format!("\n{}, rows of the table from 1\n", draw.null);
+    for group in &draw.groups {
+        let rows: Vec<String> = group.rows.iter().map(i64::to_string).collect();
+        text += &format!("  {}: {}\n", group.group, rows.join(" "));
     }
-    text
+    let rows = draw.values.iter().map(|value| {
+        let decimals = Decimals::of(value.value.into_iter().chain(value.observed));
+        let number = |value: Option<f64>| value.map_or("-".into(), |value| decimals.text(value));
+        [
+            value.outcome.clone(),
+            value.statistic.clone(),
+            value.group.clone(),
+            number(value.value),
+            number(value.observed),
+            match value.compares {
+                None => "no value",
+                Some(..0) => "below",
+                Some(0) => "equal",
+                Some(1..) => "above",
+            }
+            .to_owned(),
+        ]
+    });
+    let headings = [
+        "Outcome",
+        "Statistic",
+        "Group",
+        "This draw",
+        "Observed",
+        "This draw is",
+    ];
+    text + &side_by_side(headings, rows.collect(), &[3, 4])
 }

@@ -18,6 +18,7 @@ mod reading;
 mod run;
 mod shared;
 mod studies;
+mod table;
 mod test;
 
 pub use cli::main;

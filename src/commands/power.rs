@@ -3,12 +3,14 @@
 use clap::Args;
 use placebo::Result;
 use placebo::campaign::power::{PowerOptions, SeriesLaw, power as simulate};
+use placebo::campaign::table_power::{TablePowerOptions, table_power};
 use placebo::report::power_table;
 use placebo::study::{self, Study};
 
 use super::number::positive;
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
 use super::shared::{Draws, Exact, Results, Work};
+use super::table::{Assignments, Question};
 
 /// Placebo draws that a data set has unless more are asked for.
 const DRAWS: u64 = 999;
@@ -20,9 +22,12 @@ const EXACT: &str = "Whether each data set may make all of its placebo sets [def
 #[command(mut_arg("draws", |draws| draws.help("Placebo draws a data set [default: 999]")))]
 #[command(mut_arg("exact", |exact| exact.help(EXACT)))]
 pub struct PowerArgs {
-    /// A bundled study's name, or the path of a study file
+    /// A bundled study's name, the path of a study file, or a table and what is asked of it
     study: String,
-    /// Effects to plant, in the reported unit: a step on the day of each event; 0 checks the size
+    /// What is asked of a table, as of `test`
+    formula: Option<String>,
+    /// Effects to plant, in the reported unit: a step on the day of each event; of a table on each row of the
+    /// first group or sample, or each unit of the variable; 0 checks the size
     #[arg(
         long,
         value_name = "X,...",
@@ -32,11 +37,16 @@ pub struct PowerArgs {
     )]
     effect: Vec<f64>,
     /// The group whose events have the effect [default: the first]
-    #[arg(long)]
+    #[arg(long, conflicts_with = "formula")]
     group: Option<String>,
     /// own (the study's series, events at random admissible sets), iid, ar:PHI or garch:ALPHA,BETA
     /// (simulated series, the study's events)
-    #[arg(long, value_name = "LAW", default_value = "own")]
+    #[arg(
+        long,
+        value_name = "LAW",
+        default_value = "own",
+        conflicts_with = "formula"
+    )]
     series: SeriesLaw,
     /// Data sets an effect
     #[arg(long, value_name = "N", default_value = "1000", value_parser = positive)]
@@ -57,12 +67,17 @@ pub struct PowerArgs {
     work: Work,
     #[command(flatten)]
     results: Results,
+    #[command(flatten)]
+    question: Question,
 }
 
 /// Counts how often the tests of a study reject, with and without an effect.
 pub fn power(args: &PowerArgs) -> Result<()> {
     args.results.out.check()?;
     let threads = args.work.threads();
+    if let Some(formula) = &args.formula {
+        return power_of_table(args, formula, threads);
+    }
     let mut study = Study::open(&args.study)?;
     args.draws.put(&mut study, Some(DRAWS));
     args.exact.put(&mut study, Some(study::Exact::Never));
@@ -87,6 +102,38 @@ pub fn power(args: &PowerArgs) -> Result<()> {
     let report = report?;
     args.results.write(
         |out| power_table(&report, out.width()),
+        || report.to_json(),
+        || report.to_csv(),
+    )
+}
+
+/// The same of a test of a table.
+fn power_of_table(args: &PowerArgs, formula: &str, threads: Option<usize>) -> Result<()> {
+    let none = Assignments::default();
+    none.spare(&args.study, &[&args.results.out])?;
+    let mut spec = args
+        .question
+        .spec(formula, &none, &args.draws, &args.exact)?;
+    spec.exact = args.exact.asked() == Some(study::Exact::Auto);
+    let test = none.read(&args.study, spec)?;
+    let options = TablePowerOptions {
+        effects: args.effect.clone(),
+        sets: args.sets,
+        draws: args.draws.draws.unwrap_or(DRAWS),
+        levels: args.level.clone(),
+        threads,
+    };
+    stop_on_ctrl_c();
+    let bar = progress_bar(&args.study, args.work.quiet)?;
+    let report = table_power(&test, &options, &mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+        !stopped()
+    });
+    bar.finish_and_clear();
+    let report = report?;
+    args.results.write(
+        |out| report.to_table(out.width()),
         || report.to_json(),
         || report.to_csv(),
     )

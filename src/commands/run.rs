@@ -1,7 +1,6 @@
 //! `placebo run`, and `placebo` alone.
 
 use std::ops::Range;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
@@ -13,11 +12,11 @@ use placebo::study::Study;
 use placebo::tally_file::TallyFile;
 use placebo::{Error, Result};
 
-use super::number::{positive, range, share};
+use super::number::positive;
 use super::output::{Out, say};
 use super::quick::QuickArgs;
 use super::reading::Reading;
-use super::shared::{ConventionArg, Device, Draws, Exact, Results, Work};
+use super::shared::{ConventionArg, Device, Draws, Exact, Part, Results, Stops, Work};
 
 /// Set by Ctrl-C; looked at after every chunk.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -33,31 +32,20 @@ pub struct RunArgs {
     #[arg(long)]
     convention: Option<ConventionArg>,
     /// Report b/m instead of (b+1)/(m+1): only to reproduce a publication
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["stop_at", "until"])]
     raw: bool,
-    /// Stop each tail at its H-th draw at least as extreme (Besag and Clifford 1991); --draws are the most
-    #[arg(long, value_name = "H", value_parser = positive, conflicts_with_all = ["until", "raw", "range", "tally"])]
-    stop_at: Option<u64>,
-    /// Stop once it is clear on which side of LEVEL p lies (Gandy 2009); --draws are the most
-    #[arg(long, value_name = "LEVEL", value_parser = share, conflicts_with_all = ["raw", "range", "tally"])]
-    until: Option<f64>,
-    /// Fit a tail where fewer than 10 draws reach the observed value, beside p (Knijnenburg et al. 2009)
-    #[arg(long, conflicts_with_all = ["range", "tally"])]
-    tail_fit: bool,
+    #[command(flatten)]
+    stops: Stops,
     #[command(flatten)]
     exact: Exact,
-    /// Count only the draws A..B, into the file of --tally
-    #[arg(long, value_name = "A..B", value_parser = range, requires = "tally")]
-    range: Option<Range<u64>>,
-    /// Write the tally to this file, to be merged with other ranges; prints no results
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "details", "out"])]
-    tally: Option<PathBuf>,
+    #[command(flatten)]
+    part: Part,
     #[command(flatten)]
     how: How,
     #[command(flatten)]
     results: Results,
     /// In the table, the law of every statistic under each null design too
-    #[arg(long)]
+    #[arg(long, conflicts_with = "tally")]
     details: bool,
     // Last: its heading holds for every flag below it.
     #[command(flatten)]
@@ -80,7 +68,7 @@ struct How {
 
 /// Runs one study.
 pub fn run(args: &RunArgs) -> Result<()> {
-    let tally = Out::to_file("--tally", args.tally.clone());
+    let tally = Out::to_file("--tally", args.part.tally.clone());
     args.results.out.check()?;
     tally.check()?;
     let threads = args.how.work.threads();
@@ -89,7 +77,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
         out.spare(args.study.as_deref(), &study)?;
     }
     let draws = study.run.draws;
-    let asked = args.range.clone().unwrap_or(0..draws);
+    let asked = args.part.range.clone().unwrap_or(0..draws);
     if asked.end > draws {
         return Err(Error::input(
             format!("--range {}..{}", asked.start, asked.end),
@@ -98,14 +86,14 @@ pub fn run(args: &RunArgs) -> Result<()> {
         ));
     }
     let prepared = prepare(&study)?;
-    if args.tally.is_some() {
+    if args.part.tally.is_some() {
         prepared.refuse_order("--tally")?;
     }
     let counted = with_progress(&study, &prepared, asked, &args.how, threads)?;
     let context = prepared.context(&study);
     let complete = counted.complete;
     let draws = counted.draws();
-    if args.tally.is_some() {
+    if args.part.tally.is_some() {
         tally.write(&TallyFile::new(context, counted).to_text())?;
     } else {
         let after = after_the_draws(&study.name, args.how.work.quiet);
@@ -148,10 +136,11 @@ impl RunArgs {
         self.draws.put(&mut study, None);
         study.run.raw |= self.raw;
         // A rule given here replaces the study's.
-        if self.stop_at.is_some() || self.until.is_some() {
-            (study.run.stop_at, study.run.until) = (self.stop_at, self.until);
+        let stops = &self.stops;
+        if stops.rule().is_some() {
+            (study.run.stop_at, study.run.until) = (stops.stop_at, stops.until);
         }
-        study.run.tail_fit |= self.tail_fit;
+        study.run.tail_fit |= stops.tail_fit;
         self.exact.put(&mut study, None);
         if let Some(convention) = self.convention {
             for test in &mut study.tests {

@@ -1,13 +1,16 @@
 //! Flags that commands share: each is here once, and means the same everywhere.
 
+use std::ops::Range;
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use placebo::Result;
 use placebo::engine::{DeviceChoice, bounded_threads};
 use placebo::plan::Convention;
-use placebo::study::{self, Study};
+use placebo::study::{self, Stopping, Study};
 
 use super::format::{Format, View};
-use super::number::{positive, whole};
+use super::number::{positive, range, share, whole};
 use super::output::{Out, say};
 
 /// Which draws are made.
@@ -42,6 +45,39 @@ enum When {
     Auto,
     /// Draws alone answer
     Never,
+}
+
+/// When draws are enough, and what is made of few that reach.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Stops {
+    /// Stop each tail at its H-th draw at least as extreme (Besag and Clifford 1991); --draws are the most
+    #[arg(long, value_name = "H", value_parser = positive, conflicts_with_all = ["until", "range", "tally"])]
+    pub stop_at: Option<u64>,
+    /// Stop once it is clear on which side of LEVEL p lies (Gandy 2009); --draws are the most
+    #[arg(long, value_name = "LEVEL", value_parser = share, conflicts_with_all = ["range", "tally"])]
+    pub until: Option<f64>,
+    /// Fit a tail where fewer than 10 draws reach the observed value, beside p (Knijnenburg et al. 2009)
+    #[arg(long, conflicts_with_all = ["range", "tally"])]
+    pub tail_fit: bool,
+}
+
+impl Stops {
+    /// The rule, where there is one.
+    pub fn rule(&self) -> Option<Stopping> {
+        let exceedances = self.stop_at.map(Stopping::Exceedances);
+        exceedances.or(self.until.map(Stopping::Level))
+    }
+}
+
+/// A range of the draws, kept to be merged with others.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Part {
+    /// Count only the draws A..B, into the file of --tally
+    #[arg(long, value_name = "A..B", value_parser = range, requires = "tally")]
+    pub range: Option<Range<u64>>,
+    /// Write the tally to this file, to be merged with other ranges; prints no results
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "out"])]
+    pub tally: Option<PathBuf>,
 }
 
 /// Which p-value is reported as p.
@@ -177,6 +213,7 @@ mod tests {
     use clap::{Arg, Command, CommandFactory};
 
     use crate::commands::cli::Cli;
+    use crate::commands::table::OF_A_TABLE;
 
     /// Which commands have which of the shared flags.
     const SHARED: &[(&str, &str)] = &[
@@ -247,7 +284,12 @@ mod tests {
                 .collect();
             named.sort_unstable();
             named.dedup();
-            let flags = command.get_arguments().filter_map(Arg::get_long);
+            // What is asked of a table is named once, at `test`.
+            let is_elsewhere = |arg: &&Arg| {
+                command.get_name() != "test" && arg.get_help_heading() == Some(OF_A_TABLE)
+            };
+            let arguments = command.get_arguments().filter(|arg| !is_elsewhere(arg));
+            let flags = arguments.filter_map(Arg::get_long);
             let mut flags: Vec<&str> = flags.filter(|flag| *flag != "help").collect();
             flags.sort_unstable();
             assert_eq!(named, flags, "{}", command.get_name());

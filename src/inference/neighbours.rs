@@ -19,14 +19,14 @@ const MOST_VALUES: usize = 1 << 24;
 /// neighbours have similar values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Neighbours {
-    /// Correlation of the values of rotations `i` and `i + 1`, around the circle.
+    /// Correlation of the values of rotations `i` and `i + 1`, around the circle where all are made.
     pub correlation: f64,
     /// `n arccos(correlation)/pi` of n rotations: how often the values of a Gaussian sequence cross
     /// their mean (Rice 1944); n/2 where neighbours are unrelated.
     pub crossings: f64,
     /// `n / (1 + 2 (rho_1 + rho_2 + ..))` of n rotations, the integrated autocorrelation, where `rho_k`
-    /// is the correlation of the values of rotations `i` and `i + k` around the circle, summed up to the
-    /// first that is not positive (all of them around the circle would come to -1/2).
+    /// is the correlation of the values of rotations `i` and `i + k`, around the circle where all are made,
+    /// summed up to the first that is not positive (all of them around the circle would come to -1/2).
     pub effective_draws: f64,
 }
 
@@ -37,6 +37,7 @@ pub fn neighbours(plan: &Plan) -> Vec<Option<Neighbours>> {
     let Some(rotations) = plan.design.rotations() else {
         return vec![None; hypotheses];
     };
+    let is_circle = rotations == plan.design.positions() as u64;
     let at_once = (MOST_VALUES / rotations.max(1) as usize).max(1);
     let turns = (0..hypotheses).step_by(at_once);
     turns
@@ -55,20 +56,24 @@ pub fn neighbours(plan: &Plan) -> Vec<Option<Neighbours>> {
                 .map(|h| {
                     let of_blocks = blocks.iter().map(|block| block[h].as_deref());
                     let values: Vec<&[f64]> = of_blocks.collect::<Option<_>>()?;
-                    around(&values.concat())
+                    repeated(&values.concat(), is_circle)
                 })
                 .collect::<Vec<_>>()
         })
         .collect()
 }
 
-/// How much values repeat each other when the last is followed by the first.
-fn around(values: &[f64]) -> Option<Neighbours> {
+/// How much values repeat each other; on a circle the last is followed by the first.
+fn repeated(values: &[f64], is_circle: bool) -> Option<Neighbours> {
     let n = values.len();
     let mean = values.iter().sum::<f64>() / n as f64;
     let away: Vec<f64> = values.iter().map(|value| value - mean).collect();
     let product = |lag: usize| {
-        let (late, early) = (away[lag..].iter().chain(&away[..lag]), away.iter());
+        let beyond = match is_circle {
+            true => &away[..lag],
+            false => &[],
+        };
+        let (late, early) = (away[lag..].iter().chain(beyond), away.iter());
         early.zip(late).map(|(a, b)| a * b).sum::<f64>()
     };
     let square = product(0);
@@ -131,29 +136,33 @@ mod tests {
     #[test]
     fn correlations_by_hand() {
         // Deviations 2 1 0 -1 -2 of 5 4 3 2 1: products 2 + 0 + 0 + 2 - 4, squares 10.
-        let found = around(&[5.0, 4.0, 3.0, 2.0, 1.0]).unwrap();
+        let found = repeated(&[5.0, 4.0, 3.0, 2.0, 1.0], true).unwrap();
         assert!(found.correlation.abs() < 1e-15);
         assert!((found.crossings - 2.5).abs() < 1e-14);
-        let turns = around(&[1.0, -1.0, 1.0, -1.0]).unwrap();
+        let turns = repeated(&[1.0, -1.0, 1.0, -1.0], true).unwrap();
         assert_eq!((turns.correlation, turns.crossings), (-1.0, 4.0));
         // The first correlation is not positive already: nothing is added.
         assert_eq!(turns.effective_draws, 4.0);
-        assert_eq!(around(&[7.0, 7.0, 7.0]), None);
+        assert_eq!(repeated(&[7.0, 7.0, 7.0], true), None);
+        // Without the circle the first lag has the products 2 0 0 2 and the second 0 -1 0.
+        let open = repeated(&[5.0, 4.0, 3.0, 2.0, 1.0], false).unwrap();
+        assert!((open.correlation - 0.4).abs() < 1e-15);
+        assert!((open.effective_draws - 5.0 / 1.8).abs() < 1e-14);
     }
 
     #[test]
     fn integrated_autocorrelation_by_hand() {
         // Deviations -1 -1 1 1 -1 -1 1 1: correlations 0, -1, ..: the sum ends before the first.
-        let pairs = around(&[0.0, 0.0, 2.0, 2.0, 0.0, 0.0, 2.0, 2.0]).unwrap();
+        let pairs = repeated(&[0.0, 0.0, 2.0, 2.0, 0.0, 0.0, 2.0, 2.0], true).unwrap();
         assert!((pairs.effective_draws - 8.0).abs() < 1e-12);
         // Deviations -1 (three times) and 1 (three times): products 6, 2, -2, -6; one lag counts.
-        let halves = around(&[0.0, 0.0, 0.0, 2.0, 2.0, 2.0]).unwrap();
+        let halves = repeated(&[0.0, 0.0, 0.0, 2.0, 2.0, 2.0], true).unwrap();
         assert!((halves.correlation - 1.0 / 3.0).abs() < 1e-15);
         assert!((halves.effective_draws - 6.0 / (1.0 + 2.0 / 3.0)).abs() < 1e-12);
         // A triangle of 12: deviations -3 -2 -1 0 1 2 3 2 1 0 -1 -2, squares 38; products at lags 1, 2
         // and 3 by hand 32, 18 and 0.
         let triangle: Vec<f64> = (0..12).map(|i| 3.0 - f64::from(6i32 - i).abs()).collect();
-        let found = around(&triangle).unwrap();
+        let found = repeated(&triangle, true).unwrap();
         assert!((found.correlation - 32.0 / 38.0).abs() < 1e-14);
         let sum = (32.0 + 18.0) / 38.0;
         assert!((found.effective_draws - 12.0 / (1.0 + 2.0 * sum)).abs() < 1e-10);

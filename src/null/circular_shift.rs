@@ -13,14 +13,15 @@ use super::{
 };
 use crate::kernel::{Buffer, PICKS, Shader, within_budget};
 
-/// All rotations of a pattern over `n` positions.
+/// Rotations of a pattern over `n` positions: all, or the first of them, which do not reach the seam.
 ///
 /// Draw `i` is the rotation by `i`: a pick at position `p` moves to `(p + i) mod n`, in the order of
-/// the observed picks. There are `n` draws, each made once, and draw 0 is the observed set itself;
-/// no random number is read. Positions that the pattern holds twice stay together.
+/// the pattern. Each rotation is made once; no random number is read. Of all `n`, draw 0 is the observed
+/// set itself. Positions that the pattern holds twice stay together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CircularShift {
     positions: u32,
+    rotations: u32,
     pattern: Vec<u32>,
     segments: Vec<Segment>,
 }
@@ -40,8 +41,23 @@ impl CircularShift {
         DesignError::unless_inside(&pattern, positions)?;
         Ok(CircularShift {
             positions: positions as u32,
+            rotations: positions as u32,
             segments: segments_of(&sizes),
             pattern,
+        })
+    }
+
+    /// The rotations of positions `0..picks` by `0..=positions - picks`: none of them reaches the seam
+    /// between the last position and the first.
+    ///
+    /// # Errors
+    ///
+    /// As for [`CircularShift::new`].
+    pub fn without_seam(positions: usize, picks: usize) -> Result<Self, DesignError> {
+        let all = Self::new(positions, &[(0..picks as u32).collect()])?;
+        Ok(CircularShift {
+            rotations: (positions - picks + 1) as u32,
+            ..all
         })
     }
 }
@@ -91,9 +107,13 @@ impl Law for CircularShift {
                 )
             })
             .collect();
-        groups
-            .map(|groups| Self::new(self.positions(), &groups))
-            .is_some_and(|made| made.as_ref() == Ok(self))
+        let all = groups.map(|groups| Self::new(self.positions(), &groups));
+        let some = (self.rotations < self.positions)
+            .then(|| Self::without_seam(self.positions(), self.pattern.len()));
+        [all, some]
+            .iter()
+            .flatten()
+            .any(|made| made.as_ref() == Ok(self))
     }
 
     fn positions(&self) -> usize {
@@ -105,11 +125,11 @@ impl Law for CircularShift {
     }
 
     fn sets(&self) -> Result<BigUint, DesignError> {
-        Ok(self.positions.into())
+        Ok(self.rotations.into())
     }
 
     fn each_once(&self) -> Option<u64> {
-        Some(self.positions.into())
+        Some(self.rotations.into())
     }
 
     fn paths(&self, _by: By) -> Result<Paths, DesignError> {
@@ -140,7 +160,8 @@ impl Law for CircularShift {
     }
 
     fn inclusion(&self) -> Option<Inclusion> {
-        Some(Inclusion::even(&self.segments, self.positions()))
+        (self.rotations == self.positions)
+            .then(|| Inclusion::even(&self.segments, self.positions()))
     }
 
     fn negated_from(&self) -> Option<usize> {
@@ -151,7 +172,7 @@ impl Law for CircularShift {
         None
     }
 
-    /// The observed set is the rotation by 0.
+    /// The observed set is one of the rotations, that by 0 of all.
     fn misses(&self, _observed: &Observed) -> Vec<Miss> {
         Vec::new()
     }
@@ -176,9 +197,9 @@ impl Law for CircularShift {
 
 impl Run for &CircularShift {
     fn fill(&mut self, _seed: u64, first: u64, draws: usize, picks: &mut Picks) {
-        let n = self.positions;
+        let (n, rotations) = (self.positions, u64::from(self.rotations));
         for draw in 0..draws {
-            let shift = ((first + draw as u64) % u64::from(n)) as u32;
+            let shift = ((first + draw as u64) % rotations) as u32;
             for (pick, &position) in picks.row_mut(draw).iter_mut().zip(&self.pattern) {
                 let moved = position + shift;
                 *pick = if moved < n { moved } else { moved - n };
@@ -192,6 +213,7 @@ impl Run for &CircularShift {
         let shape = self.pattern.iter().map(|&position| position as i32);
         let constants = vec![
             ("POSITIONS", self.positions.into()),
+            ("ROTATIONS", self.rotations.into()),
             ("PICKS", picks as f64),
         ];
         Ok(PicksPass {

@@ -88,6 +88,15 @@ fn simplest_between(low: (u128, u128), high: (u128, u128)) -> (u128, u128) {
     (whole * q + p, q)
 }
 
+/// The fewest decimals that represent every value exactly; `None`: more than nine.
+pub(crate) fn decimals(values: &[f64]) -> Option<i32> {
+    (0..=MAX_DIGITS).find(|&digits| {
+        let power = 10f64.powi(digits);
+        let is_exact = |&v: &f64| (v * power).abs() < EXACT && (v * power).round() / power == v;
+        values.iter().all(is_exact)
+    })
+}
+
 /// A series' numbers, as exact decimals where they are such.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Numbers {
@@ -105,17 +114,16 @@ pub enum Numbers {
 impl Numbers {
     /// The fewest decimals that represent every value exactly, up to nine; else the floats.
     pub fn from_floats(values: &[f64]) -> Self {
-        for digits in 0..=MAX_DIGITS {
-            let power = 10f64.powi(digits);
-            let exact = |v: f64| (v * power).abs() < EXACT && (v * power).round() / power == v;
-            if values.iter().all(|&v| exact(v)) {
-                return Numbers::Decimal {
+        match decimals(values) {
+            None => Numbers::Float(values.to_vec()),
+            Some(digits) => {
+                let power = 10f64.powi(digits);
+                Numbers::Decimal {
                     digits,
                     values: values.iter().map(|v| (v * power).round() as i64).collect(),
-                };
+                }
             }
         }
-        Numbers::Float(values.to_vec())
     }
 
     /// The numbers as floats.

@@ -16,7 +16,7 @@ mod symmetric;
 pub(crate) use centre::Centres;
 pub use convention::Convention;
 pub use family::{Family, Standardise};
-pub(crate) use fixed_point::{Coarse, Numbers};
+pub(crate) use fixed_point::{Coarse, Numbers, decimals};
 pub use fixed_point::{FixedPoint, SCORE_LIMIT, Scale};
 pub(crate) use grids::{LEAST_SPREAD, pilot, placed};
 pub(crate) use intervals::most_cuts;

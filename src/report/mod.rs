@@ -19,6 +19,7 @@ mod preview;
 mod preview_table;
 mod statement;
 mod table;
+mod table_power;
 mod table_test;
 
 pub use crate::inference::{
@@ -38,4 +39,5 @@ pub use power_table::power_table;
 pub use preview::{Preview, SeriesPreview, TestPreview};
 pub use preview_table::preview_table;
 pub use table::to_table;
+pub use table_power::{TablePowerManifest, TablePowerReport, TablePowerRow};
 pub use table_test::{TableManifest, TableNullStatement, TableReport};

@@ -33,6 +33,10 @@ pub struct TableManifest {
     pub head: Head,
     /// Whether all draws were made that were needed.
     pub complete: bool,
+    /// The rule by which draws decide when they are enough, if there is one.
+    pub stopping: Option<String>,
+    /// Whether tails are fitted where few draws reach the observed value.
+    pub tail_fit: bool,
     /// Where the draws were made; empty where exact laws answered all.
     pub device: Option<Device>,
     /// The null designs, one a convention.

@@ -1,16 +1,18 @@
 //! A study from its files to its report.
 
 mod count;
+mod merge;
 mod passes;
 mod report;
 
 use std::collections::HashSet;
 
-pub(crate) use count::together;
 pub use count::{Answer, Counted, count, count_plans};
+pub use merge::Merging;
 pub use passes::Rules;
-pub(crate) use passes::walks;
+pub(crate) use passes::{refuse_order, refuse_parts, refuse_stopping, walks};
 pub use report::report;
+pub(crate) use report::{is_partial, shortfalls};
 
 use crate::engine::{DeviceChoice, Threads};
 use crate::error::{Error, Result};
@@ -63,7 +65,7 @@ impl Prepared {
     ///
     /// [`Error::Input`] at `place`, the flag that asks for it.
     pub fn refuse_order(&self, place: &str) -> Result<()> {
-        passes::refuse_order(&self.compiled.plans, self.rules(), place)
+        refuse_order(&self.compiled.plans, self.rules(), place)
     }
 
     /// What a report of the study says beside its counts.
@@ -109,7 +111,8 @@ pub fn prepare_on(study: &Study, inputs: &Inputs) -> Result<Prepared> {
         stopping: study.run.stopping(),
         tail_fit: study.run.tail_fit,
     };
-    passes::refuse_stopping(&prepared.compiled.plans, prepared.rules())?;
+    let place = |number| format!("[[test]] {number}");
+    refuse_stopping(&prepared.compiled.plans, prepared.rules(), place)?;
     can_vary(&prepared, &study.name)?;
     Ok(prepared)
 }

@@ -98,7 +98,7 @@ impl Pass {
                 false,
                 2,
                 "a family compares its members over all draws at once, a number that is fixed in advance",
-                "leave `family` out",
+                "leave the family out",
             ),
             // So often for linear statistics; medians take more.
             Pass::Intervals => needs(
@@ -106,7 +106,7 @@ impl Pass {
                 false,
                 2,
                 "an interval keeps an effect by the counts of all draws at once, a number that is fixed in advance",
-                "leave `interval` out",
+                "leave the intervals out",
             ),
             // Of a run that stops early, the draws until then.
             Pass::Tails => needs(
@@ -135,7 +135,7 @@ pub(crate) fn walks(plan: &Plan, rules: Rules) -> u64 {
 /// # Errors
 ///
 /// [`Error::Input`] at `place`, the flag that asks for it.
-pub(super) fn refuse_parts<W>(plans: &[Labelled<W>], rules: Rules, place: &str) -> Result<()> {
+pub(crate) fn refuse_parts<W>(plans: &[Labelled<W>], rules: Rules, place: &str) -> Result<()> {
     refuse(plans, rules, place, |needs| needs.all || needs.in_order)
 }
 
@@ -144,7 +144,7 @@ pub(super) fn refuse_parts<W>(plans: &[Labelled<W>], rules: Rules, place: &str) 
 /// # Errors
 ///
 /// [`Error::Input`] at `place`, the flag that asks for it.
-pub(super) fn refuse_order<W>(plans: &[Labelled<W>], rules: Rules, place: &str) -> Result<()> {
+pub(crate) fn refuse_order<W>(plans: &[Labelled<W>], rules: Rules, place: &str) -> Result<()> {
     refuse(plans, rules, place, |needs| needs.in_order)
 }
 
@@ -174,8 +174,12 @@ pub(super) fn is_part(range: &Range<u64>, draws: u64) -> bool {
 ///
 /// # Errors
 ///
-/// [`Error::Input`] at the first such test.
-pub(super) fn refuse_stopping<W>(plans: &[Labelled<W>], rules: Rules) -> Result<()> {
+/// [`Error::Input`] at the first such plan, which `place` names by its number from 1.
+pub(crate) fn refuse_stopping<W>(
+    plans: &[Labelled<W>],
+    rules: Rules,
+    place: impl Fn(usize) -> String,
+) -> Result<()> {
     let Some(stopping) = rules.stopping else {
         return Ok(());
     };
@@ -190,7 +194,7 @@ pub(super) fn refuse_stopping<W>(plans: &[Labelled<W>], rules: Rules) -> Result<
             && let Some(needs) = needs.find(|needs| needs.all)
         {
             return Err(Error::input(
-                format!("[[test]] {number}"),
+                place(number),
                 format!(
                     "{}, and with {key} the draws decide how many they are",
                     needs.why

@@ -1,6 +1,6 @@
 //! The report of counted draws.
 
-use super::Counted;
+use super::{Answer, Counted, Rules};
 use crate::inference::{
     MOST_OPERATIONS, PlanCounts, ResultRow, Stopped, add_deviations, engine, exact_ceilings,
     family_statement, null_statement, result_rows,
@@ -36,47 +36,17 @@ pub fn report(
         let (plan, tally) = (&answer.plan, &answer.tally);
         let (family, intervals) = (answer.family.as_ref(), &answer.intervals);
         let (stops, far_tails) = (answer.stops.as_deref(), answer.far_tails.as_deref());
-        let draws = plan.draws(context.draws);
-        let partial = tally.draws() < draws && !stops.is_some_and(are_done);
+        let rules = Rules {
+            stopping: context.stopping,
+            tail_fit: context.tail_fit,
+        };
+        let name = format!("[[test]] {}", number + 1);
+        notes.extend(shortfalls(&name, answer, context.draws, rules));
+        if let Some(counts) = family {
+            families.extend(family_statement(plan, counts, context.raw));
+        }
+        let partial = is_partial(answer, context.draws);
         let enumerates = plan.design.enumeration().is_some();
-        if partial {
-            notes.push(format!(
-                "partial: [[test]] {} has {} of {draws} draws{}",
-                number + 1,
-                tally.draws(),
-                match enumerates {
-                    true =>
-                        "; a part of an enumeration gives no p-value, and its rows are left out",
-                    false => "",
-                }
-            ));
-        }
-        if enumerates && (context.stopping.is_some() || context.tail_fit) {
-            notes.push(format!(
-                "[[test]] {} makes each of its sets once: an enumeration needs no stopping rule and no tail-fit",
-                number + 1
-            ));
-        }
-        if context.tail_fit && !enumerates && far_tails.is_none() {
-            notes.push(format!(
-                "interrupted: the tail-fits of [[test]] {} are left out, as they need all draws",
-                number + 1
-            ));
-        }
-        match (family, &plan.family) {
-            (Some(counts), _) => families.extend(family_statement(plan, counts, context.raw)),
-            (None, Some(_)) => notes.push(format!(
-                "interrupted: the family of [[test]] {} is left out, as it needs all draws",
-                number + 1
-            )),
-            (None, None) => {}
-        }
-        if plan.intervals.is_some() && intervals.is_none() {
-            notes.push(format!(
-                "interrupted: the intervals of [[test]] {} are left out, as they need all draws",
-                number + 1
-            ));
-        }
         if tally.draws() > 0 && !(partial && enumerates) {
             let counts = PlanCounts {
                 plan,
@@ -143,7 +113,53 @@ pub fn report(
     }
 }
 
-/// Whether every hypothesis has stopped.
-fn are_done(stops: &[Stopped]) -> bool {
-    stops.iter().all(Stopped::is_done)
+/// Whether an answer lacks draws of the `asked` ones: neither all are there nor has a rule stopped them.
+pub(crate) fn is_partial<W>(answer: &Answer<W>, asked: u64) -> bool {
+    let are_done = |stops: &[Stopped]| stops.iter().all(Stopped::is_done);
+    let draws = answer.plan.draws(asked);
+    answer.tally.draws() < draws && !answer.stops.as_deref().is_some_and(are_done)
+}
+
+/// What the draws of a plan, which its question calls `name`, leave unanswered of what was asked, in notes.
+pub(crate) fn shortfalls<W>(
+    name: &str,
+    answer: &Answer<W>,
+    asked: u64,
+    rules: Rules,
+) -> Vec<String> {
+    let plan = &answer.plan;
+    let enumerates = plan.design.enumeration().is_some();
+    let mut notes = Vec::new();
+    if is_partial(answer, asked) {
+        notes.push(format!(
+            "partial: {name} has {} of {} draws{}",
+            answer.tally.draws(),
+            plan.draws(asked),
+            match enumerates {
+                true => "; a part of an enumeration gives no p-value, and its rows are left out",
+                false => "",
+            }
+        ));
+    }
+    if enumerates && (rules.stopping.is_some() || rules.tail_fit) {
+        notes.push(format!(
+            "{name} makes each of its sets once: an enumeration needs no stopping rule and no tail-fit"
+        ));
+    }
+    if rules.tail_fit && !enumerates && answer.far_tails.is_none() {
+        notes.push(format!(
+            "interrupted: the tail-fits of {name} are left out, as they need all draws"
+        ));
+    }
+    if plan.family.is_some() && answer.family.is_none() {
+        notes.push(format!(
+            "interrupted: the family of {name} is left out, as it needs all draws"
+        ));
+    }
+    if plan.intervals.is_some() && answer.intervals.is_none() {
+        notes.push(format!(
+            "interrupted: the intervals of {name} are left out, as they need all draws"
+        ));
+    }
+    notes
 }

@@ -10,6 +10,7 @@
 mod contrast;
 pub(crate) mod facts;
 mod fold;
+mod fraction;
 #[macro_use]
 mod list;
 mod offset;
@@ -33,6 +34,7 @@ macro_rules! statistics {
                 variances::Variances {}
                 distribution::Distribution {}
                 concordance::Concordance {}
+                correlation::Correlation {}
             ]
             $($more)*
         }

@@ -1,11 +1,8 @@
 //! `variances`: means and variances of two groups, compared. On the CPU alone.
 
-use std::cmp::Ordering;
-
-use num_bigint::BigInt;
-
 use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
 use super::fold::Values;
+use super::fraction::{self, Fraction};
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable};
 use crate::kernel::Shader;
 use crate::null::{Picks, Segment};
@@ -62,59 +59,34 @@ impl Moments {
 }
 
 /// A comparison as the square root of a fraction with a sign, or the logarithm of a fraction.
-struct Fraction {
-    sign: i64,
-    above: [i128; 2],
-    below: [i128; 2],
-}
-
-impl Fraction {
-    fn of(comparison: Comparison, [a, b]: [Moments; 2]) -> Self {
-        let (m, n) = (i128::from(a.n), i128::from(b.n));
-        let distance = n * i128::from(a.sum) - m * i128::from(b.sum);
-        let sign = distance.signum() as i64;
-        let distance = distance.abs();
-        let free = |moments: Moments| i128::from(moments.n - 1).max(0);
-        match comparison {
-            // D^2 / (m n)^2 over (m + n)/(m n) (V_a/m + V_b/n)/(m + n - 2), with V = n Q - S^2.
-            Comparison::Student => Fraction {
-                sign,
-                above: [distance, distance * (m + n - 2).max(0)],
-                below: [n * a.scatter() + m * b.scatter(), m + n],
-            },
-            // D^2 / (m n)^2 over V_a/(m^2 (m - 1)) + V_b/(n^2 (n - 1)).
-            Comparison::Welch => Fraction {
-                sign,
-                above: [distance, distance * free(a) * free(b)],
-                below: [
-                    n * n * free(b) * a.scatter() + m * m * free(a) * b.scatter(),
-                    1,
-                ],
-            },
-            // V_a/(m (m - 1)) over V_b/(n (n - 1)).
-            Comparison::LogRatio => Fraction {
-                sign: 1,
-                above: [a.scatter(), n * free(b)],
-                below: [b.scatter(), m * free(a)],
-            },
-        }
-    }
-
-    fn product([a, b]: [i128; 2]) -> f64 {
-        a as f64 * b as f64
-    }
-
-    /// The fraction; none of 0/0.
-    fn ratio(&self) -> Option<f64> {
-        let (above, below) = (Self::product(self.above), Self::product(self.below));
-        (above != 0.0 || below != 0.0).then(|| above / below)
-    }
-
-    /// How the fraction compares with another one, in whole numbers.
-    fn cmp(&self, other: &Fraction) -> Ordering {
-        let long = |[a, b]: [i128; 2]| BigInt::from(a) * BigInt::from(b);
-        let mine = long(self.above) * long(other.below);
-        mine.cmp(&(long(other.above) * long(self.below)))
+fn compared(comparison: Comparison, [a, b]: [Moments; 2]) -> Fraction {
+    let (m, n) = (i128::from(a.n), i128::from(b.n));
+    let distance = n * i128::from(a.sum) - m * i128::from(b.sum);
+    let sign = distance.signum() as i64;
+    let distance = distance.abs();
+    let free = |moments: Moments| i128::from(moments.n - 1).max(0);
+    match comparison {
+        // D^2 / (m n)^2 over (m + n)/(m n) (V_a/m + V_b/n)/(m + n - 2), with V = n Q - S^2.
+        Comparison::Student => Fraction {
+            sign,
+            above: [distance, distance * (m + n - 2).max(0)],
+            below: [n * a.scatter() + m * b.scatter(), m + n],
+        },
+        // D^2 / (m n)^2 over V_a/(m^2 (m - 1)) + V_b/(n^2 (n - 1)).
+        Comparison::Welch => Fraction {
+            sign,
+            above: [distance, distance * free(a) * free(b)],
+            below: [
+                n * n * free(b) * a.scatter() + m * m * free(a) * b.scatter(),
+                1,
+            ],
+        },
+        // V_a/(m (m - 1)) over V_b/(n (n - 1)).
+        Comparison::LogRatio => Fraction {
+            sign: 1,
+            above: [a.scatter(), n * free(b)],
+            below: [b.scatter(), m * free(a)],
+        },
     }
 }
 
@@ -148,57 +120,19 @@ impl Variances {
     }
 
     /// Steps of a value of one.
-    pub const STEPS: u64 = 1 << 32;
+    pub const STEPS: u64 = fraction::STEPS;
 
-    /// The numerator of infinity; the one before it stands for all values that are farther out.
-    pub const INFINITE: i64 = 1 << 52;
-
-    /// A float in steps.
-    fn in_steps(value: f64) -> i64 {
-        let most = (Self::INFINITE - 1) as f64;
-        (value * Self::STEPS as f64).round().clamp(-most, most) as i64
-    }
+    /// The numerator of infinity.
+    pub const INFINITE: i64 = fraction::INFINITE;
 
     /// The numerator of one column's value; none where there is none.
     fn numerator(&self, column: usize, groups: [Moments; 2]) -> Option<i64> {
-        let of = |groups| Fraction::of(self.comparison, groups);
+        let of = |groups| compared(self.comparison, groups);
         let (value, reference) = (of(groups), of(self.observed[column]));
-        let float = |fraction: &Fraction| {
-            let ratio = fraction.ratio()?;
-            Some(match self.comparison {
-                Comparison::LogRatio => libm::log(ratio),
-                Comparison::Student | Comparison::Welch => ratio.sqrt(),
-            })
-        };
-        let size = float(&value)?;
-        if size.is_infinite() {
-            return Some(match (size > 0.0, self.comparison) {
-                (true, Comparison::LogRatio) => Self::INFINITE,
-                (false, _) => -Self::INFINITE,
-                (true, _) => value.sign * Self::INFINITE,
-            });
+        match self.comparison {
+            Comparison::LogRatio => value.steps(&reference, libm::log),
+            Comparison::Student | Comparison::Welch => value.root(&reference),
         }
-        let steps = match float(&reference) {
-            Some(at) if at.is_finite() => {
-                let near = (size - at).abs() <= 1e-9 * size.abs().max(at.abs());
-                let order = match near {
-                    true => value.cmp(&reference),
-                    false => size.total_cmp(&at),
-                };
-                let (steps, at) = (Self::in_steps(size), Self::in_steps(at));
-                match order {
-                    Ordering::Equal => at,
-                    Ordering::Less => steps.min(at - 1),
-                    Ordering::Greater => steps.max(at + 1),
-                }
-            }
-            _ => Self::in_steps(size),
-        };
-        Some(match self.comparison {
-            Comparison::LogRatio => steps,
-            // Only a distance of zero is zero.
-            _ => value.sign * steps.max(1),
-        })
     }
 }
 

@@ -82,7 +82,7 @@ impl RunSpec {
 }
 
 /// How draws decide when they are enough.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Stopping {
     /// At so many draws at least as extreme as the observed value (Besag and Clifford 1991).
     Exceedances(u64),

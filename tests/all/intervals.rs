@@ -601,7 +601,7 @@ fn keys_and_reports() {
         (
             "{}",
             &["--range", "0..50", "--tally", "a"],
-            ["--range", "leave `interval` out"],
+            ["--range", "leave the intervals out"],
         ),
     ] {
         let output = run(&with(interval), args);

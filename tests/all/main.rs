@@ -43,6 +43,7 @@ mod screening;
 mod sentences;
 mod shaders;
 mod statistics;
+mod table_draws;
 mod tables;
 mod takeover;
 mod trimmed_mean_change;

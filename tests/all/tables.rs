@@ -15,14 +15,14 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-fn on(device: &str) -> RunOptions {
+pub fn on(device: &str) -> RunOptions {
     RunOptions {
         device: device.parse().expect("a device"),
         ..RunOptions::default()
     }
 }
 
-fn spec(formula: &str, statistic: &str) -> TableSpec {
+pub fn spec(formula: &str, statistic: &str) -> TableSpec {
     TableSpec {
         statistics: statistic
             .split(',')
@@ -46,7 +46,7 @@ fn row(file: &str, spec: &TableSpec, device: &str) -> ResultRow {
     report.results.remove(0)
 }
 
-fn counts(row: &ResultRow) -> [Option<u64>; 3] {
+pub fn counts(row: &ResultRow) -> [Option<u64>; 3] {
     [row.below, row.equal, row.above]
 }
 
@@ -225,7 +225,7 @@ fn exact_p_values_are_those_of_coin() {
 }
 
 /// A table of made-up numbers with groups, strata, clusters and a few ties.
-fn made_up(rows: usize) -> DataTable {
+pub fn made_up(rows: usize) -> DataTable {
     let mut state = 12345u64;
     let mut next = || {
         state = state
@@ -259,7 +259,7 @@ fn test_of(table: DataTable, spec: TableSpec) -> TableTest {
     TableTest::of(table, spec)
 }
 
-fn drawn(formula: &str, statistic: &str) -> TableSpec {
+pub fn drawn(formula: &str, statistic: &str) -> TableSpec {
     TableSpec {
         exact: false,
         draws: 3000,

@@ -26,7 +26,8 @@ pub struct CompiledTable {
 }
 
 /// The right-hand side of a formula.
-enum Side {
+#[derive(Debug, Clone)]
+pub(super) enum Side {
     Alone,
     Groups(Levels),
     Numbers(Vec<f64>),
@@ -50,49 +51,94 @@ pub fn compile(
     spec: &TableSpec,
     sets: Option<&DataTable>,
 ) -> Result<CompiledTable> {
-    let formula = Formula::parse(&spec.formula)?;
-    if let [_, nuisance, ..] = &formula.variables[..] {
-        return Err(formula.refused(
-            &nuisance.at,
-            "one variable is tested at a time",
-            "Leave it out; columns within whose values the variable was assigned go after `|`.",
-        ));
-    }
-    let flags = [spec.cluster.as_deref(), spec.order.as_deref()];
-    let data = Data::of(table, &formula, flags, spec.missing)?;
-    if data.rows.is_empty() {
-        return Err(Error::input(
-            &table.file.file,
-            "no row is left to test",
-            "Give rows with values in all columns of the formula.",
-        ));
-    }
-    let mut compiling = Compiling {
-        table,
-        spec,
-        formula: &formula,
-        rules: Vec::new(),
-    };
-    let (data, side) = compiling.side(data)?;
-    compiling.rules.splice(0..0, data.rules.iter().cloned());
-    let asked = compiling.asked(&data, &side)?;
-    compiling.unless_one_tailed(&asked)?;
-    compiling.unless_all_equal(&data)?;
-    let arranged = compiling.arranged(&data, &side, sets)?;
-    let mut plans = Vec::new();
-    for one_tail in [false, true] {
-        let of_plan: Vec<_> = asked
-            .iter()
-            .filter(|(statistic, _)| statistic.has_one_tail() == one_tail)
-            .collect();
-        if !of_plan.is_empty() {
-            let plan = compiling.plan(&data, &side, &arranged, &of_plan, one_tail)?;
-            plans.push(plan);
+    TableRows::read(table, spec)?.compile(sets)
+}
+
+/// The rows that a test is of, and what stands on both sides of its formula.
+#[derive(Debug, Clone)]
+pub struct TableRows<'a> {
+    table: &'a DataTable,
+    spec: &'a TableSpec,
+    formula: Formula,
+    pub(super) data: Data,
+    pub(super) side: Side,
+    rules: Vec<String>,
+}
+
+impl<'a> TableRows<'a> {
+    /// Those of a table.
+    ///
+    /// # Errors
+    ///
+    /// A question that cannot mean anything of this table.
+    pub fn read(table: &'a DataTable, spec: &'a TableSpec) -> Result<Self> {
+        let formula = Formula::parse(&spec.formula)?;
+        if let [_, nuisance, ..] = &formula.variables[..] {
+            return Err(formula.refused(
+                &nuisance.at,
+                "one variable is tested at a time",
+                "Leave it out; columns within whose values the variable was assigned go after `|`.",
+            ));
         }
+        let flags = [spec.cluster.as_deref(), spec.order.as_deref()];
+        let data = Data::of(table, &formula, flags, spec.missing)?;
+        if data.rows.is_empty() {
+            return Err(Error::input(
+                &table.file.file,
+                "no row is left to test",
+                "Give rows with values in all columns of the formula.",
+            ));
+        }
+        let mut compiling = Compiling {
+            table,
+            spec,
+            formula: &formula,
+            rules: Vec::new(),
+        };
+        let (data, side) = compiling.side(data)?;
+        let rules = data.rules.iter().cloned().chain(compiling.rules).collect();
+        Ok(TableRows {
+            table,
+            spec,
+            formula,
+            data,
+            side,
+            rules,
+        })
     }
-    let mut rules = compiling.rules;
-    rules.dedup();
-    Ok(CompiledTable { plans, rules })
+
+    /// Their plans; `sets` lists assignments, where the null design is such a list.
+    ///
+    /// # Errors
+    ///
+    /// A question that cannot mean anything, or rows that have no answer.
+    pub fn compile(&self, sets: Option<&DataTable>) -> Result<CompiledTable> {
+        let (data, side) = (&self.data, &self.side);
+        let mut compiling = Compiling {
+            table: self.table,
+            spec: self.spec,
+            formula: &self.formula,
+            rules: self.rules.clone(),
+        };
+        let asked = compiling.asked(data, side)?;
+        compiling.unless_one_tailed(&asked)?;
+        compiling.unless_all_equal(data)?;
+        let arranged = compiling.arranged(data, side, sets)?;
+        let mut plans = Vec::new();
+        for one_tail in [false, true] {
+            let of_plan: Vec<_> = asked
+                .iter()
+                .filter(|(statistic, _)| statistic.has_one_tail() == one_tail)
+                .collect();
+            if !of_plan.is_empty() {
+                let plan = compiling.plan(data, side, &arranged, &of_plan, one_tail)?;
+                plans.push(plan);
+            }
+        }
+        let mut rules = compiling.rules;
+        rules.dedup();
+        Ok(CompiledTable { plans, rules })
+    }
 }
 
 struct Compiling<'a> {
@@ -370,6 +416,13 @@ impl Compiling<'_> {
             Side::Groups(_) => TableNull::Relabeling,
             Side::Numbers(_) => TableNull::Permutation,
         });
+        if self.spec.max_shift.is_some() && null != TableNull::CircularShift {
+            return Err(Error::input(
+                "--max-shift",
+                format!("the null design is {}, which moves no series", null.name()),
+                "Ask for --null circular-shift, or leave --max-shift out.",
+            ));
+        }
         let refuse = |problem: &str, remedy: &str| Err(Error::input("--null", problem, remedy));
         let stratum = self.formula.strata.first();
         let variable = data
@@ -416,7 +469,7 @@ impl Compiling<'_> {
                     "a series is moved as a whole, not by cluster",
                     "Leave --cluster out.",
                 ),
-                (None, None) => placing.rotated(),
+                (None, None) => placing.rotated(self.spec.max_shift),
             },
             (TableNull::CircularShift, Side::Groups(_)) => refuse(
                 "a series of groups is not moved against another",
@@ -526,6 +579,7 @@ impl Compiling<'_> {
                 .map(|(s, _)| s.definition().to_owned())
                 .collect(),
             rows: data.rows.len(),
+            table_rows: data.rows.iter().map(|&row| row as u32 + 1).collect(),
             admissible: arranged.admissible,
             groups: match side.is_numbers() {
                 true => Vec::new(),
@@ -538,10 +592,11 @@ impl Compiling<'_> {
             shown,
         };
         let names = match side {
-            Side::Numbers(_) => (1..=arranged.design.segments().len())
-                .map(|level| level.to_string())
-                .collect(),
-            Side::Alone | Side::Groups(_) => groups,
+            // A group stands for each of its values, or for all rows where these move together.
+            Side::Numbers(numbers) if arranged.design.segments().len() > 1 => {
+                Variable::Numbers(numbers.clone()).levels().names
+            }
+            Side::Alone | Side::Groups(_) | Side::Numbers(_) => groups,
         };
         Ok(TablePlan {
             plan: Plan {

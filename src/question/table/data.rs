@@ -25,7 +25,7 @@ pub(super) struct Named {
 }
 
 /// What a formula asks of a table, over the rows that are tested.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Data {
     pub outcomes: Vec<Named>,
     pub variables: Vec<Named>,

@@ -185,13 +185,17 @@ impl Placing<'_> {
         })
     }
 
-    /// Moves the outcomes against the variable around a circle of all rows.
+    /// Moves the outcomes against the variable around a circle of all rows, or by at most `max_shift` rows
+    /// either way against the variable's middle ones, which then meet no row beyond the ends.
     ///
     /// # Errors
     ///
-    /// More rows than the design takes.
-    pub fn rotated(&self) -> Result<Arranged> {
+    /// More rows than the design takes, or shifts that leave fewer than three.
+    pub fn rotated(&self, max_shift: Option<usize>) -> Result<Arranged> {
         let rows = self.data.rows.len();
+        if let Some(most) = max_shift {
+            return self.shifted(rows, most);
+        }
         let all: Vec<u32> = (0..rows as u32).collect();
         let shift = CircularShift::new(rows, std::slice::from_ref(&all));
         Ok(Arranged {
@@ -199,6 +203,33 @@ impl Placing<'_> {
             observed: all,
             name: "circular-shift".into(),
             assumption: "one of the two series is stationary: its law stays the same when it is moved against the other, end to beginning".into(),
+            admissible: true,
+        })
+    }
+
+    /// The truncated shifts of Yuan and Shou (2024, PLOS Biology 22).
+    fn shifted(&self, rows: usize, most: usize) -> Result<Arranged> {
+        let middle = most.checked_mul(2).and_then(|cut| rows.checked_sub(cut));
+        let Some(middle) = middle.filter(|&middle| most > 0 && middle >= 3) else {
+            return Err(Error::input(
+                "--max-shift",
+                format!(
+                    "shifts of up to {most} rows either way do not leave three of {rows} rows to correlate, or none is made"
+                ),
+                "Give a number from 1 up, well below half of the rows.",
+            ));
+        };
+        let shift = CircularShift::without_seam(rows, middle);
+        Ok(Arranged {
+            design: self.design(shift.map(Design::CircularShift))?,
+            observed: (most as u32..(most + middle) as u32).collect(),
+            name: format!("circular-shift(max-shift {most})"),
+            assumption: format!(
+                "one of the two series is stationary: any {middle} rows of it in a row could as well have met the middle {middle} of the other. \
+                 Neighbouring shifts resemble each other; p times {}/{} is never too small, however much they do (Yuan and Shou 2024)",
+                2 * most + 1,
+                most + 1
+            ),
             admissible: true,
         })
     }

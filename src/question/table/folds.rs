@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::load::Levels;
 use crate::plan::{Centre, SCORE_LIMIT, Scale};
 use crate::statistic::{
-    Comparison, Concordance, Distribution, Fold, Keys, Kind, Product, ScoreTable, Source, Squares,
-    Statistic, Variances,
+    Comparison, Concordance, Correlation, Distribution, Fold, Keys, Kind, Product, ScoreTable,
+    Source, Squares, Statistic, Variances,
 };
 
 /// Products of scores and weights, and their sums, stay below it.
@@ -537,9 +537,29 @@ impl Folding<'_> {
         }
     }
 
+    /// Whether draws pick some rows only, others in each.
+    fn picks_vary(&self) -> bool {
+        let design = &self.arranged.design;
+        design.picks() < design.positions()
+    }
+
+    fn unless_picks_vary(&self, statistic: TableStatistic) -> Result<()> {
+        match self.picks_vary() {
+            false => Ok(()),
+            true => Err(Error::input(
+                "--max-shift",
+                format!("{} compares draws of the same rows alone", statistic.name()),
+                "Ask for pearson or spearman, or leave --max-shift out.",
+            )),
+        }
+    }
+
     /// Correlations, and sums of products.
     fn products(&self, statistic: TableStatistic, outcomes: &[usize]) -> Result<Folded> {
         self.unless_varies(statistic)?;
+        if statistic == TableStatistic::LinearByLinear {
+            self.unless_picks_vary(statistic)?;
+        }
         let of_ranks = statistic == TableStatistic::Spearman;
         let as_numbers = |values: &[f64], limit: i64, place: &str| match of_ranks {
             true => Ok(Scored {
@@ -556,7 +576,16 @@ impl Folding<'_> {
         let x = self.by_slot();
         let n = x.len();
         let made = |limit: i64| -> Result<(Scored, Vec<Scored>)> {
-            let weights = as_numbers(&x, limit, self.file)?;
+            let weights = match self.variable {
+                // Ranks are over all rows, those of slots among them.
+                Some(numbers) => {
+                    let all = as_numbers(numbers, limit, self.file)?;
+                    let observed = self.arranged.observed.iter();
+                    let scores = observed.map(|&row| all.scores[row as usize]).collect();
+                    Scored { scores, ..all }
+                }
+                None => as_numbers(&x, limit, self.file)?,
+            };
             let columns = outcomes.iter().map(|&outcome| {
                 as_numbers(&self.outcome_numbers(outcome), limit, &self.place(outcome))
             });
@@ -586,9 +615,23 @@ impl Folding<'_> {
             let squares: i128 = of.iter().map(|&s| i128::from(s).pow(2)).sum();
             (squares as f64 - (sum(of) as f64).powi(2) / n as f64).max(0.0)
         };
-        let product = Product::new(ScoreTable::from_columns(&cells), w.clone());
-        let fold = self.of_one(Statistic::Product(product));
+        let table = ScoreTable::from_columns(&cells);
         let draws = |_: &Scored| CentreOf::Draws;
+        if self.picks_vary() {
+            let observed = &self.arranged.observed;
+            let correlation = Correlation::new(table, w, observed);
+            let fold = self.of_one(Statistic::Correlation(correlation));
+            let mut values = self.values(&fold, outcomes, &columns, draws, |_, _| Shown::Value);
+            for value in &mut values {
+                value.group = String::new();
+                value.denominator = Correlation::STEPS;
+                value.scale = ONE;
+                value.centre = CentreOf::At(Centre::ZERO);
+            }
+            return Ok((fold, values));
+        }
+        let product = Product::new(table, w.clone());
+        let fold = self.of_one(Statistic::Product(product));
         let mut values = self.values(&fold, outcomes, &columns, draws, |_, _| Shown::Value);
         for (at, value) in values.iter_mut().enumerate() {
             let expected = sum(&w) as f64 * sum(&cells[at]) as f64 / n as f64;
@@ -640,6 +683,7 @@ impl Folding<'_> {
     /// Kendall's S, as tau or as Jonckheere's and Terpstra's J.
     fn concordance(&self, statistic: TableStatistic, outcomes: &[usize]) -> Result<Folded> {
         self.unless_varies(statistic)?;
+        self.unless_picks_vary(statistic)?;
         let x = self.by_slot();
         let mut order: Vec<u32> = (0..x.len() as u32).collect();
         order.sort_by(|&a, &b| x[a as usize].total_cmp(&x[b as usize]));

@@ -6,11 +6,12 @@ mod data;
 mod design;
 mod folds;
 mod formula;
+mod planting;
 mod scores;
 mod spec;
 mod words;
 
-pub use compile::{CompiledTable, compile};
+pub use compile::{CompiledTable, TableRows, compile};
 pub use formula::{Formula, Function, Made, Term, matches};
 pub use spec::{Alternative, Asks, Missing, Ranked, TableNull, TableSpec, TableStatistic, Ties};
 pub use words::{Shown, TableWords};

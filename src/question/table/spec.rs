@@ -3,9 +3,11 @@
 use crate::error::{Error, Result};
 use crate::load::{did_you_mean, quoted_list};
 use crate::plan::Convention;
+use crate::study::Stopping;
+use serde::{Deserialize, Serialize};
 
 /// A statistic of a table, by its name on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TableStatistic {
     /// Mean of the first group less that of the second.
     DifferenceOfMeans,
@@ -313,7 +315,7 @@ impl TableStatistic {
 }
 
 /// What a draw of a table does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TableNull {
     /// Deals the groups anew over the rows; groups keep their sizes.
     Relabeling,
@@ -371,7 +373,7 @@ impl TableNull {
 }
 
 /// Which values speak against the null.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Alternative {
     /// Small and large ones.
     TwoSided,
@@ -382,7 +384,7 @@ pub enum Alternative {
 }
 
 /// What is done about rows without a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Missing {
     /// They are refused.
     #[default]
@@ -392,7 +394,7 @@ pub enum Missing {
 }
 
 /// The scores of tied observations, of score statistics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Ties {
     /// The mean of the scores of their positions.
     #[default]
@@ -402,7 +404,7 @@ pub enum Ties {
 }
 
 /// Which rows are ranked together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Ranked {
     /// All.
     #[default]
@@ -412,7 +414,7 @@ pub enum Ranked {
 }
 
 /// A test of a table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableSpec {
     /// The formula.
     pub formula: String,
@@ -431,6 +433,9 @@ pub struct TableSpec {
     pub cluster: Option<String>,
     /// The column by which rows are sorted.
     pub order: Option<String>,
+    /// The farthest shift of a series against another, either way, with the seam left out; `None`: all
+    /// shifts around the circle.
+    pub max_shift: Option<usize>,
     /// What is done about rows without a value.
     pub missing: Missing,
     /// The scores of tied observations.
@@ -447,6 +452,10 @@ pub struct TableSpec {
     pub seed: u64,
     /// Whether exact laws and enumerations answer where they can.
     pub exact: bool,
+    /// How draws decide when they are enough, of which `draws` are then the most.
+    pub stopping: Option<Stopping>,
+    /// Whether tails are fitted where few draws reach the observed value.
+    pub tail_fit: bool,
 }
 
 impl TableSpec {
@@ -464,6 +473,7 @@ impl TableSpec {
             groups: Vec::new(),
             cluster: None,
             order: None,
+            max_shift: None,
             missing: Missing::default(),
             ties: Ties::default(),
             ranked: Ranked::default(),
@@ -472,6 +482,8 @@ impl TableSpec {
             draws: 1_000_000,
             seed: 1,
             exact: true,
+            stopping: None,
+            tail_fit: false,
         }
     }
 }

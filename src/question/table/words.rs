@@ -30,6 +30,8 @@ pub struct TableWords {
     pub definitions: Vec<String>,
     /// Rows that are tested.
     pub rows: usize,
+    /// The table's row of each of them, from 1.
+    pub table_rows: Vec<u32>,
     /// Whether the observed arrangement is one of those that are drawn.
     pub admissible: bool,
     /// Groups with their observed numbers of rows; none where the variable is of numbers.

@@ -1,14 +1,29 @@
 //! A test of a table, from the table to its report.
 
+mod draw;
+mod part;
+mod rows;
+
+use std::ops::Range;
+
+pub use draw::{DrawnGroup, DrawnValue, TableDraw};
+pub use part::TablePart;
+
+pub(crate) use self::rows::null_statement;
+use self::rows::{answer, answered_row, show};
 use crate::error::Result;
 use crate::inference::{
-    Laws, MOST_OPERATIONS, NOT_ASKED, PlanCounts, ResultRow, exact_ceilings, result_rows, row_order,
+    Laws, MOST_OPERATIONS, NOT_ASKED, PlanCounts, exact_ceilings, result_rows, row_order,
 };
 use crate::load::{DataTable, FileHash, Source};
 use crate::question::numbers;
-use crate::question::table::{CompiledTable, Formula, Shown, TablePlan, TableSpec, compile};
+use crate::question::table::{
+    CompiledTable, Formula, TablePlan, TableRows, TableSpec, TableWords, compile,
+};
 use crate::report::{Head, SCHEMA_VERSION, TableManifest, TableNullStatement, TableReport};
-use crate::run::{Counted, Progress, Rules, RunOptions, count_plans};
+use crate::run::{
+    Counted, Progress, Rules, RunOptions, count_plans, is_partial, refuse_stopping, shortfalls,
+};
 use crate::study::Exact;
 
 /// A table and what is asked of it.
@@ -41,6 +56,9 @@ pub struct TableTest {
     /// What is asked.
     pub spec: TableSpec,
 }
+
+/// The draws of a test counted.
+pub type TableCounts = Counted<TableWords>;
 
 /// What an exact law says of a hypothesis.
 struct Answer {
@@ -116,45 +134,99 @@ impl TableTest {
     ///
     /// As for [`TableTest::compile`]; [`Error::Device`](crate::Error::Device) when the CPU cannot run the draws either.
     pub fn run(&self, options: &RunOptions, progress: &mut Progress<'_>) -> Result<TableReport> {
-        let CompiledTable { plans, rules } = self.compile()?;
-        let exact = self.exact(&plans);
-        let draws = self.spec.draws;
-        let is_answered = plans.iter().zip(&exact).all(|(plan, exact)| {
+        let compiled = self.compile()?;
+        let counted = self.count(&compiled, options, progress)?;
+        Ok(self.report(&compiled, counted))
+    }
+
+    /// Counts the draws of what [`TableTest::compile`] made; `None` where exact laws answer all of it.
+    ///
+    /// # Errors
+    ///
+    /// Rules that do not go together; [`Error::Device`](crate::Error::Device) when the CPU cannot run the draws either.
+    pub fn count(
+        &self,
+        compiled: &CompiledTable,
+        options: &RunOptions,
+        progress: &mut Progress<'_>,
+    ) -> Result<Option<TableCounts>> {
+        match self.is_answered(compiled) {
+            true => Ok(None),
+            false => self
+                .draw(compiled, 0..self.spec.draws, options, progress)
+                .map(Some),
+        }
+    }
+
+    /// Whether exact laws answer all that is asked.
+    fn is_answered(&self, compiled: &CompiledTable) -> bool {
+        let plans = &compiled.plans;
+        let exact = self.exact(plans);
+        plans.iter().zip(&exact).all(|(plan, exact)| {
             plan.family.is_none() && plan.intervals.is_none() && exact.iter().all(Option::is_some)
-        });
-        let counted: Option<Counted<_>> = match is_answered {
-            true => None,
-            false => Some(count_plans(
-                &plans,
-                Rules::default(),
-                0..draws,
-                draws,
-                options,
-                progress,
-            )?),
-        };
+        })
+    }
+
+    /// Counts a range of its draws, whether exact laws answer or not.
+    fn draw(
+        &self,
+        compiled: &CompiledTable,
+        range: Range<u64>,
+        options: &RunOptions,
+        progress: &mut Progress<'_>,
+    ) -> Result<TableCounts> {
+        let rules = self.rules();
+        refuse_stopping(&compiled.plans, rules, |number| {
+            compiled.plans[number - 1].words.null.clone()
+        })?;
+        count_plans(
+            &compiled.plans,
+            rules,
+            range,
+            self.spec.draws,
+            options,
+            progress,
+        )
+    }
+
+    fn rules(&self) -> Rules {
+        Rules {
+            stopping: self.spec.stopping,
+            tail_fit: self.spec.tail_fit,
+        }
+    }
+
+    /// The report of what was compiled and counted; `None`: exact laws answer all of it.
+    pub fn report(&self, compiled: &CompiledTable, counted: Option<TableCounts>) -> TableReport {
+        let CompiledTable { plans, rules } = compiled;
+        let exact = self.exact(plans);
         let study = &self.table.file.file;
+        let asked = self.rules();
+        let draws = self.spec.draws;
+        let mut notes = counted.as_ref().map_or(Vec::new(), |of| of.notes.clone());
         let mut results = Vec::new();
         for (number, (plan, exact)) in plans.iter().zip(&exact).enumerate() {
             let order = row_order(plan);
-            let rows = match &counted {
+            let of = counted.as_ref().map(|counted| &counted.answers[number]);
+            let rows = match of {
                 None => order
                     .iter()
                     .map(|&h| answered_row(study, plan, h))
                     .collect(),
-                Some(counted) => {
-                    let answer = &counted.answers[number];
-                    let counts = PlanCounts {
-                        plan: &answer.plan,
-                        tally: &answer.tally,
-                        family: answer.family.as_ref(),
-                        intervals: answer.intervals.as_deref(),
-                        stops: None,
-                        far_tails: None,
-                    };
-                    if counts.tally.draws() == 0 {
+                Some(of) => {
+                    notes.extend(shortfalls(&plan.words.null, of, draws, asked));
+                    let partial = is_partial(of, draws) && plan.design.enumeration().is_some();
+                    if of.tally.draws() == 0 || partial {
                         continue;
                     }
+                    let counts = PlanCounts {
+                        plan: &of.plan,
+                        tally: &of.tally,
+                        family: of.family.as_ref(),
+                        intervals: of.intervals.as_deref(),
+                        stops: of.stops.as_deref().zip(asked.stopping),
+                        far_tails: of.far_tails.as_deref(),
+                    };
                     let no_law = |_: usize| Err(NOT_ASKED.to_owned());
                     result_rows(study, &counts, false, &no_law)
                 }
@@ -164,7 +236,6 @@ impl TableTest {
                 match &exact[h] {
                     Some(exact) => answer(&mut row, exact),
                     None => {
-                        let of = counted.as_ref().map(|counted| &counted.answers[number]);
                         let undefined = of.map(|of| of.tally.hypotheses[h].undefined);
                         row.singular = undefined.filter(|_| row.draws.is_some());
                     }
@@ -173,14 +244,14 @@ impl TableTest {
                 results.push(row);
             }
         }
-        Ok(TableReport {
+        TableReport {
             schema_version: SCHEMA_VERSION,
             formula: self.spec.formula.clone(),
             manifest: TableManifest {
                 head: Head {
                     data: self.files(),
-                    rules,
-                    notes: counted.as_ref().map_or(Vec::new(), |of| of.notes.clone()),
+                    rules: rules.clone(),
+                    notes,
                     ..Head::new(
                         self.spec.seed,
                         draws,
@@ -189,14 +260,31 @@ impl TableTest {
                     )
                 },
                 complete: counted.as_ref().is_none_or(|of| of.complete),
+                stopping: asked.stopping.map(|rule| rule.to_string()),
+                tail_fit: asked.tail_fit,
                 device: counted.as_ref().map(|of| of.device.clone()),
                 nulls: plans.iter().map(null_statement).collect(),
             },
             results,
-        })
+        }
     }
 
-    fn files(&self) -> Vec<FileHash> {
+    /// The rows that it is of.
+    pub(crate) fn rows(&self) -> Result<TableRows<'_>> {
+        TableRows::read(&self.table, &self.spec)
+    }
+
+    /// The listed assignments, where there are such.
+    pub(crate) fn sets(&self) -> Option<&DataTable> {
+        self.sets.as_ref()
+    }
+
+    /// What messages call the table.
+    pub fn name(&self) -> &str {
+        &self.table.file.file
+    }
+
+    pub(crate) fn files(&self) -> Vec<FileHash> {
         let all = std::iter::once(&self.table).chain(&self.sets);
         let files = all.map(|table| table.file.clone());
         files.filter(|file| !file.sha256.is_empty()).collect()
@@ -232,88 +320,5 @@ impl TableTest {
             (0..plan.hypotheses.len()).map(law).collect()
         };
         plans.iter().zip(ceilings).map(of_plan).collect()
-    }
-}
-
-/// The row of a hypothesis of which nothing was drawn.
-fn answered_row(study: &str, plan: &TablePlan, h: usize) -> ResultRow {
-    let hypothesis = &plan.hypotheses[h];
-    ResultRow {
-        study: study.to_owned(),
-        key: plan.labels[h].key.clone(),
-        observed: hypothesis.observed_value(),
-        observed_reason: hypothesis.observed_reason(),
-        ..ResultRow::default()
-    }
-}
-
-/// Puts an exact law's answer in the place of that of the draws.
-fn answer(row: &mut ResultRow, exact: &Answer) {
-    row.p_lower = Some(exact.lower);
-    row.p_upper = Some(exact.upper);
-    row.p = Some(exact.p);
-    (row.p_mc_low, row.p_mc_high) = (row.p, row.p);
-    row.p_exact = row.p;
-    row.p_exact_engine = Some(exact.engine.into());
-    row.p_exact_reason = None;
-    row.engine = exact.engine.into();
-}
-
-/// Puts a row's values as they are reported.
-fn show(row: &mut ResultRow, shown: Shown) {
-    match shown {
-        Shown::Value => {}
-        Shown::Shifted(by) => {
-            let values = [
-                &mut row.observed,
-                &mut row.null_mean,
-                &mut row.null_q025,
-                &mut row.null_q975,
-                &mut row.sim_low,
-                &mut row.sim_high,
-            ];
-            for value in values.into_iter().flatten() {
-                *value += by;
-            }
-        }
-        Shown::Instead(value) => {
-            row.observed = Some(value).filter(|value| value.is_finite());
-            if !value.is_finite() {
-                row.observed_reason = Some("the values within groups do not vary".into());
-            }
-            row.null_reason =
-                Some("draws are compared by what rises with the statistic, not by itself".into());
-            let nulls = [
-                &mut row.null_mean,
-                &mut row.null_sd,
-                &mut row.null_q025,
-                &mut row.null_q975,
-                &mut row.bin_width,
-                &mut row.sim_low,
-                &mut row.sim_high,
-            ];
-            for value in nulls {
-                *value = None;
-            }
-        }
-    }
-}
-
-/// The null of a plan in words and numbers.
-fn null_statement(plan: &TablePlan) -> TableNullStatement {
-    let (log10, exact) = plan.design.admissible_sets();
-    let words = &plan.words;
-    TableNullStatement {
-        null: words.null.clone(),
-        assumption: words.assumption.clone(),
-        convention: plan.convention.name().into(),
-        variable: words.variable.clone(),
-        statistics: words.statistics.clone(),
-        definitions: words.definitions.clone(),
-        rows: words.rows,
-        groups: words.groups.clone(),
-        observed_admissible: words.admissible,
-        admissible: exact.map(|sets| sets.to_string()),
-        admissible_log10: log10,
     }
 }
