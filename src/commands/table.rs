@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use placebo::Result;
 use placebo::load::{DataTable, Source};
 use placebo::question::table::{
-    Alternative, Missing, Ranked, TableNull, TableSpec, TableStatistic, Ties,
+    Alternative, Method, Missing, Ranked, TableNull, TableSpec, TableStatistic, Ties,
 };
 use placebo::table_test::TableTest;
 
@@ -32,6 +32,12 @@ pub struct Question {
     /// Groups in their order, others left out; a contrast is the first less the second
     #[arg(long, requires = "formula", value_name = "A,B", value_delimiter = ',')]
     groups: Vec<String>,
+    /// The variable whose coefficient is tested, beside the formula's others
+    #[arg(long, requires = "formula", value_name = "NAME")]
+    coefficient: Option<String>,
+    /// What a draw of a coefficient's test deals anew [default: assign]
+    #[arg(long, requires = "coefficient", value_name = "METHOD")]
+    method: Option<MethodArg>,
     /// Column of clusters that are assigned as a whole
     #[arg(long, requires = "formula", value_name = "COLUMN")]
     cluster: Option<String>,
@@ -81,6 +87,18 @@ pub struct Assignments {
         conflicts_with = "null"
     )]
     sets: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MethodArg {
+    /// The variable: valid where it was assigned at random
+    Assign,
+    /// Residuals on the other columns (Freedman and Lane 1983)
+    FreedmanLane,
+    /// The outcome (Manly 1986)
+    Manly,
+    /// Residuals on all columns (ter Braak 1992)
+    TerBraak,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -147,6 +165,13 @@ impl Question {
             }),
             convention: self.convention.map(Into::into),
             groups: self.groups.clone(),
+            coefficient: self.coefficient.clone(),
+            method: match self.method {
+                None | Some(MethodArg::Assign) => Method::Assign,
+                Some(MethodArg::FreedmanLane) => Method::FreedmanLane,
+                Some(MethodArg::Manly) => Method::Manly,
+                Some(MethodArg::TerBraak) => Method::TerBraak,
+            },
             cluster: self.cluster.clone(),
             order: self.order.clone(),
             max_shift: self.max_shift,

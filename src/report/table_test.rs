@@ -51,6 +51,8 @@ pub struct TableNullStatement {
     pub null: String,
     /// What it assumes, as a clause that can follow "assumes that".
     pub assumption: String,
+    /// Why p is approximate, if it is.
+    pub approximate: Option<String>,
     /// Which p-value is reported as p.
     pub convention: String,
     /// The variable; empty without one.
@@ -161,8 +163,12 @@ impl TableNullStatement {
             true => format!(" The test assumes that {}.", self.assumption),
             false => String::new(),
         };
+        let approximate = match &self.approximate {
+            Some(why) => format!(" p is approximate: {why}."),
+            None => String::new(),
+        };
         format!(
-            "{} rows{of}; {sets} different arrangements are possible, {observed}.{assumes} p is {}.",
+            "{} rows{of}; {sets} different arrangements are possible, {observed}.{assumes}{approximate} p is {}.",
             thousands(self.rows),
             self.convention
         )

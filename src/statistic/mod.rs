@@ -15,6 +15,7 @@ mod fraction;
 mod list;
 mod offset;
 mod ranks;
+mod residues;
 mod table;
 
 /// Hands the statistics to a macro, and what stands behind its name: a line each, `file::Type`, with the
@@ -35,6 +36,7 @@ macro_rules! statistics {
                 distribution::Distribution {}
                 concordance::Concordance {}
                 correlation::Correlation {}
+                coefficient::Coefficient {}
             ]
             $($more)*
         }
@@ -45,6 +47,7 @@ statistics!(list);
 
 pub(crate) use {statistics, with_keys};
 
+pub use coefficient::{Collinear, Dealt, Model as CoefficientModel, StandardError};
 pub use contrast::Contrast;
 pub use facts::{
     Arithmetic, Basis, Key, Looked, Of, OwnKey, Refusal, Shape, Source, StatisticName, Words, Work,

@@ -76,6 +76,7 @@ pub(crate) fn null_statement(plan: &TablePlan) -> TableNullStatement {
     TableNullStatement {
         null: words.null.clone(),
         assumption: words.assumption.clone(),
+        approximate: words.approximate.clone(),
         convention: plan.convention.name().into(),
         variable: words.variable.clone(),
         statistics: words.statistics.clone(),

@@ -63,7 +63,7 @@ fn folder() -> Folder {
 }
 
 /// The tables that documents test.
-fn tables() -> [(&'static str, String); 4] {
+fn tables() -> [(&'static str, String); 5] {
     let mut trial = String::from("yield,treatment,block,before,after\n");
     let mut survey = String::from("answer,arm\n");
     let mut macros = String::from("date,vix,forecast\n");
@@ -88,6 +88,7 @@ fn tables() -> [(&'static str, String); 4] {
         ("survey.csv", survey),
         ("macro.csv", macros),
         ("genes.csv", genes),
+        ("npk.csv", include_str!("../data/tables/npk.csv").into()),
     ]
 }
 

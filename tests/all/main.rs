@@ -4,6 +4,7 @@ mod adaptive;
 mod calendar;
 mod causes;
 mod clusters;
+mod coefficients;
 mod command_line;
 mod common;
 mod coverage;

@@ -11,7 +11,7 @@ use placebo::report::{ResultRow, TableReport};
 use placebo::run::RunOptions;
 use placebo::table_test::TableTest;
 
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
@@ -33,14 +33,14 @@ pub fn spec(formula: &str, statistic: &str) -> TableSpec {
     }
 }
 
-fn run(file: &str, spec: &TableSpec, device: &str) -> TableReport {
+pub fn run(file: &str, spec: &TableSpec, device: &str) -> TableReport {
     let source = Source::Folder(folder().join("data/tables"));
     let test = TableTest::read(&source, file, spec.clone()).expect("the table is read");
     test.run(&on(device), &mut |_, _| true)
         .expect("the test runs")
 }
 
-fn row(file: &str, spec: &TableSpec, device: &str) -> ResultRow {
+pub fn row(file: &str, spec: &TableSpec, device: &str) -> ResultRow {
     let mut report = run(file, spec, device);
     assert_eq!(report.results.len(), 1, "{:#?}", report.results);
     report.results.remove(0)
@@ -51,7 +51,7 @@ pub fn counts(row: &ResultRow) -> [Option<u64>; 3] {
 }
 
 /// The lines of a reference file, cell by cell.
-fn reference(file: &str) -> Vec<Vec<String>> {
+pub fn reference(file: &str) -> Vec<Vec<String>> {
     let text = std::fs::read_to_string(folder().join("reference").join(file)).expect("it is there");
     let lines = text.lines().filter(|line| !line.starts_with('#')).skip(1);
     lines
@@ -393,7 +393,7 @@ fn a_family_is_adjusted_by_its_largest_t() {
     assert_eq!(smallest, steps.fold(1.0, f64::min));
 }
 
-fn refusal(table: &str, spec: TableSpec) -> String {
+pub fn refusal(table: &str, spec: TableSpec) -> String {
     let table = DataTable::from_bytes("t.csv", table.as_bytes().to_vec(), &|_| true);
     let result = table.and_then(|table| test_of(table, spec).run(&on("cpu"), &mut |_, _| true));
     let error = result.unwrap_err();

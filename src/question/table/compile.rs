@@ -1,11 +1,12 @@
 //! From a table and a question to plans.
 
+use super::coefficient::{self, Regressors};
 use super::data::{Data, Named, Variable, no_number};
 use super::design::{Arranged, Placing};
 use super::folds::{CentreOf, Folding, Value};
 use super::spec::{Alternative, Asks, TableNull, TableSpec, TableStatistic};
 use super::words::TableWords;
-use super::{Formula, TablePlan};
+use super::{Formula, Method, TablePlan};
 use crate::error::{Error, Result};
 use crate::load::{DataTable, Levels, did_you_mean, quoted_list};
 use crate::null::LawBasis;
@@ -73,15 +74,10 @@ impl<'a> TableRows<'a> {
     /// A question that cannot mean anything of this table.
     pub fn read(table: &'a DataTable, spec: &'a TableSpec) -> Result<Self> {
         let formula = Formula::parse(&spec.formula)?;
-        if let [_, nuisance, ..] = &formula.variables[..] {
-            return Err(formula.refused(
-                &nuisance.at,
-                "one variable is tested at a time",
-                "Leave it out; columns within whose values the variable was assigned go after `|`.",
-            ));
-        }
+        coefficient::unless_fit(&formula, spec)?;
         let flags = [spec.cluster.as_deref(), spec.order.as_deref()];
         let data = Data::of(table, &formula, flags, spec.missing)?;
+        let data = coefficient::first(data, spec);
         if data.rows.is_empty() {
             return Err(Error::input(
                 &table.file.file,
@@ -107,6 +103,11 @@ impl<'a> TableRows<'a> {
         })
     }
 
+    /// What a draw of a coefficient's test deals anew.
+    pub(super) fn method(&self) -> Method {
+        self.spec.method
+    }
+
     /// Their plans; `sets` lists assignments, where the null design is such a list.
     ///
     /// # Errors
@@ -123,7 +124,15 @@ impl<'a> TableRows<'a> {
         let asked = compiling.asked(data, side)?;
         compiling.unless_one_tailed(&asked)?;
         compiling.unless_all_equal(data)?;
-        let arranged = compiling.arranged(data, side, sets)?;
+        let file = &self.table.file.file;
+        let regressors = Regressors::asked(data, side, &self.formula, self.spec, file)?;
+        let regressors = regressors.as_ref();
+        compiling
+            .rules
+            .extend(regressors.iter().flat_map(|of| of.rules.iter().cloned()));
+        let arranged = compiling.arranged(data, side, sets, regressors)?;
+        let beside = regressors.and_then(Regressors::numbers_beside);
+        let side = beside.as_ref().unwrap_or(side);
         let mut plans = Vec::new();
         for one_tail in [false, true] {
             let of_plan: Vec<_> = asked
@@ -131,7 +140,7 @@ impl<'a> TableRows<'a> {
                 .filter(|(statistic, _)| statistic.has_one_tail() == one_tail)
                 .collect();
             if !of_plan.is_empty() {
-                let plan = compiling.plan(data, side, &arranged, &of_plan, one_tail)?;
+                let plan = compiling.plan(data, side, &arranged, regressors, &of_plan, one_tail)?;
                 plans.push(plan);
             }
         }
@@ -264,6 +273,9 @@ impl Compiling<'_> {
     }
 
     fn default_for(&self, data: &Data, outcome: &Named, side: &Side) -> Result<TableStatistic> {
+        if self.spec.coefficient.is_some() {
+            return Ok(self.spec.method.statistic());
+        }
         Ok(match (&outcome.cells, side) {
             (Variable::Numbers(_), Side::Alone) => TableStatistic::Mean,
             (Variable::Numbers(_), Side::Groups(levels)) => match levels.names.len() {
@@ -337,6 +349,10 @@ impl Compiling<'_> {
         match (statistic.asks(), groups) {
             (Asks::OneSample, 1..) => of("`~ 1`", "Write \"y ~ 1\", or \"after - before ~ 1\"."),
             (Asks::Numbers, 0 | 2..) => of("a column of numbers", "Name one on the right of `~`."),
+            (Asks::Coefficient, 3..) => of(
+                &format!("a column of numbers or two groups, not {groups}"),
+                "Choose two with --groups A,B.",
+            ),
             (Asks::TwoGroups | Asks::TwoGroupsOrOne, 3..) => of(
                 &format!("two groups, not {groups}"),
                 "Choose two with --groups A,B, or ask for f or kruskal-wallis.",
@@ -399,7 +415,13 @@ impl Compiling<'_> {
         }
     }
 
-    fn arranged(&self, data: &Data, side: &Side, sets: Option<&DataTable>) -> Result<Arranged> {
+    fn arranged(
+        &self,
+        data: &Data,
+        side: &Side,
+        sets: Option<&DataTable>,
+        regressors: Option<&Regressors<'_>>,
+    ) -> Result<Arranged> {
         let strata: Vec<String> = self.formula.strata.iter().map(|term| term.name()).collect();
         let placing = Placing {
             table: self.table,
@@ -423,6 +445,25 @@ impl Compiling<'_> {
                 "Ask for --null circular-shift, or leave --max-shift out.",
             ));
         }
+        match (regressors, self.spec.method) {
+            (None, _) => self.placed(&placing, null, side, sets),
+            (Some(regressors), Method::Assign) => {
+                let arranged = self.placed(&placing, null, side, sets)?;
+                Ok(regressors.assigned(arranged, &placing, null))
+            }
+            (Some(regressors), _) => regressors.permuted(&placing),
+        }
+    }
+
+    /// A null design on the rows.
+    fn placed(
+        &self,
+        placing: &Placing<'_>,
+        null: TableNull,
+        side: &Side,
+        sets: Option<&DataTable>,
+    ) -> Result<Arranged> {
+        let data = placing.data;
         let refuse = |problem: &str, remedy: &str| Err(Error::input("--null", problem, remedy));
         let stratum = self.formula.strata.first();
         let variable = data
@@ -490,6 +531,7 @@ impl Compiling<'_> {
         data: &Data,
         side: &Side,
         arranged: &Arranged,
+        regressors: Option<&Regressors<'_>>,
         asked: &[&(TableStatistic, Vec<usize>)],
         one_tail: bool,
     ) -> Result<TablePlan> {
@@ -507,6 +549,7 @@ impl Compiling<'_> {
                 Side::Numbers(numbers) => Some(numbers),
                 Side::Alone | Side::Groups(_) => None,
             },
+            regressors,
             file: &self.table.file.file,
         };
         let convention = match (one_tail, self.spec.alternative) {
@@ -569,6 +612,7 @@ impl Compiling<'_> {
         let words = TableWords {
             null: arranged.name.clone(),
             assumption: arranged.assumption.clone(),
+            approximate: regressors.and_then(|of| of.approximate(data)),
             variable: data
                 .variables
                 .first()
@@ -592,6 +636,7 @@ impl Compiling<'_> {
             shown,
         };
         let names = match side {
+            _ if self.spec.method != Method::Assign => arranged.rows(data),
             // A group stands for each of its values, or for all rows where these move together.
             Side::Numbers(numbers) if arranged.design.segments().len() > 1 => {
                 Variable::Numbers(numbers.clone()).levels().names
@@ -667,7 +712,10 @@ impl Compiling<'_> {
         let distinct = design.basis() == LawBasis::Distinct;
         let is_open = fold.may_be_undefined();
         let mut probed = None;
-        let observed = fold.numerators(&arranged.observed);
+        let observed = match fold.statistic() {
+            Statistic::Coefficient(coefficient) => coefficient.observed(),
+            _ => fold.numerators(&arranged.observed),
+        };
         let mut hypotheses = Vec::with_capacity(values.len());
         for (at, (value, observed)) in values.iter().zip(observed).enumerate() {
             let contrast = &fold.contrasts()[at / fold.columns()];
@@ -688,7 +736,7 @@ impl Compiling<'_> {
                 observed: observed.unwrap_or(bounds.0),
                 void: match observed {
                     Some(_) => None,
-                    None => Some("the observed groups do not vary".into()),
+                    None => Some(void(fold).into()),
                 },
                 centre: None,
                 mirror: None,
@@ -715,6 +763,16 @@ impl Compiling<'_> {
             hypotheses.push(hypothesis);
         }
         Ok(hypotheses)
+    }
+}
+
+/// Why the observed arrangement has no value.
+fn void(fold: &Fold) -> &'static str {
+    match fold.statistic() {
+        Statistic::Coefficient(_) => {
+            "the regression leaves no residuals, and the coefficient is zero"
+        }
+        _ => "the observed groups do not vary",
     }
 }
 
@@ -782,6 +840,7 @@ fn family(folds: &[Fold], hypotheses: &[Hypothesis]) -> Option<Family> {
         .collect();
     let studentised = folds.iter().all(|fold| match fold.statistic() {
         Statistic::Variances(variances) => variances.is_studentised(),
+        Statistic::Coefficient(coefficient) => coefficient.is_studentised(),
         _ => false,
     });
     (!members.is_empty()).then_some(Family {

@@ -51,6 +51,14 @@ impl Arranged {
         segments.map(|segment| segment.of(&self.observed)).collect()
     }
 
+    /// The table's row, from 1, of each value that is dealt.
+    pub fn rows(&self, data: &Data) -> Vec<String> {
+        let firsts = self.design.segments().iter().map(|segment| segment.start);
+        firsts
+            .map(|slot| (data.rows[self.observed[slot] as usize] + 1).to_string())
+            .collect()
+    }
+
     /// Whether groups have as many rows in every draw.
     pub fn keeps_sizes(&self) -> bool {
         !self

@@ -2,6 +2,7 @@
 
 use num_integer::Integer;
 
+use super::coefficient::Regressors;
 use super::data::{Named, Variable};
 use super::design::Arranged;
 use super::scores::{self, ONE, Scored, fixed, mid_ranks, scored};
@@ -53,12 +54,14 @@ pub(super) struct Folding<'a> {
     pub strata: Option<&'a [u32]>,
     /// The variable's numbers by row, of statistics of numbers.
     pub variable: Option<&'a [f64]>,
+    /// The regressors of a coefficient.
+    pub regressors: Option<&'a Regressors<'a>>,
     /// The table's file, for messages.
     pub file: &'a str,
 }
 
 /// A fold and what its values are.
-type Folded = (Fold, Vec<Value>);
+pub(super) type Folded = (Fold, Vec<Value>);
 
 impl Folding<'_> {
     /// The folds of a statistic of some outcomes.
@@ -98,6 +101,8 @@ impl Folding<'_> {
             Pearson => vec![self.products(statistic, outcomes)?],
             Spearman => vec![self.products(statistic, outcomes)?],
             LinearByLinear => vec![self.products(statistic, outcomes)?],
+            TableStatistic::Coefficient => vec![self.coefficients(false, outcomes)?],
+            CoefficientT => vec![self.coefficients(true, outcomes)?],
             Kendall => vec![self.concordance(statistic, outcomes)?],
             JonckheereTerpstra => vec![self.concordance(statistic, outcomes)?],
             F => vec![self.between(false, outcomes)?],
@@ -121,7 +126,7 @@ impl Folding<'_> {
         format!("{}, `{}`", self.file, self.outcomes[outcome].name)
     }
 
-    fn scores(&self, outcome: usize) -> Result<Scored> {
+    pub(super) fn scores(&self, outcome: usize) -> Result<Scored> {
         fixed(self.numbers(outcome), SCORE_LIMIT, &self.place(outcome))
     }
 
@@ -152,7 +157,7 @@ impl Folding<'_> {
         Ok(Fold::new(statistic, self.groups, segments))
     }
 
-    fn of_one(&self, statistic: Statistic) -> Fold {
+    pub(super) fn of_one(&self, statistic: Statistic) -> Fold {
         Fold::new(statistic, self.groups, self.arranged.design.segments())
     }
 
@@ -174,7 +179,7 @@ impl Folding<'_> {
     }
 
     /// Values of a fold with a contrast's own label and denominator.
-    fn values(
+    pub(super) fn values(
         &self,
         fold: &Fold,
         outcomes: &[usize],
@@ -543,7 +548,7 @@ impl Folding<'_> {
         design.picks() < design.positions()
     }
 
-    fn unless_picks_vary(&self, statistic: TableStatistic) -> Result<()> {
+    pub(super) fn unless_picks_vary(&self, statistic: TableStatistic) -> Result<()> {
         match self.picks_vary() {
             false => Ok(()),
             true => Err(Error::input(

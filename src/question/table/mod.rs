@@ -1,6 +1,7 @@
 //! Permutation tests of a table: a formula, a null design on its rows, and statistics of transformed
 //! columns. Every classical test is a choice of these (Strasser and Weber 1999).
 
+mod coefficient;
 mod compile;
 mod data;
 mod design;
@@ -11,6 +12,7 @@ mod scores;
 mod spec;
 mod words;
 
+pub use coefficient::Method;
 pub use compile::{CompiledTable, TableRows, compile};
 pub use formula::{Formula, Function, Made, Term, matches};
 pub use spec::{Alternative, Asks, Missing, Ranked, TableNull, TableSpec, TableStatistic, Ties};

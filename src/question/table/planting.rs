@@ -1,9 +1,9 @@
 //! A test of a table whose arrangement is one that it draws, with an effect planted: what its power is
 //! counted over.
 
-use super::TablePlan;
 use super::compile::{Side, TableRows};
 use super::data::Variable;
+use super::{Method, TablePlan};
 use crate::error::{Error, Result};
 use crate::load::Levels;
 use crate::plan::decimals;
@@ -15,8 +15,18 @@ impl TableRows<'_> {
     ///
     /// # Errors
     ///
-    /// An effect on categories.
+    /// An effect on categories; residuals that are dealt, of which no assignment is one.
     pub fn drawn(&self, plan: &TablePlan, picks: &[u32], effect: f64) -> Result<Self> {
+        if self.method() != Method::Assign {
+            return Err(Error::input(
+                "--method",
+                format!(
+                    "{} deals parts of the outcomes, and assigns nothing that a table could be made of",
+                    self.method().name()
+                ),
+                "Take --method assign.",
+            ));
+        }
         let rows = self.data.rows.len();
         let segments = plan.design.segments();
         // What the effect of each row is a multiple of, and where its outcome comes from.

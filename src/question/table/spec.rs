@@ -1,5 +1,6 @@
 //! What a test of a table asks, in the user's words.
 
+use super::Method;
 use crate::error::{Error, Result};
 use crate::load::{did_you_mean, quoted_list};
 use crate::plan::Convention;
@@ -53,6 +54,10 @@ pub enum TableStatistic {
     ChiSquared,
     /// Sum of products of the scores of rows and columns.
     LinearByLinear,
+    /// Coefficient of a regression.
+    Coefficient,
+    /// The same over its standard error.
+    CoefficientT,
 }
 
 /// What a statistic is a statistic of.
@@ -74,6 +79,8 @@ pub enum Asks {
     Categories,
     /// Ordered categories, or numbers, by the same.
     Ordered,
+    /// Numbers by numbers or two groups, beside other columns.
+    Coefficient,
 }
 
 /// What is known of a statistic without data.
@@ -217,6 +224,18 @@ const KNOWN: &[Known] = &[
         "linear-by-linear",
         Asks::Ordered,
         "sum over rows of the outcome's score times the variable's: numbers as they are, categories 1, 2, .. in their order (Mantel 1963)",
+    ),
+    known(
+        Coefficient,
+        "coefficient",
+        Asks::Coefficient,
+        "least-squares coefficient of the variable beside the other columns and a constant (Frisch and Waugh 1933)",
+    ),
+    known(
+        CoefficientT,
+        "coefficient-t",
+        Asks::Coefficient,
+        "coefficient over its standard error: a robust one (HC1; with clusters CR1) where the variable is assigned anew, else that of least squares",
     ),
 ];
 
@@ -429,6 +448,11 @@ pub struct TableSpec {
     pub convention: Option<Convention>,
     /// The groups in their order, others left out; none: all, in the order of their first appearance.
     pub groups: Vec<String>,
+    /// The variable of the formula whose coefficient is tested, beside the others; `None`: the formula has
+    /// one variable.
+    pub coefficient: Option<String>,
+    /// What a draw of a test of a coefficient deals anew.
+    pub method: Method,
     /// The column of clusters.
     pub cluster: Option<String>,
     /// The column by which rows are sorted.
@@ -471,6 +495,8 @@ impl TableSpec {
             alternative: None,
             convention: None,
             groups: Vec::new(),
+            coefficient: None,
+            method: Method::default(),
             cluster: None,
             order: None,
             max_shift: None,

@@ -22,6 +22,8 @@ pub struct TableWords {
     pub null: String,
     /// What it assumes, as a clause that can follow "assumes that".
     pub assumption: String,
+    /// Why p is approximate, if it is.
+    pub approximate: Option<String>,
     /// The variable; empty without one.
     pub variable: String,
     /// Statistics, by name.

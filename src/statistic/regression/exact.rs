@@ -8,9 +8,8 @@
 
 use super::solver::Picked;
 use super::{Edge, FARTHEST_DAY, Regression};
+use crate::statistic::residues::{difference, product, residue, solve, sum};
 
-/// The prime, 2^61 - 1.
-const PRIME: u64 = (1 << 61) - 1;
 /// Weights are taken for multiples of one over a whole number up to this: means over spans of days.
 const MOST_SHARES: i32 = 2 * FARTHEST_DAY + 1;
 
@@ -81,7 +80,7 @@ pub(super) fn zeros(
             cells[i * width + parameters + series.len() + side] = weight;
         }
     }
-    solve(&mut cells, parameters, width)?;
+    solve(&mut cells, parameters, width).ok()?;
     let solution = |i: usize, side: usize| cells[i * width + parameters + side];
     let fitted = |row: &[(usize, u64)], side: usize| {
         let terms = row.iter();
@@ -202,43 +201,6 @@ fn rows(regression: &Regression, picked: &[Picked]) -> Vec<Vec<(usize, u64)>> {
     rows
 }
 
-/// Gauss and Jordan's elimination of a symmetric system whose upper half is given: leaves the
-/// solutions in place of the right-hand sides. `None` when it is singular.
-fn solve(cells: &mut [u64], parameters: usize, width: usize) -> Option<()> {
-    for k in 0..parameters {
-        let reciprocal = reciprocal(cells[k * width + k])?;
-        let (above, below) = cells.split_at_mut((k + 1) * width);
-        let pivot = &above[k * width..];
-        for (i, row) in (k + 1..parameters).zip(below.chunks_exact_mut(width)) {
-            let factor = product(pivot[i], reciprocal);
-            if factor == 0 {
-                continue;
-            }
-            for (cell, &from) in row[i..].iter_mut().zip(&pivot[i..]) {
-                *cell = difference(*cell, product(factor, from));
-            }
-        }
-    }
-    for k in (0..parameters).rev() {
-        let reciprocal = reciprocal(cells[k * width + k])?;
-        let (above, below) = cells.split_at_mut((k + 1) * width);
-        let row = &mut above[k * width..];
-        for (i, solved) in (k + 1..parameters).zip(below.chunks_exact(width)) {
-            let factor = row[i];
-            if factor == 0 {
-                continue;
-            }
-            for (cell, &solved) in row[parameters..].iter_mut().zip(&solved[parameters..]) {
-                *cell = difference(*cell, product(factor, solved));
-            }
-        }
-        for cell in &mut row[parameters..] {
-            *cell = product(*cell, reciprocal);
-        }
-    }
-    Some(())
-}
-
 /// Weights as whole numbers, up to a common factor: the shares that they are of a whole, or else their
 /// binary digits.
 fn residues(weights: &[f64]) -> Vec<u64> {
@@ -277,58 +239,10 @@ fn binary(weight: f64) -> u64 {
     }
 }
 
-fn residue(value: i64) -> u64 {
-    value.rem_euclid(PRIME as i64) as u64
-}
-
-#[inline(always)]
-fn reduced(value: u64) -> u64 {
-    if value >= PRIME { value - PRIME } else { value }
-}
-
-#[inline(always)]
-fn sum(a: u64, b: u64) -> u64 {
-    reduced(a + b)
-}
-
-#[inline(always)]
-fn difference(a: u64, b: u64) -> u64 {
-    reduced(a + PRIME - b)
-}
-
-#[inline(always)]
-fn product(a: u64, b: u64) -> u64 {
-    let whole = u128::from(a) * u128::from(b);
-    reduced((whole as u64 & PRIME) + (whole >> 61) as u64)
-}
-
-/// One over a residue, by Fermat's theorem; `None` of zero.
-fn reciprocal(value: u64) -> Option<u64> {
-    let (mut power, mut result, mut rest) = (value, 1, PRIME - 2);
-    while rest > 0 {
-        if rest & 1 == 1 {
-            result = product(result, power);
-        }
-        power = product(power, power);
-        rest >>= 1;
-    }
-    (value != 0).then_some(result)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn arithmetic_modulo_the_prime() {
-        for value in [1, 2, 3, 1 << 60, PRIME - 1, 123_456_789_012_345] {
-            assert_eq!(product(value, reciprocal(value).unwrap()), 1, "{value}");
-            assert_eq!(sum(value, difference(0, value)), 0, "{value}");
-        }
-        assert_eq!(reciprocal(0), None);
-        assert_eq!(product(PRIME - 1, PRIME - 1), 1);
-        assert_eq!(residue(-1), PRIME - 1);
-    }
+    use crate::statistic::residues::PRIME;
 
     #[test]
     fn weights_keep_their_proportions() {
@@ -343,15 +257,5 @@ mod tests {
         assert_eq!(sum(product(a, 2), b), 0);
         assert_eq!(product(binary(0.75), 4), 3);
         assert_eq!(binary(0.0), 0);
-    }
-
-    #[test]
-    fn a_small_system() {
-        // [2 1; 1 3] x = [3; 5]: x = (4/5, 7/5).
-        let mut cells = vec![2, 1, 3, 0, 3, 5];
-        solve(&mut cells, 2, 3).unwrap();
-        assert_eq!((product(cells[2], 5), product(cells[5], 5)), (4, 7));
-        let mut singular = vec![1, 1, 3, 0, 1, 5];
-        assert_eq!(solve(&mut singular, 2, 3), None);
     }
 }
