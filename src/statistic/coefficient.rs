@@ -40,8 +40,8 @@ const ON_THE_CPU: &str = "a coefficient beside nuisance columns is computed on t
 #[serde(try_from = "Model", into = "Model")]
 pub struct Coefficient {
     model: Model,
-    exact: Exact,
-    floats: Floats,
+    exact: Box<Exact>,
+    floats: Box<Floats>,
     /// By column.
     observed: Vec<Reference>,
 }
@@ -80,8 +80,8 @@ impl Coefficient {
     /// Regressors that are combinations of each other, or as many as there are rows.
     pub fn new(model: Model) -> Result<Self, Collinear> {
         model.check()?;
-        let exact = Exact::new(&model)?;
-        let floats = Floats::new(&model)?;
+        let exact = Box::new(Exact::new(&model)?);
+        let floats = Box::new(Floats::new(&model)?);
         let mut room = Room::new(&model, &floats);
         room.observed(&model, &floats);
         let columns = model.outcomes.columns();
