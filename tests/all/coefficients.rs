@@ -2,7 +2,7 @@
 //! count.
 
 use crate::tables::{counts, folder, on, reference, refusal, row, run, spec};
-use placebo::campaign::{TablePowerOptions, table_power};
+use placebo::campaign::table_power::{TablePowerOptions, table_power};
 use placebo::load::{DataColumn, DataTable, Source};
 use placebo::plan::Convention;
 use placebo::question::table::{Method, TableNull, TableSpec, TableStatistic};
@@ -431,7 +431,7 @@ fn bad_questions_are_refused() {
         (
             with("y ~ x + z", &|s| {
                 s.null = Some(TableNull::CircularShift);
-                s.max_shift = Some(2);
+                s.max_shift = Some(1);
             }),
             "coefficient compares draws of the same rows alone",
         ),
