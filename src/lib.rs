@@ -80,12 +80,13 @@
 //! [`load`] (files to panel and events) → [`study`] (the question in the user's words) → [`question`]
 //! (what is asked, as integer tables: [`plan`]) → [`null`] (picks) → [`statistic`] (numerators) → [`engine`] (tallies, on CPU or GPU) →
 //! [`inference`] (p-values, intervals, exact laws) → [`report`] (rows and manifest). [`run`] goes all
-//! the way; [`campaign`] takes a study apart into many; [`draft`] writes a study file from the data and the events. Each stage uses what stands
+//! the way, [`table_test`] and [`bootstrap`] that of a table; [`campaign`] takes a study apart into many; [`draft`] writes a study file from the data and the events. Each stage uses what stands
 //! left of it; the study's words are shared by all.
 
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod bootstrap;
 pub mod campaign;
 mod contained;
 pub mod draft;
@@ -100,6 +101,7 @@ pub mod null;
 pub mod plan;
 pub mod question;
 pub mod report;
+pub mod resample;
 pub mod run;
 pub mod statistic;
 pub mod study;

@@ -6,7 +6,8 @@ use clap::{Parser, Subcommand};
 
 use super::output::say;
 use super::{
-    check, completions, coverage, devices, draw, grid, init, merge, power, run, studies, test,
+    bootstrap, check, completions, coverage, devices, draw, grid, init, merge, power, run, studies,
+    test,
 };
 
 /// What `--version` says beyond `-V`; `build.rs` finds it out.
@@ -35,6 +36,8 @@ enum Command {
     Run(Box<run::RunArgs>),
     /// Test a table: groups, pairs, correlations, categories, by a formula
     Test(Box<test::TestArgs>),
+    /// Bootstrap a table: standard errors and intervals by resampling rows, blocks or clusters
+    Bootstrap(Box<bootstrap::BootstrapArgs>),
     /// Read a study and say what a run would do; draws nothing
     Check(check::CheckArgs),
     /// Count how often nominal HAC intervals cover zero over the placebo sets of a study
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
         Some(Command::Init(args)) => init::init(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Test(args)) => test::test(&args),
+        Some(Command::Bootstrap(args)) => bootstrap::bootstrap(&args),
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Coverage(args)) => coverage::coverage(&args),
         Some(Command::Power(args)) => power::power(&args),

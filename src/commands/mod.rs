@@ -1,5 +1,6 @@
 //! `placebo` and its subcommands.
 
+mod bootstrap;
 mod check;
 mod cli;
 mod completions;

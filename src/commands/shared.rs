@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use placebo::Result;
 use placebo::engine::{DeviceChoice, bounded_threads};
 use placebo::plan::Convention;
+use placebo::question::table::Missing;
 use placebo::study::{self, Stopping, Study};
 
 use super::format::{Format, View};
@@ -100,6 +101,24 @@ impl From<ConventionArg> for Convention {
             ConventionArg::Lower => Convention::Lower,
             ConventionArg::Upper => Convention::Upper,
             ConventionArg::Symmetric => Convention::Symmetric,
+        }
+    }
+}
+
+/// What is done about rows of a table without a value.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum MissingArg {
+    /// Refuse them
+    Error,
+    /// Leave them out, and say how many
+    Drop,
+}
+
+impl From<MissingArg> for Missing {
+    fn from(missing: MissingArg) -> Self {
+        match missing {
+            MissingArg::Error => Missing::Error,
+            MissingArg::Drop => Missing::Drop,
         }
     }
 }
@@ -220,6 +239,7 @@ mod tests {
         ("init", "threads quiet"),
         ("run", "draws seed exact device threads quiet format out"),
         ("test", "draws seed exact device threads quiet format out"),
+        ("bootstrap", "draws seed exact threads quiet format out"),
         ("check", "draws seed exact threads quiet format out"),
         ("coverage", "draws seed exact threads quiet format out"),
         ("power", "draws seed exact threads quiet format out"),

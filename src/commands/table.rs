@@ -12,7 +12,7 @@ use placebo::table_test::TableTest;
 
 use super::number::share;
 use super::output::Out;
-use super::shared::{ConventionArg, Draws, Exact};
+use super::shared::{ConventionArg, Draws, Exact, MissingArg};
 
 /// The heading of these flags in a command's help.
 pub const OF_A_TABLE: &str = "Of a table";
@@ -102,14 +102,6 @@ enum MethodArg {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum MissingArg {
-    /// Refuse them
-    Error,
-    /// Leave them out, and say how many
-    Drop,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
 enum TiesArg {
     /// The mean of their positions' scores
     AverageScores,
@@ -175,10 +167,7 @@ impl Question {
             cluster: self.cluster.clone(),
             order: self.order.clone(),
             max_shift: self.max_shift,
-            missing: match self.missing {
-                None | Some(MissingArg::Error) => Missing::Error,
-                Some(MissingArg::Drop) => Missing::Drop,
-            },
+            missing: self.missing.map_or(Missing::Error, Into::into),
             ties: match self.ties {
                 None | Some(TiesArg::AverageScores) => Ties::AverageScores,
                 Some(TiesArg::MidRanks) => Ties::MidRanks,

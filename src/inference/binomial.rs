@@ -84,6 +84,44 @@ fn ln_beta_tail(a: u64, c: u64, x: f64, y: f64) -> (f64, f64) {
     (ln_front + libm::log(r), 1.0 / r)
 }
 
+/// The chance of at least `k` successes in `n` trials that succeed with probability `x`; `y = 1 - x`, given
+/// because a difference would lose its digits.
+pub(crate) fn at_least(k: u64, n: u64, x: f64, y: f64) -> f64 {
+    if k == 0 || y <= 0.0 {
+        return 1.0;
+    }
+    if k > n || x <= 0.0 {
+        return 0.0;
+    }
+    // I_x(a, c); from the side of the mean where the continued fraction holds.
+    let (a, c) = (k, n - k + 1);
+    let lower = |a: u64, c: u64, x: f64, y: f64| match c {
+        1 => libm::exp(a as f64 * libm::log(x)),
+        _ => libm::exp(ln_beta_tail(a, c, x, y).0),
+    };
+    match x * (a + c) as f64 <= a as f64 {
+        true => lower(a, c, x, y),
+        false => 1.0 - lower(c, a, y, x),
+    }
+}
+
+/// The chance of exactly `k` successes, as for [`at_least`].
+pub(crate) fn exactly(k: u64, n: u64, x: f64, y: f64) -> f64 {
+    let (a, c, all) = (k as f64, (n - k) as f64, n as f64);
+    if k == 0 || k == n {
+        let share = if k == 0 { y } else { x };
+        return libm::exp(all * libm::log(share));
+    }
+    if x <= 0.0 || y <= 0.0 {
+        return 0.0;
+    }
+    // Loader's (2000) saddle-point form.
+    let lambda = if a > c { all * y - c } else { a - all * x };
+    let deviance = -a * ln_ratio(all * x, a, -lambda) - c * ln_ratio(all * y, c, lambda);
+    let front = 0.5 * libm::log(all / (TAU * a * c));
+    libm::exp(front - deviance + stirling_error(all) - stirling_error(a) - stirling_error(c))
+}
+
 /// `ln(expected/observed)`, given `expected - observed`, which is more exact when it is small.
 fn ln_ratio(expected: f64, observed: f64, difference: f64) -> f64 {
     if difference.abs() < observed / 2.0 {
@@ -154,6 +192,41 @@ mod tests {
             close(all.0, tail);
         }
         assert_eq!(clopper_pearson(0, 0, 0.95), (0.0, 1.0));
+    }
+
+    /// Against sums of `C(n, k) x^k y^(n-k)` in whole numbers.
+    #[test]
+    fn binomial_tails_are_sums() {
+        use num_bigint::BigUint;
+        use num_traits::ToPrimitive;
+        for (n, successes, of) in [(1u64, 1u32, 3u32), (7, 2, 5), (100, 37, 100), (101, 1, 2)] {
+            let [x, y] = [successes, of - successes].map(|part| f64::from(part) / f64::from(of));
+            let all = BigUint::from(of).pow(n as u32);
+            let mut choose = BigUint::from(1u32);
+            let mut below = BigUint::ZERO;
+            for k in 0..=n {
+                let ways = &choose
+                    * BigUint::from(successes).pow(k as u32)
+                    * BigUint::from(of - successes).pow((n - k) as u32);
+                let share = |part: &BigUint| {
+                    let shifted: BigUint = (part << 200u32) / &all;
+                    shifted.to_f64().unwrap() * 2f64.powi(-200)
+                };
+                let (one, tail) = (share(&ways), share(&(&all - &below)));
+                let [found, found_tail] = [exactly(k, n, x, y), at_least(k, n, x, y)];
+                assert!((found - one).abs() <= 1e-12 * one, "{n} {k}: {found} {one}");
+                assert!(
+                    (found_tail - tail).abs() <= 1e-13 * tail.max(1e-3),
+                    "{n} {k}"
+                );
+                below += ways;
+                choose = choose * (n - k) / (k + 1);
+            }
+        }
+        assert_eq!(
+            (at_least(5, 4, 0.5, 0.5), at_least(0, 4, 0.0, 1.0)),
+            (0.0, 1.0)
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod adaptive;
 mod adjust;
 mod binomial;
+pub mod bootstrap;
 mod centre;
 mod confidence_set;
 mod exact;

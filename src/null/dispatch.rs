@@ -30,6 +30,23 @@ const _: () = {
     }
 };
 
+/// Whether a design reads this stream of the generator.
+pub(crate) const fn reads(stream: u32) -> bool {
+    let mut design = 0;
+    while design < Null::ALL.len() {
+        let streams = facts(Null::ALL[design]).streams;
+        let mut at = 0;
+        while at < streams.len() {
+            if streams[at] == stream {
+                return true;
+            }
+            at += 1;
+        }
+        design += 1;
+    }
+    false
+}
+
 /// The first of the list.
 impl Default for Null {
     fn default() -> Self {

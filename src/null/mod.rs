@@ -49,6 +49,7 @@ designs! {
 mod dispatch;
 
 pub use design::NullDesign;
+pub(crate) use dispatch::reads;
 pub use dispatch::{Sampler, shaders};
 pub use distinct::Distinct;
 pub(crate) use distinct::HALF_POSITIONS;

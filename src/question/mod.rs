@@ -3,6 +3,7 @@
 
 pub mod events;
 mod key;
+pub mod resample;
 pub mod table;
 
 use std::ops::{Deref, DerefMut};

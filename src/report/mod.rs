@@ -1,5 +1,6 @@
 //! Result rows, the manifest of a run, and their forms: JSON, CSV and a terminal table.
 
+mod bootstrap;
 mod columns;
 mod comparison;
 mod coverage;
@@ -22,11 +23,13 @@ mod table;
 mod table_power;
 mod table_test;
 
+pub use crate::inference::bootstrap::BootstrapRow;
 pub use crate::inference::{
     ClusterCounts, ClusterRule, FamilyStatement, GroupSize, NullStatement, ResultRow, SampleSpan,
     SupMember,
 };
 pub use crate::visible::visible;
+pub use bootstrap::{BootstrapManifest, BootstrapReport, BootstrapStatement};
 pub use coverage::{COVERAGE_READING, CoverageManifest, CoverageReport, CoverageRow};
 pub use coverage_table::coverage_table;
 pub use grid::{Curve, GridManifest, GridReport, GridRow};

@@ -70,6 +70,14 @@ fn cell(row: &Value, column: &str) -> String {
                 false => text.clone(),
             }
         }
+        // A list of names.
+        Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
+            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+            match names.join(", ") {
+                text if text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
+                text => text,
+            }
+        }
         Some(other) => other.to_string(),
     }
 }

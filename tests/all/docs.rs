@@ -64,14 +64,20 @@ fn folder() -> Folder {
 
 /// The tables that documents test.
 fn tables() -> [(&'static str, String); 5] {
-    let mut trial = String::from("yield,treatment,block,before,after\n");
+    let mut trial = String::from("yield,treatment,block,before,after,patient\n");
     let mut survey = String::from("answer,arm\n");
     let mut macros = String::from("date,vix,forecast\n");
     let mut genes = String::from("gene_a,gene_b,tumour,batch\n");
     for row in 0..24 {
         let number = (row * row * 7 + row * 3) % 23;
         let (two, block) = (["new", "old"][row % 2], row / 8);
-        let _ = writeln!(trial, "{number},{two},{block},{},{}", row % 5, row % 7 + 1);
+        let patient = row % 2 * 6 + row / 4;
+        let _ = writeln!(
+            trial,
+            "{number},{two},{block},{},{},{patient}",
+            row % 5,
+            row % 7 + 1
+        );
         let _ = writeln!(survey, "{},{two}", ["yes", "no", "perhaps"][number % 3]);
         let _ = writeln!(
             macros,

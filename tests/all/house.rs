@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 /// Known to everyone, knowing only each other.
 const WORDS: [&str; 4] = ["visible", "contained", "write", "error"];
 /// The floor, known to everyone; each knows those before it.
-const FLOOR: [&str; 4] = ["kernel", "null", "statistic", "plan"];
+const FLOOR: [&str; 5] = ["kernel", "null", "statistic", "plan", "resample"];
 /// The rooms, in the direction of the work; each may know those before it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "load",
     "study",
     "question",
@@ -18,6 +18,7 @@ const ROOMS: [&str; 12] = [
     "report",
     "run",
     "table_test",
+    "bootstrap",
     "tally_file",
     "campaign",
     "commands",
@@ -128,6 +129,7 @@ fn rooms_keep_to_their_work() {
             "null",
             "statistic",
             "plan",
+            "resample",
             "engine",
             "inference",
             "report",
@@ -140,6 +142,7 @@ fn rooms_keep_to_their_work() {
             "null",
             "statistic",
             "plan",
+            "resample",
             "inference",
             "report",
             "load",

@@ -10,7 +10,7 @@ use crate::load::{ColumnKind, DataColumn, DataTable, Levels, did_you_mean, quote
 
 /// A term by row.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Variable {
+pub(in crate::question) enum Variable {
     /// NaN where missing.
     Numbers(Vec<f64>),
     Levels(Levels),
@@ -18,7 +18,7 @@ pub(super) enum Variable {
 
 /// A term with its cells.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Named {
+pub(in crate::question) struct Named {
     pub name: String,
     pub term: Term,
     pub cells: Variable,
@@ -26,7 +26,7 @@ pub(super) struct Named {
 
 /// What a formula asks of a table, over the rows that are tested.
 #[derive(Debug, Clone)]
-pub(super) struct Data {
+pub(in crate::question) struct Data {
     pub outcomes: Vec<Named>,
     pub variables: Vec<Named>,
     /// The stratum of each row, and how many there are; `None` without strata.
@@ -120,7 +120,7 @@ impl Data {
     /// # Errors
     ///
     /// A column that is not there, a function of what is no number, a missing value.
-    pub(super) fn of(
+    pub(in crate::question) fn of(
         table: &DataTable,
         formula: &Formula,
         [cluster, order]: [Option<&str>; 2],
@@ -222,7 +222,7 @@ impl Data {
     }
 
     /// The same over the rows that `keep` keeps.
-    pub(super) fn keeping(self, keep: impl Fn(usize) -> bool) -> Self {
+    pub(in crate::question) fn keeping(self, keep: impl Fn(usize) -> bool) -> Self {
         let rows: Vec<usize> = (0..self.rows.len()).filter(|&row| keep(row)).collect();
         let of = |named: Named| Named {
             cells: named.cells.pick(&rows),
@@ -411,7 +411,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The error for a term that has to be of numbers; `found`: a row and its cell that is none.
-pub(super) fn no_number(
+pub(in crate::question) fn no_number(
     formula: &Formula,
     table: &DataTable,
     term: &Term,

@@ -14,6 +14,7 @@ mod words;
 
 pub use coefficient::Method;
 pub use compile::{CompiledTable, TableRows, compile};
+pub(in crate::question) use data::{Data, Named, Variable, no_number};
 pub use formula::{Formula, Function, Made, Term, matches};
 pub use spec::{Alternative, Asks, Missing, Ranked, TableNull, TableSpec, TableStatistic, Ties};
 pub use words::{Shown, TableWords};

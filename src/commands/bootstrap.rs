@@ -1,0 +1,149 @@
+//! `placebo bootstrap`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use placebo::bootstrap::Bootstrap;
+use placebo::load::Source;
+use placebo::question::resample::{
+    Block, BootstrapSpec, BootstrapStatistic, SchemeName, find_interval,
+};
+use placebo::run::RunOptions;
+use placebo::{Error, Result};
+
+use super::number::share;
+use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::shared::{Draws, Exact, MissingArg, Results, Work};
+
+/// The flags of a bootstrap.
+#[derive(Debug, Args)]
+pub struct BootstrapArgs {
+    /// A table: CSV, Parquet or Arrow IPC; - for standard input
+    file: String,
+    /// mean, sum, median, quantile(0.9), variance, sd, trimmed-mean(0.1), sharpe, ratio-of-means,
+    /// difference-of-means, pearson or ols
+    statistic: String,
+    /// Columns, or terms such as "log(price)"; for ols a formula such as "y ~ x1 + x2"
+    #[arg(required = true)]
+    columns: Vec<String>,
+    /// Coefficient of ols, such as x1 or (intercept) [default: all]
+    #[arg(long, value_name = "NAME")]
+    coefficient: Option<String>,
+    /// How rows are resampled: iid, moving-block, circular-block, stationary or cluster [default: iid, and
+    /// cluster with --cluster]
+    #[arg(long, value_name = "NAME")]
+    scheme: Option<String>,
+    /// Rows a block, the mean of them for stationary, or auto [default: auto, of schemes with blocks]
+    #[arg(long, value_name = "ROWS")]
+    block: Option<Block>,
+    /// Column of groups: rows are resampled within groups
+    #[arg(long, value_name = "COLUMN")]
+    group: Option<String>,
+    /// Groups in their order, others left out; a contrast is the first less the second
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    groups: Vec<String>,
+    /// Column of clusters that are resampled as a whole
+    #[arg(long, value_name = "COLUMN")]
+    cluster: Option<String>,
+    /// Column by which rows are sorted, of numbers or dates
+    #[arg(long, value_name = "COLUMN")]
+    order: Option<String>,
+    /// What is done about rows without a value
+    #[arg(long, value_name = "RULE", default_value = "error")]
+    missing: MissingArg,
+    /// Intervals: percentile, basic, normal, bc or bca
+    #[arg(
+        long,
+        value_name = "KIND",
+        default_value = "bca",
+        value_delimiter = ','
+    )]
+    interval: Vec<String>,
+    /// Level of the intervals
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = share)]
+    level: f64,
+    #[command(flatten)]
+    draws: Draws,
+    #[command(flatten)]
+    exact: Exact,
+    /// Say what would be resampled, and what the statistic is; draws nothing
+    #[arg(long)]
+    explain: bool,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    results: Results,
+}
+
+impl BootstrapArgs {
+    fn spec(&self) -> Result<BootstrapSpec> {
+        let statistic = BootstrapStatistic::find(&self.statistic)?;
+        let plain = BootstrapSpec::new(statistic, self.columns.clone());
+        let intervals = self.interval.iter().map(|name| find_interval(name));
+        Ok(BootstrapSpec {
+            coefficient: self.coefficient.clone(),
+            scheme: self.scheme.as_deref().map(SchemeName::find).transpose()?,
+            block: self.block,
+            group: self.group.clone(),
+            groups: self.groups.clone(),
+            cluster: self.cluster.clone(),
+            order: self.order.clone(),
+            missing: self.missing.into(),
+            intervals: intervals.collect::<Result<_>>()?,
+            level: self.level,
+            draws: self.draws.draws.unwrap_or(plain.draws),
+            seed: self.draws.seed.seed.unwrap_or(plain.seed),
+            exact: self.exact.asked() != Some(placebo::study::Exact::Never),
+            ..plain
+        })
+    }
+}
+
+/// Bootstraps a table.
+pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
+    let out = &args.results.out;
+    out.check()?;
+    out.spare_files(&[PathBuf::from(&args.file)])?;
+    let source = Source::Folder(".".into());
+    let bootstrap = Bootstrap::read(&source, &args.file, args.spec()?)?;
+    if args.explain {
+        let (schemes, rules) = bootstrap.explain()?;
+        let mut text = String::new();
+        for scheme in &schemes {
+            text += &format!("{}\n{}\n", scheme.explained(), scheme.sentences());
+        }
+        for rule in &rules {
+            text += &format!("- {rule}\n");
+        }
+        return out.write(&text);
+    }
+    stop_on_ctrl_c();
+    let options = RunOptions {
+        threads: args.work.threads(),
+        ..RunOptions::default()
+    };
+    let bar = progress_bar(&args.file, args.work.quiet)?;
+    let report = bootstrap.run(&options, &mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+        !stopped()
+    });
+    bar.finish_and_clear();
+    let report = report?;
+    args.results.write(
+        |out| report.to_table(out.width(), out.color()),
+        || report.to_json(),
+        || report.to_csv(),
+    )?;
+    match report.manifest.complete {
+        true => Ok(()),
+        false => Err(Error::Interrupted {
+            draws: report
+                .results
+                .iter()
+                .filter_map(|row| row.draws)
+                .max()
+                .unwrap_or(0),
+        }),
+    }
+}

@@ -1,0 +1,563 @@
+//! From a table and what is asked of it to units, sums and statistics.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::columns::{Columns, Regression, named_columns};
+use super::spec::{Block, BootstrapSpec, BootstrapStatistic as Statistic, SchemeName};
+use crate::error::{Cause, Error, Result};
+use crate::load::{DataTable, Levels, quoted_list};
+use crate::resample::{
+    Estimator, MOST_ROWS, OrderStatistic, QuantileRule, Ranked, Resampling, Scheme, Scored, Smooth,
+    SmoothKind, SumTable, block_lengths,
+};
+
+/// The most numbers in the sums of a regression.
+const MOST_SUMS: usize = 1 << 26;
+
+/// A bootstrap as numbers, with the names of its rows.
+#[derive(Debug, Clone)]
+pub struct CompiledBootstrap {
+    /// Columns that are resampled together stand together.
+    pub asked: Vec<Asked>,
+    /// Rules that fired, as sentences.
+    pub rules: Vec<String>,
+}
+
+/// A resampling, and what its statistics are called.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The numbers.
+    pub resampling: Resampling,
+    /// A name for each of its statistics.
+    pub rows: Vec<RowName>,
+    /// The scheme in words.
+    pub words: SchemeWords,
+}
+
+/// What a statistic is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowName {
+    /// The statistic with its parameters.
+    pub statistic: String,
+    /// The columns that it is of.
+    pub columns: Vec<String>,
+    /// The coefficient, of a regression.
+    pub coefficient: Option<String>,
+}
+
+/// A scheme in words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchemeWords {
+    /// Its name.
+    pub scheme: String,
+    /// The length of blocks that is used.
+    pub block: Option<f64>,
+    /// The length that the data's autocorrelations gave.
+    pub block_auto: Option<f64>,
+    /// The column of groups.
+    pub group: Option<String>,
+    /// The column of clusters.
+    pub cluster: Option<String>,
+    /// What is drawn.
+    pub units: &'static str,
+    /// Number of rows.
+    pub rows: usize,
+    /// Number of units, and the name of the group, by part.
+    pub parts: Vec<(String, usize)>,
+    /// What the scheme assumes, as a clause that can follow "assumes that".
+    pub assumption: String,
+}
+
+/// Rows part by part, and in a part unit by unit.
+struct Arranged {
+    /// The row of the data at each place.
+    rows: Vec<usize>,
+    units: Vec<Vec<Range<usize>>>,
+    parts: Vec<String>,
+    /// The most rows that a draw holds.
+    most: usize,
+}
+
+/// Turns what is asked into numbers.
+///
+/// # Errors
+///
+/// A question that cannot mean anything, or data that cannot be resampled so.
+pub fn compile(table: &DataTable, spec: &BootstrapSpec) -> Result<CompiledBootstrap> {
+    let columns = named_columns(table, spec)?;
+    let mut rules = columns.rules.clone();
+    let arranged = arranged(spec, &columns)?;
+    let mut asked = Vec::new();
+    match (spec.statistic, &columns.regression) {
+        (Statistic::Ols, Some(regression)) => {
+            asked.push(regressed(
+                spec, regression, &columns, &arranged, &mut rules,
+            )?);
+        }
+        (Statistic::RatioOfMeans | Statistic::Pearson, _) if columns.values.len() == 2 => {
+            let names = columns.names();
+            asked.push(of_columns(
+                spec,
+                &[0, 1],
+                names,
+                &columns,
+                &arranged,
+                &mut rules,
+            )?);
+        }
+        (Statistic::DifferenceOfMeans, _) if spec.group.is_none() => {
+            asked.push(of_columns(
+                spec,
+                &[0],
+                spec.columns.clone(),
+                &columns,
+                &arranged,
+                &mut rules,
+            )?);
+        }
+        _ => {
+            for (number, name) in columns.names().into_iter().enumerate() {
+                asked.push(of_columns(
+                    spec,
+                    &[number],
+                    vec![name],
+                    &columns,
+                    &arranged,
+                    &mut rules,
+                )?);
+            }
+        }
+    }
+    rules.dedup();
+    Ok(CompiledBootstrap { asked, rules })
+}
+
+/// Puts rows in parts and units.
+fn arranged(spec: &BootstrapSpec, columns: &Columns) -> Result<Arranged> {
+    let n = columns.rows;
+    if n > MOST_ROWS {
+        return Err(Error::input(
+            "rows",
+            format!("there are {n}, and at most {MOST_ROWS} are resampled"),
+            "Leave some out.",
+        )
+        .because(Cause::TooLarge {
+            found: n,
+            most: MOST_ROWS,
+        }));
+    }
+    let (part_of, parts) = match &columns.strata {
+        None => (vec![0; n], vec![String::new()]),
+        Some(levels) => (levels.codes.clone(), levels.names.clone()),
+    };
+    let compares = spec.group.is_some()
+        && matches!(
+            spec.statistic,
+            Statistic::DifferenceOfMeans | Statistic::RatioOfMeans
+        );
+    if compares && parts.len() != 2 {
+        return Err(Error::input(
+            "--group",
+            format!(
+                "{} compares two groups, and there are {}: {}",
+                spec.statistic.name(),
+                parts.len(),
+                quoted_list(parts.iter().map(String::as_str))
+            ),
+            "Choose two with --groups A,B.",
+        ));
+    }
+    let mut units: Vec<Vec<Vec<usize>>> = vec![Vec::new(); parts.len()];
+    match &columns.clusters {
+        None => (0..n).for_each(|row| units[part_of[row] as usize].push(vec![row])),
+        Some(clusters) => {
+            let mut known: HashMap<u32, (u32, usize)> = HashMap::new();
+            for (row, (&cluster, &part)) in clusters.codes.iter().zip(&part_of).enumerate() {
+                let of_part = &mut units[part as usize];
+                let &mut (first, unit) = known.entry(cluster).or_insert_with(|| {
+                    of_part.push(Vec::new());
+                    (part, of_part.len() - 1)
+                });
+                if first != part {
+                    let [a, b] = [first, part].map(|part| &parts[part as usize]);
+                    let name = &clusters.names[cluster as usize];
+                    return Err(Error::input(
+                        "--cluster",
+                        format!("cluster `{name}` has rows of the groups `{a}` and `{b}`"),
+                        "Clusters are resampled within groups: name clusters that lie in one, or leave --group out.",
+                    ));
+                }
+                units[part as usize][unit].push(row);
+            }
+        }
+    }
+    let what = match &columns.clusters {
+        None => "row",
+        Some(_) => "cluster",
+    };
+    for (part, units) in parts.iter().zip(&units) {
+        if units.len() < 2 {
+            let of = match part.as_str() {
+                "" => String::new(),
+                group => format!(" of the group `{group}`"),
+            };
+            return Err(Error::input(
+                columns.file.clone(),
+                format!("there is one {what}{of}, and every draw of it is itself"),
+                format!("A bootstrap takes at least two {what}s."),
+            ));
+        }
+    }
+    let largest = |units: &Vec<Vec<usize>>| {
+        let most = units.iter().map(Vec::len).max().unwrap_or(0);
+        units.len() * most
+    };
+    let most = units.iter().map(largest).sum();
+    let mut rows = Vec::with_capacity(n);
+    let mut place = |of: Vec<usize>| {
+        let start = rows.len();
+        rows.extend(of);
+        start..rows.len()
+    };
+    let units: Vec<Vec<Range<usize>>> = units
+        .into_iter()
+        .map(|units| units.into_iter().map(&mut place).collect())
+        .collect();
+    Ok(Arranged {
+        rows,
+        units,
+        parts,
+        most,
+    })
+}
+
+/// The scheme for these columns.
+fn scheme_of(
+    spec: &BootstrapSpec,
+    series: &[(&str, &[f64])],
+    arranged: &Arranged,
+    rules: &mut Vec<String>,
+) -> Result<(Scheme, SchemeWords)> {
+    let name = spec.scheme.unwrap_or(match spec.cluster {
+        Some(_) => SchemeName::Cluster,
+        None => SchemeName::Iid,
+    });
+    let refuse =
+        |flag: &str, problem: String, remedy: &str| Err(Error::input(flag, problem, remedy));
+    match (name, &spec.cluster) {
+        (SchemeName::Cluster, None) => {
+            return refuse(
+                "--scheme",
+                "`cluster` resamples clusters, and none are named".into(),
+                "Name their column with --cluster.",
+            );
+        }
+        (SchemeName::Cluster, Some(_)) | (_, None) => {}
+        (_, Some(_)) => {
+            return refuse(
+                "--scheme",
+                format!(
+                    "`{}` resamples rows, and clusters are resampled whole",
+                    name.name()
+                ),
+                "Leave --scheme or --cluster out.",
+            );
+        }
+    }
+    let mut words = SchemeWords {
+        scheme: name.name().into(),
+        block: None,
+        block_auto: None,
+        group: spec.group.clone(),
+        cluster: spec.cluster.clone(),
+        units: if spec.cluster.is_some() {
+            "clusters"
+        } else {
+            "rows"
+        },
+        rows: arranged.rows.len(),
+        parts: Vec::new(),
+        assumption: String::new(),
+    };
+    let counts = arranged.units.iter().map(Vec::len);
+    words.parts = arranged.parts.iter().cloned().zip(counts).collect();
+    let scheme = match (name.has_blocks(), spec.block) {
+        (false, Some(_)) => {
+            return refuse(
+                "--block",
+                format!("`{}` has no blocks", name.name()),
+                "Name a scheme with --scheme moving-block, circular-block or stationary.",
+            );
+        }
+        (false, None) => Scheme::Iid,
+        (true, asked) => {
+            let is_stationary = name == SchemeName::Stationary;
+            let length = match asked {
+                Some(Block::Rows(rows)) => rows,
+                Some(Block::Auto) | None => {
+                    let auto = auto_length(series, arranged, is_stationary, rules)?;
+                    words.block_auto = Some(auto);
+                    if is_stationary {
+                        auto.max(1.0)
+                    } else {
+                        auto.round().max(1.0)
+                    }
+                }
+            };
+            if !is_stationary && length.fract() != 0.0 {
+                return refuse(
+                    "--block",
+                    format!(
+                        "`{}` takes blocks of whole numbers of rows, not {length}",
+                        name.name()
+                    ),
+                    "Give a whole number; the stationary bootstrap takes any mean length.",
+                );
+            }
+            let shortest = words.parts.iter().min_by_key(|(_, rows)| *rows);
+            if let Some((part, rows)) = shortest.filter(|(_, rows)| length > *rows as f64) {
+                let of = match part.as_str() {
+                    "" => "the series".to_owned(),
+                    group => format!("the group `{group}`"),
+                };
+                return refuse(
+                    "--block",
+                    format!("blocks of {length} rows are longer than {of} of {rows} rows"),
+                    "Give a length of at most as many.",
+                );
+            }
+            words.block = Some(length);
+            let rows = length as u32;
+            match name {
+                SchemeName::MovingBlock => Scheme::MovingBlock { length: rows },
+                SchemeName::CircularBlock => Scheme::CircularBlock { length: rows },
+                _ => Scheme::Stationary {
+                    mean_length: length,
+                },
+            }
+        }
+    };
+    words.assumption = scheme.assumption().replace("units", words.units);
+    Ok((scheme, words))
+}
+
+/// The longest of the columns' (and groups') own block lengths.
+fn auto_length(
+    series: &[(&str, &[f64])],
+    arranged: &Arranged,
+    is_stationary: bool,
+    rules: &mut Vec<String>,
+) -> Result<f64> {
+    let mut longest = 0.0f64;
+    let mut looked = 0;
+    for (name, values) in series {
+        for (part, units) in arranged.parts.iter().zip(&arranged.units) {
+            let rows = units.iter().cloned().flatten();
+            let values: Vec<f64> = rows.map(|at| values[at]).collect();
+            let Some(lengths) = block_lengths(&values) else {
+                let of = match part.as_str() {
+                    "" => format!("`{name}`"),
+                    group => format!("`{name}` in the group `{group}`"),
+                };
+                return Err(Error::input(
+                    "--block auto",
+                    format!(
+                        "{of} has no block length of its own: it is constant, or has too few rows ({})",
+                        values.len()
+                    ),
+                    "Give a number of rows with --block.",
+                ));
+            };
+            longest = longest.max(match is_stationary {
+                true => lengths.stationary,
+                false => lengths.circular,
+            });
+            looked += 1;
+        }
+    }
+    if looked > 1 {
+        rules.push("the block length is the longest of those of the columns, and groups".into());
+    }
+    Ok(longest)
+}
+
+/// A resampling of one statistic of some columns.
+fn of_columns(
+    spec: &BootstrapSpec,
+    numbers: &[usize],
+    names: Vec<String>,
+    columns: &Columns,
+    arranged: &Arranged,
+    rules: &mut Vec<String>,
+) -> Result<Asked> {
+    let values: Vec<Vec<f64>> = numbers
+        .iter()
+        .map(|&c| arranged.of(&columns.values[c].1))
+        .collect();
+    let series = numbers.iter().zip(&values);
+    let series: Vec<(&str, &[f64])> = series
+        .map(|(&c, values)| (columns.values[c].0.as_str(), values.as_slice()))
+        .collect();
+    let (scheme, words) = scheme_of(spec, &series, arranged, rules)?;
+    let scored: Vec<Scored> = values
+        .iter()
+        .map(|v| Scored::new(v, arranged.most))
+        .collect();
+    let scored: Vec<&Scored> = scored.iter().collect();
+    let order = |statistic| {
+        let ranked = Ranked::new(statistic, scored[0], &arranged.units);
+        (Vec::new(), Estimator::Order(Box::new(ranked)))
+    };
+    let smooth = |kind| {
+        let of = Smooth::new(kind, &scored);
+        let table = SumTable::new(of.features(), &scored, &arranged.units);
+        (vec![table], Estimator::Smooth { table: 0, of })
+    };
+    let in_groups = spec.group.is_some();
+    let (tables, estimator) = match spec.statistic {
+        Statistic::Mean => smooth(SmoothKind::Mean),
+        Statistic::Sum => smooth(SmoothKind::Sum),
+        Statistic::Variance => smooth(SmoothKind::Variance),
+        Statistic::Sd => smooth(SmoothKind::Sd),
+        Statistic::Sharpe => smooth(SmoothKind::Sharpe),
+        Statistic::DifferenceOfMeans if in_groups => smooth(SmoothKind::DifferenceOfMeans),
+        // The column is the difference already.
+        Statistic::DifferenceOfMeans => smooth(SmoothKind::Mean),
+        Statistic::RatioOfMeans if in_groups => smooth(SmoothKind::RatioOfPartMeans),
+        Statistic::RatioOfMeans => smooth(SmoothKind::RatioOfMeans),
+        Statistic::Pearson => smooth(SmoothKind::Pearson),
+        Statistic::Ols => smooth(SmoothKind::Coefficient(0)),
+        Statistic::Median => order(OrderStatistic::Quantile {
+            q: 0.5,
+            rule: QuantileRule::Linear,
+        }),
+        Statistic::Quantile { q, rule } => order(OrderStatistic::Quantile { q, rule }),
+        Statistic::TrimmedMean { trim } => order(OrderStatistic::TrimmedMean { trim }),
+    };
+    Ok(Asked {
+        resampling: Resampling {
+            scheme,
+            units: arranged.units.clone(),
+            tables,
+            estimators: vec![estimator],
+        },
+        rows: vec![RowName {
+            statistic: spec.statistic.name(),
+            columns: names,
+            coefficient: None,
+        }],
+        words,
+    })
+}
+
+/// A resampling of a regression.
+fn regressed(
+    spec: &BootstrapSpec,
+    regression: &Regression,
+    columns: &Columns,
+    arranged: &Arranged,
+    rules: &mut Vec<String>,
+) -> Result<Asked> {
+    let all: Vec<Vec<f64>> = columns.values.iter().map(|(_, v)| arranged.of(v)).collect();
+    let sums = (all.len() + 1) * (all.len() + 2) / 2;
+    if sums * arranged.rows.len() > MOST_SUMS {
+        return Err(Error::input(
+            "ols",
+            format!(
+                "{} regressors over {} rows take {sums} sums a row, and at most {MOST_SUMS} are kept",
+                all.len() - 1,
+                arranged.rows.len()
+            ),
+            "Take fewer regressors, or fewer rows.",
+        )
+        .because(Cause::TooLarge {
+            found: sums * arranged.rows.len(),
+            most: MOST_SUMS,
+        }));
+    }
+    let named = columns.values.iter().zip(&all);
+    let series: Vec<(&str, &[f64])> = named
+        .filter(|((name, _), _)| !regression.made.contains(name))
+        .map(|((name, _), values)| (name.as_str(), values.as_slice()))
+        .collect();
+    let (scheme, words) = scheme_of(spec, &series, arranged, rules)?;
+    let scored: Vec<Scored> = all.iter().map(|v| Scored::new(v, arranged.most)).collect();
+    let scored: Vec<&Scored> = scored.iter().collect();
+    let names = regression.coefficients();
+    let wanted = match &spec.coefficient {
+        None => (0..names.len()).collect(),
+        Some(name) => match names.iter().position(|known| known == name) {
+            Some(at) => vec![at],
+            None => {
+                return Err(Error::input(
+                    "--coefficient",
+                    format!("the regression has no coefficient `{name}`"),
+                    format!("It has {}.", quoted_list(names.iter().map(String::as_str))),
+                ));
+            }
+        },
+    };
+    let of = |&which: &usize| Estimator::Smooth {
+        table: 0,
+        of: Smooth::new(SmoothKind::Coefficient(which), &scored),
+    };
+    let features = Smooth::new(SmoothKind::Coefficient(0), &scored);
+    Ok(Asked {
+        resampling: Resampling {
+            scheme,
+            units: arranged.units.clone(),
+            tables: vec![SumTable::new(features.features(), &scored, &arranged.units)],
+            estimators: wanted.iter().map(of).collect(),
+        },
+        rows: wanted
+            .iter()
+            .map(|&which| RowName {
+                statistic: spec.statistic.name(),
+                columns: regression.columns.clone(),
+                coefficient: Some(names[which].clone()),
+            })
+            .collect(),
+        words,
+    })
+}
+
+impl Arranged {
+    fn of(&self, values: &[f64]) -> Vec<f64> {
+        self.rows.iter().map(|&row| values[row]).collect()
+    }
+}
+
+/// Levels without those that are not named, in the order of `groups`.
+pub(super) fn chosen(levels: &Levels, groups: &[String]) -> Result<Levels> {
+    let mut of = vec![Levels::MISSING; levels.names.len()];
+    for (number, group) in (0..).zip(groups) {
+        let at = levels.names.iter().position(|name| name == group);
+        let Some(at) = at else {
+            return Err(Error::input(
+                "--groups",
+                format!("there is no group `{group}`"),
+                format!(
+                    "The groups are {}.",
+                    quoted_list(levels.names.iter().map(String::as_str))
+                ),
+            ));
+        };
+        if of[at] != Levels::MISSING {
+            return Err(Error::input(
+                "--groups",
+                format!("the group `{group}` is named twice"),
+                "Name each group once.",
+            ));
+        }
+        of[at] = number;
+    }
+    let code = |&code: &u32| match code {
+        Levels::MISSING => Levels::MISSING,
+        code => of[code as usize],
+    };
+    Ok(Levels {
+        codes: levels.codes.iter().map(code).collect(),
+        names: groups.to_vec(),
+    })
+}

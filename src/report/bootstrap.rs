@@ -1,0 +1,296 @@
+//! What a bootstrap says.
+
+use serde::Serialize;
+
+use super::columns::{Column, draw, one_line};
+use super::number::thousands;
+use super::output::{csv_text, json_text};
+use super::statement::fill;
+use super::{BootstrapRow, Head};
+use crate::inference::distinct;
+
+/// Width of paragraphs where no terminal sets one.
+const PARAGRAPH_WIDTH: usize = 100;
+
+/// Columns of the CSV form: the fields of [`BootstrapRow`].
+const COLUMNS: [&str; 22] = [
+    "statistic",
+    "columns",
+    "coefficient",
+    "scheme",
+    "block",
+    "block_auto",
+    "group",
+    "cluster",
+    "rows",
+    "observed",
+    "standard_error",
+    "bias",
+    "interval_kind",
+    "interval_level",
+    "interval_low",
+    "interval_high",
+    "interval_engine",
+    "interval_reason",
+    "draws",
+    "undefined",
+    "engine",
+    "complete",
+];
+
+/// Everything that a bootstrap says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BootstrapReport {
+    /// [`SCHEMA_VERSION`](super::SCHEMA_VERSION).
+    pub schema_version: u32,
+    /// How the results came about.
+    pub manifest: BootstrapManifest,
+    /// The results.
+    pub results: Vec<BootstrapRow>,
+}
+
+/// What a bootstrap was: enough to read its results and to repeat it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BootstrapManifest {
+    /// As in every report.
+    #[serde(flatten)]
+    pub head: Head,
+    /// Whether all draws were made that were needed.
+    pub complete: bool,
+    /// The schemes, one for columns that are resampled together.
+    pub schemes: Vec<BootstrapStatement>,
+}
+
+/// A resampling in words and numbers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BootstrapStatement {
+    /// The scheme.
+    pub scheme: String,
+    /// The length of blocks.
+    pub block: Option<f64>,
+    /// The length that the data's autocorrelations gave.
+    pub block_auto: Option<f64>,
+    /// What is drawn: rows or clusters.
+    pub units: String,
+    /// Number of rows.
+    pub rows: usize,
+    /// The groups with their numbers of units; one without a name where there are none.
+    pub parts: Vec<(String, usize)>,
+    /// What the scheme assumes, as a clause that can follow "assumes that".
+    pub assumption: String,
+    /// The statistic.
+    pub statistic: String,
+    /// What it is, in a line.
+    pub definition: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+}
+
+impl BootstrapReport {
+    /// One JSON object, indented, ending in a line feed.
+    pub fn to_json(&self) -> String {
+        json_text(self)
+    }
+
+    /// The results as CSV: a header and one line a row.
+    pub fn to_csv(&self) -> String {
+        csv_text(&COLUMNS, &self.results)
+    }
+
+    /// The report for the terminal: the schemes in words, a table, the rules that fired. In a terminal too
+    /// narrow for the table the last columns are left out, and that is said. `color` makes headings bold.
+    pub fn to_table(&self, width: Option<u16>, color: bool) -> String {
+        let table_width = width.map_or(usize::MAX, usize::from);
+        let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
+        let bold = |text: &str| match color {
+            true => format!("\x1b[1m{text}\x1b[0m"),
+            false => text.to_owned(),
+        };
+        let schemes = self.manifest.schemes.iter();
+        let mut text = String::new();
+        for said in distinct(schemes.map(BootstrapStatement::sentences)) {
+            text += &fill(&said, width, "", "");
+        }
+        text.push('\n');
+        text += &table(&self.results, table_width);
+        let reasons = self.results.iter().filter_map(|row| {
+            let reason = row.interval_reason.as_ref()?;
+            Some(format!("{} ({}): {reason}.", row.interval_kind, named(row)))
+        });
+        for reason in distinct(reasons) {
+            text += &fill(&one_line(&reason), width, "", "  ");
+        }
+        for row in &self.results {
+            if let Some(undefined) = row.undefined.filter(|undefined| *undefined > 0) {
+                let said = format!(
+                    "{}: {} draws have no value; the law is that of the others.",
+                    named(row),
+                    thousands(undefined)
+                );
+                text += &fill(&one_line(&said), width, "", "  ");
+            }
+        }
+        if !self.manifest.head.rules.is_empty() {
+            text += &format!("\n{}\n", bold("Rules that fired"));
+            for rule in &self.manifest.head.rules {
+                text += &fill(rule, width, "- ", "  ");
+            }
+        }
+        text.push('\n');
+        text += &fill(&self.run(), width, "", "");
+        text
+    }
+
+    fn run(&self) -> String {
+        let head = &self.manifest.head;
+        let is_drawn = self.results.iter().any(|row| row.draws.is_some());
+        let by = match is_drawn {
+            false => "Exact laws answered; nothing was drawn".to_owned(),
+            true => format!(
+                "Drawn on the CPU in {:.2} s, seed {}",
+                head.elapsed_seconds, head.seed
+            ),
+        };
+        let interrupted = match self.manifest.complete {
+            true => "",
+            false => "; interrupted: these are the draws done",
+        };
+        format!("{by}{interrupted}. placebo {}.", head.placebo_version)
+    }
+}
+
+impl BootstrapStatement {
+    /// The scheme in sentences.
+    pub fn sentences(&self) -> String {
+        let blocks = match (self.scheme.as_str(), self.block) {
+            (_, None) => String::new(),
+            ("stationary", Some(mean)) => {
+                format!(
+                    ", in blocks of a geometric length of {} rows on average",
+                    short(mean)
+                )
+            }
+            (_, Some(length)) => format!(", in blocks of {} rows", short(length)),
+        };
+        let auto = self.block_auto.map_or(String::new(), |auto| {
+            format!(" (the data's autocorrelations gave {})", short(auto))
+        });
+        let mut groups: Vec<String> = self
+            .parts
+            .iter()
+            .take(12)
+            .filter(|(name, _)| !name.is_empty())
+            .map(|(name, units)| format!("{name} {units}"))
+            .collect();
+        if self.parts.len() > 12 {
+            groups.push(format!("{} more", self.parts.len() - 12));
+        }
+        let within = match groups.is_empty() {
+            true => String::new(),
+            false => format!(" within the groups {}", groups.join(", ")),
+        };
+        let units: usize = self.parts.iter().map(|(_, units)| units).sum();
+        let of = match self.units.as_str() {
+            "rows" => format!("{} rows", thousands(self.rows)),
+            units_word => format!(
+                "{} {units_word} of {} rows",
+                thousands(units),
+                thousands(self.rows)
+            ),
+        };
+        format!(
+            "{}: {of} are resampled with replacement{within}{blocks}{auto}. This assumes that {}.",
+            self.scheme, self.assumption
+        )
+    }
+
+    /// What the statistic is, in a line.
+    pub fn explained(&self) -> String {
+        format!(
+            "{} of {}: {}.",
+            self.statistic,
+            self.columns.join(", "),
+            self.definition
+        )
+    }
+}
+
+/// A number as people read it: whole, or to four decimals.
+fn short(x: f64) -> String {
+    let text = format!("{x:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn named(row: &BootstrapRow) -> String {
+    let of = row
+        .coefficient
+        .clone()
+        .unwrap_or_else(|| row.columns.join(", "));
+    format!("{} of {of}", row.statistic)
+}
+
+/// Six digits, so that the last ones can be compared.
+fn digits(value: Option<f64>) -> String {
+    let Some(value) = value else {
+        return "-".into();
+    };
+    let size = value.abs();
+    if value != 0.0 && !(1e-4..1e9).contains(&size) {
+        return format!("{value:.5e}");
+    }
+    let before = if size >= 1.0 {
+        size.log10().floor() as usize + 1
+    } else {
+        1
+    };
+    let decimals = 6usize.saturating_sub(before).max(2);
+    format!("{value:.decimals$}")
+}
+
+fn table(rows: &[BootstrapRow], width: usize) -> String {
+    let words = |heading: &str, cell: &dyn Fn(&BootstrapRow) -> String| Column {
+        heading: heading.into(),
+        cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
+        is_words: true,
+    };
+    let numbers = |heading: &str, cell: &dyn Fn(&BootstrapRow) -> String| Column {
+        is_words: false,
+        ..words(heading, cell)
+    };
+    let mut columns = vec![words("Statistic", &|row| row.statistic.clone())];
+    columns.push(words("Of", &|row| {
+        row.coefficient
+            .clone()
+            .unwrap_or_else(|| row.columns.join(", "))
+    }));
+    columns.push(numbers("Observed", &|row| digits(row.observed)));
+    columns.push(numbers("Std. error", &|row| digits(row.standard_error)));
+    columns.push(numbers("Bias", &|row| digits(row.bias)));
+    columns.push(words("By", &|row| row.engine.clone()));
+    columns.push(words("Interval", &|row| {
+        format!(
+            "{} {}%",
+            row.interval_kind,
+            short(100.0 * row.interval_level)
+        )
+    }));
+    columns.push(numbers("Low", &|row| digits(row.interval_low)));
+    columns.push(numbers("High", &|row| digits(row.interval_high)));
+    if rows.iter().any(|row| {
+        row.interval_engine
+            .as_ref()
+            .is_some_and(|by| *by != row.engine)
+    }) {
+        columns.push(words("By", &|row| {
+            row.interval_engine.clone().unwrap_or("-".into())
+        }));
+    }
+    if rows.iter().any(|row| row.draws.is_some()) {
+        columns.push(numbers("Draws", &|row| {
+            row.draws.map_or("-".into(), thousands)
+        }));
+    }
+    let drawn = draw(columns, 4, width);
+    let lines: Vec<String> = drawn.head.iter().chain(&drawn.rows).cloned().collect();
+    lines.join("\n") + "\n" + &drawn.narrow()
+}

@@ -1,0 +1,38 @@
+//! Intervals of a bootstrap law, by their names.
+
+/// How an interval is made of a bootstrap law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IntervalKind {
+    /// The law's own quantiles (Efron 1979).
+    Percentile,
+    /// Quantiles mirrored at the observed value (Davison and Hinkley 1997, 5.6).
+    Basic,
+    /// The normal law with the bootstrap's bias and standard error (the same, 5.5).
+    Normal,
+    /// Percentiles corrected for bias (Efron 1981).
+    Bc,
+    /// Corrected for bias and for how the standard error changes (Efron 1987).
+    Bca,
+}
+
+impl IntervalKind {
+    /// All of them.
+    pub const ALL: [IntervalKind; 5] = [
+        IntervalKind::Percentile,
+        IntervalKind::Basic,
+        IntervalKind::Normal,
+        IntervalKind::Bc,
+        IntervalKind::Bca,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            IntervalKind::Percentile => "percentile",
+            IntervalKind::Basic => "basic",
+            IntervalKind::Normal => "normal",
+            IntervalKind::Bc => "bc",
+            IntervalKind::Bca => "bca",
+        }
+    }
+}

@@ -1,0 +1,538 @@
+//! Bootstraps: known answers, other programs' answers, frozen streams, the same results however they are
+//! made, and bad input.
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::cargo::cargo_bin_cmd;
+use placebo::bootstrap::Bootstrap;
+use placebo::load::{DataColumn, DataTable, Source};
+use placebo::question::resample::{Block, BootstrapSpec, BootstrapStatistic, SchemeName};
+use placebo::report::BootstrapRow;
+use placebo::resample::{Drawer, IntervalKind, Scheme};
+use placebo::run::RunOptions;
+use serde_json::Value;
+
+use crate::folder::Folder;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// The rows that `placebo bootstrap FILE ASKED` gives; quotes in `asked` are single.
+fn rows(file: &str, asked: &str) -> Vec<Value> {
+    let parts = asked.split('\'').enumerate();
+    let args: Vec<&str> = parts
+        .flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        })
+        .collect();
+    let output = cargo_bin_cmd!("placebo")
+        .current_dir(folder().join("data"))
+        .args(["bootstrap", file])
+        .args(&args)
+        .args(["--format", "json", "--quiet"])
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{asked}\n{said}");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    report["results"].as_array().expect("it has rows").clone()
+}
+
+fn number(row: &Value, name: &str) -> f64 {
+    row[name]
+        .as_f64()
+        .unwrap_or_else(|| panic!("{name} in {row}"))
+}
+
+/// The lines of a reference file, cell by cell.
+fn reference(file: &str) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(folder().join("reference").join(file)).expect("it is there");
+    let lines = text.lines().filter(|line| !line.starts_with('#')).skip(1);
+    lines
+        .map(|line| line.split('\t').map(str::to_owned).collect())
+        .collect()
+}
+
+fn bootstrap(table: DataTable, spec: BootstrapSpec, options: &RunOptions) -> Vec<BootstrapRow> {
+    let report = Bootstrap::of(table, spec).run(options, &mut |_, _| true);
+    report.expect("it runs").results
+}
+
+fn nile() -> DataTable {
+    let source = Source::Folder(folder().join("data"));
+    DataTable::read(&source, "nile.csv", &|_| true).expect("it is there")
+}
+
+fn of_nile(statistic: &str) -> BootstrapSpec {
+    let statistic = BootstrapStatistic::find(statistic).expect("a statistic");
+    BootstrapSpec::new(statistic, ["flow"])
+}
+
+/// The mean of the Nile's flows: standard errors to every digit that is printed, without draws, and the
+/// exact ends of the percentile interval.
+#[test]
+fn the_niles_mean_is_known() {
+    for (asked, se, engine) in [
+        ("", "16.8379", "convolution"),
+        (
+            "--scheme circular-block --block 5",
+            "26.7181",
+            "convolution",
+        ),
+        (
+            "--scheme circular-block --block 10",
+            "32.1618",
+            "convolution",
+        ),
+        ("--scheme moving-block --block 5", "27.0637", "convolution"),
+        ("--scheme stationary --block 10", "35.2617", "closed-form"),
+    ] {
+        let rows = rows("nile.csv", &format!("mean flow {asked} --draws 1000"));
+        assert_eq!(
+            format!("{:.4}", number(&rows[0], "standard_error")),
+            se,
+            "{asked}"
+        );
+        assert_eq!(rows[0]["engine"], engine);
+        assert_eq!(
+            rows[0]["draws"].is_null(),
+            engine == "convolution",
+            "{asked}"
+        );
+    }
+    let row = &rows("nile.csv", "mean flow --interval percentile")[0];
+    assert_eq!(number(row, "interval_low"), 886.61);
+    assert_eq!(number(row, "interval_high"), 952.6);
+    assert_eq!(number(row, "observed"), 919.35);
+    assert_eq!(number(row, "bias"), 0.0);
+    assert_eq!(row["block"], Value::Null);
+    let row = &rows("nile.csv", "mean flow --scheme circular-block --block auto")[0];
+    assert_eq!(
+        (&row["block"], &row["columns"][0]),
+        (&Value::from(14), &Value::from("flow"))
+    );
+    assert_eq!(format!("{:.4}", number(row, "block_auto")), "14.1183");
+    let row = &rows("nile.csv", "mean flow --scheme stationary --draws 100")[0];
+    assert_eq!(format!("{:.4}", number(row, "block_auto")), "12.3335");
+    assert_eq!(row["block"], row["block_auto"]);
+}
+
+/// A million draws give the exact standard errors and ends within Monte Carlo error, for each scheme.
+#[test]
+fn draws_agree_with_exact_laws() {
+    const DRAWS: u64 = 1_000_000;
+    for asked in [
+        "mean flow",
+        "mean flow --scheme circular-block --block 5",
+        "mean flow --scheme circular-block --block 10",
+        "mean flow --scheme circular-block --block 7",
+        "mean flow --scheme moving-block --block 5",
+        "mean flow --scheme moving-block --block 33",
+        "mean flow --scheme stationary --block 10",
+        "median flow",
+        "quantile(0.3) flow",
+        "quantile(0.9,type=1) flow",
+    ] {
+        let exact = &rows(
+            "nile.csv",
+            &format!("{asked} --interval percentile --draws 1000"),
+        )[0];
+        let drawn = rows(
+            "nile.csv",
+            &format!("{asked} --interval percentile --exact never --draws {DRAWS}"),
+        );
+        let drawn = &drawn[0];
+        assert_eq!(drawn["engine"], "monte-carlo");
+        assert_eq!(drawn["draws"], DRAWS);
+        let se = number(exact, "standard_error");
+        let error = |name: &str| (number(exact, name) - number(drawn, name)).abs();
+        // The error of a standard deviation of a law that is nearly normal, and of a mean, at 4.5 of
+        // their own.
+        assert!(
+            error("standard_error") < 4.5 * se / (2.0 * DRAWS as f64).sqrt() * 1.3,
+            "{asked}"
+        );
+        assert!(error("bias") < 4.5 * se / (DRAWS as f64).sqrt(), "{asked}");
+        if exact["interval_engine"] == "convolution" {
+            // sqrt(0.025 0.975 / DRAWS) over the normal density there.
+            let end = 4.5 * 0.000_156_1 / 0.058_4 * se;
+            assert!(
+                error("interval_low") < end && error("interval_high") < end,
+                "{asked}"
+            );
+        }
+    }
+}
+
+/// Direct convolution in NumPy to every digit; SciPy, arch and R's boot within Monte Carlo error.
+#[test]
+fn intervals_are_those_of_other_programs() {
+    let mut checked = 0;
+    for cells in [reference("bootstrap.tsv"), reference("bootstrap_boot.tsv")].concat() {
+        let [source, file, asked, kind] = [0, 1, 2, 3].map(|c| cells[c].as_str());
+        let [se, low, high] = [4, 5, 6].map(|c| cells[c].parse::<f64>().expect("a number"));
+        let flags = format!("{asked} --interval {kind} --draws 400000");
+        let row = &rows(file, &flags)[0];
+        let found =
+            ["standard_error", "interval_low", "interval_high"].map(|name| number(row, name));
+        if source == "convolution" {
+            assert!(
+                (found[0] - se).abs() <= 1e-10 * se,
+                "{asked}: {found:?} {se}"
+            );
+            assert_eq!((found[1], found[2]), (low, high), "{asked}");
+            assert_eq!(row["engine"], "convolution");
+        } else {
+            // 4.5 standard errors of 100,000 resamples: 1 % of a standard deviation, twice that of the ends'
+            // distance for laws with heavy tails.
+            let width = high - low;
+            assert!(
+                (found[0] / se - 1.0).abs() < 0.013,
+                "{source} {asked}: {found:?} {se}"
+            );
+            let near = |a: f64, b: f64| (a - b).abs() < 0.013 * width;
+            assert!(
+                near(found[1], low) && near(found[2], high),
+                "{source} {asked} {kind}: {found:?} {low} {high}"
+            );
+        }
+        checked += 1;
+    }
+    assert!(checked > 75, "{checked}");
+}
+
+/// Streams are frozen: the runs of `tests/reference/resample.py`, an implementation of its own.
+#[test]
+fn draws_are_those_of_the_specification() {
+    for cells in reference("resample.tsv") {
+        let parameter: f64 = cells[1].parse().expect("a number");
+        let length = parameter as u32;
+        let scheme = match cells[0].as_str() {
+            "iid" => Scheme::Iid,
+            "moving-block" => Scheme::MovingBlock { length },
+            "circular-block" => Scheme::CircularBlock { length },
+            _ => Scheme::Stationary {
+                mean_length: parameter,
+            },
+        };
+        assert_eq!(scheme.name(), cells[0]);
+        let units: Vec<u32> = cells[2]
+            .split(',')
+            .map(|n| n.parse().expect("a number"))
+            .collect();
+        let [seed, draw] = [3, 4].map(|c| cells[c].parse().expect("a number"));
+        let mut runs = vec![Vec::new(); units.len()];
+        Drawer::new(scheme, &units).fill(seed, draw, &mut runs);
+        let texts = runs.iter().map(|runs| {
+            let texts = runs.iter().map(|run| format!("{}+{}", run.start, run.len));
+            texts.collect::<Vec<_>>().join(" ")
+        });
+        assert_eq!(texts.collect::<Vec<_>>().join(";"), cells[5], "{cells:?}");
+    }
+}
+
+/// The same bits on any number of threads and with any chunk, where replicates are kept and where they are
+/// found by further passes.
+#[test]
+fn results_do_not_depend_on_threads_or_chunks() {
+    for (statistic, draws) in [
+        ("sharpe", 30_001),
+        ("trimmed-mean(0.2)", 5_000),
+        ("sd", (1 << 20) + 77),
+    ] {
+        let spec = || BootstrapSpec {
+            intervals: IntervalKind::ALL.to_vec(),
+            draws,
+            ..of_nile(statistic)
+        };
+        let on = |threads, chunk| {
+            let options = RunOptions {
+                threads: Some(threads),
+                chunk,
+                ..RunOptions::default()
+            };
+            bootstrap(nile(), spec(), &options)
+        };
+        let one = on(1, None);
+        assert_eq!(one, on(3, Some(1_000)), "{statistic}");
+        assert!(
+            one.iter()
+                .all(|row| row.engine == "monte-carlo" && row.interval_low < row.interval_high)
+        );
+    }
+}
+
+/// Ends found by passes are those of kept replicates: more draws than are kept, and the same asked of a
+/// range of them by hand.
+#[test]
+fn negated_data_exchange_the_ends() {
+    let negated = || {
+        let table = nile();
+        let flow = table
+            .column("flow")
+            .expect("it is there")
+            .as_numbers()
+            .expect("numbers");
+        DataTable::of([DataColumn::numbers(
+            "flow",
+            flow.iter().map(|x| -x).collect(),
+        )])
+        .expect("a table")
+    };
+    for (statistic, exact) in [
+        ("mean", true),
+        ("mean", false),
+        ("median", true),
+        ("trimmed-mean", false),
+    ] {
+        let spec = || BootstrapSpec {
+            intervals: IntervalKind::ALL.to_vec(),
+            draws: 2_000,
+            exact,
+            ..of_nile(statistic)
+        };
+        let options = RunOptions::default();
+        let there = bootstrap(nile(), spec(), &options);
+        let back = bootstrap(negated(), spec(), &options);
+        for (a, b) in there.iter().zip(&back) {
+            let [low, high] = [b.interval_high, b.interval_low].map(|end| -end.expect("an end"));
+            let near = |x: Option<f64>, y: f64| (x.expect("an end") - y).abs() < 1e-9;
+            assert!(
+                near(a.interval_low, low) && near(a.interval_high, high),
+                "{statistic} {}",
+                a.interval_kind
+            );
+        }
+    }
+}
+
+/// Clusters are taken whole, within groups: the exact law of a difference of means of equal clusters is that
+/// of their sums.
+#[test]
+fn clusters_are_resampled_whole() {
+    // Three villages of two an arm: 27 draws an arm.
+    let y = [1.0, 3.0, 2.0, 8.0, 4.0, 4.0, 0.0, 1.0, 5.0, 2.0, 9.0, 4.0];
+    let names = |of: fn(usize) -> String| (0..12).map(move |row| Some(of(row)));
+    let table = || {
+        DataTable::of([
+            DataColumn::numbers("y", y.to_vec()),
+            DataColumn::texts("arm", names(|row| format!("arm {}", row / 6))),
+            DataColumn::texts("village", names(|row| format!("village {}", row / 2))),
+        ])
+        .expect("a table")
+    };
+    let spec = |exact| BootstrapSpec {
+        group: Some("arm".into()),
+        cluster: Some("village".into()),
+        intervals: vec![IntervalKind::Percentile],
+        exact,
+        draws: 200_000,
+        ..BootstrapSpec::new(BootstrapStatistic::DifferenceOfMeans, ["y"])
+    };
+    let sums: Vec<f64> = y.chunks(2).map(|two| two.iter().sum()).collect();
+    let mut all = Vec::new();
+    for draw in 0..729 {
+        let at = |place: u32| draw / 3usize.pow(place) % 3;
+        let mean = |arm: usize| {
+            (0..3)
+                .map(|k| sums[3 * arm + at((3 * arm + k) as u32)])
+                .sum::<f64>()
+                / 6.0
+        };
+        all.push(mean(0) - mean(1));
+    }
+    let mean = all.iter().sum::<f64>() / 729.0;
+    let sd = (all.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / 729.0).sqrt();
+    all.sort_by(f64::total_cmp);
+    // 0.025 of 729 is 18.2.
+    let ends = [all[18], all[729 - 19]];
+    let options = RunOptions::default();
+    let exact = &bootstrap(table(), spec(true), &options)[0];
+    assert_eq!(
+        (exact.engine.as_str(), exact.scheme.as_str()),
+        ("convolution", "cluster")
+    );
+    assert!((exact.standard_error.expect("one") - sd).abs() < 1e-12);
+    let found = [exact.interval_low, exact.interval_high].map(|end| end.expect("an end"));
+    assert!(
+        found.iter().zip(ends).all(|(a, b)| (a - b).abs() < 1e-12),
+        "{found:?} {ends:?}"
+    );
+    let drawn = &bootstrap(table(), spec(false), &options)[0];
+    assert!((drawn.standard_error.expect("one") / sd - 1.0).abs() < 0.008);
+    assert_eq!(
+        [drawn.interval_low, drawn.interval_high].map(Option::unwrap),
+        found
+    );
+}
+
+/// A regression on a factor has the means of its levels for coefficients, a row each.
+#[test]
+fn coefficients_are_those_of_least_squares() {
+    let rows = rows("tables/breaks.csv", "ols 'breaks ~ tension' --draws 2000");
+    let named: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| row["coefficient"].as_str())
+        .collect();
+    assert_eq!(named[0], "(intercept)");
+    let means = |level: &str| {
+        let text =
+            std::fs::read_to_string(folder().join("data/tables/breaks.csv")).expect("it is there");
+        let of: Vec<f64> = text
+            .lines()
+            .filter(|line| line.ends_with(&format!(",{level}")))
+            .map(|line| line.split(',').next().unwrap().parse().unwrap())
+            .collect();
+        of.iter().sum::<f64>() / of.len() as f64
+    };
+    let base = means("L");
+    assert!((number(&rows[0], "observed") - base).abs() < 1e-10);
+    for (row, name) in rows.iter().zip(&named).skip(1) {
+        let level = name.trim_start_matches("tension[").trim_end_matches(']');
+        assert!(
+            (number(row, "observed") - (means(level) - base)).abs() < 1e-10,
+            "{name}"
+        );
+    }
+    assert_eq!(rows.len(), 2);
+}
+
+fn refused(file: &str, args: &[&str]) -> String {
+    let files = [
+        ("one.csv", "x,g\n4,a\n"),
+        (
+            "flat.csv",
+            "x,y,c\n2,1,a\n2,5,b\n2,3,a\n2,9,b\n2,4,a\n2,4,b\n",
+        ),
+        (
+            "small.csv",
+            "x,y,g,c\n1,2,a,p\n2,3,a,p\n4,1,b,p\n3,3,b,q\n9,5,c,r\n",
+        ),
+    ];
+    let output = Folder::with(&files).placebo(&[&["bootstrap", file], args].concat());
+    let said = String::from_utf8(output.stderr).expect("it is text");
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+    said
+}
+
+#[test]
+fn bad_input_is_refused_with_its_reason() {
+    for (file, args, says) in [
+        ("one.csv", "mean x", "there is one row"),
+        (
+            "small.csv",
+            "mean x --cluster x --group g",
+            "there is one cluster of the group `c`",
+        ),
+        (
+            "small.csv",
+            "mean x --cluster c --group g",
+            "cluster `p` has rows of the groups `a` and `b`",
+        ),
+        (
+            "small.csv",
+            "mean x --scheme moving-block --block 6",
+            "blocks of 6 rows are longer than the series of 5 rows",
+        ),
+        (
+            "small.csv",
+            "mean x --scheme moving-block --block 2.5",
+            "whole numbers of rows",
+        ),
+        (
+            "small.csv",
+            "mean x --scheme stationary",
+            "no block length of its own",
+        ),
+        ("small.csv", "mean x --block 2", "`iid` has no blocks"),
+        ("small.csv", "mean x --scheme cluster", "none are named"),
+        (
+            "small.csv",
+            "mean x --scheme iid --cluster c",
+            "clusters are resampled whole",
+        ),
+        ("small.csv", "mean z", "there is no column `z`"),
+        ("small.csv", "mean g", "not a column of numbers"),
+        ("small.csv", "maen x", "Did you mean `mean`?"),
+        ("small.csv", "pearson x", "takes two columns"),
+        ("small.csv", "ols x", "`~`"),
+        (
+            "small.csv",
+            "difference-of-means x --group g",
+            "there are 3",
+        ),
+        (
+            "small.csv",
+            "difference-of-means x --group g --groups a,z",
+            "there is no group `z`",
+        ),
+        ("small.csv", "mean x --interval bcaa", "Did you mean `bca`?"),
+        (
+            "small.csv",
+            "mean x --scheme blocks",
+            "there is no scheme `blocks`",
+        ),
+        ("small.csv", "mean x --coefficient y", "has no coefficients"),
+        ("flat.csv", "sharpe x", "it divides by is zero"),
+        ("flat.csv", "pearson x y", "it divides by is zero"),
+    ] {
+        let args: Vec<&str> = args.split_whitespace().collect();
+        let said = refused(file, &args);
+        assert!(said.contains(says), "{args:?}: {said}");
+    }
+    let said = refused("small.csv", &["ols", "y ~ x", "--coefficient", "z"]);
+    assert!(said.contains("It has `(intercept)`, `x`."), "{said}");
+}
+
+/// Constant data, a jackknife in which nothing differs, and draws without a value have stated rules.
+#[test]
+fn degenerate_data_have_stated_rules() {
+    let of = |values: Vec<f64>, spec: BootstrapSpec| {
+        let table = DataTable::of([DataColumn::numbers("flow", values)]).expect("a table");
+        bootstrap(table, spec, &RunOptions::default()).remove(0)
+    };
+    let flat = of(vec![2.5; 8], of_nile("mean"));
+    assert_eq!(
+        (flat.standard_error, flat.interval_low, flat.interval_high),
+        (Some(0.0), Some(2.5), Some(2.5))
+    );
+    assert!(
+        flat.interval_reason
+            .expect("a reason")
+            .contains("taken as 0")
+    );
+    let flat = of(vec![2.5; 8], of_nile("variance"));
+    assert_eq!((flat.observed, flat.standard_error), (Some(0.0), Some(0.0)));
+    // Leaving one out never changes the median.
+    let same = of(vec![1.0, 3.0, 3.0, 3.0, 9.0], of_nile("median"));
+    assert!(
+        same.interval_reason
+            .expect("a reason")
+            .contains("taken as 0")
+    );
+    assert_eq!(same.engine, "binomial");
+    // A draw of one value alone has no Sharpe ratio: 2 of 4 draws of two rows.
+    let pair = BootstrapSpec {
+        draws: 4_000,
+        ..of_nile("sharpe")
+    };
+    let pair = of(vec![1.0, 2.0], pair);
+    let undefined = pair.undefined.expect("it was drawn") as f64;
+    assert!(
+        (undefined - 2_000.0).abs() < 4.5 * 1_000f64.sqrt(),
+        "{undefined}"
+    );
+    let block = BootstrapSpec {
+        scheme: Some(SchemeName::MovingBlock),
+        block: Some(Block::Rows(4.0)),
+        ..of_nile("mean")
+    };
+    // One block is the series itself, every time.
+    let whole = of(vec![1.0, 2.0, 5.0, 3.0], block);
+    assert_eq!(
+        (whole.standard_error, whole.interval_low),
+        (Some(0.0), Some(2.75))
+    );
+}

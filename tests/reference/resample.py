@@ -1,0 +1,88 @@
+"""The draws of the bootstrap's schemes, by an implementation of their specifications of its own (Python 3.11.7).
+
+python3 resample.py > resample.tsv
+"""
+
+import math
+
+M = (0xD2511F53, 0xCD9E8D57)
+W = (0x9E3779B9, 0xBB67AE85)
+MASK = 0xFFFFFFFF
+
+
+def philox(counter, key):
+    counter, key = list(counter), list(key)
+    for _ in range(10):
+        a, b = M[0] * counter[0], M[1] * counter[2]
+        counter = [(b >> 32) ^ counter[1] ^ key[0], b & MASK, (a >> 32) ^ counter[3] ^ key[1], a & MASK]
+        key = [(k + w) & MASK for k, w in zip(key, W)]
+    return counter
+
+
+class Numbers:
+    def __init__(self, seed, draw, stream):
+        self.key = (seed & MASK, seed >> 32)
+        self.draw, self.stream, self.block = draw, stream, 0
+        self.words, self.half = [], None
+
+    def next_word(self):
+        if not self.words:
+            self.words = philox((self.draw & MASK, self.draw >> 32, self.block, self.stream), self.key)
+            self.block += 1
+        return self.words.pop(0)
+
+    def word(self):
+        self.half = None
+        return self.next_word()
+
+    def next_half(self):
+        if self.half is not None:
+            half, self.half = self.half, None
+            return half
+        word = self.next_word()
+        self.half = word >> 16
+        return word & 0xFFFF
+
+    def below(self, n):
+        bits = 16 if n <= 1 << 16 else 32
+        while True:
+            m = (self.next_half() if bits == 16 else self.word()) * n
+            if m % (1 << bits) >= (1 << bits) % n:
+                return m >> bits
+
+
+def runs(scheme, parameter, n, numbers):
+    if scheme == "iid":
+        return [(numbers.below(n), 1) for _ in range(n)]
+    found, left = [], n
+    while left:
+        if scheme == "stationary":
+            start, word = numbers.below(n), numbers.word()
+            length, p = 1, 1 / parameter
+            while length < n and word >= round(2**32 * -math.expm1(length * math.log1p(-p))):
+                length += 1
+        else:
+            length = int(parameter)
+            start = numbers.below(n - length + 1 if scheme == "moving-block" else n)
+        length = min(length, left)
+        found.append((start, length))
+        left -= length
+    return found
+
+
+STREAMS = {"iid": 8, "moving-block": 9, "circular-block": 9, "stationary": 10}
+print("scheme\tparameter\tunits\tseed\tdraw\truns")
+for scheme, parameter, units, seed, draw in [
+    ("iid", 0, [7, 5], 1, 0),
+    ("iid", 0, [3, 70_000 % 11], 12345678901234, 5_000_000_000),
+    ("moving-block", 4, [18, 9], 1, 3),
+    ("circular-block", 4, [18, 9], 1, 3),
+    ("circular-block", 3, [70_001 % 17 + 3], 99, 1 << 40),
+    ("stationary", 3.5, [25, 6], 7, 11),
+    ("stationary", 1.5, [12], 7, 12),
+    ("stationary", 40.0, [30], 1, 2),
+]:
+    numbers = Numbers(seed, draw, STREAMS[scheme])
+    parts = [runs(scheme, parameter, n, numbers) for n in units]
+    text = ";".join(" ".join(f"{start}+{length}" for start, length in part) for part in parts)
+    print(scheme, parameter, ",".join(map(str, units)), seed, draw, text, sep="\t")
