@@ -6,7 +6,7 @@ use placebo::campaign::table_power::{TablePowerOptions, table_power};
 use placebo::load::{DataColumn, DataTable, Source};
 use placebo::plan::Convention;
 use placebo::question::table::{Method, TableNull, TableSpec, TableStatistic};
-use placebo::report::TableReport;
+use placebo::report::{ResultRow, TableReport};
 use placebo::table_test::TableTest;
 
 /// A coefficient of the first variable of a formula.
@@ -184,9 +184,8 @@ fn draws_are_near_the_enumeration() {
         let found = row(&file, &drawn, "cpu");
         assert_eq!(found.engine, "monte-carlo");
         assert_eq!(found, row(&file, &drawn, "cpu"));
-        let share = |counts: Option<u64>, of: &placebo::report::ResultRow| {
-            counts.unwrap() as f64 / of.draws.unwrap() as f64
-        };
+        let share =
+            |counts: Option<u64>, of: &ResultRow| counts.unwrap() as f64 / of.draws.unwrap() as f64;
         for (all, some) in [
             (exact.above, found.above),
             (exact.equal, found.equal),
@@ -283,7 +282,7 @@ fn a_statement_says_what_is_assumed() {
         (
             "seven x + z freedman-lane",
             "freedman-lane",
-            "p is approximate: what `z` leave",
+            "p is approximate: what is left of the outcomes beside `z`",
         ),
         (
             "seven x + z manly",
@@ -318,6 +317,84 @@ fn a_statement_says_what_is_assumed() {
     assert_eq!(row.p_upper, Some((row.above.unwrap() + 1) as f64 / 5041.0));
 }
 
+/// Without other columns it is the difference of means, or the slope that a correlation measures; and
+/// Student's t is what its methods for observed variables compare.
+#[test]
+fn alone_it_is_a_difference_of_means_or_a_slope() {
+    for (file, formula, statistic) in [
+        ("gerber_green.csv", "y ~ z", ""),
+        ("near_ties.csv", "y ~ x", ""),
+        ("two.csv", "z ~ g", "student-t"),
+        ("pairs.csv", "y ~ x", "pearson"),
+    ] {
+        let plain = row(file, &spec(formula, statistic), "cpu");
+        let found = row(file, &of(formula), "cpu");
+        assert_eq!(counts(&found), counts(&plain), "{formula}");
+    }
+    let gerber = row("gerber_green.csv", &of("y ~ z"), "cpu");
+    assert_eq!(gerber.p_upper, Some(5.0 / 21.0));
+    let near = row("near_ties.csv", &of("y ~ x"), "cpu");
+    assert_eq!(near.p_upper, Some(4.0 / 24.0));
+    // Of as many permutations as there are orders of rows, each arrangement is as many times there.
+    for (file, formula, statistic) in [
+        ("two.csv", "z ~ g", "student-t"),
+        ("pairs.csv", "y ~ x", "pearson"),
+    ] {
+        let share = |row: &ResultRow| {
+            let of = |count: Option<u64>| count.unwrap() as f64 / row.draws.unwrap() as f64;
+            [of(row.below), of(row.equal), of(row.above)]
+        };
+        let plain = share(&row(file, &spec(formula, statistic), "cpu"));
+        for method in [Method::FreedmanLane, Method::Manly] {
+            let found = share(&row(
+                file,
+                &TableSpec {
+                    method,
+                    ..of(formula)
+                },
+                "cpu",
+            ));
+            assert_eq!(found, plain, "{} {formula}", method.name());
+        }
+    }
+}
+
+/// What the other columns explain wholly has a coefficient of zero in every draw, and no t; what they
+/// explain but for a millionth is still told apart.
+#[test]
+fn outcomes_that_others_explain() {
+    let table = |wholly: bool| {
+        let z = [3, 1, 2, 5, 4, 7, 6];
+        let x = [1, 2, 4, 3, 7, 6, 8];
+        let small = [0, 1, 0, 0, 1, 1, 0];
+        let lines = (0..7).map(|i| {
+            let y = 1_000_000 * z[i] + if wholly { 0 } else { small[i] };
+            format!("{y},{},{},{}\n", small[i], x[i], z[i])
+        });
+        let text = "y,e,x,z\n".to_owned() + &lines.collect::<String>();
+        DataTable::from_bytes("t.csv", text.into(), &|_| true).expect("a table")
+    };
+    let wholly = report(table(true), of("y ~ x + z"));
+    assert_eq!(wholly.results[0].equal, Some(5040));
+    let text = wholly.results[0].p_reason.clone().expect("a reason");
+    assert!(text.contains("gives the observed value"), "{text}");
+    let both = report(table(false), of("y + e ~ x + z"));
+    assert_eq!(counts(&both.results[0]), counts(&both.results[1]));
+    let t = TableSpec {
+        statistics: vec![TableStatistic::CoefficientT],
+        ..of("y ~ x + z")
+    };
+    let none = report(table(true), t.clone());
+    let text = none.results[0].p_reason.clone().expect("a reason");
+    assert!(text.contains("leaves no residuals"), "{text}");
+    let both = TableSpec {
+        formula: "y + e ~ x + z".into(),
+        ..t
+    };
+    let both = report(table(false), both);
+    assert_eq!(counts(&both.results[0]), counts(&both.results[1]));
+}
+
 /// Several outcomes as a family, by the largest ratio.
 #[test]
 fn a_family_is_adjusted_by_its_largest_t() {
@@ -336,9 +413,7 @@ fn a_family_is_adjusted_by_its_largest_t() {
         );
         assert!(p <= step && step <= single, "{row:#?}");
     }
-    let largest = |of: fn(&placebo::report::ResultRow) -> f64| {
-        report.results.iter().map(of).fold(0.0, f64::max)
-    };
+    let largest = |of: fn(&ResultRow) -> f64| report.results.iter().map(of).fold(0.0, f64::max);
     // Of the smallest p both are the same, and it has the largest ratio.
     let top = largest(|row| row.observed.unwrap().abs());
     let first = report

@@ -1,9 +1,10 @@
 //! From a table and a question to plans.
 
-use super::coefficient::{self, Regressors};
+use super::coefficient;
 use super::data::{Data, Named, Variable, no_number};
 use super::design::{Arranged, Placing};
 use super::folds::{CentreOf, Folding, Value};
+use super::regressors::Regressors;
 use super::spec::{Alternative, Asks, TableNull, TableSpec, TableStatistic};
 use super::words::TableWords;
 use super::{Formula, Method, TablePlan};

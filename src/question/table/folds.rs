@@ -2,9 +2,9 @@
 
 use num_integer::Integer;
 
-use super::coefficient::Regressors;
 use super::data::{Named, Variable};
 use super::design::Arranged;
+use super::regressors::Regressors;
 use super::scores::{self, ONE, Scored, fixed, mid_ranks, scored};
 use super::spec::{Ranked, TableSpec, TableStatistic, Ties};
 use super::words::Shown;

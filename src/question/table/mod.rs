@@ -8,6 +8,7 @@ mod design;
 mod folds;
 mod formula;
 mod planting;
+mod regressors;
 mod scores;
 mod spec;
 mod words;

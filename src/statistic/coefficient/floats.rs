@@ -10,6 +10,8 @@ const LEAST_SHARE: f64 = 1e-6;
 /// A value is near another one within this share of what its rounding is relative to: 10^6 times the
 /// rounding of a sum, 10^2 times what [`LEAST_SHARE`] makes of it.
 const NEAR: f64 = 1e-8;
+/// The share widens where less than this is left of an outcome by its fit: so does the rounding of the rest.
+const LEFT: f64 = 1e-2;
 /// Squares that are a smaller share than this of what they are the rest of are made again from the rest,
 /// and their values are looked at in whole numbers.
 const SMALL: f64 = 1e-4;
@@ -38,8 +40,9 @@ pub(super) struct Floats {
     outcomes: Vec<Tile>,
     /// The observed values, where they are not what is dealt.
     observed: Vec<Tile>,
-    /// By column, the length of an outcome.
+    /// By column, the length of an outcome, and the share within which values are near.
     lengths: Vec<f64>,
+    near: Vec<f64>,
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -128,6 +131,11 @@ impl Floats {
             let squares = rows.map(|row| row[column % LANES].powi(2));
             squares.sum::<f64>().sqrt()
         };
+        let lengths: Vec<f64> = columns.iter().map(length).collect();
+        let near = columns.iter().zip(&lengths).map(|(&column, &left)| {
+            let all = plain(column);
+            NEAR * (LEFT * dot(&all, &all).sqrt() / left).max(1.0)
+        });
         let width = vectors.len();
         let rows = (0..n).flat_map(|row| vectors.iter().map(move |vector| vector[row]));
         Ok(Floats {
@@ -137,7 +145,8 @@ impl Floats {
                 Dealt::Variable => variable,
                 _ => variable_rest,
             },
-            lengths: columns.iter().map(length).collect(),
+            near: near.collect(),
+            lengths,
             outcomes,
             observed,
         })
@@ -146,6 +155,11 @@ impl Floats {
     /// The length of what is left of an outcome; where the variable is dealt.
     pub(super) fn length(&self, column: usize) -> f64 {
         self.lengths[column]
+    }
+
+    /// The share of a column of a tile; what stands in the place of no column is not looked at.
+    fn near_of(&self, tile: usize, lane: usize) -> f64 {
+        self.near.get(tile * LANES + lane).copied().unwrap_or(NEAR)
     }
 
     fn rows(&self) -> impl Iterator<Item = &[f64]> {
@@ -269,6 +283,7 @@ impl Room {
             }
         }
         let slopes = covariances.map(|covariance| covariance / self.squares);
+        let near = |lane: usize| floats.near_of(tile, lane);
         let length = |lane: usize| {
             floats
                 .lengths
@@ -281,7 +296,7 @@ impl Room {
                 value: slopes[lane],
                 error: match self.doubtful {
                     true => f64::INFINITY,
-                    false => NEAR * self.length * length(lane) / self.squares,
+                    false => near(lane) * self.length * length(lane) / self.squares,
                 },
             });
         }
@@ -313,11 +328,12 @@ impl Room {
         let n = model.rows() as f64;
         std::array::from_fn(|lane| {
             let small = SMALL * self.squares * length(lane).powi(2) / n;
-            self.ratio(
+            ratio(
                 covariances[lane],
                 factor / spreads[lane],
                 self.doubtful || spreads[lane] <= small,
                 self.length * length(lane),
+                near(lane),
             )
         })
     }
@@ -367,20 +383,22 @@ impl Room {
             let spread = both - covariances[lane] * covariances[lane];
             let doubtful = squares[lane] <= SMALL * all[lane] || spread <= SMALL * both;
             let length = (variable * all[lane]).sqrt();
-            self.ratio(covariances[lane], factor / spread, doubtful, length)
+            let near = floats.near_of(tile, lane);
+            ratio(covariances[lane], factor / spread, doubtful, length, near)
         })
     }
+}
 
-    /// A covariance times the square root of a factor.
-    fn ratio(&self, covariance: f64, square: f64, doubtful: bool, length: f64) -> Float {
-        let factor = square.max(0.0).sqrt();
-        let value = covariance * factor;
-        Float {
-            value,
-            error: match doubtful {
-                true => f64::INFINITY,
-                false => NEAR * (length * factor + value.abs()),
-            },
-        }
+/// A covariance times the square root of a factor; `near` is the share of `length` within which covariances
+/// are near.
+fn ratio(covariance: f64, square: f64, doubtful: bool, length: f64, near: f64) -> Float {
+    let factor = square.max(0.0).sqrt();
+    let value = covariance * factor;
+    Float {
+        value,
+        error: match doubtful {
+            true => f64::INFINITY,
+            false => near * (length * factor + value.abs()),
+        },
     }
 }
