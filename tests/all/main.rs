@@ -46,6 +46,7 @@ mod sentences;
 mod shaders;
 mod statistics;
 mod table_draws;
+mod table_matrix;
 mod tables;
 mod takeover;
 mod trimmed_mean_change;
