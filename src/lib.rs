@@ -106,7 +106,6 @@ pub mod run;
 pub mod statistic;
 pub mod study;
 pub mod table_test;
-pub mod tally_file;
 mod visible;
 /// For the command line: no promise is kept of it.
 #[doc(hidden)]

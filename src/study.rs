@@ -18,7 +18,7 @@ mod run;
 mod side;
 mod test;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::load::Source;
 use keys::{Holds, keyed};
@@ -42,7 +42,7 @@ pub use test::{HacSpec, OneOrMany, TestSpec};
 
 keyed! {
 /// A study: data, calendar, events and the tests to run on them.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Study {
     /// Short name, used as the key in result rows; default: the file's stem.

@@ -1,12 +1,10 @@
 //! `placebo merge`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use placebo::load::Source;
-use placebo::run::report;
-use placebo::table_test::TablePart;
-use placebo::tally_file::{TallyFile, merge as merge_files};
+use placebo::run::{Part, PartQuestion, TablePart, report};
 use placebo::{Error, Result};
 
 use super::run::write_report;
@@ -19,10 +17,10 @@ pub struct MergeArgs {
     /// Tally files of `run`, or of `test`, that together hold every draw once
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The table that `test` read, where it is another file now
-    #[arg(long, value_name = "FILE")]
+    /// The folder of the study's files, or the table that `test` read, where it is another one now
+    #[arg(long, value_name = "PATH")]
     data: Option<String>,
-    /// Its listed assignments, where they are in another file now
+    /// The listed assignments of `test`, where they are in another file now
     #[arg(long, value_name = "FILE")]
     sets: Option<String>,
     #[command(flatten)]
@@ -54,52 +52,55 @@ pub fn merge(args: &MergeArgs) -> Result<()> {
             Ok((name.to_owned(), text))
         })
         .collect::<Result<Vec<(String, String)>>>()?;
-    if files.iter().any(|(_, text)| TablePart::is_one(text)) {
-        return merge_parts(args, files);
+    let parts = files.into_iter().map(|(name, text)| {
+        let part = Part::from_text(&text, &name)?;
+        Ok((name, part))
+    });
+    let parts = parts.collect::<Result<Vec<_>>>()?;
+    match parts.first().map(|(_, part)| part.question.clone()) {
+        Some(PartQuestion::Table(table)) => merge_table(args, &table, parts),
+        _ => merge_study(args, parts),
     }
-    if let Some(flag) = [(&args.data, "--data"), (&args.sets, "--sets")]
-        .iter()
-        .find_map(|(given, flag)| given.as_ref().map(|_| *flag))
-    {
+}
+
+/// Refuses a flag that says nothing of these parts.
+fn refuse(is_given: bool, flag: &str, problem: &str) -> Result<()> {
+    match is_given {
+        false => Ok(()),
+        true => Err(Error::input(flag, problem, "leave it out")),
+    }
+}
+
+fn merge_study(args: &MergeArgs, parts: Vec<(String, Part)>) -> Result<()> {
+    refuse(
+        args.sets.is_some(),
+        "--sets",
+        "these are parts of a study, which has its own",
+    )?;
+    let folder = args.data.as_deref().map(Path::new);
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         return Err(Error::input(
-            flag,
-            "these tally files need no data to be merged",
-            "leave it out",
+            format!("--data {}", folder.display()),
+            "these are parts of a study, and this is no folder",
+            "name the folder of its files",
         ));
     }
-    let files = files.into_iter().map(|(name, text)| {
-        let file = TallyFile::from_text(&text, &name)?;
-        Ok((name, file))
-    });
-    let files = files.collect::<Result<Vec<_>>>()?;
-    let (context, counted) = merge_files(files)?;
+    let (context, counted) = placebo::run::merge(parts, folder)?;
     let report = report(context, counted, None, &|| false);
     write_report(&report, &args.results, args.details)
 }
 
-/// Merges parts of a test of a table, whose plan is made again from the table.
-fn merge_parts(args: &MergeArgs, files: Vec<(String, String)>) -> Result<()> {
-    if args.details {
-        return Err(Error::input(
-            "--details",
-            "these are parts of a test of a table, whose report has none",
-            "leave it out",
-        ));
-    }
-    let parts = files.into_iter().map(|(name, text)| {
-        let part = TablePart::from_text(&text, &name)?;
-        Ok((name, part))
-    });
-    let parts = parts.collect::<Result<Vec<_>>>()?;
-    let (_, first) = &parts[0];
-    let data = args.data.as_ref().unwrap_or(&first.data);
-    let sets = args.sets.as_ref().or(first.sets.as_ref());
+fn merge_table(args: &MergeArgs, table: &TablePart, parts: Vec<(String, Part)>) -> Result<()> {
+    let problem = "these are parts of a test of a table, whose report has none";
+    refuse(args.details, "--details", problem)?;
+    let data = args.data.as_ref().unwrap_or(&table.data);
+    let sets = args.sets.as_ref().or(table.sets.as_ref());
     let read: Vec<PathBuf> = [Some(data), sets]
         .into_iter()
         .flatten()
         .map(PathBuf::from)
         .collect();
     args.results.out.spare_files(&read)?;
-    let test = open(data, sets.map(String::as_str), first.spec.clone())?;
+    let test = open(data, sets.map(String::as_str), table.spec.clone())?;
     write_table_report(&test.merge(parts)?, &args.results)
 }

@@ -9,7 +9,6 @@ use placebo::engine::DeviceChoice;
 use placebo::report::{Report, to_csv, to_json, to_table};
 use placebo::run::{Counted, Prepared, RunOptions, count, prepare, report};
 use placebo::study::Study;
-use placebo::tally_file::TallyFile;
 use placebo::{Error, Result};
 
 use super::number::positive;
@@ -90,13 +89,13 @@ pub fn run(args: &RunArgs) -> Result<()> {
         prepared.refuse_order("--tally")?;
     }
     let counted = with_progress(&study, &prepared, asked, &args.how, threads)?;
-    let context = prepared.context(&study);
     let complete = counted.complete;
     let draws = counted.draws();
     if args.part.tally.is_some() {
-        tally.write(&TallyFile::new(context, counted).to_text())?;
+        tally.write(&prepared.part(&study, counted)?.to_text())?;
     } else {
         let after = after_the_draws(&study.name, args.how.work.quiet);
+        let context = prepared.context(&study);
         let report = report(context, counted, args.how.chunk, &stopped);
         after.finish_and_clear();
         if !report.manifest.complete || stopped() {

@@ -92,7 +92,7 @@ pub struct SideFile {
 }
 
 /// A value, or list of values, that a filtered column may take. Compared as text.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(
     untagged,
     expecting = "expected text, a whole number, or a list of them"

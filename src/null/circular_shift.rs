@@ -2,7 +2,6 @@
 //! `shaders/null/circular_shift.wgsl`.
 
 use num_bigint::BigUint;
-use serde::{Deserialize, Serialize};
 
 use super::distinct::{Distinct, HALF_POSITIONS};
 use super::law::NO_LEVEL;
@@ -18,7 +17,7 @@ use crate::kernel::{Buffer, PICKS, Shader, within_budget};
 /// Draw `i` is the rotation by `i`: a pick at position `p` moves to `(p + i) mod n`, in the order of
 /// the pattern. Each rotation is made once; no random number is read. Of all `n`, draw 0 is the observed
 /// set itself. Positions that the pattern holds twice stay together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CircularShift {
     positions: u32,
     rotations: u32,
@@ -93,27 +92,6 @@ impl Law for CircularShift {
 
     fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
         ground.over_pool(Self::new)
-    }
-
-    fn is_sound(&self) -> bool {
-        let groups: Option<Vec<Vec<u32>>> = self
-            .segments
-            .iter()
-            .map(|s| {
-                Some(
-                    self.pattern
-                        .get(s.start..s.start.checked_add(s.len)?)?
-                        .to_vec(),
-                )
-            })
-            .collect();
-        let all = groups.map(|groups| Self::new(self.positions(), &groups));
-        let some = (self.rotations < self.positions)
-            .then(|| Self::without_seam(self.positions(), self.pattern.len()));
-        [all, some]
-            .iter()
-            .flatten()
-            .any(|made| made.as_ref() == Ok(self))
     }
 
     fn positions(&self) -> usize {

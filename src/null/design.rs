@@ -1,7 +1,6 @@
 //! A null design as plans hold it.
 
 use num_bigint::BigUint;
-use serde::{Deserialize, Serialize};
 
 use super::paths::{By, Paths};
 use super::{
@@ -12,7 +11,7 @@ use super::{
 const PILOT_SEED: u64 = 0x70_696c_6f74;
 
 /// A null design, and whether its sets are drawn at random or made one by one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NullDesign {
     design: Design,
     /// How many sets there are, where all are made in the order of their ranks.
@@ -60,18 +59,6 @@ impl NullDesign {
     /// The design.
     pub fn design(&self) -> &Design {
         &self.design
-    }
-
-    /// Whether a design that was read from a file is one.
-    pub(crate) fn is_sound(&self) -> bool {
-        let ranked = || {
-            let again = Self::new(self.design.clone()).ok()?;
-            Some(match self.ranks {
-                Some(ranks) => again.enumerated_up_to(ranks),
-                None => again,
-            })
-        };
-        self.design.is_sound() && ranked().as_ref() == Some(self)
     }
 
     /// The study's word for it.

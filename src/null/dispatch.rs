@@ -121,10 +121,6 @@ pub fn shaders() -> Vec<Shader> {
 }
 
 impl Design {
-    pub(super) fn is_sound(&self) -> bool {
-        ask!(self, of => of.is_sound())
-    }
-
     pub(super) fn positions(&self) -> usize {
         ask!(self, of => Law::positions(of))
     }

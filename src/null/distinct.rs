@@ -2,7 +2,6 @@
 //! `shaders/null/distinct.wgsl`.
 
 use num_bigint::BigUint;
-use serde::{Deserialize, Serialize};
 
 use super::selection::Lookups;
 use super::{DesignError, Picks, PicksPass, Run, Seen, Segment, philox4x32_10};
@@ -30,7 +29,7 @@ pub(crate) const HALF_POSITIONS: usize = 1 << 16;
 ///
 /// How repeats are looked up does not show in the picks, so every device may do it its own way.
 /// Source of the bounded integers: Lemire (2019), "Fast random integer generation in an interval".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Distinct {
     positions: u32,
     segments: Vec<Segment>,
@@ -88,12 +87,6 @@ impl Distinct {
             complement: left_over.is_some(),
             picks,
         })
-    }
-
-    /// Whether a design that was read from a file is one that [`Distinct::new`] makes.
-    pub(super) fn is_sound(&self) -> bool {
-        let sizes: Vec<usize> = self.segments.iter().map(|segment| segment.len).collect();
-        Self::new(self.positions(), &sizes).as_ref() == Ok(self)
     }
 
     /// Number of positions `n`.

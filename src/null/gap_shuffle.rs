@@ -1,7 +1,6 @@
 //! `gap-shuffle`: the gaps between the events in a new order. Twin: `shaders/null/gap_shuffle.wgsl`.
 
 use num_bigint::BigUint;
-use serde::{Deserialize, Serialize};
 
 use super::distinct::{HALF_POSITIONS, Numbers, blocks};
 use super::expectation::along;
@@ -28,7 +27,7 @@ use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 /// number, below the number of places, is the first event's position. Then the gaps `g_0 .. g_(m-1)`
 /// in observed order are shuffled by Fisher and Yates: for `i` from 0 on, gap `i` is exchanged with
 /// gap `i + x`, `x` a number below `m - i` (none is read for the last one).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GapShuffle {
     positions: u32,
     /// Position of the first event, and the gaps after it.
@@ -135,32 +134,6 @@ impl Law for GapShuffle {
 
     fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
         ground.over_pool(|positions, groups| Self::new(positions, groups, ground.free_ends))
-    }
-
-    fn is_sound(&self) -> bool {
-        let mut at = u64::from(self.first);
-        let mut positions = vec![u32::MAX; self.slots.len()];
-        let gaps = std::iter::once(&0).chain(&self.gaps);
-        for (&slot, &gap) in self.slots.iter().zip(gaps) {
-            at += u64::from(gap);
-            let Some(position) = positions.get_mut(slot as usize) else {
-                return false;
-            };
-            *position = u32::try_from(at).unwrap_or(u32::MAX);
-        }
-        let groups: Option<Vec<Vec<u32>>> = self
-            .segments
-            .iter()
-            .map(|s| {
-                Some(
-                    positions
-                        .get(s.start..s.start.checked_add(s.len)?)?
-                        .to_vec(),
-                )
-            })
-            .collect();
-        let made = groups.map(|groups| Self::new(self.positions(), &groups, self.free_ends));
-        matches!(made, Some(Ok(made)) if made == *self)
     }
 
     fn positions(&self) -> usize {

@@ -1,7 +1,5 @@
 //! `labels`: the groups' labels dealt anew over the fixed events. Twin: `shaders/null/labels.wgsl`.
 
-use serde::{Deserialize, Serialize};
-
 use super::distinct::Distinct;
 use super::law::NO_LEVEL;
 use super::selection::{Selection, SelectionRun, SelectionShaders, facts, shaders};
@@ -23,7 +21,7 @@ use super::{
 /// cluster in the order of their first events, to each group that has room for the cluster's events, or
 /// for one more cluster. Where all clusters of a stratum are of one size, in every stratum, both laws
 /// are one, and so are their draws.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels(Selection);
 
 const SHADERS: &SelectionShaders =
@@ -169,23 +167,6 @@ impl Law for Labels {
             rows,
             events,
         })
-    }
-
-    fn is_sound(&self) -> bool {
-        match &self.0 {
-            Selection::Whole(distinct) => {
-                distinct.is_sound()
-                    && distinct.segments().len() > 1
-                    && distinct.picks() == distinct.positions()
-            }
-            Selection::Strata(strata) => {
-                let make = match strata.counts() {
-                    Counted::Positions => Self::new,
-                    Counted::Items => Self::by_cluster,
-                };
-                strata.is_sound() && make(strata.strata().to_vec()).as_ref() == Ok(self)
-            }
-        }
     }
 
     fn running(&self) -> Result<SelectionRun, DesignError> {

@@ -25,9 +25,6 @@ pub(crate) trait Law: Debug + Clone + PartialEq + Eq {
     /// It cannot be drawn with them.
     fn place(ground: &Ground) -> Result<Placed<Self>, DesignError>;
 
-    /// Whether a design that was read from a file is one that can be made.
-    fn is_sound(&self) -> bool;
-
     /// Number of positions.
     fn positions(&self) -> usize;
 

@@ -17,7 +17,7 @@ macro_rules! designs {
         }
 
         /// A null design over the positions `0..n` of an index list.
-        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Design {
             $(
                 #[doc = concat!("See [`", stringify!($name), "`].")]

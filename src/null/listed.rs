@@ -1,7 +1,6 @@
 //! `list`: placebo sets that the user lists. Twin: `shaders/null/listed.wgsl`.
 
 use num_bigint::BigUint;
-use serde::{Deserialize, Serialize};
 
 use super::distinct::HALF_POSITIONS;
 use super::paths::{By, Paths};
@@ -12,7 +11,7 @@ use super::{
 use crate::kernel::{Buffer, PICKS, Shader, within_budget};
 
 /// Sets given one by one: draw `i` is set `i` of the list, and no random number is read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     positions: u32,
     /// The picks of a set, groups one after the other, set after set.
@@ -109,11 +108,6 @@ impl Law for Listed {
 
     fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
         ground.over_pool(|positions, _| Self::new(positions, &ground.sizes(), ground.sets.to_vec()))
-    }
-
-    fn is_sound(&self) -> bool {
-        let sizes: Vec<usize> = self.segments.iter().map(|segment| segment.len).collect();
-        Self::new(self.positions(), &sizes, self.sets.clone()).as_ref() == Ok(self)
     }
 
     fn positions(&self) -> usize {

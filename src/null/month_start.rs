@@ -1,8 +1,6 @@
 //! `month-start`: distinct months, each by its first eligible date. Twin:
 //! `shaders/null/month_start.wgsl`.
 
-use serde::{Deserialize, Serialize};
-
 use super::law::NO_LEVEL;
 use super::selection::{Selection, SelectionRun, SelectionShaders, facts, shaders};
 use super::{
@@ -16,7 +14,7 @@ use super::{
 /// # The sampler, once and for all
 ///
 /// That of [`Distinct`](super::Distinct), or within strata of [`Strata`](super::Strata), with stream 7.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MonthStart(Selection);
 
 const SHADERS: &SelectionShaders = shaders!(
@@ -56,10 +54,6 @@ impl Law for MonthStart {
         let mut firsts: Vec<usize> = (0..ground.eligible.len()).collect();
         firsts.dedup_by_key(|at| ground.months[ground.eligible[*at]]);
         Ok(Selection::place(ground, &firsts)?.map(MonthStart))
-    }
-
-    fn is_sound(&self) -> bool {
-        self.0.is_sound()
     }
 
     fn running(&self) -> Result<SelectionRun, DesignError> {

@@ -1,9 +1,7 @@
 //! What a draw yields, and the look-up of repeats. On a device: `shaders/common/picks.wgsl`.
 
-use serde::{Deserialize, Serialize};
-
 /// A run of consecutive picks: one group, or all of them pooled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Segment {
     /// Index of the first pick.
     pub start: usize,

@@ -2,7 +2,6 @@
 //! stream of its own.
 
 use num_bigint::BigUint;
-use serde::{Deserialize, Serialize};
 
 use super::distinct::{Distinct, DistinctRun};
 use super::paths::{By, PathRun, Paths};
@@ -15,7 +14,7 @@ use super::{
 use crate::kernel::{Buffer, PHILOX, PICKS, Shader};
 
 /// Groups of distinct positions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
     /// Over all positions alike.
     Whole(Distinct),
@@ -194,14 +193,6 @@ impl Selection {
             rows,
             events,
         })
-    }
-
-    /// Whether one that was read from a file can be made.
-    pub(super) fn is_sound(&self) -> bool {
-        match self {
-            Selection::Whole(distinct) => distinct.is_sound(),
-            Selection::Strata(strata) => strata.is_sound(),
-        }
     }
 
     /// Number of positions.

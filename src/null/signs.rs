@@ -2,7 +2,6 @@
 //! `shaders/null/signs.wgsl`.
 
 use num_bigint::BigUint;
-use serde::{Deserialize, Serialize};
 
 use super::distinct::{HALF_POSITIONS, blocks};
 use super::law::NO_LEVEL;
@@ -23,7 +22,7 @@ use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 ///
 /// Stream 6. Cluster `c` changes sign when bit `c mod 32` of word `c div 32` of the draw's blocks is
 /// set. Clusters are numbered in the order of their first events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signs {
     /// The cluster of each event.
     clusters: Vec<u32>,
@@ -140,20 +139,6 @@ impl Law for Signs {
             rows: rows.repeat(2),
             events,
         })
-    }
-
-    fn is_sound(&self) -> bool {
-        let group = |s: &Segment| self.events.get(s.start..s.start.checked_add(s.len)?);
-        let groups: Option<Vec<Vec<u32>>> = self
-            .segments
-            .iter()
-            .map(|segment| group(segment).map(<[u32]>::to_vec))
-            .collect();
-        let below = |&cluster: &u32| (cluster as usize) < self.clusters.len();
-        self.clusters.iter().all(below)
-            && groups
-                .map(|groups| Self::new(self.clusters.clone(), &groups))
-                .is_some_and(|made| made.as_ref() == Ok(self))
     }
 
     fn positions(&self) -> usize {

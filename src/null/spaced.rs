@@ -1,7 +1,6 @@
 //! `spaced`: distinct dates at least a minimum gap apart. Twin: `shaders/null/spaced.wgsl`.
 
 use num_bigint::BigUint;
-use serde::{Deserialize, Serialize};
 
 use super::distinct::{Distinct, HALF_POSITIONS, blocks, seen_words, selections};
 use super::expectation::along;
@@ -24,7 +23,7 @@ use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 /// one with the admissible sets, of which there are therefore C(n - (k-1)(gap-1), k), times the ways
 /// to share them out among groups. Else the draw is a path of a graph (`paths.rs`) with
 /// choices position by position: each group that has room, then none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spaced {
     rows: Vec<u32>,
     gap: u32,
@@ -149,10 +148,6 @@ impl Law for Spaced {
                 false => Spaced::new(rows, gap, &sizes),
             }
         })
-    }
-
-    fn is_sound(&self) -> bool {
-        Self::new(self.rows.clone(), self.gap, &self.sizes).as_ref() == Ok(self)
     }
 
     fn positions(&self) -> usize {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use num_bigint::BigUint;
 use num_integer::Integer;
-use serde::{Deserialize, Serialize};
 
 use super::distinct::{Distinct, HALF_POSITIONS, blocks, seen_words, selections};
 use super::expectation::{Inclusion, along};
@@ -15,7 +14,7 @@ use super::{DesignError, Picks, PicksPass, Run, Seen, Segment, segments_between}
 use crate::kernel::{LOOP_BUDGET, within_budget};
 
 /// What one stratum holds, and how much of it each group takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stratum {
     /// Its positions; those of a list keep together, in one group or in none.
     pub items: Vec<Vec<u32>>,
@@ -36,7 +35,7 @@ impl Stratum {
 }
 
 /// What the sizes of groups count, where some positions keep together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Counted {
     /// Positions: a group has as many of them in every draw.
     #[default]
@@ -66,7 +65,7 @@ impl Counted {
 /// take any; strata of which nothing is taken are passed over. Else the draw is a path of
 /// a graph (`paths.rs`) with choices item by item: each group that has room, then none.
 /// A group's picks stand by stratum; the slots that a draw leaves empty come last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strata {
     positions: u32,
     strata: Vec<Stratum>,
@@ -160,11 +159,6 @@ impl Strata {
             counted,
             segments: segments_between(&numbers),
         })
-    }
-
-    /// Whether a design that was read from a file is one that [`Strata::new`] makes.
-    pub(super) fn is_sound(&self) -> bool {
-        Self::counted(self.positions(), self.strata.clone(), self.counted).as_ref() == Ok(self)
     }
 
     /// Number of positions, those in no stratum among them.

@@ -1,8 +1,6 @@
 //! `uniform`: distinct dates drawn uniformly from the pool, or from each of its strata. Twin:
 //! `shaders/null/uniform.wgsl`.
 
-use serde::{Deserialize, Serialize};
-
 use super::distinct::Distinct;
 use super::law::NO_LEVEL;
 use super::selection::{Selection, SelectionRun, SelectionShaders, facts, shaders};
@@ -16,7 +14,7 @@ use super::{
 /// # The sampler, once and for all
 ///
 /// That of [`Distinct`](super::Distinct) with stream 1, within strata that of [`Strata`] with stream 4.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uniform(Selection);
 
 const SHADERS: &SelectionShaders = shaders!(
@@ -68,10 +66,6 @@ impl Law for Uniform {
     fn place(ground: &Ground) -> Result<Placed<Self>, DesignError> {
         let all: Vec<usize> = (0..ground.eligible.len()).collect();
         Ok(Selection::place(ground, &all)?.map(Uniform))
-    }
-
-    fn is_sound(&self) -> bool {
-        self.0.is_sound()
     }
 
     fn running(&self) -> Result<SelectionRun, DesignError> {

@@ -1,7 +1,6 @@
 //! Scores as integers in units of a declared quantum.
 
 use crate::error::{Error, Result};
-use serde::{Deserialize, Serialize};
 
 /// Scores are smaller than this in size, so that every median and every difference of two medians
 /// fits 32 bits.
@@ -21,7 +20,7 @@ const FINE_OF_QUARTILES: f64 = 1e-3;
 const QUARTILES: f64 = 1.349;
 
 /// What a numerator is worth: `numerator x step x 10^exponent / denominator`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
     /// Power of ten.
     pub exponent: i32,

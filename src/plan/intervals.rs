@@ -4,8 +4,6 @@
 //! events is their *pattern*. A draw's linear statistic is `a* - tau b*` once the effect is taken out
 //! of the series, with `a*` the statistic of the series and `b*` that of the pattern.
 
-use serde::{Deserialize, Serialize};
-
 use super::Lattice;
 use super::fixed_point::Scale;
 use super::grids::gridded;
@@ -20,7 +18,7 @@ use crate::statistic::{
 /// Pattern `g` is that of group `g` alone; of several groups, the last one is that of all events. A
 /// group's row has its own pattern, and so has its difference from another group: `A - B` is about
 /// effects of A's events.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Intervals {
     /// Confidence level.
     pub level: f64,
@@ -50,29 +48,6 @@ pub(crate) fn most_cuts(members: usize) -> usize {
 }
 
 impl Intervals {
-    /// Whether intervals that were read from a file are those of a plan.
-    pub(super) fn is_sound(&self, plan: &Plan) -> bool {
-        let patterns = match plan.groups.len() {
-            1 => 1,
-            groups => groups + 1,
-        };
-        let rows = plan
-            .regression()
-            .map(|(_, regression, _)| regression.outcomes().positions());
-        self.level > 0.0
-            && self.level < 1.0
-            && (0..=9).contains(&self.digits)
-            && self.members.iter().all(|&h| h < plan.hypotheses.len())
-            && self.change_of.len() == plan.hypotheses.len()
-            && self.change_of.iter().all(|&change| change < self.changes)
-            && self.scores.is_sound()
-            && self.scores.columns() == patterns * self.changes
-            && self.scores.positions() == plan.positions
-            && self.increments.is_sound()
-            && self.increments.columns() == patterns
-            && rows.is_none_or(|rows| rows == self.increments.positions())
-    }
-
     /// The pattern that a contrast's row is about.
     fn pattern(&self, contrast: &Contrast) -> usize {
         let mut raised = contrast.terms.iter().filter(|(_, weight)| *weight > 0);

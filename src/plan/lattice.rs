@@ -1,7 +1,6 @@
 //! Where a hypothesis' numerators live, and how they are tallied.
 
 use super::symmetric::Mirror;
-use serde::{Deserialize, Serialize};
 
 /// Histogram bins a hypothesis.
 pub const BINS: usize = 1024;
@@ -17,7 +16,7 @@ const COVER: f64 = 8.0;
 /// which it is tallied. All of it is fixed before the first draw is counted.
 ///
 /// A numerator is tallied as its *offset*, the numerator less `floor`, which is never negative.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lattice {
     /// No numerator is smaller.
     pub floor: i64,
@@ -109,16 +108,6 @@ impl Lattice {
     /// The numerator of an offset.
     pub fn numerator(&self, offset: u64) -> i64 {
         self.floor + offset as i64
-    }
-
-    /// Whether a lattice that was read from a file is one.
-    pub(super) fn is_sound(&self) -> bool {
-        self.span < 1 << 62
-            && self.floor.unsigned_abs() < 1 << 62
-            && self.bin_shift < u64::BITS
-            && (!self.open || self.span >= 4)
-            && (1..=3).contains(&self.thresholds.len())
-            && u64::from(self.first_bin) <= self.span >> self.bin_shift
     }
 
     /// Whether offsets need 64 bits.

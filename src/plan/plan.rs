@@ -2,19 +2,17 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use super::fixed_point::{Scale, simplest_near};
 use super::lattice::BINS;
 use super::{Centre, Convention, Family, Image, Intervals, Lattice, Mirror};
-use crate::null::{Moves, NullDesign, Picks, Segment};
+use crate::null::{Moves, NullDesign, Picks};
 use crate::statistic::{Contrast, Fold, Of, Regression, Shape};
 
 /// The most hypotheses of which tallies keep histograms.
 pub const MAX_HISTOGRAMS: usize = 1 << 12;
 
 /// Everything an engine needs to run draws, in integers. It knows no device and no file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// Seed of the generator.
     pub seed: u64,
@@ -41,7 +39,7 @@ pub struct Plan {
 }
 
 /// One number asked for: its observed value and its lattice.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hypothesis {
     /// What a numerator is worth in the reported unit.
     pub scale: Scale,
@@ -214,74 +212,6 @@ impl Plan {
             None => false,
         };
         fixed || self.hypotheses[hypothesis].lattice.span == 0
-    }
-
-    /// Whether the parts of a plan that was read from a file fit together.
-    pub(crate) fn check(&self) -> Result<(), &'static str> {
-        let picks: usize = self.design.segments().iter().map(|s| s.len).sum();
-        let inside = |segment: &Segment| {
-            segment.len > 0 && segment.start.checked_add(segment.len) <= Some(picks)
-        };
-        let positions = self.positions;
-        let rules = [
-            (
-                self.design.is_sound() && self.design.segments().iter().all(inside),
-                "its null design is impossible",
-            ),
-            (
-                self.design.positions() <= positions
-                    && self.observed.len() == picks
-                    && self.segments_hold(positions),
-                "its picks do not fit its positions",
-            ),
-            (
-                self.groups.len() == self.design.segments().len()
-                    && !self.folds.is_empty()
-                    && self
-                        .folds
-                        .iter()
-                        .all(|fold| fold.is_sound(positions) && fold.segments().iter().all(inside)),
-                "its statistics do not fit its positions",
-            ),
-            (
-                self.folds.iter().map(Fold::values).sum::<usize>() == self.hypotheses.len()
-                    && self.hypotheses.iter().all(|h| {
-                        h.denominator > 0
-                            && h.lattice.is_sound()
-                            && h.lattice.thresholds.len()
-                                == 1 + h.mirror.map_or(0, |mirror| mirror.images().count())
-                    }),
-                "its hypotheses do not fit its statistics",
-            ),
-            (
-                self.family
-                    .as_ref()
-                    .is_none_or(|family| family.is_sound(self.hypotheses.len())),
-                "its family does not fit its hypotheses",
-            ),
-            (
-                self.intervals
-                    .as_ref()
-                    .is_none_or(|intervals| intervals.is_sound(self)),
-                "its intervals do not fit its hypotheses",
-            ),
-        ];
-        rules
-            .iter()
-            .find(|(holds, _)| !holds)
-            .map_or(Ok(()), |(_, problem)| Err(problem))
-    }
-
-    /// Whether the observed picks are positions, each group's first, then nobody's slots if there may be
-    /// any.
-    fn segments_hold(&self, positions: usize) -> bool {
-        self.design.segments().iter().all(|&segment| {
-            let picks = segment.of(&self.observed);
-            let inside = picks
-                .iter()
-                .all(|&position| (position as usize) < positions);
-            inside && (segment.least..=segment.len).contains(&picks.len())
-        })
     }
 
     /// The slots of the observed picks that hold an event.

@@ -8,14 +8,12 @@ pub mod table;
 
 use std::ops::{Deref, DerefMut};
 
-use serde::{Deserialize, Serialize};
-
 pub use key::{Key, Value};
 
 use crate::plan::Plan;
 
 /// A plan, and beside its numbers what its rows are called.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Labelled<W> {
     /// The plan.
     pub plan: Plan,
@@ -26,7 +24,7 @@ pub struct Labelled<W> {
 }
 
 /// What a hypothesis is called.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Label {
     /// Tells it from every other one of the question.
     pub key: Key,

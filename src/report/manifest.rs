@@ -19,7 +19,7 @@ pub struct StudySummary {
 }
 
 /// What a report says beside its counts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Context {
     /// The study.
     pub study: StudySummary,
@@ -27,14 +27,11 @@ pub struct Context {
     pub draws: u64,
     /// Whether p-values are `b/m`.
     pub raw: bool,
-    /// How draws decide when they are enough; never in a tally file, as the draws of a range cannot.
-    #[serde(skip)]
+    /// How draws decide when they are enough.
     pub stopping: Option<Stopping>,
-    /// Whether tails are fitted; never in a tally file, either.
-    #[serde(skip)]
+    /// Whether tails are fitted.
     pub tail_fit: bool,
     /// Whether exact laws are computed beside the draws.
-    #[serde(default)]
     pub exact: Exact,
     /// The files read.
     pub files: Vec<FileHash>,

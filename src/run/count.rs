@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
-
 use super::passes::{self, Pass, Rules};
 use super::{Prepared, Progress, RunOptions};
 use crate::engine::{Adapter, Cpu, Engine, FamilyCounts, Gpu, Next, Schedule, Tally, count_family};
@@ -16,7 +14,7 @@ use crate::question::events::EventWords;
 use crate::report::Device;
 
 /// The draws of plans counted: all of them, a range, or those before it was stopped.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Counted<W = EventWords> {
     /// A plan an answer.
     pub answers: Vec<Answer<W>>,
@@ -35,7 +33,7 @@ pub struct Counted<W = EventWords> {
 }
 
 /// What the draws of a plan answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Answer<W = EventWords> {
     /// The plan, with the null expectations that the draws had to give first.
     pub plan: Labelled<W>,
@@ -46,12 +44,9 @@ pub struct Answer<W = EventWords> {
     /// The confidence sets of its intervals, one a member; `None` where it has none, or was stopped before
     /// them.
     pub intervals: Option<Vec<EffectSet>>,
-    /// The stops of its hypotheses, where its draws stop by a rule; never in a tally file, as they need
-    /// the draws in their order.
-    #[serde(skip)]
+    /// The stops of its hypotheses, where its draws stop by a rule.
     pub stops: Option<Vec<Stopped>>,
-    /// Its far tails, where they were asked for; never in a tally file, as they need all draws.
-    #[serde(skip)]
+    /// Its far tails, where they were asked for.
     pub far_tails: Option<Vec<FarTail>>,
 }
 

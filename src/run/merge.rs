@@ -1,16 +1,20 @@
 //! Counts of ranges, merged to those of one shot.
 
 use std::ops::Range;
+use std::path::Path;
 
-use super::Counted;
 use super::count::together;
+use super::part::{Part, PartQuestion, StudyPart};
+use super::{Counted, Prepared, prepare};
 use crate::engine::Tally;
 use crate::error::{Error, Result};
-use crate::report::Device;
+use crate::load::Source;
+use crate::report::{Context, Device};
+use crate::study::Study;
 
 /// Counts of ranges of one question's draws, as they come.
 #[derive(Debug)]
-pub struct Merging<W> {
+pub(crate) struct Merging<W> {
     counted: Counted<W>,
     devices: Vec<Device>,
     /// What the merged ones are called in messages.
@@ -86,6 +90,127 @@ impl<W> Merging<W> {
         self.counted.device = together(self.devices);
         Ok(self.counted)
     }
+}
+
+/// The study of a part and its files in a folder, where these are elsewhere now.
+fn study_of(part: &StudyPart, folder: Option<&Path>) -> Result<Study> {
+    let source = match (folder, &part.folder) {
+        (Some(folder), _) => Source::Folder(folder.to_owned()),
+        (None, Some(folder)) => Source::Folder(folder.into()),
+        (None, None) => Source::Bundled,
+    };
+    let mut study = Study::from_toml(&part.text, &part.name, source)?;
+    study.name.clone_from(&part.name);
+    study.run.seed = part.seed;
+    study.choices.clone_from(&part.choices);
+    study.events.date_is_found = part.date_is_found;
+    Ok(study)
+}
+
+impl Prepared {
+    /// Counted draws of a study, as a part to be merged with others.
+    ///
+    /// # Errors
+    ///
+    /// A study whose folder has a name that is not UTF-8, or whose numbers no study file can hold.
+    pub fn part(&self, study: &Study, counted: Counted) -> Result<Part> {
+        let folder = match &study.source {
+            Source::Bundled => None,
+            Source::Folder(folder) => {
+                Some(folder.to_str().map(str::to_owned).ok_or_else(|| {
+                    Error::input(
+                        folder.display().to_string(),
+                        "the folder's name is not UTF-8",
+                        "rename the folder",
+                    )
+                })?)
+            }
+        };
+        let mut seedless = study.clone();
+        seedless.run.seed = 0;
+        let question = StudyPart {
+            name: study.name.clone(),
+            text: seedless.to_toml()?,
+            seed: study.run.seed,
+            choices: study.choices.clone(),
+            date_is_found: study.events.date_is_found,
+            folder,
+        };
+        let question = PartQuestion::Study(question);
+        Ok(Part::new(question, self.files.clone(), counted))
+    }
+}
+
+/// Merges parts of a study, each with its name for messages, into the counts of all its draws. Its plans are
+/// made again from its files, which are in `folder` where that is another one now.
+///
+/// # Errors
+///
+/// No part, a part of another question, draws counted twice, draws that no part has, or files that are
+/// not what they were.
+pub fn merge(parts: Vec<(String, Part)>, folder: Option<&Path>) -> Result<(Context, Counted)> {
+    let Some((_, first)) = parts.first() else {
+        return Err(no_part());
+    };
+    let PartQuestion::Study(asked) = first.question.clone() else {
+        return Err(no_part());
+    };
+    let study = study_of(&asked, folder)?;
+    let prepared = prepare(&study)?;
+    let (plans, draws) = (&prepared.compiled.plans, study.run.draws);
+    let mut merging: Option<Merging<_>> = None;
+    for (name, part) in parts {
+        if let Some(merging) = &merging
+            && let Some(differs) = difference(&asked, &part.question)
+        {
+            return Err(another_question(&name, merging.first(), &differs));
+        }
+        let counted = part.counted(&name, plans, draws, &prepared.files)?;
+        match &mut merging {
+            None => merging = Some(Merging::new(name, counted)),
+            Some(merging) => merging.add(name, counted)?,
+        }
+    }
+    let counted = merging
+        .ok_or_else(no_part)?
+        .finish(draws, |number| format!("[[test]] {number}"))?;
+    Ok((prepared.context(&study), counted))
+}
+
+/// That no part is named.
+pub(crate) fn no_part() -> Error {
+    Error::input("merge", "no file is named", "name tally files")
+}
+
+/// That the part `name` answers another question than `first`, and how it differs.
+pub(crate) fn another_question(name: &str, first: &str, differs: &str) -> Error {
+    Error::input(
+        name,
+        format!("it answers another question than {first}: {differs}"),
+        "merge ranges of one question over the same data, with the same seed and draws",
+    )
+}
+
+/// What tells a part's question from a study's; `None` where it is the same.
+fn difference(study: &StudyPart, other: &PartQuestion) -> Option<String> {
+    let PartQuestion::Study(other) = other else {
+        return Some("it is a test of a table".into());
+    };
+    let same = study.text == other.text && study.name == other.name;
+    if same && study.seed == other.seed {
+        return None;
+    }
+    let draws = |part: &StudyPart| study_of(part, None).map_or(0, |study| study.run.draws);
+    let (mine, theirs) = (draws(study), draws(other));
+    Some(if study.name != other.name {
+        format!("its study is {}", other.name)
+    } else if mine != theirs {
+        format!("it is part of {theirs} draws, not {mine}")
+    } else if study.seed != other.seed {
+        format!("its seed is {}, not {}", other.seed, study.seed)
+    } else {
+        "their studies differ".into()
+    })
 }
 
 /// The draws of `0..draws` that a tally lacks.

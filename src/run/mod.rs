@@ -2,13 +2,16 @@
 
 mod count;
 mod merge;
+mod part;
 mod passes;
 mod report;
 
 use std::collections::HashSet;
 
 pub use count::{Answer, Counted, count, count_plans};
-pub use merge::Merging;
+pub use merge::merge;
+pub(crate) use merge::{Merging, another_question, no_part};
+pub use part::{Part, PartQuestion, StudyPart, TablePart};
 pub use passes::Rules;
 pub(crate) use passes::{refuse_order, refuse_parts, refuse_stopping, walks};
 pub use report::report;

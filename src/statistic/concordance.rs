@@ -7,7 +7,6 @@ use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, Offset, ScoreTable};
 use crate::kernel::Shader;
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Nanoseconds that a step of a search takes.
 const STEP: f64 = 1.5;
@@ -17,7 +16,7 @@ const ON_THE_CPU: &str = "it counts pairs in order, on the CPU alone";
 /// Kendall's S: over all pairs of slots of different levels, how many have scores in the order of the
 /// levels, less how many in the other. Jonckheere's and Terpstra's statistic is half of it and of the
 /// number of such pairs together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Concordance {
     table: RankTable,
     /// The slots of a draw, level by level, ascending.
@@ -101,17 +100,6 @@ impl Facts for Concordance {
 
     fn over(&self, scores: &ScoreTable) -> Option<Self> {
         Some(Concordance::new(scores, self.levels.clone()))
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        let slots = self.slots();
-        let whole = matches!(fold.segments(), [all] if *all == Segment::new(0, slots));
-        let mut all: Vec<u32> = self.levels.concat();
-        all.sort_unstable();
-        fold.fits(self.table.ranks(), positions)
-            && self.table.is_sound()
-            && whole
-            && all.iter().copied().eq(0..slots as u32)
     }
 
     fn columns(&self) -> usize {

@@ -2,10 +2,9 @@
 
 use crate::null::Segment;
 use num_integer::Integer;
-use serde::{Deserialize, Serialize};
 
 /// An integer combination of segment numerators over a common denominator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contrast {
     /// `open`, `all`, `open - closed`.
     pub label: String,

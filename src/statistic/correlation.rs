@@ -8,7 +8,6 @@ use super::product::whole_draw;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable};
 use crate::kernel::Shader;
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Nanoseconds that gathering a row of a tile takes.
 const ROW: f64 = 4.0;
@@ -20,7 +19,7 @@ const ON_THE_CPU: &str = "it compares fractions of 200 bits, on the CPU alone";
 ///
 /// Values are floats in steps of `2^-32`; how one compares with the observed value is decided in whole
 /// numbers wherever the floats are near: a tie is a tie. A draw whose scores are all equal has no value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correlation {
     scores: ScoreTable,
     /// By slot of a draw.
@@ -32,7 +31,7 @@ pub struct Correlation {
 }
 
 /// Sums of picked scores, of their squares, and of their products with the weights.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Sums {
     scores: i64,
     squares: i128,
@@ -109,11 +108,6 @@ impl Facts for Correlation {
 
     fn over(&self, _: &ScoreTable) -> Option<Self> {
         None
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        let whole = matches!(fold.segments(), [all] if *all == Segment::new(0, self.weights.len()));
-        fold.fits(&self.scores, positions) && whole && self.observed.len() == fold.columns()
     }
 
     fn columns(&self) -> usize {

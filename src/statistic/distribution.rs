@@ -6,7 +6,6 @@ use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, Offset, ScoreTable};
 use crate::kernel::Shader;
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Nanoseconds that a position of a column takes.
 const CELL: f64 = 1.5;
@@ -15,7 +14,7 @@ const ON_THE_CPU: &str = "it counts the values of a draw in order, on the CPU al
 
 /// Kolmogorov's and Smirnov's statistic of two groups that share out all positions: the largest
 /// `|F_a - F_b|`, times both sizes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Distribution {
     table: RankTable,
 }
@@ -45,14 +44,6 @@ impl Facts for Distribution {
 
     fn over(&self, scores: &ScoreTable) -> Option<Self> {
         Some(Distribution::new(scores))
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        let fixed = |segment: &Segment| !segment.varies();
-        fold.fits(self.table.ranks(), positions)
-            && self.table.is_sound()
-            && fold.segments().len() == 2
-            && fold.segments().iter().all(fixed)
     }
 
     fn columns(&self) -> usize {

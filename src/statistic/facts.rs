@@ -4,10 +4,9 @@ use super::fold::Values;
 use super::{Contrast, Fold, Keys, Offset, Regression, ScoreTable, Statistic};
 use crate::kernel::Shader;
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// What a statistic is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Of {
     /// The events' changes.
     Changes,
@@ -176,8 +175,7 @@ pub(crate) trait Facts: Sized {
 
     /// The same over other scores; `None` where it is not made from scores.
     fn over(&self, scores: &ScoreTable) -> Option<Self>;
-    /// Whether one that was read from a file is one, as `fold` has it, over so many positions.
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool;
+
     /// Score columns: values of a contrast.
     fn columns(&self) -> usize;
     /// The score of a position in a column; `None` where it is not made from scores.

@@ -5,14 +5,12 @@ use std::sync::Arc;
 
 use super::{Arithmetic, Contrast, LANES, Offset, ScoreTable, Shape, Statistic};
 use crate::null::{Drawn, GroupSum, Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// A statistic, its segments and its contrasts over some score columns. Its values are ordered by
 /// contrast, then by column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Fold {
     /// Shared by copies of the fold, whose tables may be large.
-    #[serde(with = "shared")]
     statistic: Arc<Statistic>,
     segments: Vec<Segment>,
     contrasts: Vec<Contrast>,
@@ -60,22 +58,6 @@ impl Fold {
     /// Values a draw: contrasts x columns.
     pub fn values(&self) -> usize {
         self.contrasts.len() * self.columns
-    }
-
-    /// Whether a fold that was read from a file is one, over so many positions.
-    pub(crate) fn is_sound(&self, positions: usize) -> bool {
-        let terms = self.contrasts.iter().all(|contrast| {
-            !contrast.terms.is_empty()
-                && contrast.terms.iter().all(|&(segment, weight)| {
-                    segment < self.segments.len() && weight.unsigned_abs() < 1 << 32
-                })
-        });
-        self.statistic.is_sound(self, positions) && terms
-    }
-
-    /// Whether a table that was read from a file is this fold's, over so many positions.
-    pub(super) fn fits(&self, table: &ScoreTable, positions: usize) -> bool {
-        table.is_sound() && (table.positions(), table.columns()) == (positions, self.columns)
     }
 
     /// The same numerators by the picks that a design accepts alone, each less a constant, which stands
@@ -214,27 +196,6 @@ impl Fold {
             Arithmetic::Exact | Arithmetic::Rounded => false,
             Arithmetic::Compared | Arithmetic::Screened => true,
         }
-    }
-}
-
-/// As what is shared.
-mod shared {
-    use std::sync::Arc;
-
-    use super::Statistic;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        statistic: &Arc<Statistic>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        Statistic::serialize(statistic, serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Arc<Statistic>, D::Error> {
-        Statistic::deserialize(deserializer).map(Arc::new)
     }
 }
 

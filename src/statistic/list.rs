@@ -13,7 +13,7 @@ macro_rules! list {
         );)*
 
         /// The statistics, each with the table that it reads.
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq)]
         pub enum Statistic {
             $(#[doc = concat!("See [`", stringify!($type), "`].")] $type($type),)*
         }
@@ -97,8 +97,7 @@ macro_rules! list {
         }
 
         list! { @dispatch [$($type)*]
-            /// Whether one that was read from a file is one.
-            fn is_sound(&self, fold: &Fold, positions: usize) -> bool;
+
             /// Score columns.
             fn columns(&self) -> usize;
             /// The score of a position in a column; `None` where it is not made from scores.

@@ -8,7 +8,6 @@ use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
 use crate::kernel::{FOLDS, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Nanoseconds that looking at a row of a tile takes.
 const ROW: f64 = 0.8;
@@ -26,7 +25,7 @@ const SHADER: Shader = Shader {
 };
 
 /// The largest of the picked scores.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MaxChange {
     scores: ScoreTable,
 }
@@ -52,10 +51,6 @@ impl Facts for MaxChange {
         Some(MaxChange {
             scores: scores.clone(),
         })
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        fold.fits(&self.scores, positions)
     }
 
     fn columns(&self) -> usize {

@@ -8,7 +8,6 @@ use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, MeanRatio, Offset, ScoreTable, Statistic};
 use crate::kernel::{FOLDS, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Nanoseconds that gathering a row of a tile takes.
 pub(super) const ROW: f64 = 0.8;
@@ -26,7 +25,7 @@ const SHADER: Shader = Shader {
 };
 
 /// Sums of the picked scores, over the number of picks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mean {
     scores: ScoreTable,
 }
@@ -58,11 +57,6 @@ impl Facts for Mean {
         Some(Mean {
             scores: scores.clone(),
         })
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        let varies = fold.segments().iter().any(|segment| segment.varies());
-        fold.fits(&self.scores, positions) && !varies
     }
 
     fn columns(&self) -> usize {

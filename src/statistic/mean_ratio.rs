@@ -7,7 +7,6 @@ use super::mean::ROW;
 use super::{Contrast, Fold, Keys, LANES, Mean, Offset, ScoreTable};
 use crate::kernel::Shader;
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Bits of the largest value's numerator, and of a difference's two parts together.
 const NUMERATOR_BITS: u32 = 59;
@@ -27,7 +26,7 @@ const ON_THE_CPU: &str =
 /// so are signs. Fractions whose denominators are at most `D` lie `1/D^2` apart at least, so that ties
 /// are ties, and no others, as long as the denominator is above `D^2`; with larger scores values
 /// nearer to each other than a step, some `2^-58` of the largest score, may tie, too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeanRatio {
     scores: ScoreTable,
     denominator: u64,
@@ -90,14 +89,6 @@ impl Facts for MeanRatio {
 
     fn over(&self, scores: &ScoreTable) -> Option<Self> {
         Some(MeanRatio::new(scores.clone()))
-    }
-
-    /// Whether it is one that [`MeanRatio::new`] makes.
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        let steps = |contrast: &Contrast| contrast.denominator == self.denominator;
-        fold.fits(&self.scores, positions)
-            && Self::new(self.scores.clone()) == *self
-            && fold.contrasts().iter().all(steps)
     }
 
     fn columns(&self) -> usize {

@@ -12,7 +12,6 @@ use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
 use crate::kernel::{PICKS, RANKED_FOLDS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Nanoseconds that looking at a row of ranks takes.
 const ROW: f64 = 1.0;
@@ -31,7 +30,7 @@ const SHADER: Shader = Shader {
 
 /// The middle picked score (odd K), or the sum of the two middle ones over 2 (even K); over 2 in any case
 /// where K varies from draw to draw.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Median {
     table: RankTable,
 }
@@ -60,10 +59,6 @@ impl Facts for Median {
         Some(Median {
             table: RankTable::new(scores),
         })
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        fold.fits(self.table.ranks(), positions) && self.table.is_sound()
     }
 
     fn columns(&self) -> usize {

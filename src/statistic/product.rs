@@ -7,7 +7,6 @@ use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable};
 use crate::kernel::{FOLDS, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Nanoseconds that gathering a row of a tile takes.
 const ROW: f64 = 1.2;
@@ -26,7 +25,7 @@ const SHADER: Shader = Shader {
 
 /// `sum_slot w(slot) s(pick(slot))`: what correlations are made of, where a draw deals the values of
 /// one variable over the rows of another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Product {
     scores: ScoreTable,
     /// By slot of a draw.
@@ -63,11 +62,6 @@ impl Facts for Product {
 
     fn over(&self, scores: &ScoreTable) -> Option<Self> {
         Some(Product::new(scores.clone(), self.weights.clone()))
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        let whole = matches!(fold.segments(), [all] if *all == Segment::new(0, self.weights.len()));
-        fold.fits(&self.scores, positions) && whole
     }
 
     fn columns(&self) -> usize {

@@ -1,11 +1,10 @@
 //! Scores as ranks.
 
 use super::ScoreTable;
-use serde::{Deserialize, Serialize};
 
 /// Scores replaced by their dense ranks in the column, so that selection by bisection needs
 /// `ceil(log2(levels))` steps whatever the scores' range, and equal scores have equal ranks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RankTable {
     ranks: ScoreTable,
     levels: Vec<Vec<i32>>,
@@ -24,18 +23,6 @@ impl RankTable {
             levels,
             bits: usize::BITS - (most - 1).leading_zeros(),
         }
-    }
-
-    /// Whether ranks that were read from a file point at levels.
-    pub(super) fn is_sound(&self) -> bool {
-        self.levels.len() == self.ranks.columns()
-            && self.bits < i32::BITS
-            && self.levels.iter().enumerate().all(|(column, levels)| {
-                (0..self.ranks.positions()).all(|position| {
-                    usize::try_from(self.ranks.get(position, column))
-                        .is_ok_and(|rank| rank < levels.len())
-                })
-            })
     }
 
     /// Dense ranks of the scores, from 0, a column a score column.

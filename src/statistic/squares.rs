@@ -7,7 +7,6 @@ use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable};
 use crate::kernel::{FOLDS, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Nanoseconds that gathering a row of a tile takes.
 const ROW: f64 = 0.9;
@@ -30,7 +29,7 @@ const SHADER: Shader = Shader {
 ///
 /// A value may be longer than 64 bits. Then its distance from a reference, the observed value, counts in
 /// steps, rounded away from the reference: what is equal to it, below and above stays so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Squares {
     scores: ScoreTable,
     width: usize,
@@ -146,20 +145,6 @@ impl Facts for Squares {
 
     fn over(&self, _: &ScoreTable) -> Option<Self> {
         None
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        let groups = fold.segments().len();
-        self.scores.is_sound()
-            && self.scores.positions() == positions
-            && self.width > 0
-            && self.scores.columns() == self.width * self.references.len()
-            && self.references.len() == fold.columns()
-            && self.weights.len() == self.scores.columns()
-            && self.weights.iter().all(|of| of.len() == groups)
-            && self.shift < 67
-            && self.most < 1 << 61
-            && fold.segments().iter().all(|segment| !segment.varies())
     }
 
     fn columns(&self) -> usize {

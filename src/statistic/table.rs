@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 /// Columns that are folded together: one tile of a table.
 pub const LANES: usize = 8;
 
 /// Positions by columns of `i32`, in tiles of [`LANES`] columns, so that a fold gathers one row of
 /// a tile a pick. Columns past the last are zero.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScoreTable {
     rows: Vec<[i32; LANES]>,
     positions: usize,
@@ -37,12 +35,6 @@ impl ScoreTable {
             positions,
             columns: columns.len(),
         }
-    }
-
-    /// Whether a table that was read from a file is one.
-    pub(crate) fn is_sound(&self) -> bool {
-        let tiles = self.columns.div_ceil(LANES);
-        self.columns > 0 && self.positions.checked_mul(tiles) == Some(self.rows.len())
     }
 
     /// Number of positions.

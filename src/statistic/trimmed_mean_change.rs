@@ -10,7 +10,6 @@ use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable, Statistic};
 use crate::kernel::{PICKS, RANKED_FOLDS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Nanoseconds that sorting takes a row and a doubling of their number.
 const ROW: f64 = 8.0;
@@ -32,7 +31,7 @@ const SHADER: Shader = Shader {
 
 /// Sums of the picked scores without the `floor(trim K)` smallest and as many of the largest, over the
 /// number of those left.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TrimmedMeanChange {
     table: RankTable,
     trim: f64,
@@ -106,14 +105,6 @@ impl Facts for TrimmedMeanChange {
             table: RankTable::new(scores),
             trim: self.trim,
         })
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        let varies = fold.segments().iter().any(|segment| segment.varies());
-        fold.fits(self.table.ranks(), positions)
-            && self.table.is_sound()
-            && is_share(self.trim)
-            && !varies
     }
 
     fn columns(&self) -> usize {

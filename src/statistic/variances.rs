@@ -6,7 +6,6 @@ use super::fraction::{self, Fraction};
 use super::{Contrast, Fold, Keys, LANES, Offset, ScoreTable};
 use crate::kernel::Shader;
 use crate::null::{Picks, Segment};
-use serde::{Deserialize, Serialize};
 
 /// Nanoseconds that gathering a row of a tile takes.
 const ROW: f64 = 2.0;
@@ -14,7 +13,7 @@ const ROW: f64 = 2.0;
 const ON_THE_CPU: &str = "it compares fractions of 200 bits, on the CPU alone";
 
 /// Which comparison of two groups.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// Student's t: the difference of means over its standard error from the pooled variance.
     Student,
@@ -29,7 +28,7 @@ pub enum Comparison {
 /// Values are floats in steps of `2^-32`; but how one compares with the observed value, or with that of
 /// the other sign, is decided in whole numbers wherever the floats are near: a tie is a tie. A draw
 /// whose groups do not vary has no value, or an infinite one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variances {
     scores: ScoreTable,
     comparison: Comparison,
@@ -38,7 +37,7 @@ pub struct Variances {
 }
 
 /// Number, sum and sum of squares of a group's scores.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Moments {
     n: i64,
     sum: i64,
@@ -152,12 +151,6 @@ impl Facts for Variances {
 
     fn over(&self, _: &ScoreTable) -> Option<Self> {
         None
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        fold.fits(&self.scores, positions)
-            && fold.segments().len() == 2
-            && self.observed.len() == fold.columns()
     }
 
     fn columns(&self) -> usize {

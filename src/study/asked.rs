@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Standardise;
 use super::keys::keyed;
@@ -11,7 +11,7 @@ keyed! {
 /// `interval` of a `[[test]]`: the effects that the test does not reject.
 ///
 /// An effect `tau`, in the reported unit, adds `tau` times a path to the series at each event.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IntervalSpec {
     /// Confidence level: the test is at level `1 - level`; default: 0.95.
@@ -37,7 +37,7 @@ impl Default for IntervalSpec {
 }
 
 /// What an effect of one adds to the series by each relative day, cumulated.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(untagged, expecting = "expected \"step\" or a list of numbers")]
 pub enum PathSpec {
     /// By its name.
@@ -62,7 +62,7 @@ impl fmt::Display for PathSpec {
 }
 
 /// Paths with a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PathName {
     /// One from the event's day on, for good.
@@ -71,7 +71,7 @@ pub enum PathName {
 
 keyed! {
 /// `family` of a `[[test]]`: the rows that p-values are adjusted over. An empty list names all.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FamilySpec {
     /// Groups and differences of groups; default: all.

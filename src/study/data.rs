@@ -9,7 +9,7 @@ use crate::load::{DateFormat, Reading};
 
 keyed! {
 /// `[data]`: files and series.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataSpec {
     /// CSV, Parquet or Arrow files, or patterns such as `yields_*.csv`; together one panel.
@@ -101,7 +101,7 @@ impl Transform {
 
 keyed! {
 /// `[calendar]`: which dates are rows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarSpec {
     /// Which dates are rows: those on which any asked series has a value, or every Monday to Friday;
@@ -149,7 +149,7 @@ pub enum Gap {
 
 keyed! {
 /// `[sample]`: the span of calendar rows that is used.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SampleSpec {
     /// First date, inclusive; default: the data's first row, for the overlap regression the first on which

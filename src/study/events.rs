@@ -9,7 +9,7 @@ use crate::load::{EventList, FilterValue};
 
 keyed! {
 /// `[events]`: the event file and how its dates meet the calendar.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventsSpec {
     /// CSV file, one row an event.

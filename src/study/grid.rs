@@ -7,7 +7,7 @@ use super::{CalendarUnit, ColumnSpec, DatesSpec, Parts, parse};
 
 keyed! {
 /// `[grid]`: what `placebo grid` varies, one thing at a time, about each `[[test]]`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct GridSpec {
     /// Numbers of the tests that are varied, from 1; default: all.

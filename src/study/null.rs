@@ -57,7 +57,7 @@ pub enum Pool {
 
 keyed! {
 /// `dates` of a `[[test]]`: a file of dates to draw from.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatesSpec {
     /// CSV file, one row a date.
@@ -121,7 +121,7 @@ impl fmt::Display for DatesSpec {
 }
 
 /// `within` or `cluster` of a `[[test]]`: how dates or events are parted.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(
     untagged,
     expecting = "expected \"day\", \"weekday\", \"month\", \"quarter\", \"year\", or { column = \"NAME\" }"
@@ -134,7 +134,7 @@ pub enum Parts {
 }
 
 /// Parts of the calendar; those of different years are different, but weekdays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CalendarUnit {
     /// Each date.
@@ -151,7 +151,7 @@ pub enum CalendarUnit {
 
 keyed! {
 /// A column that parts dates or events.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnSpec {
     /// The column that parts dates or events.
@@ -247,7 +247,7 @@ pub enum Ends {
 
 keyed! {
 /// `blackout` of a `[[test]]`: dates of a file that no draw may take.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct BlackoutSpec {
     /// CSV file, one row a date.
@@ -312,7 +312,7 @@ impl fmt::Display for BlackoutSpec {
 
 keyed! {
 /// `sets` of a `[[test]]`: the placebo sets of `list`, one row a date of a set.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetsSpec {
     /// CSV file, one row a date of a set.

@@ -21,6 +21,21 @@ impl Study {
         Ok(study)
     }
 
+    /// The text of a study file that says all that the study does, but where its files are.
+    ///
+    /// # Errors
+    ///
+    /// A number that a study file cannot hold.
+    pub fn to_toml(&self) -> Result<String> {
+        toml::to_string(self).map_err(|error| {
+            Error::input(
+                format!("study {}", self.name),
+                format!("no study file says what it asks: {error}"),
+                "Take numbers below 2^63.",
+            )
+        })
+    }
+
     /// A bundled study by its name, or else a study file by its path.
     pub fn open(name_or_path: &str) -> Result<Study> {
         if let Some((name, text)) = STUDIES.iter().find(|(name, _)| *name == name_or_path) {

@@ -8,7 +8,7 @@ use super::keys::keyed;
 
 keyed! {
 /// `[run]`: how many draws, from which seed.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RunSpec {
     /// Placebo draws a test; default: 1_000_000.
@@ -82,7 +82,7 @@ impl RunSpec {
 }
 
 /// How draws decide when they are enough.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 pub enum Stopping {
     /// At so many draws at least as extreme as the observed value (Besag and Clifford 1991).
     Exceedances(u64),

@@ -1,6 +1,6 @@
 //! `[[test]]`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::keys::{Holds, Key as StudyKey, Keyed, keyed, of_statistics};
 use super::{
@@ -13,7 +13,7 @@ use crate::statistic::{Keys, statistics, with_keys};
 // With the keys that belong to statistics.
 statistics! { with_keys keyed
 /// `[[test]]`: statistics under one null design.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TestSpec {
     /// One statistic's name, or a list.
@@ -115,7 +115,7 @@ pub(super) fn keys() -> Vec<StudyKey> {
 
 keyed! {
 /// `hac` of a `[[test]]`: Newey-West standard errors with Bartlett weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HacSpec {
     /// Lags; default: the window's days less one.
@@ -205,7 +205,7 @@ impl TestSpec {
 }
 
 /// A name or a list of names.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(untagged, expecting = "expected a name or a list of names")]
 pub enum OneOrMany {
     /// One.

@@ -7,7 +7,6 @@ mod rows;
 use std::ops::Range;
 
 pub use draw::{DrawnGroup, DrawnValue, TableDraw};
-pub use part::TablePart;
 
 pub(crate) use self::rows::null_statement;
 use self::rows::{answer, answered_row, show};

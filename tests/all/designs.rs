@@ -42,10 +42,17 @@ struct Parameters {
     gap: u32,
     sizes: Vec<usize>,
     rows: Vec<u32>,
-    strata: Vec<Stratum>,
+    strata: Vec<Part>,
     groups: Vec<Vec<u32>>,
     clusters: Vec<u32>,
     free: bool,
+}
+
+/// A stratum: its items, and each group's number of them.
+#[derive(Deserialize)]
+struct Part {
+    items: Vec<Vec<u32>>,
+    sizes: Vec<usize>,
 }
 
 /// Streams are frozen: the picks of `tests/reference/null_designs.py`, an implementation of its own.
@@ -58,17 +65,23 @@ fn picks_are_those_of_the_specifications() {
     {
         let cells: Vec<&str> = line.split('\t').collect();
         let p: Parameters = serde_json::from_str(cells[1]).unwrap();
+        let strata = || -> Vec<Stratum> {
+            let parts = p.strata.iter();
+            let stratum = |part: &Part| Stratum {
+                items: part.items.clone(),
+                sizes: part.sizes.clone(),
+            };
+            parts.map(stratum).collect()
+        };
         let whole = || Stratum {
             items: singles(p.sizes.iter().sum()),
             sizes: p.sizes.clone(),
         };
         let design = match cells[0] {
             "labels" => Labels::new(vec![whole()]).map(Design::Labels),
-            "together" | "within" => Labels::new(p.strata.clone()).map(Design::Labels),
-            "clusters" => Labels::by_cluster(p.strata.clone()).map(Design::Labels),
-            "strata" => {
-                Strata::new(100, p.strata.clone()).map(|s| Design::Uniform(Uniform::within(s)))
-            }
+            "together" | "within" => Labels::new(strata()).map(Design::Labels),
+            "clusters" => Labels::by_cluster(strata()).map(Design::Labels),
+            "strata" => Strata::new(100, strata()).map(|s| Design::Uniform(Uniform::within(s))),
             "spaced" => Spaced::new((0..p.n as u32).collect(), p.gap, &p.sizes).map(Design::Spaced),
             "spaced_with_holes" => Spaced::new(p.rows.clone(), p.gap, &p.sizes).map(Design::Spaced),
             "gap_shuffle" => GapShuffle::new(p.n, &p.groups, p.free).map(Design::GapShuffle),

@@ -8,7 +8,7 @@ const WORDS: [&str; 4] = ["visible", "contained", "write", "error"];
 /// The floor, known to everyone; each knows those before it.
 const FLOOR: [&str; 5] = ["kernel", "null", "statistic", "plan", "resample"];
 /// The rooms, in the direction of the work; each may know those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 12] = [
     "load",
     "study",
     "question",
@@ -19,7 +19,6 @@ const ROOMS: [&str; 13] = [
     "run",
     "table_test",
     "bootstrap",
-    "tally_file",
     "campaign",
     "commands",
 ];

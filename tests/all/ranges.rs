@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::Output;
 
 use assert_cmd::Command;
-use placebo::run::{Counted, RunOptions, count, prepare};
+
+use crate::folder::Folder;
+use placebo::run::{Counted, Part, RunOptions, count, merge, prepare};
 use placebo::study::Study;
-use placebo::tally_file::TallyFile;
 
 const STUDY: &str = "andrews-farboodi";
 const DRAWS: &str = "30000";
@@ -187,23 +188,20 @@ fn impossible_tallies_are_refused() {
     };
     let counted = count(&prepared, 0..100, 100, &options, &mut |_, _| true).unwrap();
     let read = |counted: &Counted| {
-        let file = TallyFile::new(prepared.context(&study), counted.clone());
-        TallyFile::from_text(&file.to_text(), "forged")
+        let part = prepared.part(&study, counted.clone())?;
+        let part = Part::from_text(&part.to_text(), "forged")?;
+        merge(vec![("forged".into(), part)], None)
     };
-    assert!(read(&counted).is_ok());
-    let forgeries: [fn(&mut Counted); 14] = [
+    let (_, merged) = read(&counted).unwrap();
+    assert_eq!(merged.answers, counted.answers);
+    let forgeries: [fn(&mut Counted); 9] = [
         |c| c.answers.clear(),
+        |c| drop(c.answers.pop()),
         |c| c.answers[0].tally.hypotheses[3].thresholds.clear(),
         |c| c.answers[0].tally.hypotheses[0].thresholds[0] = (90, 90),
         |c| c.answers[0].tally.hypotheses[0].histogram[7] += 1,
         |c| c.answers[1].tally.hypotheses[0].sums.offsets = u128::MAX,
-        |c| c.answers[0].plan.hypotheses[0].lattice.bin_shift = 99,
-        |c| c.answers[0].plan.observed[0] = 1_000_000,
-        |c| c.answers[0].plan.positions = 100,
-        |c| drop(c.answers[0].plan.folds.pop()),
         |c| c.answers[1].family = c.answers[0].family.clone(),
-        |c| c.answers[0].plan.family.as_mut().unwrap().members[0] = 1_000_000,
-        |c| c.answers[0].plan.family.as_mut().unwrap().level = 1.0,
         |c| c.answers[0].family.as_mut().unwrap().members.truncate(1),
         |c| c.answers[0].family.as_mut().unwrap().tails[0].members[0].min_p_step = 101,
     ];
@@ -246,4 +244,113 @@ fn ranges_that_cannot_be_run_are_refused() {
         assert!(error.contains(says), "{error}");
     }
     assert!(!folder.path().join("x").exists());
+}
+
+/// A study's text says all that it does: read again it is the same study.
+#[test]
+fn studies_are_their_texts() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            let study = Study::open(path.to_str().unwrap()).unwrap();
+            let text = study.to_toml().unwrap();
+            let again = Study::from_toml(&text, "again.toml", study.source.clone()).unwrap();
+            assert_eq!(again, study, "{text}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 2);
+}
+
+/// Every key of a study file stands in the text of a study that gives it.
+#[test]
+fn texts_hold_every_key() {
+    let text = r#"
+name = "all"
+title = "all keys"
+citation = "none"
+[data]
+files = ["prices.csv"]
+series = ["oil"]
+transform = "level-change"
+[calendar]
+kind = "weekdays"
+[sample]
+from = 2024-01-01
+to = 2024-01-10
+[events]
+file = "events.csv"
+date = "date"
+filter = { kind = ["meeting", "speech"], weight = 1 }
+shift = 1
+[[test]]
+statistic = ["mean-change", "median-change"]
+null = "uniform"
+window = [-1, 1]
+days = [0, 1]
+within = { column = "kind" }
+blackout = { file = "events.csv", off_calendar = "drop" }
+convention = "symmetric"
+family = { level = 0.1 }
+interval = { level = 0.9, path = [1.0, 0.5, 0.25] }
+[[test]]
+statistic = "trimmed-mean-change"
+trim = 0.2
+window = [-1, 1]
+cluster = "month"
+null = "labels"
+[grid]
+leave_out = [1]
+[run]
+draws = 100
+seed = 7
+stop_at = 10
+"#;
+    let study = Study::from_toml(text, "all.toml", Default::default());
+    let study = study.unwrap_or_else(|error| panic!("{error}"));
+    let again = study.to_toml().unwrap();
+    assert_eq!(
+        Study::from_toml(&again, "all.toml", Default::default()).unwrap(),
+        study,
+        "{again}"
+    );
+}
+
+/// The folder may be another one at the merge; other data are refused.
+#[test]
+fn data_may_move_but_not_change() {
+    let folder = Folder::with(&[]);
+    let run = |args: &[&str]| folder.placebo(&[&["run", "study.toml", "--quiet"], args].concat());
+    for (range, file) in [("0..40", "a"), ("40..100", "b")] {
+        let done = run(&["--range", range, "--tally", file]);
+        assert!(done.status.success(), "{done:?}");
+    }
+    let text = std::fs::read_to_string(folder.0.path().join("a")).unwrap();
+    assert!(
+        !text.contains("\"folds\"") && !text.contains("\"positions\""),
+        "a plan is in {text}"
+    );
+    let one_shot = results(&run(&["--format", "json"]));
+    let moved = folder.0.path().join("moved");
+    std::fs::create_dir(&moved).unwrap();
+    for name in ["prices.csv", "events.csv"] {
+        std::fs::rename(folder.0.path().join(name), moved.join(name)).unwrap();
+    }
+    std::fs::remove_file(folder.0.path().join("study.toml")).unwrap();
+    let merge =
+        |args: &[&str]| folder.placebo(&[&["merge", "b", "a", "--format", "json"], args].concat());
+    assert_eq!(merge(&[]).status.code(), Some(2));
+    assert_eq!(results(&merge(&["--data", "moved"])), one_shot);
+    let prices = moved.join("prices.csv");
+    let text = std::fs::read_to_string(&prices).unwrap();
+    std::fs::write(&prices, text.replace("11.2", "11.3")).unwrap();
+    let refused = merge(&["--data", "moved"]);
+    let error = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(error.contains("prices.csv has another SHA-256"), "{error}");
 }

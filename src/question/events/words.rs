@@ -1,7 +1,6 @@
 //! What an event study says of its nulls and its series.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use crate::plan::SCORE_LIMIT;
 use crate::question::Words;
@@ -9,7 +8,7 @@ use crate::statistic::StatisticName;
 use crate::study::{Keep, Measure};
 
 /// What an event study says of a plan's null.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EventWords {
     /// Design and parameters, `uniform(full-window)`.
     pub null: String,
@@ -55,7 +54,7 @@ impl Words for EventWords {
 }
 
 /// How a series became integers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SeriesFacts {
     /// The series, by its source's name.
     pub series: String,

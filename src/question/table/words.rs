@@ -1,11 +1,9 @@
 //! What a test of a table says of its null and its values.
 
-use serde::{Deserialize, Serialize};
-
 use crate::question::Words;
 
 /// How a value is reported.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shown {
     /// As its numerator says.
     Value,
@@ -16,7 +14,7 @@ pub enum Shown {
 }
 
 /// What a test of a table says of a plan's null.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TableWords {
     /// Design and parameters, `relabeling(within block)`.
     pub null: String,

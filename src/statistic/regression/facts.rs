@@ -106,23 +106,6 @@ impl Facts for Regression {
         None
     }
 
-    /// Whether it has a grid for each value.
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        self.has_shape()
-            && self.columns.len() == fold.columns()
-            && self.groups == fold.segments()
-            && self.rows.len() == positions
-            && self.grids.len() == fold.values()
-            && self.grids.iter().all(|grid| {
-                grid.step.is_finite()
-                    && grid.step > 0.0
-                    && grid
-                        .ceiling
-                        .checked_sub(grid.floor)
-                        .is_some_and(|span| span >= 2)
-            })
-    }
-
     fn columns(&self) -> usize {
         self.columns.len()
     }

@@ -16,8 +16,6 @@ pub use fit::{Estimate, Fit};
 pub(crate) use kernel::{DROPPED_BITS, OnDevice};
 pub(crate) use solver::Solver;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Contrast, LANES, Offset, ScoreTable};
 use crate::null::{Picks, Segment};
 
@@ -29,8 +27,7 @@ pub const MAX_GROUPS: usize = 4;
 pub const FARTHEST_DAY: i32 = 60;
 
 /// Where a window goes that leaves the sample.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Edge {
     /// Its days outside the sample are dropped.
     #[default]
@@ -40,14 +37,14 @@ pub enum Edge {
 }
 
 /// A weighted sum of a group's coefficients, one weight a relative day of the window.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Effect {
     /// From the window's first day on.
     pub weights: Vec<f64>,
 }
 
 /// What a value of a draw is: an effect on a series, or its ratio to its standard error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     /// Index of the effect.
     pub effect: usize,
@@ -59,7 +56,7 @@ pub struct Column {
 
 /// The long-run variance of a linear combination of coefficients: Newey and West (1987), Bartlett
 /// weights `1 - l/(lags + 1)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Hac {
     /// Autocovariances that count.
     pub lags: usize,
@@ -83,7 +80,7 @@ impl Hac {
 /// The step divides the observed value, so that a draw ties with it when it lies within half a
 /// step, some 10^-11 of the null's spread: far above the rounding of 64-bit floats, far below any
 /// difference that a draw can make.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Grid {
     /// In units of a score.
     pub step: f64,
@@ -119,7 +116,7 @@ impl Grid {
 /// A draw's X'X is made of counts of day differences, its X'y of sums of integer changes; both are
 /// exact. One elimination in 64-bit floats, always in the same order, serves all series, so that a
 /// draw has the same bits on every machine.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Regression {
     /// Changes, a row of the sample a position.
     outcomes: ScoreTable,
@@ -183,7 +180,6 @@ impl Regression {
         let [first, last] = self.window;
         let n = self.outcomes.positions();
         (1..=MAX_GROUPS).contains(&self.groups.len())
-            && self.outcomes.is_sound()
             && -FARTHEST_DAY <= first
             && first < last
             && last <= FARTHEST_DAY
