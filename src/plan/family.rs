@@ -14,7 +14,7 @@ pub enum Standardise {
 }
 
 /// Hypotheses whose p-values are adjusted for each other. It is fixed before the first draw.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Family {
     /// Indices of the plan's hypotheses, ascending.
     pub members: Vec<usize>,

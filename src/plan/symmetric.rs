@@ -33,7 +33,7 @@ impl Centre {
 }
 
 /// What a symmetric p-value counts: draws at least as far from the centre as the observed value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mirror {
     /// What counts. Where the centre has an error `e`, what lies within it counts as a tie: the image
     /// of the observed value, which carries `2 e`, stands so much nearer.
@@ -43,7 +43,7 @@ pub struct Mirror {
 }
 
 /// What counts on the other side of the centre.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Image {
     /// The observed value is the centre itself, or within its error: every draw counts.
     Centre,

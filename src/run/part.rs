@@ -155,7 +155,7 @@ impl Part {
             Error::input(
                 place,
                 "this is no tally file",
-                "name files that --tally of `placebo run` or `placebo test` wrote",
+                "name files that `placebo run --tally` or `placebo test --tally` wrote",
             )
         };
         let head: Head = serde_json::from_str(text).map_err(|_| no_tally_file())?;

@@ -7,8 +7,6 @@ mod model;
 
 pub use model::{Collinear, Dealt, Model, StandardError};
 
-use serde::{Deserialize, Serialize};
-
 use self::exact::{Exact, Exactly};
 use self::floats::{Float, Floats, Room};
 use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
@@ -36,8 +34,7 @@ const ON_THE_CPU: &str = "a coefficient beside nuisance columns is computed on t
 /// Values are floats in steps that divide the observed value; but whether one ties with it, or is zero, or
 /// has no value, is decided in whole numbers modulo a prime wherever floats are near: a tie is a tie. A
 /// draw whose regressors are collinear has no value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Model", into = "Model")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Coefficient {
     model: Model,
     exact: Box<Exact>,
@@ -56,20 +53,6 @@ struct Reference {
     step: f64,
     /// Its numerator.
     numerator: Option<i64>,
-}
-
-impl From<Coefficient> for Model {
-    fn from(coefficient: Coefficient) -> Model {
-        coefficient.model
-    }
-}
-
-impl TryFrom<Model> for Coefficient {
-    type Error = Collinear;
-
-    fn try_from(model: Model) -> Result<Self, Collinear> {
-        Coefficient::new(model)
-    }
 }
 
 impl Coefficient {
@@ -187,13 +170,6 @@ impl Facts for Coefficient {
 
     fn over(&self, _: &ScoreTable) -> Option<Self> {
         None
-    }
-
-    fn is_sound(&self, fold: &Fold, positions: usize) -> bool {
-        let slots: usize = fold.segments().iter().map(|segment| segment.len).sum();
-        fold.columns() == self.columns()
-            && positions == self.model.rows()
-            && slots == self.model.slots.len()
     }
 
     fn columns(&self) -> usize {

@@ -1,17 +1,29 @@
-//! `concordance`: pairs in one order less pairs in the other. On the CPU alone.
+//! `concordance`: pairs in one order less pairs in the other. Twin: `shaders/statistic/concordance.wgsl`.
 
-use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{
+    Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work,
+};
 use super::fold::Values;
 use super::product::whole_draw;
 use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, Offset, ScoreTable};
-use crate::kernel::Shader;
+use crate::kernel::{FOLDS, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 
 /// Nanoseconds that a step of a search takes.
 const STEP: f64 = 1.5;
 
-const ON_THE_CPU: &str = "it counts pairs in order, on the CPU alone";
+const SHADER: Shader = Shader {
+    name: "concordance",
+    entry_point: "concordance_values",
+    binds: FOLDS,
+    files: &[
+        PICKS,
+        WIDE,
+        VALUES,
+        include_str!("../../shaders/statistic/concordance.wgsl"),
+    ],
+};
 
 /// Kendall's S: over all pairs of slots of different levels, how many have scores in the order of the
 /// levels, less how many in the other. Jonckheere's and Terpstra's statistic is half of it and of the
@@ -85,7 +97,7 @@ impl Facts for Concordance {
     const NAMES: &'static [(&'static str, Of)] = &[];
     const KEYS: &'static [Key] = &[];
     const SOURCE: Source = Source::Another;
-    const SHADERS: Result<&'static [Shader], &'static str> = Err(ON_THE_CPU);
+    const SHADERS: Result<&'static [Shader], &'static str> = Ok(&[SHADER]);
 
     fn formula(_: Of, _: &Keys, words: &Words<'_>) -> String {
         format!(
@@ -168,7 +180,26 @@ impl Facts for Concordance {
     }
 
     fn work(&self, _: &[Segment]) -> Result<Work<'_>, &'static str> {
-        Err(ON_THE_CPU)
+        // Every pair by itself, in the loops that a thread may take; beyond them the CPU's tree is faster.
+        let mut own: Vec<i32> = self
+            .levels
+            .iter()
+            .flatten()
+            .map(|&slot| slot as i32)
+            .collect();
+        let mut lower = 0;
+        for level in &self.levels {
+            own.extend(level.iter().map(|_| lower));
+            lower += level.len() as i32;
+        }
+        Ok(Work::Threads {
+            shader: SHADER,
+            table: self.table.ranks(),
+            levels: None,
+            own,
+            constants: vec![("SLOTS", self.slots() as f64)],
+            looked: Looked::At(self.pairs() as usize),
+        })
     }
 
     fn nanoseconds(&self, _: &Fold) -> f64 {

@@ -1,16 +1,32 @@
-//! `distribution`: the largest distance of two groups' distributions. On the CPU alone.
+//! `distribution`: the largest distance of two groups' distributions.
+//! Twin: `shaders/statistic/distribution.wgsl`.
 
-use super::facts::{Arithmetic, Basis, Facts, Key, Of, Refusal, Shape, Source, Words, Work};
+use super::facts::{
+    Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work,
+};
 use super::fold::Values;
 use super::ranks::RankTable;
 use super::{Contrast, Fold, Keys, Offset, ScoreTable};
-use crate::kernel::Shader;
+use crate::kernel::{FOLDS, PICKS, Shader, VALUES, WIDE};
 use crate::null::{Picks, Segment};
 
 /// Nanoseconds that a position of a column takes.
 const CELL: f64 = 1.5;
 
-const ON_THE_CPU: &str = "it counts the values of a draw in order, on the CPU alone";
+/// Ranks that a thread of a device counts at once; so in the shader.
+const BLOCK: usize = 32;
+
+const SHADER: Shader = Shader {
+    name: "distribution",
+    entry_point: "distribution_values",
+    binds: FOLDS,
+    files: &[
+        PICKS,
+        WIDE,
+        VALUES,
+        include_str!("../../shaders/statistic/distribution.wgsl"),
+    ],
+};
 
 /// Kolmogorov's and Smirnov's statistic of two groups that share out all positions: the largest
 /// `|F_a - F_b|`, times both sizes.
@@ -32,7 +48,7 @@ impl Facts for Distribution {
     const NAMES: &'static [(&'static str, Of)] = &[];
     const KEYS: &'static [Key] = &[];
     const SOURCE: Source = Source::Another;
-    const SHADERS: Result<&'static [Shader], &'static str> = Err(ON_THE_CPU);
+    const SHADERS: Result<&'static [Shader], &'static str> = Ok(&[SHADER]);
 
     fn formula(_: Of, _: &Keys, words: &Words<'_>) -> String {
         format!("largest distance of two distributions of {}", words.scores)
@@ -120,8 +136,24 @@ impl Facts for Distribution {
         fold.whole(picks)
     }
 
-    fn work(&self, _: &[Segment]) -> Result<Work<'_>, &'static str> {
-        Err(ON_THE_CPU)
+    fn work(&self, segments: &[Segment]) -> Result<Work<'_>, &'static str> {
+        let sizes = segments.iter().map(|segment| segment.len);
+        let highest = sizes.clone().try_fold(1i32, |product, size| {
+            product.checked_mul(i32::try_from(size).ok()?)
+        });
+        if highest.is_none() {
+            return Err("the product of the groups' sizes leaves 32 bits");
+        }
+        let ranks = self.table.levels().iter().map(Vec::len).max().unwrap_or(1);
+        let looked = ranks.div_ceil(BLOCK) * (sizes.sum::<usize>() + BLOCK);
+        Ok(Work::Threads {
+            shader: SHADER,
+            table: self.table.ranks(),
+            levels: None,
+            own: Vec::new(),
+            constants: vec![("RANKS", ranks as f64)],
+            looked: Looked::At(looked),
+        })
     }
 
     fn nanoseconds(&self, _: &Fold) -> f64 {

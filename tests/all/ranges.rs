@@ -293,7 +293,7 @@ statistic = ["mean-change", "median-change"]
 null = "uniform"
 window = [-1, 1]
 days = [0, 1]
-within = { column = "kind" }
+within = { file = "regimes.csv", column = "regime" }
 blackout = { file = "events.csv", off_calendar = "drop" }
 convention = "symmetric"
 family = { level = 0.1 }

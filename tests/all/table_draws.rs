@@ -270,7 +270,9 @@ fn parts_merge_to_one_shot() {
     std::fs::write(path("long.csv"), format!("arm,y\n{long}")).expect("a file");
     let exact = ["test", "long.csv", "y ~ arm", "--tally", "e"];
     refused(&folder, &exact, "exact laws answer this test");
-    let family = ["--family", "maxt", "--exact", "never", "--tally", "e"];
+    let family = [
+        "--family", "maxt", "--exact", "never", "--range", "0..9", "--tally", "e",
+    ];
     let family = [&["test", "trial.csv", formula][..], &family].concat();
     refused(&folder, &family, "over all draws at once");
 }

@@ -269,7 +269,12 @@ pub fn drawn(formula: &str, statistic: &str) -> TableSpec {
 
 /// Plans that together run every pipeline of tables, each with its name.
 pub fn plans_of_devices() -> Vec<(String, placebo::plan::Plan)> {
-    let asked = [("y1 + y2 ~ x", "pearson"), ("y1 + y2 ~ three", "f")];
+    let asked = [
+        ("y1 + y2 ~ x", "pearson"),
+        ("y1 + y2 ~ three", "f"),
+        ("y1 + y2 ~ two", "kolmogorov-smirnov"),
+        ("y1 + y2 ~ x", "kendall"),
+    ];
     let each = asked.into_iter().flat_map(|(formula, statistic)| {
         let test = test_of(made_up(40), drawn(formula, statistic));
         let plans = test.compile().expect("it is compiled").plans;

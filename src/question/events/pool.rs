@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::event_rows::EventRows;
 use super::sample::{Sample, list};
+use super::side_files::counted;
 use crate::error::{Error, Result};
 use crate::null::Distinct;
 use crate::study::{ColumnSpec, Measure, Pool, TestSpec};
@@ -83,8 +84,8 @@ pub(super) fn eligible_rows(
     };
     let without = |whole: &Range<usize>| {
         format!(
-            "{} dates without a whole window [{first}, {last}] in the sample{no_change}",
-            sample_rows - whole.len()
+            "{} without a whole window [{first}, {last}] in the sample{no_change}",
+            counted(sample_rows - whole.len())
         )
     };
     let eligible = match (test.pool, list) {
@@ -113,7 +114,10 @@ pub(super) fn eligible_rows(
             let outside = match sample_rows - overlapping.len() {
                 0 => "none".to_owned(),
                 rest => {
-                    format!("{rest} dates whose window holds no {needed} of the sample{no_change}")
+                    format!(
+                        "{} whose window holds no {needed} of the sample{no_change}",
+                        counted(rest)
+                    )
                 }
             };
             EligibleRows {
@@ -205,7 +209,10 @@ pub(super) fn without_holes(
     }
     let over = before - eligible.rows.len();
     if over > 0 {
-        eligible.ineligible += &format!("; {over} dates whose window lies over a hole of the data");
+        eligible.ineligible += &format!(
+            "; {} whose window lies over a hole of the data",
+            counted(over)
+        );
     }
     Ok(eligible)
 }
@@ -273,7 +280,7 @@ pub(super) fn without(
             0 => String::new(),
             margin => format!(" (within {margin} rows)"),
         };
-        eligible.ineligible += &format!("; {out} dates of {of}{within}");
+        eligible.ineligible += &format!("; {} of {of}{within}", counted(out));
     }
     Ok(eligible)
 }
@@ -311,8 +318,8 @@ pub(super) fn stratified(
     if !without.is_empty() {
         let dates: Vec<Date> = without.iter().map(|&row| sample.dates[row]).collect();
         let of = format!(
-            "{} dates without a `{}` in {file}",
-            dates.len(),
+            "{} without a `{}` in {file}",
+            counted(dates.len()),
             spec.column
         );
         rules.push(format!("within: {of} are not eligible: {}", list(&dates)));

@@ -206,7 +206,7 @@ fn place(
     })
 }
 
-fn counted(dates: usize) -> String {
+pub(super) fn counted(dates: usize) -> String {
     match dates {
         1 => "1 date".to_owned(),
         dates => format!("{dates} dates"),

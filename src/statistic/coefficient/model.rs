@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::statistic::ScoreTable;
 
 /// What a draw deals anew over the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dealt {
     /// The variable's values.
     Variable,
@@ -21,7 +19,7 @@ pub enum Dealt {
 }
 
 /// What a coefficient is divided by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StandardError {
     /// Nothing.
     None,
@@ -37,7 +35,7 @@ pub enum StandardError {
 
 /// The regression of outcomes on a variable, nuisance columns and a constant, in whole numbers, and what a
 /// draw deals anew.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
     /// The variable by row.
     pub variable: Vec<i32>,
@@ -95,7 +93,6 @@ impl Model {
     pub(super) fn check(&self) -> Result<(), Collinear> {
         let n = self.rows();
         let fits = self.nuisance.iter().all(|column| column.len() == n)
-            && self.outcomes.is_sound()
             && self.outcomes.positions() == n
             && self.slots.iter().all(|&row| (row as usize) < n)
             && match (&self.error, self.dealt) {
