@@ -295,7 +295,7 @@ window = [-1, 1]
 days = [0, 1]
 within = { file = "regimes.csv", column = "regime" }
 blackout = { file = "events.csv", off_calendar = "drop" }
-convention = "symmetric"
+convention = "upper"
 family = { level = 0.1 }
 interval = { level = 0.9, path = [1.0, 0.5, 0.25] }
 [[test]]
