@@ -5,7 +5,7 @@ mod exact;
 mod floats;
 mod model;
 
-pub use model::{Collinear, Dealt, Model, StandardError};
+pub use model::{Dealt, Model, NoFit, StandardError};
 
 use self::exact::{Exact, Exactly};
 use self::floats::{Float, Floats, Room};
@@ -61,7 +61,7 @@ impl Coefficient {
     /// # Errors
     ///
     /// Regressors that are combinations of each other, or as many as there are rows.
-    pub fn new(model: Model) -> Result<Self, Collinear> {
+    pub fn new(model: Model) -> Result<Self, NoFit> {
         model.check()?;
         let exact = Box::new(Exact::new(&model)?);
         let floats = Box::new(Floats::new(&model)?);
@@ -259,5 +259,58 @@ impl Facts for Coefficient {
             _ => columns * (width + 2.0),
         };
         self.model.rows() as f64 * products * PRODUCT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model(error: StandardError) -> Model {
+        Model {
+            variable: vec![1, 0, 1, 0, 0, 1],
+            nuisance: vec![vec![3, 1, 4, 1, 5, 9]],
+            outcomes: ScoreTable::from_columns(&[vec![2, 7, 1, 8, 2, 8]]),
+            slots: (0..6).collect(),
+            dealt: Dealt::Variable,
+            error,
+        }
+    }
+
+    /// By the closed form of two regressors: (Syx Szz - Syz Sxz) / (Sxx Szz - Sxz^2).
+    #[test]
+    fn the_observed_value_is_the_closed_form() {
+        let coefficient = Coefficient::new(model(StandardError::None)).unwrap();
+        let of = |a: &[i32], b: &[i32]| {
+            let sum = |v: &[i32]| v.iter().sum::<i32>();
+            let products: i32 = a.iter().zip(b).map(|(a, b)| a * b).sum();
+            f64::from(6 * products - sum(a) * sum(b))
+        };
+        let (x, z) = (&model(StandardError::None).variable, &[3, 1, 4, 1, 5, 9]);
+        let y = &[2, 7, 1, 8, 2, 8];
+        let expected =
+            (of(y, x) * of(z, z) - of(y, z) * of(x, z)) / (of(x, x) * of(z, z) - of(x, z).powi(2));
+        let found = coefficient.observed()[0].unwrap() as f64 * coefficient.step(0);
+        assert!((found - expected).abs() < 1e-14, "{found} {expected}");
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_refused() {
+        let with = |change: &dyn Fn(&mut Model)| {
+            let mut model = model(StandardError::Robust);
+            change(&mut model);
+            Coefficient::new(model).unwrap_err()
+        };
+        let two = vec![1, 0, 1, 0, 0, 1];
+        assert_eq!(with(&|m| m.slots[0] = 6), NoFit::Malformed);
+        assert_eq!(with(&|m| m.dealt = Dealt::Residuals), NoFit::Malformed);
+        assert_eq!(with(&|m| m.nuisance[0].truncate(5)), NoFit::Malformed);
+        assert_eq!(with(&|m| m.nuisance.push(two.clone())), NoFit::Variable);
+        assert_eq!(
+            with(&|m| m.nuisance.push(vec![6, 2, 8, 2, 10, 18])),
+            NoFit::Nuisance(1)
+        );
+        let many = |m: &mut Model| m.nuisance = vec![two.clone(); 4];
+        assert_eq!(with(&many), NoFit::Parameters(6, 6));
     }
 }

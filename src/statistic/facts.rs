@@ -105,8 +105,8 @@ pub enum Arithmetic {
     /// Floats in steps, whose comparison with the observed value is decided in whole numbers. A draw may
     /// have no value.
     Compared,
-    /// Floats, rounded to steps: in 32 bits with an error band on a device, in which draws are left to
-    /// the CPU's 64. A draw may have no value.
+    /// Floats, rounded to steps; on a device in 32 bits with an error band, in which draws are left to the
+    /// CPU's 64. A draw may have no value.
     Screened,
 }
 

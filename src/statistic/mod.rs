@@ -47,7 +47,7 @@ statistics!(list);
 
 pub(crate) use {statistics, with_keys};
 
-pub use coefficient::{Collinear, Dealt, Model as CoefficientModel, StandardError};
+pub use coefficient::{Dealt, Model as CoefficientModel, NoFit, StandardError};
 pub use contrast::Contrast;
 pub use facts::{
     Arithmetic, Basis, Key, Looked, Of, OwnKey, Refusal, Shape, Source, StatisticName, Words, Work,

@@ -1,7 +1,7 @@
 //! Tests of a coefficient beside nuisance columns: brute force by NumPy and statsmodels, and what moves no
 //! count.
 
-use crate::tables::{counts, folder, on, reference, refusal, row, run, spec};
+use crate::tables::{Numbers, counts, folder, on, reference, refusal, row, run, spec};
 use placebo::campaign::table_power::{TablePowerOptions, table_power};
 use placebo::load::{DataColumn, DataTable, Source};
 use placebo::plan::Convention;
@@ -393,6 +393,49 @@ fn outcomes_that_others_explain() {
     };
     let both = report(table(false), both);
     assert_eq!(counts(&both.results[0]), counts(&both.results[1]));
+}
+
+/// Where the variable moves the outcome's spread and not its mean, the coefficient alone rejects far too
+/// often, and its ratio to the robust standard error nearly as often as it should: as in `weak_null.py`.
+#[test]
+fn a_weak_null_is_for_the_ratio() {
+    const SETS: usize = 600;
+    let mut numbers = Numbers(5);
+    let mut rejected = [0; 2];
+    for _ in 0..SETS {
+        let mut order: Vec<(f64, usize)> = (0..60).map(|row| (numbers.next(), row)).collect();
+        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut x = vec![0.0; 60];
+        order[..12].iter().for_each(|&(_, row)| x[row] = 1.0);
+        let thousandths = |value: f64| (value * 1000.0).round() / 1000.0;
+        let z: Vec<f64> = (0..60).map(|_| thousandths(numbers.normal())).collect();
+        let spread = x.iter().map(|&x| 1.0 + 2.0 * x);
+        let y = z
+            .iter()
+            .zip(spread)
+            .map(|(z, s)| thousandths(z + s * numbers.normal()));
+        let columns = [("y", y.collect()), ("x", x.clone()), ("z", z.clone())];
+        let table = DataTable::of(columns.map(|(name, values)| DataColumn::numbers(name, values)));
+        let spec = TableSpec {
+            statistics: vec![TableStatistic::Coefficient, TableStatistic::CoefficientT],
+            draws: 199,
+            ..of("y ~ x + z")
+        };
+        let report = report(table.expect("a table"), spec);
+        for (count, row) in rejected.iter_mut().zip(&report.results) {
+            *count += usize::from(row.p.unwrap() <= 0.05);
+        }
+    }
+    for (count, line) in rejected.into_iter().zip(reference("weak_null.tsv")) {
+        assert_eq!(line[0], "60");
+        let (found, size) = (count as f64 / SETS as f64, line[2].parse::<f64>().unwrap());
+        let error = 3.0 * (size * (1.0 - size) / SETS as f64).sqrt();
+        assert!(
+            (found - size).abs() < error,
+            "{}: {found}, not {size}",
+            line[1]
+        );
+    }
 }
 
 /// Several outcomes as a family, by the largest ratio.

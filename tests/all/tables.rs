@@ -507,10 +507,10 @@ fn missing_values_are_dropped_by_a_stated_rule() {
 }
 
 /// Numbers in [0, 1), the same everywhere.
-struct Numbers(u64);
+pub struct Numbers(pub u64);
 
 impl Numbers {
-    fn next(&mut self) -> f64 {
+    pub fn next(&mut self) -> f64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -519,7 +519,7 @@ impl Numbers {
     }
 
     /// Nearly normal: the sum of twelve.
-    fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.next()).sum::<f64>() - 6.0
     }
 

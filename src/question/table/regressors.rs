@@ -17,7 +17,7 @@ use crate::load::{Levels, quoted_list};
 use crate::null::Picks;
 use crate::plan::{Centre, SCORE_LIMIT, Scale};
 use crate::statistic::{
-    Coefficient, CoefficientModel, Collinear, ScoreTable, StandardError, Statistic,
+    Coefficient, CoefficientModel, NoFit, ScoreTable, StandardError, Statistic,
 };
 
 /// The most nuisance columns, and cells of all of them: 128 MiB of floats.
@@ -236,14 +236,14 @@ impl<'a> Regressors<'a> {
         }
     }
 
-    fn refused(&self, error: Collinear) -> Error {
+    fn refused(&self, error: NoFit) -> Error {
         let refuse = |at: &Range<usize>, problem: String, remedy: &str| {
             self.formula.refused(at, problem, remedy)
         };
         let at = &self.variable.term.at;
         let name = &self.variable.name;
         match error {
-            Collinear::Nuisance(column) => {
+            NoFit::Nuisance(column) => {
                 let (_, term) = &self.nuisance[column];
                 refuse(
                     &term.at,
@@ -254,7 +254,7 @@ impl<'a> Regressors<'a> {
                     "Leave it, or one of those, out.",
                 )
             }
-            Collinear::Nearly(column) => {
+            NoFit::Nearly(column) => {
                 let (_, term) = &self.nuisance[column];
                 refuse(
                     &term.at,
@@ -265,19 +265,19 @@ impl<'a> Regressors<'a> {
                     "Take its mean from it, or leave it out.",
                 )
             }
-            Collinear::Variable => refuse(
+            NoFit::Variable => refuse(
                 at,
                 format!(
                     "`{name}` is a combination of the other columns and the constant: it has no coefficient beside them"
                 ),
                 "Leave one of the others out.",
             ),
-            Collinear::Parameters(rows, parameters) => refuse(
+            NoFit::Parameters(rows, parameters) => refuse(
                 at,
                 format!("{rows} rows are too few for {parameters} coefficients"),
                 "Name fewer columns, or factors of fewer levels.",
             ),
-            Collinear::Malformed => Error::input(
+            NoFit::Malformed => Error::input(
                 "--coefficient",
                 "the regression's parts do not fit each other",
                 "Report this as a fault of placebo.",

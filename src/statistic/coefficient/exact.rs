@@ -1,6 +1,6 @@
 //! A draw's coefficient in whole numbers modulo a prime: what ties, what is zero, and what has no value.
 
-use super::model::{Collinear, Dealt, Model, StandardError};
+use super::model::{Dealt, Model, NoFit, StandardError};
 use crate::null::Picks;
 use crate::statistic::residues::{difference, dot, product, reciprocal, residue, solve, sum};
 
@@ -24,19 +24,22 @@ pub(super) struct Exact {
     nuisance: Vec<u64>,
     /// One over the matrix of the columns' products.
     inverse: Vec<u64>,
-    /// What is dealt, by row: the variable, or each outcome's values or residuals.
-    dealt: Vec<Vec<u64>>,
-    /// What stays, less its fit to the nuisance columns: each outcome, or the variable.
-    fixed: Vec<Vec<u64>>,
-    /// The observed values of what is dealt.
-    observed: Vec<Vec<u64>>,
+    /// The variable by row, and what the nuisance columns leave of it.
+    variable: Vec<u64>,
+    rest: Vec<u64>,
+    /// One over the latter's square.
+    share: u64,
+}
+
+fn residues(values: Vec<i64>) -> Vec<u64> {
+    values.into_iter().map(residue).collect()
 }
 
 impl Exact {
     /// # Errors
     ///
     /// Columns, or a variable, that are combinations of others.
-    pub(super) fn new(model: &Model) -> Result<Self, Collinear> {
+    pub(super) fn new(model: &Model) -> Result<Self, NoFit> {
         let n = model.rows();
         let width = model.nuisance.len() + 1;
         let mut nuisance = vec![1; n * width];
@@ -55,52 +58,38 @@ impl Exact {
             cells[i * both + width + i] = 1;
         }
         // The constant stands first.
-        solve(&mut cells, width, both).map_err(|k| Collinear::Nuisance(k.saturating_sub(1)))?;
+        solve(&mut cells, width, both).map_err(|k| NoFit::Nuisance(k.saturating_sub(1)))?;
         let inverse = cells.chunks_exact(both).flat_map(|row| &row[width..]);
         let mut exact = Exact {
             width,
             inverse: inverse.copied().collect(),
             nuisance,
-            dealt: Vec::new(),
-            fixed: Vec::new(),
-            observed: Vec::new(),
+            variable: residues(model.centred()),
+            rest: Vec::new(),
+            share: 0,
         };
-        let residues = |values: Vec<i64>| values.into_iter().map(residue).collect::<Vec<u64>>();
-        let variable = residues(model.centred());
-        let rest = exact.rest(&variable);
-        let square = reciprocal(dot(rest.iter().zip(&rest))).ok_or(Collinear::Variable)?;
-        let outcomes = 0..model.outcomes.columns();
-        let outcomes = outcomes.map(|column| residues(model.outcome(column)));
+        exact.rest = exact.left(&exact.variable);
+        let square = dot(exact.rest.iter().zip(&exact.rest));
+        exact.share = reciprocal(square).ok_or(NoFit::Variable)?;
+        Ok(exact)
+    }
+
+    /// What is dealt of an outcome's values.
+    fn dealt(&self, model: &Model, column: usize) -> Vec<u64> {
+        let outcome = residues(model.outcome(column));
         match model.dealt {
-            Dealt::Variable => {
-                exact.fixed = outcomes.map(|outcome| exact.rest(&outcome)).collect();
-                exact.dealt = vec![variable];
-                exact.observed = exact.dealt.clone();
-            }
-            Dealt::Outcomes => {
-                exact.dealt = outcomes.collect();
-                exact.observed = exact.dealt.clone();
-                exact.fixed = vec![rest];
-            }
-            Dealt::Residuals => {
-                exact.dealt = outcomes.map(|outcome| exact.rest(&outcome)).collect();
-                exact.observed = exact.dealt.clone();
-                exact.fixed = vec![rest];
-            }
+            Dealt::Variable => self.variable.clone(),
+            Dealt::Outcomes => outcome,
+            Dealt::Residuals => self.left(&outcome),
             Dealt::FullResiduals => {
-                exact.observed = outcomes.map(|outcome| exact.rest(&outcome)).collect();
-                let full = exact.observed.iter().map(|residuals| {
-                    let slope = product(dot(residuals.iter().zip(&rest)), square);
-                    let pairs = residuals.iter().zip(&rest);
-                    pairs
-                        .map(|(&y, &x)| difference(y, product(slope, x)))
-                        .collect()
-                });
-                exact.dealt = full.collect();
-                exact.fixed = vec![rest];
+                let left = self.left(&outcome);
+                let slope = product(dot(left.iter().zip(&self.rest)), self.share);
+                let pairs = left.iter().zip(&self.rest);
+                pairs
+                    .map(|(&y, &x)| difference(y, product(slope, x)))
+                    .collect()
             }
         }
-        Ok(exact)
     }
 
     fn rows(&self) -> impl Iterator<Item = &[u64]> {
@@ -128,17 +117,14 @@ impl Exact {
     }
 
     /// A vector less its fit to the nuisance columns.
-    fn rest(&self, of: &[u64]) -> Vec<u64> {
+    fn left(&self, of: &[u64]) -> Vec<u64> {
         let (_, fit) = self.fit(of);
         self.less(of, &fit)
     }
 
     /// An outcome's value of a draw.
     pub(super) fn of_draw(&self, model: &Model, picks: &[u32], column: usize) -> Exactly {
-        let dealt = match model.dealt {
-            Dealt::Variable => &self.dealt[0],
-            _ => &self.dealt[column],
-        };
+        let dealt = self.dealt(model, column);
         let mut placed = vec![0; model.rows()];
         for (&slot, &row) in model.slots.iter().zip(picks) {
             if row != Picks::NOBODY {
@@ -148,19 +134,20 @@ impl Exact {
         self.of(model, &placed, column)
     }
 
-    /// The observed value of an outcome.
+    /// The observed value of an outcome: also where no draw is like it.
     pub(super) fn observed(&self, model: &Model, column: usize) -> Exactly {
         let placed = match model.dealt {
-            Dealt::Variable => &self.observed[0],
-            _ => &self.observed[column],
+            Dealt::Variable => self.variable.clone(),
+            _ => residues(model.outcome(column)),
         };
-        self.of(model, placed, column)
+        self.of(model, &placed, column)
     }
 
+    /// Of a variable by row, or of an outcome.
     fn of(&self, model: &Model, placed: &[u64], column: usize) -> Exactly {
         let fixed = match model.dealt {
-            Dealt::Variable => &self.fixed[column],
-            _ => &self.fixed[0],
+            Dealt::Variable => &self.left(&residues(model.outcome(column))),
+            _ => &self.rest,
         };
         let covariance = dot(placed.iter().zip(fixed));
         let (products, fit) = self.fit(placed);

@@ -1,6 +1,6 @@
 //! A draw's coefficient in floats, and how far it may be trusted.
 
-use super::model::{Collinear, Dealt, Model, StandardError};
+use super::model::{Dealt, Model, NoFit, StandardError};
 use crate::null::Picks;
 use crate::statistic::LANES;
 
@@ -53,7 +53,7 @@ impl Floats {
     /// # Errors
     ///
     /// Columns that are nearly combinations of those before them.
-    pub(super) fn new(model: &Model) -> Result<Self, Collinear> {
+    pub(super) fn new(model: &Model) -> Result<Self, NoFit> {
         let n = model.rows();
         let mut vectors = vec![vec![1.0 / (n as f64).sqrt(); n]];
         for (j, column) in model.nuisance.iter().enumerate() {
@@ -70,7 +70,7 @@ impl Floats {
             }
             let length = dot(&rest, &rest).sqrt();
             if length < LEAST_SHARE * before {
-                return Err(Collinear::Nearly(j));
+                return Err(NoFit::Nearly(j));
             }
             rest.iter_mut().for_each(|cell| *cell /= length);
             vectors.push(rest);

@@ -1,7 +1,5 @@
 //! What a coefficient is made from.
 
-use std::fmt;
-
 use crate::statistic::ScoreTable;
 
 /// What a draw deals anew over the rows.
@@ -53,7 +51,7 @@ pub struct Model {
 
 /// Why a regression cannot be run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Collinear {
+pub enum NoFit {
     /// A nuisance column is a combination of those before it and the constant.
     Nuisance(usize),
     /// It nearly is, so that floats cannot tell the rest from rounding.
@@ -64,18 +62,6 @@ pub enum Collinear {
     Parameters(usize, usize),
     /// Parts of other lengths than the rows' number.
     Malformed,
-}
-
-impl fmt::Display for Collinear {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Collinear::Nuisance(_) | Collinear::Nearly(_) | Collinear::Variable => {
-                "its regressors are collinear"
-            }
-            Collinear::Parameters(..) => "it has as many parameters as rows",
-            Collinear::Malformed => "its parts do not fit each other",
-        })
-    }
 }
 
 impl Model {
@@ -90,7 +76,7 @@ impl Model {
     }
 
     /// Refuses parts that do not fit.
-    pub(super) fn check(&self) -> Result<(), Collinear> {
+    pub(super) fn check(&self) -> Result<(), NoFit> {
         let n = self.rows();
         let fits = self.nuisance.iter().all(|column| column.len() == n)
             && self.outcomes.positions() == n
@@ -104,11 +90,11 @@ impl Model {
                 (StandardError::Clustered(_), _) => false,
             };
         if !fits {
-            return Err(Collinear::Malformed);
+            return Err(NoFit::Malformed);
         }
         match n > self.parameters() {
             true => Ok(()),
-            false => Err(Collinear::Parameters(n, self.parameters())),
+            false => Err(NoFit::Parameters(n, self.parameters())),
         }
     }
 
