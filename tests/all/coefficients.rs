@@ -395,6 +395,30 @@ fn outcomes_that_others_explain() {
     assert_eq!(counts(&both.results[0]), counts(&both.results[1]));
 }
 
+/// Regressors that are far from zero lose no digits: the constant takes their mean.
+#[test]
+fn regressors_far_from_zero_keep_their_digits() {
+    let small = [0.123_456_789_1, 1.3, 0.7, 2.9, 1.1, 3.3, 2.2];
+    let table = |far: f64| {
+        let [y, x, z] = [
+            [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0],
+            [2.0, 7.0, 1.0, 8.0, 2.0, 8.0, 1.0],
+            small,
+        ];
+        let z = z.map(|value| value + far).to_vec();
+        let columns = [("y", y.to_vec()), ("x", x.to_vec()), ("z", z)];
+        DataTable::of(columns.map(|(name, values)| DataColumn::numbers(name, values)))
+    };
+    let [near, far] = [0.0, 1e7].map(|far| {
+        report(table(far).expect("a table"), of("y ~ x + z"))
+            .results
+            .remove(0)
+    });
+    assert_eq!(counts(&near), counts(&far));
+    let [near, far] = [near, far].map(|row| row.observed.expect("a value"));
+    assert!((near - far).abs() < 1e-8, "{near} {far}");
+}
+
 /// Where the variable moves the outcome's spread and not its mean, the coefficient alone rejects far too
 /// often, and its ratio to the robust standard error nearly as often as it should: as in `weak_null.py`.
 #[test]

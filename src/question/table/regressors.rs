@@ -58,7 +58,7 @@ impl<'a> Regressors<'a> {
         }
         let mut rules = Vec::new();
         let mut scores = |name: &str, numbers: &[f64]| -> Result<Scored> {
-            let scored = fixed(numbers, SCORE_LIMIT, &format!("{file}, `{name}`"))?;
+            let scored = finest(numbers, &format!("{file}, `{name}`"))?;
             if scored.rounding_error > 0.0 {
                 rules.push(format!(
                     "`{name}` is rounded to steps: largest rounding error {:.1e}",
@@ -283,6 +283,22 @@ impl<'a> Regressors<'a> {
                 "Report this as a fault of placebo.",
             ),
         }
+    }
+}
+
+/// A regressor's numbers as they are; where they do not fit, less their mean, as the constant takes it, if
+/// that makes steps finer.
+fn finest(numbers: &[f64], place: &str) -> Result<Scored> {
+    let plain = fixed(numbers, SCORE_LIMIT, place);
+    if matches!(&plain, Ok(scored) if scored.rounding_error == 0.0) {
+        return plain;
+    }
+    let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+    let about: Vec<f64> = numbers.iter().map(|number| number - mean).collect();
+    match (plain, fixed(&about, SCORE_LIMIT, place)) {
+        (Ok(plain), Ok(about)) if about.rounding_error >= plain.rounding_error => Ok(plain),
+        (_, Ok(about)) => Ok(about),
+        (plain, Err(_)) => plain,
     }
 }
 
