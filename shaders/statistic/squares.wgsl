@@ -1,12 +1,57 @@
 // `squares`: weighted squares of the groups' sums. Twin: src/statistic/squares.rs.
 
-// Picks folded a thread, all segments together.
+// Picks folded a thread, all segments and columns together.
 override FOLDED: u32;
+// Columns of a value.
+override CELLS: u32;
 // The weights, column by column, in `shape`.
 override OWN_AT: u32;
 
 fn square_weight(column: u32, segment: u32) -> i32 {
-    return shape[OWN_AT + min(column, COLUMNS - 1u) * SEGMENTS + segment];
+    return shape[OWN_AT + min(column, COLUMNS * CELLS - 1u) * SEGMENTS + segment];
+}
+
+var<private> looked: u32;
+
+// A column's weighted square of a segment's sum.
+fn cell_square(column: u32, segment: u32, draw: u32) -> vec2<u32> {
+    let range = segment_range(segment);
+    let rows = TABLE_AT + (column >> 2u) * POSITIONS;
+    var sum = vec2<u32>(0u);
+    for (var index = range.start; index < range.end; index++) {
+        sum = add_wide(sum, widen(tables[rows + pick(index, draw)][column & 3u]));
+        looked++;
+    }
+    return multiply_low(multiply_low(sum, sum), widen(square_weight(column, segment)));
+}
+
+// Values of several columns, which stand in tiles of their own.
+fn put_cells(draw: u32, tile: u32) {
+    var squares: array<WideLanes, MAX_SEGMENTS>;
+    var narrow: array<vec4<i32>, MAX_SEGMENTS>;
+    for (var segment = 0u; segment < SEGMENTS; segment++) {
+        var low = vec4<u32>(0u);
+        var high = vec4<u32>(0u);
+        for (var lane = 0u; lane < 4u; lane++) {
+            let value = min(4u * tile + lane, COLUMNS - 1u);
+            var total = vec2<u32>(0u);
+            for (var cell = 0u; cell < CELLS; cell++) {
+                total = add_wide(total, cell_square(value * CELLS + cell, segment, draw));
+            }
+            low[lane] = total.x;
+            high[lane] = total.y;
+        }
+        squares[segment] = WideLanes(low, high);
+        narrow[segment] = bitcast<vec4<i32>>(low);
+    }
+    if WIDE {
+        put_wide(draw, tile, &squares);
+    } else {
+        put_narrow(draw, tile, &narrow);
+    }
+    if looked == FOLDED {
+        atomicAdd(&tallies[1], 1u);
+    }
 }
 
 @compute @workgroup_size(64)
@@ -14,6 +59,10 @@ fn squares_values(@builtin(global_invocation_id) id: vec3<u32>) {
     let draw = id.x;
     let tile = slice.first_tile + id.y;
     if draw >= slice.draws {
+        return;
+    }
+    if CELLS > 1u {
+        put_cells(draw, tile);
         return;
     }
     let rows = TABLE_AT + tile * POSITIONS;

@@ -233,9 +233,6 @@ impl Facts for Squares {
     }
 
     fn work(&self, segments: &[Segment]) -> Result<Work<'_>, &'static str> {
-        if self.width > 1 {
-            return Err("squares of several categories run on the CPU alone");
-        }
         if self.shift > 0 {
             return Err("squares of more than 60 bits run on the CPU alone");
         }
@@ -246,8 +243,14 @@ impl Facts for Squares {
             table: &self.scores,
             levels: None,
             own: own.map_err(|_| "weights of more than 31 bits run on the CPU alone")?,
-            constants: Vec::new(),
-            looked: Looked::At(segments.iter().map(|segment| segment.len).sum()),
+            constants: vec![("CELLS", self.width as f64)],
+            looked: Looked::At(
+                match self.width {
+                    1 => 1,
+                    // A thread has four values, each with columns of its own.
+                    width => 4 * width,
+                } * segments.iter().map(|segment| segment.len).sum::<usize>(),
+            ),
         })
     }
 

@@ -274,6 +274,7 @@ pub fn plans_of_devices() -> Vec<(String, placebo::plan::Plan)> {
         ("y1 + y2 ~ three", "f"),
         ("y1 + y2 ~ two", "kolmogorov-smirnov"),
         ("y1 + y2 ~ x", "kendall"),
+        ("answer ~ three", "chi-squared"),
     ];
     let each = asked.into_iter().flat_map(|(formula, statistic)| {
         let test = test_of(made_up(40), drawn(formula, statistic));
