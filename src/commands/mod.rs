@@ -17,6 +17,7 @@ mod power;
 mod quick;
 mod reading;
 mod run;
+mod shard;
 mod shared;
 mod studies;
 mod table;

@@ -1,6 +1,7 @@
 //! `placebo run`, and `placebo` alone.
 
 use std::ops::Range;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
@@ -76,7 +77,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
         out.spare(args.study.as_deref(), &study)?;
     }
     let draws = study.run.draws;
-    let asked = args.part.range.clone().unwrap_or(0..draws);
+    let asked = args.part.range(draws)?;
     if asked.end > draws {
         return Err(Error::input(
             format!("--range {}..{}", asked.start, asked.end),
@@ -88,7 +89,8 @@ pub fn run(args: &RunArgs) -> Result<()> {
     if args.part.tally.is_some() {
         prepared.refuse_order("--tally")?;
     }
-    let counted = with_progress(&study, &prepared, asked, &args.how, threads)?;
+    let kept = args.part.checkpoint.as_deref();
+    let counted = with_progress(&study, &prepared, (asked, kept), &args.how, threads)?;
     let complete = counted.complete;
     let draws = counted.draws();
     if args.part.tally.is_some() {
@@ -114,7 +116,13 @@ pub fn bundled() -> Result<()> {
     for (i, (name, _)) in Study::bundled().iter().enumerate() {
         let study = Study::open(name)?;
         let prepared = prepare(&study)?;
-        let counted = with_progress(&study, &prepared, 0..study.run.draws, &How::default(), None)?;
+        let counted = with_progress(
+            &study,
+            &prepared,
+            (0..study.run.draws, None),
+            &How::default(),
+            None,
+        )?;
         let (complete, draws) = (counted.complete, counted.draws());
         let report: Report = report(prepared.context(&study), counted, None, &stopped);
         let results = Results::default();
@@ -176,7 +184,7 @@ fn interrupted(complete: bool, draws: u64) -> Result<()> {
 fn with_progress(
     study: &Study,
     prepared: &Prepared,
-    draws: Range<u64>,
+    (draws, kept): (Range<u64>, Option<&Path>),
     how: &How,
     threads: Option<usize>,
 ) -> Result<Counted> {
@@ -188,11 +196,15 @@ fn with_progress(
     };
     let bar = progress_bar(&study.name, how.work.quiet)?;
     let all = study.run.draws;
-    let counted = count(prepared, draws, all, &options, &mut |done, total| {
+    let mut tell = |done, total| {
         bar.set_length(total);
         bar.set_position(done);
         !stopped()
-    });
+    };
+    let counted = match kept {
+        None => count(prepared, draws, all, &options, &mut tell),
+        Some(folder) => prepared.count_kept(study, folder, draws, &options, &mut tell),
+    };
     bar.finish_and_clear();
     if let Ok(counted) = &counted {
         if !how.work.quiet {

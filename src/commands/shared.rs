@@ -13,6 +13,7 @@ use placebo::study::{self, Stopping, Study};
 use super::format::{Format, View};
 use super::number::{positive, range, share, whole};
 use super::output::{Out, say};
+use super::shard::Shard;
 
 /// Which draws are made.
 #[derive(Debug, Clone, Default, Args)]
@@ -52,13 +53,13 @@ enum When {
 #[derive(Debug, Clone, Default, Args)]
 pub struct Stops {
     /// Stop each tail at its H-th draw at least as extreme (Besag and Clifford 1991); --draws are the most
-    #[arg(long, value_name = "H", value_parser = positive, conflicts_with_all = ["until", "range", "tally"])]
+    #[arg(long, value_name = "H", value_parser = positive, conflicts_with_all = ["until", "tally", "checkpoint"])]
     pub stop_at: Option<u64>,
     /// Stop once it is clear on which side of LEVEL p lies (Gandy 2009); --draws are the most
-    #[arg(long, value_name = "LEVEL", value_parser = share, conflicts_with_all = ["range", "tally"])]
+    #[arg(long, value_name = "LEVEL", value_parser = share, conflicts_with_all = ["tally", "checkpoint"])]
     pub until: Option<f64>,
     /// Fit a tail where fewer than 10 draws reach the observed value, beside p (Knijnenburg et al. 2009)
-    #[arg(long, conflicts_with_all = ["range", "tally"])]
+    #[arg(long, conflicts_with_all = ["tally", "checkpoint"])]
     pub tail_fit: bool,
 }
 
@@ -75,10 +76,28 @@ impl Stops {
 pub struct Part {
     /// Count only the draws A..B, into the file of --tally
     #[arg(long, value_name = "A..B", value_parser = range, requires = "tally")]
-    pub range: Option<Range<u64>>,
+    range: Option<Range<u64>>,
+    /// Count only the share K of N of the draws, or that of this task of an array (auto, or auto/N where the
+    /// scheduler does not say N), into the file of --tally
+    #[arg(long, value_name = "K/N", requires = "tally", conflicts_with = "range")]
+    shard: Option<Shard>,
+    /// Keep the draws done in this folder, every few seconds; the same command again goes on there
+    #[arg(long, value_name = "FOLDER")]
+    pub checkpoint: Option<PathBuf>,
     /// Write the tally to this file, to be merged with other ranges; prints no results
     #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "out"])]
     pub tally: Option<PathBuf>,
+}
+
+impl Part {
+    /// The draws that are asked for, out of `draws`.
+    pub fn range(&self, draws: u64) -> Result<Range<u64>> {
+        match (&self.range, self.shard) {
+            (Some(range), _) => Ok(range.clone()),
+            (None, Some(shard)) => shard.range(draws),
+            (None, None) => Ok(0..draws),
+        }
+    }
 }
 
 /// Which p-value is reported as p.

@@ -82,9 +82,15 @@ pub fn test(args: &TestArgs) -> Result<()> {
         !stopped()
     };
     if args.part.tally.is_some() {
-        let all = 0..test.spec.draws;
-        let range = args.part.range.clone().unwrap_or(all);
-        let part = test.part(range, &options, &mut progress);
+        let range = args.part.range(test.spec.draws)?;
+        let part = match &args.part.checkpoint {
+            None => test.part(range, &options, &mut progress),
+            Some(folder) => {
+                let compiled = test.compile()?;
+                let counted = test.count_kept(&compiled, folder, range, &options, &mut progress);
+                counted.map(|counted| test.part_of(counted))
+            }
+        };
         bar.finish_and_clear();
         let part = part?;
         tally.write(&part.to_text())?;
@@ -95,7 +101,14 @@ pub fn test(args: &TestArgs) -> Result<()> {
             false => Ok(()),
         };
     }
-    let report = test.run(&options, &mut progress);
+    let report = match &args.part.checkpoint {
+        None => test.run(&options, &mut progress),
+        Some(folder) => test.compile().and_then(|compiled| {
+            let all = 0..test.spec.draws;
+            let counted = test.count_kept(&compiled, folder, all, &options, &mut progress)?;
+            Ok(test.report(&compiled, Some(counted)))
+        }),
+    };
     bar.finish_and_clear();
     let report = report?;
     let asked = !matches!(args.device.device, DeviceChoice::Auto | DeviceChoice::Cpu);

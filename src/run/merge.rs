@@ -73,7 +73,7 @@ impl<W> Merging<W> {
     pub fn finish(mut self, asked: u64, place: impl Fn(usize) -> String) -> Result<Counted<W>> {
         for (number, answer) in (1..).zip(&self.counted.answers) {
             let draws = answer.plan.draws(asked);
-            if let Some(missing) = missing(&answer.tally, draws).first() {
+            if let Some(missing) = gaps(&answer.tally, &(0..draws)).first() {
                 return Err(Error::input(
                     place(number),
                     format!("no file has the draws {}..{}", missing.start, missing.end),
@@ -114,6 +114,15 @@ impl Prepared {
     ///
     /// A study whose folder has a name that is not UTF-8, or whose numbers no study file can hold.
     pub fn part(&self, study: &Study, counted: Counted) -> Result<Part> {
+        Ok(Part::new(
+            self.question(study)?,
+            self.files.clone(),
+            counted,
+        ))
+    }
+
+    /// What the study asks, as parts say it.
+    pub(super) fn question(&self, study: &Study) -> Result<PartQuestion> {
         let folder = match &study.source {
             Source::Bundled => None,
             Source::Folder(folder) => {
@@ -136,8 +145,7 @@ impl Prepared {
             date_is_found: study.events.date_is_found,
             folder,
         };
-        let question = PartQuestion::Study(question);
-        Ok(Part::new(question, self.files.clone(), counted))
+        Ok(PartQuestion::Study(question))
     }
 }
 
@@ -191,6 +199,28 @@ pub(crate) fn another_question(name: &str, first: &str, differs: &str) -> Error 
     )
 }
 
+/// Whether two parts are of one question, whatever the number of its draws.
+pub(super) fn same_but_draws(a: &PartQuestion, b: &PartQuestion) -> bool {
+    match (a, b) {
+        (PartQuestion::Study(a), PartQuestion::Study(b)) => {
+            match (study_of(a, None), study_of(b, None)) {
+                (Ok(mut a), Ok(b)) => {
+                    a.run.draws = b.run.draws;
+                    a.source.clone_from(&b.source);
+                    a == b
+                }
+                _ => false,
+            }
+        }
+        (PartQuestion::Table(a), PartQuestion::Table(b)) => {
+            let mut spec = a.spec.clone();
+            spec.draws = b.spec.draws;
+            spec == b.spec
+        }
+        _ => false,
+    }
+}
+
 /// What tells a part's question from a study's; `None` where it is the same.
 fn difference(study: &StudyPart, other: &PartQuestion) -> Option<String> {
     let PartQuestion::Study(other) = other else {
@@ -213,18 +243,18 @@ fn difference(study: &StudyPart, other: &PartQuestion) -> Option<String> {
     })
 }
 
-/// The draws of `0..draws` that a tally lacks.
-fn missing(tally: &Tally, draws: u64) -> Vec<Range<u64>> {
+/// The draws of `of` that a tally lacks.
+pub(super) fn gaps(tally: &Tally, of: &Range<u64>) -> Vec<Range<u64>> {
     let mut gaps = Vec::new();
-    let mut next = 0;
+    let mut next = of.start;
     for range in tally.ranges() {
         if range.start > next {
-            gaps.push(next..range.start);
+            gaps.push(next..range.start.min(of.end));
         }
-        next = range.end;
+        next = range.end.max(next);
     }
-    if next < draws {
-        gaps.push(next..draws);
+    if next < of.end {
+        gaps.push(next..of.end);
     }
     gaps
 }

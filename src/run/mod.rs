@@ -1,5 +1,6 @@
 //! A study from its files to its report.
 
+mod checkpoint;
 mod count;
 mod merge;
 mod part;
@@ -8,6 +9,7 @@ mod report;
 
 use std::collections::HashSet;
 
+pub(crate) use checkpoint::{Checkpoint, count_kept};
 pub use count::{Answer, Counted, count, count_plans};
 pub use merge::merge;
 pub(crate) use merge::{Merging, another_question, no_part};

@@ -138,6 +138,14 @@ impl Part {
         answers.map(|answer| answer.tally.draws()).sum()
     }
 
+    /// Past which draw it has none, a plan a number.
+    pub(crate) fn reaches(&self) -> Vec<u64> {
+        let ranges = self.counts.answers.iter().map(|of| of.tally.ranges());
+        ranges
+            .map(|of| of.last().map_or(0, |last| last.end))
+            .collect()
+    }
+
     /// The file's text.
     pub fn to_text(&self) -> String {
         let mut text = serde_json::to_string(self).expect("plain structs become JSON");

@@ -1,14 +1,15 @@
 //! Ranges of a test's draws on disk, merged with others elsewhere.
 
 use std::ops::Range;
+use std::path::Path;
 
-use super::TableTest;
+use super::{TableCounts, TableTest};
 use crate::error::{Error, Result};
-use crate::question::table::TableSpec;
+use crate::question::table::{CompiledTable, TableSpec};
 use crate::report::TableReport;
 use crate::run::{
-    Merging, Part, PartQuestion, Progress, RunOptions, TablePart, another_question, no_part,
-    refuse_order, refuse_parts,
+    Checkpoint, Merging, Part, PartQuestion, Progress, RunOptions, TablePart, another_question,
+    count_kept, no_part, refuse_order, refuse_parts,
 };
 
 impl TableTest {
@@ -33,37 +34,81 @@ impl TableTest {
                 "Write the table to a file, and test that.",
             ));
         }
-        let draws = self.spec.draws;
-        if range.end > draws {
-            return Err(Error::input(
-                format!("--range {}..{}", range.start, range.end),
-                format!("the test has {draws} draws"),
-                "ask for a range inside, or for more --draws (the same for every range)",
-            ));
-        }
+        self.unless_beyond(&range)?;
         let compiled = self.compile()?;
-        if self.is_answered(&compiled) {
-            return Err(Error::input(
-                "--tally",
-                "exact laws answer this test, and nothing is drawn",
-                "leave --tally and --range out, or draw with --exact never",
-            ));
-        }
-        match range == (0..draws) {
+        self.unless_answered(&compiled, "--tally")?;
+        match range == (0..self.spec.draws) {
             true => refuse_order(&compiled.plans, self.rules(), "--tally")?,
             false => refuse_parts(&compiled.plans, self.rules(), "--range")?,
         }
         let counted = self.draw(&compiled, range, options, progress)?;
-        let question = TablePart {
+        Ok(self.part_of(counted))
+    }
+
+    /// Counted draws of the test as a part of it.
+    pub fn part_of(&self, counted: TableCounts) -> Part {
+        Part::new(self.question(), self.files(), counted)
+    }
+
+    /// What is asked, as parts say it.
+    fn question(&self) -> PartQuestion {
+        PartQuestion::Table(TablePart {
             spec: self.spec.clone(),
-            data: file.file.clone(),
+            data: self.table.file.file.clone(),
             sets: self.sets.as_ref().map(|sets| sets.file.file.clone()),
-        };
-        Ok(Part::new(
-            PartQuestion::Table(question),
-            self.files(),
-            counted,
-        ))
+        })
+    }
+
+    /// Counts the draws `range`, but for those that are kept in `folder`, and keeps these there, too: the
+    /// same again goes on where it was stopped, or adds more draws.
+    ///
+    /// # Errors
+    ///
+    /// A test that needs all its draws at once, or one that exact laws answer; a folder that keeps draws of
+    /// another one; those of [`TableTest::run`].
+    pub fn count_kept(
+        &self,
+        compiled: &CompiledTable,
+        folder: &Path,
+        range: Range<u64>,
+        options: &RunOptions,
+        progress: &mut Progress<'_>,
+    ) -> Result<TableCounts> {
+        self.unless_beyond(&range)?;
+        self.unless_answered(compiled, "--checkpoint")?;
+        let checkpoint = Checkpoint::new(folder, self.question(), self.files())?;
+        let of = (range, self.spec.draws);
+        count_kept(
+            &compiled.plans,
+            self.rules(),
+            of,
+            &checkpoint,
+            options,
+            progress,
+        )
+    }
+
+    fn unless_beyond(&self, range: &Range<u64>) -> Result<()> {
+        let draws = self.spec.draws;
+        match range.end > draws {
+            false => Ok(()),
+            true => Err(Error::input(
+                format!("--range {}..{}", range.start, range.end),
+                format!("the test has {draws} draws"),
+                "ask for a range inside, or for more --draws (the same for every range)",
+            )),
+        }
+    }
+
+    fn unless_answered(&self, compiled: &CompiledTable, place: &str) -> Result<()> {
+        match self.is_answered(compiled) {
+            false => Ok(()),
+            true => Err(Error::input(
+                place,
+                "exact laws answer this test, and nothing is drawn",
+                format!("leave {place} out, or draw with --exact never"),
+            )),
+        }
     }
 
     /// The report of parts of this test, each with its name for messages, that together hold every draw

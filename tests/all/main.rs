@@ -4,6 +4,7 @@ mod adaptive;
 mod bootstrap;
 mod calendar;
 mod causes;
+mod checkpoints;
 mod clusters;
 mod coefficients;
 mod command_line;

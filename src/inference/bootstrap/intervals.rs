@@ -1,6 +1,5 @@
 //! Bootstrap confidence intervals.
 
-use statrs::function::erf::erfc;
 
 use super::Moments;
 use crate::inference::normal_quantile;
@@ -69,7 +68,7 @@ pub fn ends(
 }
 
 fn normal_share(z: f64) -> f64 {
-    0.5 * erfc(-z / std::f64::consts::SQRT_2)
+    0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
 }
 
 /// The acceleration of values without one unit (or block) at a time, a list a part: a sixth of the skewness
