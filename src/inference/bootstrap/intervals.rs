@@ -1,6 +1,5 @@
 //! Bootstrap confidence intervals.
 
-
 use super::Moments;
 use crate::inference::normal_quantile;
 use crate::resample::IntervalKind;
