@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use placebo::bootstrap::Bootstrap;
 use placebo::load::Source;
 use placebo::question::resample::{
-    Block, BootstrapSpec, BootstrapStatistic, SchemeName, find_interval,
+    Block, BootstrapSpec, BootstrapStatistic, SchemeName, find_interval, find_weights,
 };
 use placebo::run::RunOptions;
 use placebo::{Error, Result};
 
-use super::number::share;
+use super::number::{finite, share};
+use super::output::say;
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
 use super::shared::{Draws, Exact, MissingArg, Results, Work};
 
@@ -29,8 +30,8 @@ pub struct BootstrapArgs {
     /// Coefficient of ols, such as x1 or (intercept) [default: all]
     #[arg(long, value_name = "NAME")]
     coefficient: Option<String>,
-    /// How rows are resampled: iid, moving-block, circular-block, stationary or cluster [default: iid, and
-    /// cluster with --cluster]
+    /// How rows are resampled: iid, moving-block, circular-block, stationary or cluster; or wild, which weights
+    /// the residuals of ols, with --cluster by cluster [default: iid, and cluster with --cluster]
     #[arg(long, value_name = "NAME")]
     scheme: Option<String>,
     /// Rows a block, the mean of them for stationary, or auto [default: auto, of schemes with blocks]
@@ -51,13 +52,23 @@ pub struct BootstrapArgs {
     /// What is done about rows without a value
     #[arg(long, value_name = "RULE", default_value = "error")]
     missing: MissingArg,
-    /// Intervals: percentile, basic, normal, bc or bca
+    /// Weights of wild schemes: rademacher, mammen, webb or normal
+    #[arg(long, value_name = "NAME", default_value = "rademacher")]
+    weights: String,
+    /// Residuals that wild schemes weight
+    #[arg(long, value_name = "OF", default_value = "restricted")]
+    residuals: ResidualsArg,
+    /// The coefficient's value under the null of wild schemes
     #[arg(
         long,
-        value_name = "KIND",
-        default_value = "bca",
-        value_delimiter = ','
+        value_name = "VALUE",
+        default_value = "0",
+        value_parser = finite,
+        allow_negative_numbers = true
     )]
+    null_value: f64,
+    /// Intervals: percentile, basic, normal, bc or bca; of wild schemes inversion [default: bca, inversion]
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
     interval: Vec<String>,
     /// Level of the intervals
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = share)]
@@ -75,6 +86,14 @@ pub struct BootstrapArgs {
     results: Results,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ResidualsArg {
+    /// Those of the regression under the null
+    Restricted,
+    /// Those of the full regression
+    Unrestricted,
+}
+
 impl BootstrapArgs {
     fn spec(&self) -> Result<BootstrapSpec> {
         let statistic = BootstrapStatistic::find(&self.statistic)?;
@@ -89,6 +108,9 @@ impl BootstrapArgs {
             cluster: self.cluster.clone(),
             order: self.order.clone(),
             missing: self.missing.into(),
+            weights: find_weights(&self.weights)?,
+            restricted: self.residuals == ResidualsArg::Restricted,
+            null_value: self.null_value,
             intervals: intervals.collect::<Result<_>>()?,
             level: self.level,
             draws: self.draws.draws.unwrap_or(plain.draws),
@@ -130,6 +152,11 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
     });
     bar.finish_and_clear();
     let report = report?;
+    if !args.work.quiet {
+        for note in &report.manifest.head.notes {
+            say(&format!("note: {note}"));
+        }
+    }
     args.results.write(
         |out| report.to_table(out.width(), out.color()),
         || report.to_json(),

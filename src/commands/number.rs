@@ -29,6 +29,14 @@ pub fn share(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A finite number.
+pub fn finite(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        _ => Err("expected a number such as 0.5".into()),
+    }
+}
+
 /// Draws `A..B`.
 pub fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
     let (start, end) = text

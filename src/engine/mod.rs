@@ -25,7 +25,7 @@ pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};
 pub use family::{FamilyCounts, Member, MemberCounts, Tail, TailCounts, count_family};
 pub use gpu::{Adapter, AdapterKind, Floats, Gpu, kernels, shaders};
-pub use replicates::fold_replicates;
+pub use replicates::{Folding, fold_draws, fold_replicates};
 pub use schedule::{After, Next, Progress, Schedule};
 pub use sums::Sums;
 pub use tally::{HypothesisTally, Tally};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::columns::{Column, draw, one_line};
-use super::number::thousands;
+use super::number::{p_value, thousands};
 use super::output::{csv_text, json_text};
 use super::statement::fill;
 use super::{BootstrapRow, Head};
@@ -13,7 +13,7 @@ use crate::inference::distinct;
 const PARAGRAPH_WIDTH: usize = 100;
 
 /// Columns of the CSV form: the fields of [`BootstrapRow`].
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 27] = [
     "statistic",
     "columns",
     "coefficient",
@@ -32,6 +32,11 @@ const COLUMNS: [&str; 22] = [
     "interval_high",
     "interval_engine",
     "interval_reason",
+    "null_value",
+    "t",
+    "above",
+    "equal",
+    "p",
     "draws",
     "undefined",
     "engine",
@@ -76,6 +81,10 @@ pub struct BootstrapStatement {
     pub rows: usize,
     /// The groups with their numbers of units; one without a name where there are none.
     pub parts: Vec<(String, usize)>,
+    /// The law of weights, of wild schemes.
+    pub weights: Option<String>,
+    /// Whether wild schemes weight the residuals under the null; else those of the full regression.
+    pub restricted: Option<bool>,
     /// What the scheme assumes, as a clause that can follow "assumes that".
     pub assumption: String,
     /// The statistic.
@@ -138,6 +147,9 @@ impl BootstrapReport {
         }
         text.push('\n');
         text += &fill(&self.run(), width, "", "");
+        for note in &self.manifest.head.notes {
+            text += &fill(note, width, "Note: ", "  ");
+        }
         text
     }
 
@@ -198,6 +210,18 @@ impl BootstrapStatement {
                 thousands(self.rows)
             ),
         };
+        if let Some(weights) = &self.weights {
+            let fitted = match self.restricted {
+                Some(true) => "fitted under the null",
+                _ => "of the full regression",
+            };
+            return format!(
+                "{}: the residuals of {of}, {fitted}, are multiplied by {weights} weights, one of each of the {}. \
+                 This assumes that {}. p counts draws whose t is as large in size; the interval holds the values that \
+                 are not rejected.",
+                self.scheme, self.units, self.assumption
+            );
+        }
         format!(
             "{}: {of} are resampled with replacement{within}{blocks}{auto}. This assumes that {}.",
             self.scheme, self.assumption
@@ -265,7 +289,12 @@ fn table(rows: &[BootstrapRow], width: usize) -> String {
     }));
     columns.push(numbers("Observed", &|row| digits(row.observed)));
     columns.push(numbers("Std. error", &|row| digits(row.standard_error)));
-    columns.push(numbers("Bias", &|row| digits(row.bias)));
+    if rows.iter().any(|row| row.p.is_some()) {
+        columns.push(numbers("t", &|row| digits(row.t)));
+        columns.push(numbers("p", &|row| row.p.map_or("-".into(), p_value)));
+    } else {
+        columns.push(numbers("Bias", &|row| digits(row.bias)));
+    }
     columns.push(words("By", &|row| row.engine.clone()));
     columns.push(words("Interval", &|row| {
         format!(

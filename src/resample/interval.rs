@@ -13,16 +13,19 @@ pub enum IntervalKind {
     Bc,
     /// Corrected for bias and for how the standard error changes (Efron 1987).
     Bca,
+    /// The values of a coefficient that its test does not reject.
+    Inversion,
 }
 
 impl IntervalKind {
     /// All of them.
-    pub const ALL: [IntervalKind; 5] = [
+    pub const ALL: [IntervalKind; 6] = [
         IntervalKind::Percentile,
         IntervalKind::Basic,
         IntervalKind::Normal,
         IntervalKind::Bc,
         IntervalKind::Bca,
+        IntervalKind::Inversion,
     ];
 
     /// Its name.
@@ -33,6 +36,12 @@ impl IntervalKind {
             IntervalKind::Normal => "normal",
             IntervalKind::Bc => "bc",
             IntervalKind::Bca => "bca",
+            IntervalKind::Inversion => "inversion",
         }
+    }
+
+    /// Whether it is made of the law of replicates; else of tests.
+    pub fn is_of_a_law(self) -> bool {
+        self != IntervalKind::Inversion
     }
 }

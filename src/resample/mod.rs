@@ -20,6 +20,7 @@ mod scores;
 mod smooth;
 mod stationary;
 mod sums;
+mod wild;
 
 pub use block_length::{BlockLengths, block_lengths};
 pub use blocks::WholeBlocks;
@@ -33,6 +34,7 @@ pub use scores::{MOST_ROWS, Scored};
 pub use smooth::{Smooth, SmoothKind};
 pub use stationary::Stationary;
 pub use sums::{Monomial, SumTable};
+pub use wild::{MOST_LISTED, Weights, Wild, WildScratch, WildT};
 
 /// Neighbouring units of a part; past its last unit comes its first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

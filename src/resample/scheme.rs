@@ -1,6 +1,6 @@
 //! Resampling schemes as plans hold them, and what makes their draws.
 
-use super::{Iid, Numbers, Run, Stationary, WholeBlocks};
+use super::{Iid, Numbers, Run, Stationary, Weights, WholeBlocks};
 
 /// How a draw resamples the units of each part.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,7 +114,12 @@ impl Drawer {
 
 /// No two schemes, and no scheme and null design, read the same stream of the generator.
 const _: () = {
-    let streams = [Iid::STREAM, WholeBlocks::STREAM, Stationary::STREAM];
+    let streams = [
+        Iid::STREAM,
+        WholeBlocks::STREAM,
+        Stationary::STREAM,
+        Weights::STREAM,
+    ];
     let mut at = 0;
     while at < streams.len() {
         assert!(!crate::null::reads(streams[at]), "a null design has it");

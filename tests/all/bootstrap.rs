@@ -8,7 +8,7 @@ use placebo::bootstrap::Bootstrap;
 use placebo::load::{DataColumn, DataTable, Source};
 use placebo::question::resample::{Block, BootstrapSpec, BootstrapStatistic, SchemeName};
 use placebo::report::BootstrapRow;
-use placebo::resample::{Drawer, IntervalKind, Scheme};
+use placebo::resample::{Drawer, IntervalKind, Scheme, Weights};
 use placebo::run::RunOptions;
 use serde_json::Value;
 
@@ -68,6 +68,12 @@ fn nile() -> DataTable {
 fn of_nile(statistic: &str) -> BootstrapSpec {
     let statistic = BootstrapStatistic::find(statistic).expect("a statistic");
     BootstrapSpec::new(statistic, ["flow"])
+}
+
+/// The intervals that are made of a law.
+fn laws() -> Vec<IntervalKind> {
+    let all = IntervalKind::ALL.into_iter();
+    all.filter(|kind| kind.is_of_a_law()).collect()
 }
 
 /// The mean of the Nile's flows: standard errors to every digit that is printed, without draws, and the
@@ -207,6 +213,19 @@ fn intervals_are_those_of_other_programs() {
 #[test]
 fn draws_are_those_of_the_specification() {
     for cells in reference("resample.tsv") {
+        let [seed, draw] = [3, 4].map(|c| cells[c].parse().expect("a number"));
+        let law = Weights::ALL.into_iter().find(|law| law.name() == cells[0]);
+        if let Some(law) = law {
+            let mut weights = vec![0.0; cells[2].parse().expect("a number")];
+            law.fill(seed, draw, &mut weights);
+            let expected = cells[5]
+                .split(' ')
+                .map(|v| v.parse::<f64>().expect("a number"));
+            for (found, expected) in weights.iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-14, "{cells:?}");
+            }
+            continue;
+        }
         let parameter: f64 = cells[1].parse().expect("a number");
         let length = parameter as u32;
         let scheme = match cells[0].as_str() {
@@ -222,7 +241,6 @@ fn draws_are_those_of_the_specification() {
             .split(',')
             .map(|n| n.parse().expect("a number"))
             .collect();
-        let [seed, draw] = [3, 4].map(|c| cells[c].parse().expect("a number"));
         let mut runs = vec![Vec::new(); units.len()];
         Drawer::new(scheme, &units).fill(seed, draw, &mut runs);
         let texts = runs.iter().map(|runs| {
@@ -243,7 +261,7 @@ fn results_do_not_depend_on_threads_or_chunks() {
         ("sd", (1 << 20) + 77),
     ] {
         let spec = || BootstrapSpec {
-            intervals: IntervalKind::ALL.to_vec(),
+            intervals: laws(),
             draws,
             ..of_nile(statistic)
         };
@@ -288,7 +306,7 @@ fn negated_data_exchange_the_ends() {
         ("trimmed-mean", false),
     ] {
         let spec = || BootstrapSpec {
-            intervals: IntervalKind::ALL.to_vec(),
+            intervals: laws(),
             draws: 2_000,
             exact,
             ..of_nile(statistic)
@@ -399,6 +417,121 @@ fn coefficients_are_those_of_least_squares() {
     assert_eq!(rows.len(), 2);
 }
 
+/// All signs of clusters: counts and p of brute force, a regression each, and wildboottest's p, which counts
+/// strictly larger values, to rounding.
+#[test]
+fn wild_clusters_are_counted_as_by_brute_force() {
+    let mut checked = 0;
+    for cells in reference("bootstrap_wild.tsv") {
+        let [name, cluster, residuals, null] = [0, 1, 2, 3].map(|c| cells[c].as_str());
+        let known = |c: usize| cells[c].parse::<f64>().expect("a number");
+        let by = if cluster == "-" {
+            String::new()
+        } else {
+            format!("--cluster {cluster}")
+        };
+        let asked = format!(
+            "ols 'y ~ treated + x' --coefficient {name} --scheme wild {by} --residuals {residuals} --null-value {null} --draws 400000"
+        );
+        let row = &rows("tables/states.csv", &asked)[0];
+        let [above, equal, signs] = [4, 5, 6].map(known);
+        assert!((number(row, "t") / known(7) - 1.0).abs() < 1e-9, "{asked}");
+        assert!(
+            (number(row, "standard_error") / known(8) - 1.0).abs() < 1e-9,
+            "{asked}"
+        );
+        let p = number(row, "p");
+        if cluster == "-" {
+            assert_eq!(
+                (row["engine"].as_str(), row["scheme"].as_str()),
+                (Some("monte-carlo"), Some("wild"))
+            );
+            // Two estimates of 400,000 draws at 4.5 standard errors.
+            assert!(
+                (p - known(9)).abs() < 4.5 * (2.0 * p * (1.0 - p) / 400_000.0).sqrt(),
+                "{p}"
+            );
+            continue;
+        }
+        assert_eq!(row["engine"], "enumeration");
+        let counts = ["above", "equal", "draws"].map(|name| number(row, name));
+        assert_eq!(counts, [above, equal, signs], "{asked}");
+        let expected = match residuals {
+            "restricted" => (above + equal) / signs,
+            _ => (above + equal + 1.0) / (signs + 1.0),
+        };
+        assert_eq!(p, expected, "{asked}");
+        let theirs = known(9);
+        assert!(
+            theirs.is_nan() || (above / signs..=(above + equal) / signs).contains(&theirs),
+            "{asked}"
+        );
+        checked += 1;
+    }
+    assert!(checked >= 13);
+}
+
+/// Inside of a confidence set a null is not rejected, outside it is.
+#[test]
+fn sets_by_inversion_hold_what_is_not_rejected() {
+    for (flags, level) in [
+        ("--cluster state", 0.95),
+        ("--cluster state --residuals unrestricted", 0.9),
+        ("--cluster state --weights webb --draws 5000", 0.95),
+        ("--draws 3000 --weights mammen", 0.9),
+        ("--draws 3000 --weights normal", 0.9),
+    ] {
+        let asked = |more: &str| {
+            format!(
+                "ols 'y ~ treated + x' --coefficient x --scheme wild {flags} --level {level} {more}"
+            )
+        };
+        let row = &rows("tables/states.csv", &asked(""))[0];
+        assert_eq!(row["interval_kind"], "inversion");
+        let ends = ["interval_low", "interval_high"].map(|name| number(row, name));
+        let se = number(row, "standard_error");
+        for (end, outward) in ends.into_iter().zip([-1.0, 1.0]) {
+            let p_at = |by: f64| {
+                let null = format!("--null-value {}", end + outward * by * se);
+                number(&rows("tables/states.csv", &asked(&null))[0], "p")
+            };
+            assert!(p_at(1e-7) <= 1.0 - level + 1e-12, "{flags}");
+            assert!(p_at(-1e-7) > 1.0 - level, "{flags}");
+        }
+    }
+    // Of five clusters all signs have p of 1/16 and more: nothing is rejected at 5 %.
+    let row = &rows(
+        "tables/states.csv",
+        "ols 'y ~ treated + x' --coefficient x --scheme wild --cluster five",
+    )[0];
+    assert!(row["interval_low"].is_null() && row["interval_reason"].is_string());
+}
+
+/// Few clusters are warned of, and weights of six values are not.
+#[test]
+fn few_clusters_with_rademacher_signs_are_warned_of() {
+    let said = |weights: &str| {
+        let output = cargo_bin_cmd!("placebo")
+            .current_dir(folder().join("data/tables"))
+            .args([
+                "bootstrap",
+                "states.csv",
+                "ols",
+                "y ~ x",
+                "--scheme",
+                "wild-cluster",
+                "--cluster",
+                "five",
+            ])
+            .args(["--weights", weights, "--draws", "1000"])
+            .output()
+            .expect("it runs");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(said("rademacher").contains("5 clusters have 32 Rademacher signs"));
+    assert_eq!(said("webb"), "");
+}
+
 fn refused(file: &str, args: &[&str]) -> String {
     let files = [
         ("one.csv", "x,g\n4,a\n"),
@@ -475,6 +608,37 @@ fn bad_input_is_refused_with_its_reason() {
             "there is no scheme `blocks`",
         ),
         ("small.csv", "mean x --coefficient y", "has no coefficients"),
+        (
+            "small.csv",
+            "mean x --scheme wild",
+            "weight the residuals of a regression",
+        ),
+        (
+            "small.csv",
+            "ols y~x --scheme wild-cluster",
+            "none are named",
+        ),
+        (
+            "small.csv",
+            "ols y~x --scheme wild --group g",
+            "keep all rows in their place",
+        ),
+        (
+            "small.csv",
+            "ols y~x --scheme wild --interval bca",
+            "wild schemes test",
+        ),
+        (
+            "small.csv",
+            "ols y~x --interval inversion",
+            "inverts the tests of wild schemes",
+        ),
+        (
+            "small.csv",
+            "ols y~x --scheme wild --weights web",
+            "Did you mean `webb`?",
+        ),
+        ("flat.csv", "ols y~x --scheme wild", "collinear"),
         ("flat.csv", "sharpe x", "it divides by is zero"),
         ("flat.csv", "pearson x y", "it divides by is zero"),
     ] {

@@ -86,3 +86,29 @@ for scheme, parameter, units, seed, draw in [
     parts = [runs(scheme, parameter, n, numbers) for n in units]
     text = ";".join(" ".join(f"{start}+{length}" for start, length in part) for part in parts)
     print(scheme, parameter, ",".join(map(str, units)), seed, draw, text, sep="\t")
+
+
+def weights(law, groups, numbers):
+    root, values = math.sqrt(5), []
+    if law == "rademacher":
+        for group in range(groups):
+            if group % 32 == 0:
+                word = numbers.word()
+            values.append(-1.0 if word >> group % 32 & 1 else 1.0)
+    elif law == "mammen":
+        below = round(2**32 * (root + 1) / (2 * root))
+        values = [(1 - root) / 2 if numbers.word() < below else (1 + root) / 2 for _ in range(groups)]
+    elif law == "webb":
+        six = [-math.sqrt(1.5), -1.0, -math.sqrt(0.5), math.sqrt(0.5), 1.0, math.sqrt(1.5)]
+        values = [six[numbers.below(6)] for _ in range(groups)]
+    else:
+        while len(values) < groups:
+            size = math.sqrt(-2 * math.log((numbers.word() + 0.5) / 2**32))
+            angle = 2 * math.pi * (numbers.word() + 0.5) / 2**32
+            values += [size * math.cos(angle), size * math.sin(angle)]
+    return values[:groups]
+
+
+for law, groups, seed, draw in [("rademacher", 40, 1, 2), ("mammen", 6, 1, 2), ("webb", 9, 5, 1 << 33), ("normal", 5, 1, 2)]:
+    text = " ".join(repr(v) for v in weights(law, groups, Numbers(seed, draw, 11)))
+    print(law, 0, groups, seed, draw, text, sep="\t")

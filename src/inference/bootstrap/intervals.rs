@@ -18,7 +18,7 @@ pub fn shares(
 ) -> Result<Option<[f64; 2]>, &'static str> {
     let tail = (1.0 - level) / 2.0;
     let a = match kind {
-        IntervalKind::Normal => return Ok(None),
+        IntervalKind::Normal | IntervalKind::Inversion => return Ok(None),
         IntervalKind::Percentile | IntervalKind::Basic => return Ok(Some([tail, tail])),
         IntervalKind::Bc => 0.0,
         IntervalKind::Bca => acceleration,
@@ -53,7 +53,10 @@ pub fn ends(
 ) -> [f64; 2] {
     let bias = moments.mean - observed;
     match kind {
-        IntervalKind::Percentile | IntervalKind::Bc | IntervalKind::Bca => ends,
+        IntervalKind::Percentile
+        | IntervalKind::Bc
+        | IntervalKind::Bca
+        | IntervalKind::Inversion => ends,
         IntervalKind::Basic => {
             let centre = if centred { moments.mean } else { observed };
             [observed + centre - ends[1], observed + centre - ends[0]]

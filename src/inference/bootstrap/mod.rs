@@ -7,6 +7,7 @@ mod linear_law;
 mod order_law;
 mod replicates;
 mod row;
+mod wild;
 
 pub use exact_sum::ExactSum;
 pub use intervals::{acceleration, ends, shares};
@@ -15,3 +16,4 @@ pub use linear_law::LinearLaw;
 pub use order_law::quantile_law;
 pub use replicates::{Gathered, MOST_KEPT, RankSearch, Replicates, high_rank, low_rank};
 pub use row::BootstrapRow;
+pub use wild::{EndSearch, WildCounts, observed_t};

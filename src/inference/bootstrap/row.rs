@@ -30,7 +30,7 @@ pub struct BootstrapRow {
     pub standard_error: Option<f64>,
     /// The mean of the bootstrap's law less the observed value.
     pub bias: Option<f64>,
-    /// How the interval is made: `percentile`, `basic`, `normal`, `bc` or `bca`.
+    /// How the interval is made: `percentile`, `basic`, `normal`, `bc`, `bca` or `inversion`.
     pub interval_kind: String,
     /// Its level.
     pub interval_level: f64,
@@ -46,8 +46,19 @@ pub struct BootstrapRow {
     pub draws: Option<u64>,
     /// Draws in which the statistic has no value; the law is that of the others.
     pub undefined: Option<u64>,
+    /// The value of the coefficient under the null, of wild schemes.
+    pub null_value: Option<f64>,
+    /// The estimate less that, over the standard error.
+    pub t: Option<f64>,
+    /// Draws whose t is larger in size.
+    pub above: Option<u64>,
+    /// Draws whose t is as large.
+    pub equal: Option<u64>,
+    /// The share of draws with as large a t, those that tie among them.
+    pub p: Option<f64>,
     /// What answered for the standard error and the bias: `convolution`, `closed-form`, `binomial` or
-    /// `monte-carlo`.
+    /// `monte-carlo`. Of wild schemes, whose standard error is robust to the clusters (CV1) or to unequal variances
+    /// (HC1), for p: `enumeration` or `monte-carlo`.
     pub engine: String,
     /// Whether all draws were made.
     pub complete: bool,

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::columns::{Columns, Regression, named_columns};
 use super::spec::{Block, BootstrapSpec, BootstrapStatistic as Statistic, SchemeName};
+use super::wild::{AskedWild, wild};
 use crate::error::{Cause, Error, Result};
 use crate::load::{DataTable, Levels, quoted_list};
 use crate::resample::{
@@ -20,8 +21,19 @@ const MOST_SUMS: usize = 1 << 26;
 pub struct CompiledBootstrap {
     /// Columns that are resampled together stand together.
     pub asked: Vec<Asked>,
+    /// The wild bootstraps, in the place of all others.
+    pub wild: Option<WildQuestion>,
     /// Rules that fired, as sentences.
     pub rules: Vec<String>,
+}
+
+/// Wild bootstraps of the coefficients of one regression.
+#[derive(Debug, Clone)]
+pub struct WildQuestion {
+    /// The coefficients.
+    pub asked: Vec<AskedWild>,
+    /// The scheme in words.
+    pub words: SchemeWords,
 }
 
 /// A resampling, and what its statistics are called.
@@ -87,6 +99,15 @@ struct Arranged {
 pub fn compile(table: &DataTable, spec: &BootstrapSpec) -> Result<CompiledBootstrap> {
     let columns = named_columns(table, spec)?;
     let mut rules = columns.rules.clone();
+    check_intervals(spec)?;
+    if spec.is_wild() {
+        let wild = Some(wild_question(spec, &columns)?);
+        return Ok(CompiledBootstrap {
+            asked: Vec::new(),
+            wild,
+            rules,
+        });
+    }
     let arranged = arranged(spec, &columns)?;
     let mut asked = Vec::new();
     match (spec.statistic, &columns.regression) {
@@ -130,7 +151,100 @@ pub fn compile(table: &DataTable, spec: &BootstrapSpec) -> Result<CompiledBootst
         }
     }
     rules.dedup();
-    Ok(CompiledBootstrap { asked, rules })
+    Ok(CompiledBootstrap {
+        asked,
+        wild: None,
+        rules,
+    })
+}
+
+/// Refuses intervals that the scheme does not have.
+fn check_intervals(spec: &BootstrapSpec) -> Result<()> {
+    let wrong = spec
+        .kinds()
+        .into_iter()
+        .find(|kind| kind.is_of_a_law() == spec.is_wild());
+    let Some(kind) = wrong else {
+        return Ok(());
+    };
+    let (problem, remedy) = match spec.is_wild() {
+        true => (
+            "is made of a law of replicates, and wild schemes test",
+            "Take inversion.",
+        ),
+        false => (
+            "inverts the tests of wild schemes",
+            "Take percentile, basic, normal, bc or bca.",
+        ),
+    };
+    Err(Error::input(
+        "--interval",
+        format!("`{}` {problem}", kind.name()),
+        remedy,
+    ))
+}
+
+/// The wild bootstraps that are asked for.
+fn wild_question(spec: &BootstrapSpec, columns: &Columns) -> Result<WildQuestion> {
+    let refuse = |flag: &str, problem: &str, remedy: &str| Err(Error::input(flag, problem, remedy));
+    let Some(regression) = &columns.regression else {
+        return refuse(
+            "--scheme",
+            "wild schemes weight the residuals of a regression",
+            "Take the statistic ols and a formula, such as \"y ~ x\".",
+        );
+    };
+    if spec.group.is_some() {
+        return refuse(
+            "--group",
+            "wild schemes keep all rows in their place",
+            "Leave it out.",
+        );
+    }
+    if spec.block.is_some() {
+        return refuse("--block", "wild schemes have no blocks", "Leave it out.");
+    }
+    if spec.scheme == Some(SchemeName::WildCluster) && columns.clusters.is_none() {
+        return refuse(
+            "--scheme",
+            "`wild-cluster` weights clusters, and none are named",
+            "Name their column with --cluster.",
+        );
+    }
+    check_sums(columns)?;
+    let clusters = columns.clusters.as_ref();
+    let groups = clusters.map_or(columns.rows, |levels| levels.names.len());
+    if groups < 2 {
+        return refuse(
+            "--cluster",
+            "there is one cluster, and its residuals have one weight",
+            "A wild bootstrap takes at least two clusters.",
+        );
+    }
+    let wanted = wanted(spec, regression)?;
+    let names: Vec<RowName> = wanted
+        .iter()
+        .map(|&which| row_name(spec, regression, which))
+        .collect();
+    let by_cluster = clusters.is_some();
+    Ok(WildQuestion {
+        asked: wild(spec, columns, (&names, &wanted), clusters)?,
+        words: SchemeWords {
+            scheme: if by_cluster { SchemeName::WildCluster } else { SchemeName::Wild }.name().into(),
+            block: None,
+            block_auto: None,
+            group: None,
+            cluster: spec.cluster.clone(),
+            units: if by_cluster { "clusters" } else { "rows" },
+            rows: columns.rows,
+            parts: vec![(String::new(), groups)],
+            assumption: match by_cluster {
+                true => "errors of different clusters are independent; within a cluster they may depend on each other in any way",
+                false => "errors are independent; their variances may differ",
+            }
+            .into(),
+        },
+    })
 }
 
 /// Puts rows in parts and units.
@@ -460,22 +574,7 @@ fn regressed(
     rules: &mut Vec<String>,
 ) -> Result<Asked> {
     let all: Vec<Vec<f64>> = columns.values.iter().map(|(_, v)| arranged.of(v)).collect();
-    let sums = (all.len() + 1) * (all.len() + 2) / 2;
-    if sums * arranged.rows.len() > MOST_SUMS {
-        return Err(Error::input(
-            "ols",
-            format!(
-                "{} regressors over {} rows take {sums} sums a row, and at most {MOST_SUMS} are kept",
-                all.len() - 1,
-                arranged.rows.len()
-            ),
-            "Take fewer regressors, or fewer rows.",
-        )
-        .because(Cause::TooLarge {
-            found: sums * arranged.rows.len(),
-            most: MOST_SUMS,
-        }));
-    }
+    check_sums(columns)?;
     let named = columns.values.iter().zip(&all);
     let series: Vec<(&str, &[f64])> = named
         .filter(|((name, _), _)| !regression.made.contains(name))
@@ -484,20 +583,7 @@ fn regressed(
     let (scheme, words) = scheme_of(spec, &series, arranged, rules)?;
     let scored: Vec<Scored> = all.iter().map(|v| Scored::new(v, arranged.most)).collect();
     let scored: Vec<&Scored> = scored.iter().collect();
-    let names = regression.coefficients();
-    let wanted = match &spec.coefficient {
-        None => (0..names.len()).collect(),
-        Some(name) => match names.iter().position(|known| known == name) {
-            Some(at) => vec![at],
-            None => {
-                return Err(Error::input(
-                    "--coefficient",
-                    format!("the regression has no coefficient `{name}`"),
-                    format!("It has {}.", quoted_list(names.iter().map(String::as_str))),
-                ));
-            }
-        },
-    };
+    let wanted = wanted(spec, regression)?;
     let of = |&which: &usize| Estimator::Smooth {
         table: 0,
         of: Smooth::new(SmoothKind::Coefficient(which), &scored),
@@ -512,14 +598,56 @@ fn regressed(
         },
         rows: wanted
             .iter()
-            .map(|&which| RowName {
-                statistic: spec.statistic.name(),
-                columns: regression.columns.clone(),
-                coefficient: Some(names[which].clone()),
-            })
+            .map(|&which| row_name(spec, regression, which))
             .collect(),
         words,
     })
+}
+
+/// Refuses regressions whose sums are too many.
+fn check_sums(columns: &Columns) -> Result<()> {
+    let k = columns.values.len();
+    let sums = (k + 1) * (k + 2) / 2;
+    if sums * columns.rows <= MOST_SUMS {
+        return Ok(());
+    }
+    let error = Error::input(
+        "ols",
+        format!(
+            "{} regressors over {} rows take {sums} sums a row, and at most {MOST_SUMS} are kept",
+            k - 1,
+            columns.rows
+        ),
+        "Take fewer regressors, or fewer rows.",
+    );
+    Err(error.because(Cause::TooLarge {
+        found: sums * columns.rows,
+        most: MOST_SUMS,
+    }))
+}
+
+/// The coefficients that are asked for, 0 being the constant.
+fn wanted(spec: &BootstrapSpec, regression: &Regression) -> Result<Vec<usize>> {
+    let names = regression.coefficients();
+    match &spec.coefficient {
+        None => Ok((0..names.len()).collect()),
+        Some(name) => match names.iter().position(|known| known == name) {
+            Some(at) => Ok(vec![at]),
+            None => Err(Error::input(
+                "--coefficient",
+                format!("the regression has no coefficient `{name}`"),
+                format!("It has {}.", quoted_list(names.iter().map(String::as_str))),
+            )),
+        },
+    }
+}
+
+fn row_name(spec: &BootstrapSpec, regression: &Regression, which: usize) -> RowName {
+    RowName {
+        statistic: spec.statistic.name(),
+        columns: regression.columns.clone(),
+        coefficient: Some(regression.coefficients()[which].clone()),
+    }
 }
 
 impl Arranged {

@@ -3,7 +3,9 @@
 mod columns;
 mod compile;
 mod spec;
+mod wild;
 
 pub use columns::wants;
-pub use compile::{Asked, CompiledBootstrap, RowName, SchemeWords, compile};
+pub use compile::{Asked, CompiledBootstrap, RowName, SchemeWords, WildQuestion, compile};
 pub use spec::{Block, BootstrapSpec, BootstrapStatistic, SchemeName, find_interval};
+pub use wild::{AskedWild, find_weights};

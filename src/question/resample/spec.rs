@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::load::{did_you_mean, quoted_list};
 use crate::question::table::Missing;
-use crate::resample::{Iid, IntervalKind, QuantileRule, Stationary, WholeBlocks};
+use crate::resample::{Iid, IntervalKind, QuantileRule, Stationary, Weights, WholeBlocks};
 
 /// A statistic of a bootstrap.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -218,16 +218,22 @@ pub enum SchemeName {
     Stationary,
     /// Clusters with replacement.
     Cluster,
+    /// Residuals of a regression times random weights.
+    Wild,
+    /// The same with one weight a cluster.
+    WildCluster,
 }
 
 impl SchemeName {
     /// All of them.
-    pub const ALL: [SchemeName; 5] = [
+    pub const ALL: [SchemeName; 7] = [
         SchemeName::Iid,
         SchemeName::MovingBlock,
         SchemeName::CircularBlock,
         SchemeName::Stationary,
         SchemeName::Cluster,
+        SchemeName::Wild,
+        SchemeName::WildCluster,
     ];
 
     /// Its name.
@@ -238,6 +244,8 @@ impl SchemeName {
             SchemeName::CircularBlock => WholeBlocks::CIRCULAR,
             SchemeName::Stationary => Stationary::NAME,
             SchemeName::Cluster => "cluster",
+            SchemeName::Wild => "wild",
+            SchemeName::WildCluster => "wild-cluster",
         }
     }
 
@@ -245,8 +253,15 @@ impl SchemeName {
     pub fn has_blocks(self) -> bool {
         match self {
             SchemeName::MovingBlock | SchemeName::CircularBlock | SchemeName::Stationary => true,
-            SchemeName::Iid | SchemeName::Cluster => false,
+            SchemeName::Iid | SchemeName::Cluster | SchemeName::Wild | SchemeName::WildCluster => {
+                false
+            }
         }
+    }
+
+    /// Whether it weights the residuals of a regression.
+    pub fn is_wild(self) -> bool {
+        matches!(self, SchemeName::Wild | SchemeName::WildCluster)
     }
 
     /// The one of this name.
@@ -274,7 +289,7 @@ pub fn find_interval(name: &str) -> Result<IntervalKind> {
     )
 }
 
-fn find<T: Copy>(
+pub(super) fn find<T: Copy>(
     flag: &str,
     what: &str,
     name: &str,
@@ -340,7 +355,13 @@ pub struct BootstrapSpec {
     pub order: Option<String>,
     /// What is done about rows without a value.
     pub missing: Missing,
-    /// The intervals.
+    /// The law of the weights of wild schemes.
+    pub weights: Weights,
+    /// Whether wild schemes weight residuals of the regression under the null; else those of the full one.
+    pub restricted: bool,
+    /// The value of the coefficient under the null of wild schemes.
+    pub null_value: f64,
+    /// The intervals; if none is named `bca`, and `inversion` of wild schemes.
     pub intervals: Vec<IntervalKind>,
     /// Their level.
     pub level: f64,
@@ -369,11 +390,28 @@ impl BootstrapSpec {
             cluster: None,
             order: None,
             missing: Missing::Error,
-            intervals: vec![IntervalKind::Bca],
+            weights: Weights::Rademacher,
+            restricted: true,
+            null_value: 0.0,
+            intervals: Vec::new(),
             level: 0.95,
             draws: 100_000,
             seed: 1,
             exact: true,
+        }
+    }
+
+    /// Whether it weights the residuals of a regression.
+    pub fn is_wild(&self) -> bool {
+        self.scheme.is_some_and(SchemeName::is_wild)
+    }
+
+    /// The intervals that are made.
+    pub fn kinds(&self) -> Vec<IntervalKind> {
+        match (self.intervals.as_slice(), self.is_wild()) {
+            ([], false) => vec![IntervalKind::Bca],
+            ([], true) => vec![IntervalKind::Inversion],
+            (kinds, _) => kinds.to_vec(),
         }
     }
 }
