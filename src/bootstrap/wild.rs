@@ -139,10 +139,8 @@ impl Bootstrap {
         let draws = self.wild_draws(wild);
         let is_listed = self.is_listed(wild);
         let data = wild.restricted.observed(&mut wild.restricted.scratch());
-        let observed: Vec<[f64; 2]> = nulls
-            .iter()
-            .map(|&null| observed_t(&data, wild.estimate, null))
-            .collect();
+        let nulls: Vec<f64> = nulls.iter().map(|null| null - wild.estimate).collect();
+        let observed: Vec<[f64; 2]> = nulls.iter().map(|&b| observed_t(&data, b)).collect();
         let cost = (wild.drawn.groups() * 16 + nulls.len() * 4) as u64;
         type State = (Vec<WildCounts>, WildScratch);
         let folding = Folding {
@@ -154,9 +152,8 @@ impl Bootstrap {
             },
             take: |(counts, scratch): &mut State, draws: Range<u64>| {
                 let mut add = |t: crate::resample::WildT| {
-                    for ((counts, &null), &observed) in counts.iter_mut().zip(nulls).zip(&observed)
-                    {
-                        counts.add(t.at(null), observed);
+                    for ((counts, &b), &observed) in counts.iter_mut().zip(&nulls).zip(&observed) {
+                        counts.add(t.at(b), observed);
                     }
                 };
                 match is_listed {

@@ -91,8 +91,8 @@ impl Weights {
 /// made once: a draw takes some `2 G k` multiplications of `G` groups and `k` coefficients, or `G^2` where
 /// that is fewer, however many rows there are (MacKinnon 2023; Roodman, MacKinnon, Nielsen and Webb 2019).
 ///
-/// With `x` the regressor and `e` the outcome, both less what the other regressors explain, the residuals
-/// under the null `b` are `e - b x`. Of weighted residuals `v u` the numerator of t is `sum of v_g x_g'u_g`,
+/// With `x` the regressor less what the other regressors explain, and `u` the residuals of the full
+/// regression, the residuals under a null that lies `b` above the estimate are `u - b x`. Of weighted residuals `v u` the numerator of t is `sum of v_g x_g'u_g`,
 /// and the cluster scores in its denominator are `x_g' M (v u) = v_g x_g'u_g - L_g' sum of v_h R_h` with `L_g
 /// = Q_g' x_g`, `R_h = Q_h' u_h` and an orthonormal basis `Q` of all regressors. Everything is linear in `b`.
 #[derive(Debug, Clone)]
@@ -110,7 +110,7 @@ pub struct Wild {
     k: usize,
 }
 
-/// A draw's t as a function of the null `b`: `(n0 - b n1)^2 / (d0 - 2 b d1 + b^2 d2)`, but for a factor.
+/// A draw's t as a function of how far the null lies above the estimate, `b`: `(n0 - b n1)^2 / (d0 - 2 b d1 + b^2 d2)`, but for a factor.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct WildT {
     /// `n0`, `n1`.
@@ -120,12 +120,12 @@ pub struct WildT {
 }
 
 impl WildT {
-    /// The numerator and its square over the denominator's, at a null.
-    pub fn at(&self, null: f64) -> [f64; 2] {
+    /// The numerator and the square of the denominator.
+    pub fn at(&self, b: f64) -> [f64; 2] {
         let [n0, n1] = self.above;
         let [d0, d1, d2] = self.below;
-        let above = n0 - null * n1;
-        [above, d0 - null * (2.0 * d1 - null * d2)]
+        let above = n0 - b * n1;
+        [above, d0 - b * (2.0 * d1 - b * d2)]
     }
 }
 

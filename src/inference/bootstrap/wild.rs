@@ -71,7 +71,7 @@ const A_PASS: usize = 16;
 /// An end is found to this many standard errors.
 const PRECISION: f64 = 1e-9;
 /// Standard errors from the estimate beyond which a set has no end.
-const FAR: f64 = 1e6;
+const FAR: f64 = 1e4;
 
 /// The search for an end of a confidence set by inversion: outward from the estimate to the first null that is
 /// rejected.
@@ -151,10 +151,10 @@ impl EndSearch {
     }
 }
 
-/// The observed t at a null: its numerator and denominator.
-pub fn observed_t(restricted: &WildT, estimate: f64, null: f64) -> [f64; 2] {
-    // The residuals of the full regression are those under the estimate.
-    [restricted.at(null)[0], restricted.at(estimate)[1]]
+/// The observed t at a null that lies `b` above the estimate: its numerator and denominator.
+pub fn observed_t(restricted: &WildT, b: f64) -> [f64; 2] {
+    // Its standard error is that of the full regression.
+    [restricted.at(b)[0], restricted.at(0.0)[1]]
 }
 
 #[cfg(test)]

@@ -90,9 +90,9 @@ pub(super) fn wild(
         let left = products(&x);
         let restricted = Wild::new(
             spec.weights,
-            [by_group(&e), by_group(&x)],
+            [by_group(&u), by_group(&x)],
             left.clone(),
-            [products(&e), left.clone()],
+            [products(&u), left.clone()],
         );
         let scores = by_group(&u);
         let meat: f64 = scores.iter().map(|s| s * s).sum();
