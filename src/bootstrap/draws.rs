@@ -1,7 +1,7 @@
 //! The draws of a bootstrap.
 
+use super::makers::Makers;
 use super::{Bootstrap, Clock};
-use crate::engine::{Threads, fold_replicates};
 use crate::inference::bootstrap::{
     Gathered, MOST_KEPT, RankSearch, Replicates, high_rank, low_rank, shares,
 };
@@ -22,10 +22,11 @@ impl Bootstrap {
         &self,
         asked: &Asked,
         (observed, accelerations): (&[f64], &[Option<f64>]),
-        work: (&Threads, Option<u64>),
+        makers: &mut Makers<'_>,
         clock: &mut Clock<'_, '_>,
     ) -> (Vec<Drawn>, bool) {
         let BootstrapSpec { draws, seed, .. } = self.spec;
+        let mut device = makers.sums(&asked.resampling);
         let keeps = draws <= MOST_KEPT;
         let all = || {
             observed
@@ -33,10 +34,10 @@ impl Bootstrap {
                 .map(|&observed| Replicates::new(observed, keeps))
                 .collect::<Vec<_>>()
         };
-        let (replicates, done) = fold_replicates(
+        let (replicates, done) = makers.fold(
             (&asked.resampling, seed),
-            0..draws,
-            work,
+            &mut device,
+            draws,
             (
                 all,
                 |all, values| {
@@ -70,10 +71,10 @@ impl Bootstrap {
                     .map(RankSearch::gathers)
                     .collect::<Vec<Gathered>>()
             };
-            let (gathered, done) = fold_replicates(
+            let (gathered, done) = makers.fold(
                 (&asked.resampling, seed),
-                0..draws,
-                work,
+                &mut device,
+                draws,
                 (
                     room,
                     |all, values| {

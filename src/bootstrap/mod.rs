@@ -2,6 +2,7 @@
 
 mod draws;
 mod laws;
+mod makers;
 mod rows;
 mod wild;
 
@@ -18,6 +19,7 @@ use crate::report::{BootstrapManifest, BootstrapReport, BootstrapStatement, Head
 use crate::resample::IntervalKind;
 use crate::run::{Progress, RunOptions};
 use laws::{Known, jackknifed};
+use makers::Makers;
 
 /// A table and what is asked of it.
 ///
@@ -102,9 +104,12 @@ impl Bootstrap {
         let start = Instant::now();
         let compiled = self.compile()?;
         let threads = Threads::new(options.threads)?;
-        let work = (&threads, options.chunk);
+        let mut makers = Makers::new(&threads, options)?;
         let (results, notes) = match &compiled.wild {
-            None => (self.resampled(&compiled.asked, work, progress)?, Vec::new()),
+            None => (
+                self.resampled(&compiled.asked, &mut makers, progress)?,
+                Vec::new(),
+            ),
             Some(wild) => {
                 let draws = wild.asked.iter().map(|asked| self.wild_draws(asked));
                 let mut clock = Clock {
@@ -112,6 +117,7 @@ impl Bootstrap {
                     done: 0,
                     total: draws.sum(),
                 };
+                let work = makers.cpu("wild schemes are drawn on the CPU alone");
                 let rows = self.wild_rows(wild, work, &mut clock);
                 (rows, self.wild_notes(wild))
             }
@@ -125,7 +131,7 @@ impl Bootstrap {
                         .into_iter()
                         .collect(),
                     rules: compiled.rules.clone(),
-                    notes,
+                    notes: [notes, makers.notes.clone()].concat(),
                     ..Head::new(
                         self.spec.seed,
                         self.spec.draws,
@@ -134,6 +140,7 @@ impl Bootstrap {
                     )
                 },
                 complete: results.iter().all(|row| row.complete),
+                device: makers.device(),
                 schemes: self.statements(&compiled),
             },
             results,
@@ -144,7 +151,7 @@ impl Bootstrap {
     fn resampled(
         &self,
         asked: &[Asked],
-        work: (&Threads, Option<u64>),
+        makers: &mut Makers<'_>,
         progress: &mut Progress<'_>,
     ) -> Result<Vec<BootstrapRow>> {
         let known: Vec<(Vec<f64>, Vec<Known>)> = asked
@@ -170,7 +177,7 @@ impl Bootstrap {
             };
             let drawn = needs_draws(known).then(|| {
                 let all = (observed.as_slice(), accelerations.as_slice());
-                self.drawn(asked, all, work, &mut clock)
+                self.drawn(asked, all, makers, &mut clock)
             });
             for (at, &observed) in observed.iter().enumerate() {
                 let of_draws = drawn.as_ref().map(|(drawn, whole)| (&drawn[at], *whole));

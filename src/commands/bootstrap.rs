@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use placebo::bootstrap::Bootstrap;
+use placebo::engine::DeviceChoice;
 use placebo::load::Source;
 use placebo::question::resample::{
     Block, BootstrapSpec, BootstrapStatistic, SchemeName, find_interval, find_weights,
@@ -14,7 +15,7 @@ use placebo::{Error, Result};
 use super::number::{finite, share};
 use super::output::say;
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
-use super::shared::{Draws, Exact, MissingArg, Results, Work};
+use super::shared::{Device, Draws, Exact, MissingArg, Results, Work};
 
 /// The flags of a bootstrap.
 #[derive(Debug, Args)]
@@ -81,6 +82,8 @@ pub struct BootstrapArgs {
     #[arg(long)]
     explain: bool,
     #[command(flatten)]
+    device: Device,
+    #[command(flatten)]
     work: Work,
     #[command(flatten)]
     results: Results,
@@ -141,6 +144,7 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
     }
     stop_on_ctrl_c();
     let options = RunOptions {
+        device: args.device.device.clone(),
         threads: args.work.threads(),
         ..RunOptions::default()
     };
@@ -152,7 +156,8 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
     });
     bar.finish_and_clear();
     let report = report?;
-    if !args.work.quiet {
+    let asked = !matches!(args.device.device, DeviceChoice::Auto | DeviceChoice::Cpu);
+    if asked || !args.work.quiet {
         for note in &report.manifest.head.notes {
             say(&format!("note: {note}"));
         }

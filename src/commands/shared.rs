@@ -258,7 +258,10 @@ mod tests {
         ("init", "threads quiet"),
         ("run", "draws seed exact device threads quiet format out"),
         ("test", "draws seed exact device threads quiet format out"),
-        ("bootstrap", "draws seed exact threads quiet format out"),
+        (
+            "bootstrap",
+            "draws seed exact device threads quiet format out",
+        ),
         ("check", "draws seed exact threads quiet format out"),
         ("coverage", "draws seed exact threads quiet format out"),
         ("power", "draws seed exact threads quiet format out"),

@@ -7,6 +7,7 @@
 
 mod cpu;
 mod device;
+mod device_replicates;
 mod engine_trait;
 mod estimate;
 mod family;
@@ -21,10 +22,11 @@ mod value_counts;
 
 pub use cpu::{Block, Cpu, Visit, Visitor};
 pub use device::DeviceChoice;
+pub use device_replicates::fold_device_replicates;
 pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};
 pub use family::{FamilyCounts, Member, MemberCounts, Tail, TailCounts, count_family};
-pub use gpu::{Adapter, AdapterKind, Floats, Gpu, kernels, shaders};
+pub use gpu::{Adapter, AdapterKind, DeviceSums, Floats, Gpu, kernels, shaders};
 pub use replicates::{Folding, fold_draws, fold_replicates};
 pub use schedule::{After, Next, Progress, Schedule};
 pub use sums::Sums;

@@ -171,6 +171,21 @@ impl DataColumn {
         }
     }
 
+    /// Whether it is of texts of which most are numbers: a column of numbers with a slip, perhaps.
+    pub fn is_mostly_numbers(&self) -> bool {
+        let Cells::Levels(levels) = &self.cells else {
+            return false;
+        };
+        let are: Vec<bool> = levels
+            .names
+            .iter()
+            .map(|name| cell::number(name).is_ok())
+            .collect();
+        let given = levels.codes.iter().filter(|&&code| code != Levels::MISSING);
+        let numbers = given.clone().filter(|&&code| are[code as usize]).count();
+        2 * numbers > given.count()
+    }
+
     /// The first row whose cell is no number.
     pub fn first_that_is_no_number(&self) -> Option<(usize, &str)> {
         let Cells::Levels(levels) = &self.cells else {

@@ -6,7 +6,7 @@ use super::columns::{Column, draw, one_line};
 use super::number::{p_value, thousands};
 use super::output::{csv_text, json_text};
 use super::statement::fill;
-use super::{BootstrapRow, Head};
+use super::{BootstrapRow, Device, Head};
 use crate::inference::distinct;
 
 /// Width of paragraphs where no terminal sets one.
@@ -62,6 +62,8 @@ pub struct BootstrapManifest {
     pub head: Head,
     /// Whether all draws were made that were needed.
     pub complete: bool,
+    /// Where draws were made; empty where exact laws answered all.
+    pub device: Option<Device>,
     /// The schemes, one for columns that are resampled together.
     pub schemes: Vec<BootstrapStatement>,
 }
@@ -155,12 +157,11 @@ impl BootstrapReport {
 
     fn run(&self) -> String {
         let head = &self.manifest.head;
-        let is_drawn = self.results.iter().any(|row| row.draws.is_some());
-        let by = match is_drawn {
-            false => "Exact laws answered; nothing was drawn".to_owned(),
-            true => format!(
-                "Drawn on the CPU in {:.2} s, seed {}",
-                head.elapsed_seconds, head.seed
+        let by = match &self.manifest.device {
+            None => "Exact laws answered; nothing was drawn".to_owned(),
+            Some(device) => format!(
+                "Drawn on {} ({}) in {:.2} s, seed {}",
+                device.name, device.kind, head.elapsed_seconds, head.seed
             ),
         };
         let interrupted = match self.manifest.complete {

@@ -1,7 +1,9 @@
 //! `moving-block` (Kunsch 1989; Liu and Singh 1992) and `circular-block` (Politis and Romano 1992): blocks
-//! of one length.
+//! of one length. Twin: `shaders/resample/blocks.wgsl`.
 
+use super::kernel::{OnDevice, scheme_shader};
 use super::{Below, Numbers, Run};
+use crate::kernel::Shader;
 
 /// Blocks of one length, one after another until the part's length is reached; the last one is cut, and
 /// starts where a full block may.
@@ -40,6 +42,19 @@ impl WholeBlocks {
             units,
             length: length.clamp(1, units.max(1)),
             starts: Below::new(units),
+        }
+    }
+
+    /// Their kernel.
+    pub(super) const SHADER: Shader =
+        scheme_shader!("whole-blocks", "../../shaders/resample/blocks.wgsl");
+
+    pub(super) fn on_device(&self) -> OnDevice {
+        let [starts, reject_below] = self.starts.words();
+        OnDevice {
+            words: vec![starts, reject_below, self.length],
+            runs: self.units.div_ceil(self.length) as usize,
+            loops: 4,
         }
     }
 

@@ -1,6 +1,8 @@
-//! `iid`: units with replacement (Efron 1979).
+//! `iid`: units with replacement (Efron 1979). Twin: `shaders/resample/iid.wgsl`.
 
+use super::kernel::{OnDevice, scheme_shader};
 use super::{Below, Numbers, Run};
+use crate::kernel::Shader;
 
 /// As many units as a part has, each drawn from all of them.
 ///
@@ -24,6 +26,17 @@ impl Iid {
         Iid {
             units,
             below: Below::new(units),
+        }
+    }
+
+    /// Its kernel.
+    pub(super) const SHADER: Shader = scheme_shader!("iid", "../../shaders/resample/iid.wgsl");
+
+    pub(super) fn on_device(&self) -> OnDevice {
+        OnDevice {
+            words: self.below.words().to_vec(),
+            runs: self.units as usize,
+            loops: 3,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Whole numbers by chance, from the counter-based generator.
+//! Whole numbers by chance, from the counter-based generator. Twin: `shaders/resample/numbers.wgsl`.
 
 use crate::null::philox4x32_10;
 
@@ -30,6 +30,11 @@ pub struct Below {
 }
 
 impl Below {
+    /// What a device is told: the number, and what its draws are rejected by.
+    pub(super) fn words(self) -> [u32; 2] {
+        [self.n, self.reject_below]
+    }
+
     /// The numbers `0..n`, of which there is at least one.
     pub fn new(n: u32) -> Self {
         let n = n.max(1);

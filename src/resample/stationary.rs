@@ -1,6 +1,9 @@
-//! `stationary`: blocks of a circle of geometric lengths (Politis and Romano 1994).
+//! `stationary`: blocks of a circle of geometric lengths (Politis and Romano 1994). Twin:
+//! `shaders/resample/stationary.wgsl`.
 
+use super::kernel::{OnDevice, scheme_shader};
 use super::{Below, Numbers, Run};
+use crate::kernel::Shader;
 
 /// Blocks whose lengths follow the geometric law of mean `1/p`, one after another until the part's length
 /// is reached.
@@ -36,6 +39,29 @@ impl Stationary {
             units,
             starts: Below::new(units),
             ends: ends.collect(),
+        }
+    }
+
+    /// Its kernel.
+    pub(super) const SHADER: Shader =
+        scheme_shader!("stationary", "../../shaders/resample/stationary.wgsl");
+
+    pub(super) fn on_device(&self) -> OnDevice {
+        let [starts, reject_below] = self.starts.words();
+        let ends = self.ends.len() as u32;
+        // Four times as many blocks as there are on average are never seen.
+        let share = match self.ends.first() {
+            Some(&end) => f64::from(end) / 4_294_967_296.0,
+            None => 1.0,
+        };
+        let most = 4.0 * f64::from(self.units) * share + 64.0;
+        OnDevice {
+            words: [starts, reject_below, ends]
+                .into_iter()
+                .chain(self.ends.iter().copied())
+                .collect(),
+            runs: (self.units as usize).min(most as usize),
+            loops: 8 + (u32::BITS - ends.leading_zeros()) as usize,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Sums over runs, by prefix sums in whole numbers.
+//! Sums over runs, by prefix sums in whole numbers. Twin: `shaders/resample/sums.wgsl`.
 
 use super::{Run, Scored};
 

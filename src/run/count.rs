@@ -346,6 +346,11 @@ fn gpu_device(adapter: &Adapter) -> Device {
     }
 }
 
+/// An adapter as reports have it; `None`: the CPU.
+pub(crate) fn device_of(adapter: Option<&Adapter>) -> Device {
+    adapter.map_or_else(cpu_device, gpu_device)
+}
+
 fn cpu_device() -> Device {
     Device {
         name: "CPU".into(),

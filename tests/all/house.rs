@@ -164,7 +164,7 @@ fn shaders_and_their_twins_name_each_other() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let source: Vec<(PathBuf, String)> = files(&root.join("src"));
     let mut twins = 0;
-    for folder in ["common", "null", "statistic", "tally"] {
+    for folder in ["common", "null", "statistic", "tally", "resample"] {
         for entry in std::fs::read_dir(root.join("shaders").join(folder)).unwrap() {
             let file = entry.unwrap().path();
             let shader = file.strip_prefix(root).unwrap().display().to_string();

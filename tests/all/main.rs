@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod bootstrap;
+mod bootstrap_devices;
 mod calendar;
 mod causes;
 mod checkpoints;

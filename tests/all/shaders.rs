@@ -111,6 +111,11 @@ fn pipelines() -> Vec<Kernel> {
             }
         }
     }
+    for kernel in crate::bootstrap_devices::kernels() {
+        if !found.contains(&kernel) {
+            found.push(kernel);
+        }
+    }
     for shader in shaders::all() {
         let runs = found.iter().any(|kernel| kernel.shader == shader);
         assert!(runs, "{}: no plan runs it", shader.name);

@@ -5,8 +5,10 @@ mod guarded;
 mod kernels;
 mod layout;
 mod objects;
+mod resample;
 mod run;
 pub mod shaders;
 
 pub use adapter::{Adapter, AdapterKind};
+pub use resample::DeviceSums;
 pub use run::{Floats, Gpu, kernels};

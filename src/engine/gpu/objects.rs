@@ -18,7 +18,7 @@ const MOST_STEPS: usize = 1 << 12;
 /// Distance of the slices' parameters, the alignment that every device grants.
 const SLICE_BYTES: u64 = 256;
 /// Words of a submission's first slice that are copied to the end of its answer.
-const STAMP_WORDS: usize = 6;
+pub(super) const STAMP_WORDS: usize = 6;
 
 /// A slice at its distance from the next.
 #[repr(C)]
@@ -372,7 +372,7 @@ impl Objects {
 }
 
 /// The words of a buffer, once all that was submitted is done.
-fn read(
+pub(super) fn read(
     on: &Device,
     buffer: &wgpu::Buffer,
     patience: Duration,

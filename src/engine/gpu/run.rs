@@ -393,7 +393,7 @@ fn slice_draws(
 }
 
 /// How long a device may take for an answer.
-fn patience() -> Result<Duration> {
+pub(super) fn patience() -> Result<Duration> {
     let Some(text) = std::env::var_os(PATIENCE_VARIABLE) else {
         return Ok(PATIENCE);
     };

@@ -2,6 +2,7 @@
 
 use crate::kernel::{Buffer, CLEAR, SCREEN, Shader, WIDE};
 use crate::null;
+use crate::resample;
 use crate::statistic::Kind;
 
 /// The tally of any statistic.
@@ -24,5 +25,6 @@ pub fn all() -> Vec<Shader> {
         .into_iter()
         .chain(of_statistics.flatten().copied())
         .chain([CLEAR, SCREEN, TALLY])
+        .chain(resample::shaders())
         .collect()
 }

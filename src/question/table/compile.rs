@@ -284,7 +284,13 @@ impl Compiling<'_> {
                 _ => TableStatistic::F,
             },
             (Variable::Numbers(_), Side::Numbers(_)) => TableStatistic::Pearson,
-            (Variable::Levels(_), Side::Groups(_)) => TableStatistic::ChiSquared,
+            (Variable::Levels(_), Side::Groups(_)) => {
+                let column = self.table.column(&outcome.name);
+                if column.is_some_and(|column| column.is_mostly_numbers()) {
+                    return Err(self.no_number(outcome));
+                }
+                TableStatistic::ChiSquared
+            }
             (Variable::Levels(_), Side::Alone) => return Err(self.no_number(outcome)),
             (Variable::Levels(_), Side::Numbers(_)) => {
                 let variable = &data.variables[0];

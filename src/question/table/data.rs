@@ -428,7 +428,7 @@ pub(in crate::question) fn no_number(
     formula.refused(
         &term.at,
         problem,
-        "Correct the cell, or name a column of numbers here.",
+        "Correct the cell, name a column of numbers here, or write factor() for categories.",
     )
 }
 

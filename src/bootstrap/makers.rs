@@ -1,0 +1,127 @@
+//! What makes a bootstrap's draws: the CPU, and a device where it takes sums.
+
+use crate::engine::{Adapter, DeviceSums, Threads, fold_device_replicates, fold_replicates};
+use crate::error::{Error, Result};
+use crate::report::Device;
+use crate::resample::Resampling;
+use crate::run::{RunOptions, device_of, together};
+
+/// The CPU's threads, and a device where there is one.
+pub(super) struct Makers<'t> {
+    threads: &'t Threads,
+    chunk: Option<u64>,
+    adapter: Option<Adapter>,
+    made_on: Vec<Device>,
+    /// Devices that failed, or that do not make what was asked.
+    pub notes: Vec<String>,
+}
+
+impl<'t> Makers<'t> {
+    /// As `options` say.
+    ///
+    /// # Errors
+    ///
+    /// A device that is not there.
+    pub fn new(threads: &'t Threads, options: &RunOptions) -> Result<Self> {
+        let (adapter, failure) = match options.device.adapter() {
+            Ok(adapter) => (adapter, None),
+            Err(error @ Error::Device { .. }) => (None, Some(error)),
+            Err(error) => return Err(error),
+        };
+        let mut makers = Makers {
+            threads,
+            chunk: options.chunk,
+            adapter,
+            made_on: Vec::new(),
+            notes: Vec::new(),
+        };
+        if let Some(error) = failure {
+            makers.note(error.to_string());
+        }
+        Ok(makers)
+    }
+
+    /// Threads, and the most draws of a chunk, for draws that the CPU alone makes; `why` is said where a
+    /// device was asked for.
+    pub fn cpu(&mut self, why: &str) -> (&'t Threads, Option<u64>) {
+        if self.adapter.is_some() {
+            self.note(why.to_owned());
+        }
+        self.made_on.push(device_of(None));
+        (self.threads, self.chunk)
+    }
+
+    /// Where draws were made; `None` where none were.
+    pub fn device(&self) -> Option<Device> {
+        (!self.made_on.is_empty()).then(|| together(self.made_on.clone()))
+    }
+
+    /// The device of a resampling's sums, where one makes them.
+    pub fn sums(&mut self, resampling: &Resampling) -> Option<DeviceSums> {
+        let made = match (&self.adapter, resampling.on_device()) {
+            (None, _) => None,
+            (Some(_), Err(problem)) => {
+                self.note(format!("{problem}: these draws are made on the CPU"));
+                None
+            }
+            (Some(adapter), Ok(pass)) => match DeviceSums::new(&pass, adapter) {
+                Ok(device) => Some(device),
+                Err(error) => {
+                    self.note(error.to_string());
+                    None
+                }
+            },
+        };
+        let adapter = self.adapter.as_ref().filter(|_| made.is_some());
+        self.made_on.push(device_of(adapter));
+        made
+    }
+
+    /// Folds draws, on `device` while that does not fail; else and then on the CPU.
+    pub fn fold<S: Send>(
+        &mut self,
+        (resampling, seed): (&Resampling, u64),
+        device: &mut Option<DeviceSums>,
+        draws: u64,
+        (make, add, merge): (
+            impl Fn() -> S + Sync,
+            impl Fn(&mut S, &[f64]) + Sync,
+            impl Fn(&mut S, S) + Sync,
+        ),
+        progress: &mut dyn FnMut(u64) -> bool,
+    ) -> (S, u64) {
+        let (mut all, mut done) = (make(), 0);
+        if let Some(on) = device {
+            let folding = (&make, &add, &merge);
+            let (state, made, failure) = fold_device_replicates(
+                (resampling, on),
+                seed,
+                0..draws,
+                self.threads,
+                folding,
+                progress,
+            );
+            let Some(error) = failure else {
+                return (state, made);
+            };
+            merge(&mut all, state);
+            done = made;
+            self.note(format!("{error}; the CPU takes over"));
+            self.made_on.push(device_of(None));
+            *device = None;
+        }
+        let work = (self.threads, self.chunk);
+        let mut tell = |more: u64| progress(done + more);
+        let folding = (&make, &add, &merge);
+        let (state, more) =
+            fold_replicates((resampling, seed), done..draws, work, folding, &mut tell);
+        merge(&mut all, state);
+        (all, done + more)
+    }
+
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+}

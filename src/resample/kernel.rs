@@ -1,0 +1,184 @@
+//! What a device does for a resampling: the sums over the runs of its draws, as the CPU makes them. What
+//! statistics make of these, in 64-bit floats, is the CPU's.
+
+use super::{Estimator, Iid, Resampling, Scheme, Stationary, WholeBlocks};
+use crate::kernel::{Buffer, Kernel, Shader, within_budget};
+
+/// Sums of a draw's part that a thread holds; so in `shaders/resample/sums.wgsl`.
+const MAX_FEATURES: usize = 32;
+/// Words of a part before those of its scheme.
+const PART_WORDS: usize = 3;
+/// The largest table that every device binds, in words.
+const MOST_WORDS: usize = 1 << 25;
+
+/// A scheme's kernel: how it draws a part, after what all schemes share.
+macro_rules! scheme_shader {
+    ($name:literal, $file:literal) => {
+        $crate::kernel::Shader {
+            name: $name,
+            entry_point: "resample_sums",
+            binds: $crate::resample::kernel::BINDS,
+            files: &[
+                $crate::kernel::PHILOX[0],
+                $crate::kernel::PHILOX[1],
+                $crate::resample::kernel::NUMBERS,
+                $crate::resample::kernel::SUMS,
+                include_str!($file),
+            ],
+        }
+    };
+}
+
+pub(super) use scheme_shader;
+
+/// What the kernels of schemes bind.
+pub(super) const BINDS: &[Buffer] = &[
+    Buffer::Slice,
+    Buffer::Values,
+    Buffer::Shape,
+    Buffer::Tallies,
+];
+/// Whole numbers by chance.
+pub(super) const NUMBERS: &str = include_str!("../../shaders/resample/numbers.wgsl");
+/// Sums over runs.
+pub(super) const SUMS: &str = include_str!("../../shaders/resample/sums.wgsl");
+
+/// The kernels of all schemes.
+pub fn shaders() -> [Shader; 3] {
+    [Iid::SHADER, WholeBlocks::SHADER, Stationary::SHADER]
+}
+
+/// A resampling's sums on a device.
+#[derive(Debug)]
+pub struct SumsPass {
+    /// The kernel, a thread a draw.
+    pub kernel: Kernel,
+    /// What it reads: parts, their schemes, their prefix sums.
+    pub shape: Vec<i32>,
+    /// Sums of a draw: part by part those of all tables.
+    pub sums: usize,
+}
+
+/// What a device is told of a scheme on a part.
+pub(super) struct OnDevice {
+    /// The words that its kernel reads.
+    pub words: Vec<u32>,
+    /// Runs of a draw, about, and loops of each beside its sums.
+    pub runs: usize,
+    pub loops: usize,
+}
+
+impl Resampling {
+    /// What a device does for it; or why none can.
+    ///
+    /// # Errors
+    ///
+    /// Statistics of sorted values, and sums that are too many or too long.
+    pub fn on_device(&self) -> Result<SumsPass, String> {
+        let smooth = |estimator: &Estimator| matches!(estimator, Estimator::Smooth { .. });
+        if !self.estimators.iter().all(smooth) {
+            return Err("sorted values are counted on the CPU alone".into());
+        }
+        let features: usize = self.tables.iter().map(|table| table.features()).sum();
+        if features > MAX_FEATURES {
+            return Err(format!(
+                "a draw has {features} sums; a thread holds {MAX_FEATURES}"
+            ));
+        }
+        let sizes = self.sizes();
+        let mut shape = vec![0; PART_WORDS * sizes.len()];
+        let mut loops = 0;
+        for (part, &units) in sizes.iter().enumerate() {
+            let scheme = on_device(self.scheme, units);
+            loops += scheme.runs * (features + scheme.loops);
+            let own_at = shape.len();
+            shape.extend(scheme.words.iter().map(|&word| word as i32));
+            let prefix_at = shape.len();
+            self.push_prefix_sums(part, features, &mut shape)?;
+            let told = [units as usize, prefix_at, own_at];
+            for (word, told) in shape[PART_WORDS * part..].iter_mut().zip(told) {
+                *word = told as i32;
+            }
+        }
+        within_budget(loops, "resampling so many units")?;
+        if shape.len() > MOST_WORDS {
+            return Err("the sums of so many units do not fit a device's binding".into());
+        }
+        let shader = match self.scheme {
+            Scheme::Iid => Iid::SHADER,
+            Scheme::MovingBlock { .. } | Scheme::CircularBlock { .. } => WholeBlocks::SHADER,
+            Scheme::Stationary { .. } => Stationary::SHADER,
+        };
+        Ok(SumsPass {
+            kernel: Kernel {
+                shader,
+                constants: vec![
+                    ("STREAM", self.scheme.stream().into()),
+                    ("FEATURES", features as f64),
+                    ("PARTS", sizes.len() as f64),
+                ],
+            },
+            sums: features * sizes.len(),
+            shape,
+        })
+    }
+
+    /// The sums over the units before each, feature by feature of all tables, a low and a high word.
+    fn push_prefix_sums(
+        &self,
+        part: usize,
+        features: usize,
+        shape: &mut Vec<i32>,
+    ) -> Result<(), String> {
+        let tables = self.tables.iter();
+        let columns: Vec<Vec<i128>> = tables
+            .flat_map(|table| (0..table.features()).map(move |f| table.by_unit(part, f)))
+            .collect();
+        let units = columns.first().map_or(0, Vec::len);
+        let largest = columns.iter().flatten().map(|sum| sum.unsigned_abs()).max();
+        if largest.unwrap_or(0).saturating_mul(units as u128) >= 1 << 62 {
+            return Err("sums of more than 62 bits are taken on the CPU alone".into());
+        }
+        let mut before = vec![0i64; features];
+        for unit in 0..=units {
+            for (sum, column) in before.iter_mut().zip(&columns) {
+                shape.extend([*sum as i32, (*sum >> 32) as i32]);
+                if unit < units {
+                    *sum += column[unit] as i64;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The values of a draw whose sums are these, part by part those of all tables; NaN where a statistic
+    /// has none.
+    pub fn of_sums(&self, sums: &[i64], values: &mut [f64]) {
+        let features: usize = self.tables.iter().map(|table| table.features()).sum();
+        let mut of_tables: Vec<Vec<i128>> = Vec::with_capacity(self.tables.len());
+        let mut first = 0;
+        for table in &self.tables {
+            let parts = sums.chunks(features);
+            let of_table = first..first + table.features();
+            let sums = parts.flat_map(|part| part[of_table.clone()].iter().map(|&sum| sum.into()));
+            of_tables.push(sums.collect());
+            first = of_table.end;
+        }
+        for (estimator, value) in self.estimators.iter().zip(values) {
+            let found = match estimator {
+                Estimator::Smooth { table, of } => of.value(&of_tables[*table]),
+                Estimator::Order(_) => None,
+            };
+            *value = found.unwrap_or(f64::NAN);
+        }
+    }
+}
+
+fn on_device(scheme: Scheme, units: u32) -> OnDevice {
+    match scheme {
+        Scheme::Iid => Iid::new(units).on_device(),
+        Scheme::MovingBlock { length } => WholeBlocks::moving(units, length).on_device(),
+        Scheme::CircularBlock { length } => WholeBlocks::circular(units, length).on_device(),
+        Scheme::Stationary { mean_length } => Stationary::new(units, mean_length).on_device(),
+    }
+}

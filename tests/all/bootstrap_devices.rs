@@ -1,0 +1,128 @@
+//! Sums of resampled rows on a device: the integers of the CPU, draw by draw.
+
+use placebo::bootstrap::Bootstrap;
+use placebo::engine::{Adapter, DeviceSums};
+use placebo::kernel::Kernel;
+use placebo::load::{DataColumn, DataTable};
+use placebo::question::resample::{Block, BootstrapSpec, BootstrapStatistic, SchemeName};
+use placebo::resample::Resampling;
+
+/// Rows with groups and clusters of one to four rows, `n` of them.
+fn table(n: usize) -> DataTable {
+    // Decimals: their squares and products have sums of few bits.
+    let number =
+        |row: usize, a: usize, b: usize| (((row * a + row * row * b) % 997) as f64 - 300.0) / 10.0;
+    let column = |name: &str, a: usize, b: usize| {
+        DataColumn::numbers(name, (0..n).map(|row| number(row, a, b)).collect())
+    };
+    let texts = |name: &str, of: &dyn Fn(usize) -> String| {
+        DataColumn::texts(name, (0..n).map(|row| Some(of(row))))
+    };
+    DataTable::of([
+        column("y", 7, 3),
+        column("x", 11, 5),
+        texts("arm", &|row| ["a", "b"][(row / 3) % 2].into()),
+        texts("site", &|row| format!("s{}", (row * row) % (n / 2))),
+    ])
+    .expect("a table")
+}
+
+fn spec(statistic: &str, columns: &[&str]) -> BootstrapSpec {
+    let found = BootstrapStatistic::find(statistic).expect("a statistic");
+    BootstrapSpec::new(found, columns.iter().copied())
+}
+
+/// What is resampled, each with its name: every scheme, parts, clusters, few units and more than 2^16.
+fn resamplings() -> Vec<(String, Resampling)> {
+    let mut all = Vec::new();
+    let mut add = |name: &str, table: &DataTable, spec: BootstrapSpec| {
+        let table = placebo::question::resample::compile(table, &spec);
+        for asked in table
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
+            .asked
+        {
+            all.push((name.to_owned(), asked.resampling));
+        }
+    };
+    let small = table(60);
+    add("mean, iid", &small, spec("mean", &["y"]));
+    add("pearson, iid", &small, spec("pearson", &["x", "y"]));
+    add("sd, iid", &small, spec("sd", &["y"]));
+    let schemes = [
+        (SchemeName::MovingBlock, Block::Rows(7.0)),
+        (SchemeName::CircularBlock, Block::Rows(9.0)),
+        (SchemeName::Stationary, Block::Rows(6.5)),
+    ];
+    for (scheme, block) in schemes {
+        let mut asked = spec("sharpe", &["y"]);
+        (asked.scheme, asked.block) = (Some(scheme), Some(block));
+        add(scheme.name(), &small, asked);
+    }
+    let mut grouped = spec("difference-of-means", &["y"]);
+    grouped.group = Some("arm".into());
+    add("two parts", &small, grouped);
+    let mut clustered = spec("mean", &["y"]);
+    clustered.cluster = Some("site".into());
+    add("clusters", &small, clustered);
+    // Starts are numbers below more than 2^16, from whole words.
+    let long = table(70_000);
+    let mut blocks = spec("mean", &["y"]);
+    (blocks.scheme, blocks.block) = (Some(SchemeName::CircularBlock), Some(Block::Rows(500.0)));
+    add("many units", &long, blocks);
+    all
+}
+
+/// The kernels of these, for the tests of shaders.
+pub fn kernels() -> Vec<Kernel> {
+    let passes = resamplings().into_iter().map(|(name, resampling)| {
+        let pass = resampling.on_device();
+        pass.unwrap_or_else(|problem| panic!("{name}: {problem}"))
+            .kernel
+    });
+    passes.collect()
+}
+
+#[test]
+fn values_are_those_of_the_cpu_bit_for_bit() {
+    let adapters = Adapter::all().expect("adapters are listed");
+    let adapter = adapters
+        .first()
+        .expect("tests/run.sh installs a software driver");
+    for (name, resampling) in resamplings() {
+        let pass = resampling
+            .on_device()
+            .unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        let mut device = DeviceSums::new(&pass, adapter).unwrap();
+        let drawer = resampling.drawer();
+        let mut scratch = resampling.scratch();
+        let statistics = resampling.estimators.len();
+        // Draws on both sides of where the low word of an index overflows, too.
+        for (seed, first) in [(1u64, 0u64), (u64::MAX - 5, (1 << 32) - 70)] {
+            let range = first..first + 150;
+            let sums = device
+                .run(seed, range.clone())
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(sums.len(), pass.sums * 150);
+            for (draw, sums) in range.zip(sums.chunks(pass.sums)) {
+                let (mut mine, mut theirs) = (vec![0.0; statistics], vec![0.0; statistics]);
+                resampling.draw(&drawer, [seed, draw], &mut scratch, &mut mine);
+                resampling.of_sums(sums, &mut theirs);
+                let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+                assert_eq!(bits(&mine), bits(&theirs), "{name}, draw {draw}");
+            }
+        }
+    }
+}
+
+/// What a device's threads cannot hold is the CPU's, and says so.
+#[test]
+fn what_no_thread_holds_is_left_to_the_cpu() {
+    let refused = |table: DataTable, spec: BootstrapSpec| {
+        let compiled = Bootstrap::of(table, spec)
+            .compile()
+            .expect("it is compiled");
+        compiled.asked[0].resampling.on_device().unwrap_err()
+    };
+    assert!(refused(table(60), spec("median", &["y"])).contains("sorted values"));
+    assert!(refused(table(20_000), spec("mean", &["y"])).contains("loop iterations"));
+}
