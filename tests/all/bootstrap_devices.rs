@@ -126,3 +126,35 @@ fn what_no_thread_holds_is_left_to_the_cpu() {
     assert!(refused(table(60), spec("median", &["y"])).contains("sorted values"));
     assert!(refused(table(20_000), spec("mean", &["y"])).contains("loop iterations"));
 }
+
+/// From the table to its rows: the same on both engines, with the ends of intervals, whatever the threads.
+#[test]
+fn rows_are_the_same_on_both_engines() {
+    let schemes = [
+        None,
+        Some(SchemeName::CircularBlock),
+        Some(SchemeName::Stationary),
+    ];
+    for scheme in schemes {
+        for statistic in ["mean", "sharpe", "median"] {
+            let on = |device: &str| {
+                let mut asked = spec(statistic, &["y"]);
+                (asked.scheme, asked.draws, asked.exact) = (scheme, 5_000, false);
+                asked.block = scheme.map(|_| Block::Rows(8.0));
+                let bootstrap = Bootstrap::of(table(60), asked);
+                let report = bootstrap
+                    .run(&crate::tables::on(device), &mut |_, _| true)
+                    .unwrap();
+                (
+                    report.results,
+                    report.manifest.device.expect("draws are made").kind,
+                )
+            };
+            let ((cpu, _), (gpu, kind)) = (on("cpu"), on("gpu"));
+            assert_eq!(cpu, gpu, "{statistic} {scheme:?}");
+            assert_eq!(cpu[0].draws, Some(5_000));
+            // Sorted values are the CPU's.
+            assert_eq!(kind == "cpu", statistic == "median", "{kind}");
+        }
+    }
+}
