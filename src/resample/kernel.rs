@@ -57,6 +57,8 @@ pub struct SumsPass {
     pub shape: Vec<i32>,
     /// Sums of a draw: part by part those of all tables.
     pub sums: usize,
+    /// Words of a sum.
+    pub limbs: usize,
 }
 
 /// What a device is told of a scheme on a part.
@@ -86,6 +88,18 @@ impl Resampling {
             ));
         }
         let sizes = self.sizes();
+        let parts: Vec<Vec<Vec<i128>>> = (0..sizes.len()).map(|part| self.by_unit(part)).collect();
+        let bits = |columns: &Vec<Vec<i128>>| {
+            let units = columns.first().map_or(0, Vec::len) as u128;
+            let largest = columns.iter().flatten().map(|sum| sum.unsigned_abs()).max();
+            let most = largest.unwrap_or(0).saturating_mul(units);
+            u128::BITS - most.leading_zeros()
+        };
+        let limbs = match parts.iter().map(bits).max().unwrap_or(0) {
+            ..63 => 2,
+            63..127 => 4,
+            127.. => return Err("sums of more than 126 bits are taken on the CPU alone".into()),
+        };
         let mut shape = vec![0; PART_WORDS * sizes.len()];
         let mut loops = 0;
         for (part, &units) in sizes.iter().enumerate() {
@@ -94,7 +108,7 @@ impl Resampling {
             let own_at = shape.len();
             shape.extend(scheme.words.iter().map(|&word| word as i32));
             let prefix_at = shape.len();
-            self.push_prefix_sums(part, features, &mut shape)?;
+            push_prefix_sums(&parts[part], limbs, &mut shape);
             let told = [units as usize, prefix_at, own_at];
             for (word, told) in shape[PART_WORDS * part..].iter_mut().zip(told) {
                 *word = told as i32;
@@ -116,51 +130,33 @@ impl Resampling {
                     ("STREAM", self.scheme.stream().into()),
                     ("FEATURES", features as f64),
                     ("PARTS", sizes.len() as f64),
+                    ("LIMBS", limbs as f64),
                 ],
             },
+            limbs,
             sums: features * sizes.len(),
             shape,
         })
     }
 
-    /// The sums over the units before each, feature by feature of all tables, a low and a high word.
-    fn push_prefix_sums(
-        &self,
-        part: usize,
-        features: usize,
-        shape: &mut Vec<i32>,
-    ) -> Result<(), String> {
+    /// What each unit of a part adds, feature by feature of all tables.
+    fn by_unit(&self, part: usize) -> Vec<Vec<i128>> {
         let tables = self.tables.iter();
-        let columns: Vec<Vec<i128>> = tables
+        tables
             .flat_map(|table| (0..table.features()).map(move |f| table.by_unit(part, f)))
-            .collect();
-        let units = columns.first().map_or(0, Vec::len);
-        let largest = columns.iter().flatten().map(|sum| sum.unsigned_abs()).max();
-        if largest.unwrap_or(0).saturating_mul(units as u128) >= 1 << 62 {
-            return Err("sums of more than 62 bits are taken on the CPU alone".into());
-        }
-        let mut before = vec![0i64; features];
-        for unit in 0..=units {
-            for (sum, column) in before.iter_mut().zip(&columns) {
-                shape.extend([*sum as i32, (*sum >> 32) as i32]);
-                if unit < units {
-                    *sum += column[unit] as i64;
-                }
-            }
-        }
-        Ok(())
+            .collect()
     }
 
     /// The values of a draw whose sums are these, part by part those of all tables; NaN where a statistic
     /// has none.
-    pub fn of_sums(&self, sums: &[i64], values: &mut [f64]) {
+    pub fn of_sums(&self, sums: &[i128], values: &mut [f64]) {
         let features: usize = self.tables.iter().map(|table| table.features()).sum();
         let mut of_tables: Vec<Vec<i128>> = Vec::with_capacity(self.tables.len());
         let mut first = 0;
         for table in &self.tables {
             let parts = sums.chunks(features);
             let of_table = first..first + table.features();
-            let sums = parts.flat_map(|part| part[of_table.clone()].iter().map(|&sum| sum.into()));
+            let sums = parts.flat_map(|part| part[of_table.clone()].iter().copied());
             of_tables.push(sums.collect());
             first = of_table.end;
         }
@@ -170,6 +166,20 @@ impl Resampling {
                 Estimator::Order(_) => None,
             };
             *value = found.unwrap_or(f64::NAN);
+        }
+    }
+}
+
+/// The sums over the units before each, feature by feature, in words from the lowest.
+fn push_prefix_sums(columns: &[Vec<i128>], limbs: usize, shape: &mut Vec<i32>) {
+    let units = columns.first().map_or(0, Vec::len);
+    let mut before = vec![0i128; columns.len()];
+    for unit in 0..=units {
+        for (sum, column) in before.iter_mut().zip(columns) {
+            shape.extend((0..limbs).map(|limb| (*sum >> (32 * limb)) as i32));
+            if unit < units {
+                *sum += column[unit];
+            }
         }
     }
 }

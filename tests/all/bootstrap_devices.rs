@@ -64,6 +64,13 @@ fn resamplings() -> Vec<(String, Resampling)> {
     let mut clustered = spec("mean", &["y"]);
     clustered.cluster = Some("site".into());
     add("clusters", &small, clustered);
+    // Numbers that are no decimals: their squares have more than 64 bits.
+    let roots = (0..60).map(|row| f64::from(row).sqrt() - 3.0).collect();
+    let roots = DataTable::of([DataColumn::numbers("y", roots)]).expect("a table");
+    add("sharpe of roots, iid", &roots, spec("sharpe", &["y"]));
+    let mut blocks = spec("variance", &["y"]);
+    (blocks.scheme, blocks.block) = (Some(SchemeName::Stationary), Some(Block::Rows(4.0)));
+    add("variance of roots, stationary", &roots, blocks);
     // Starts are numbers below more than 2^16, from whole words.
     let long = table(70_000);
     let mut blocks = spec("mean", &["y"]);

@@ -33,8 +33,9 @@ struct Made {
 pub struct DeviceSums {
     name: String,
     device: Guarded<Made>,
-    /// Sums of a draw.
+    /// Sums of a draw, and words of each.
     sums: usize,
+    limbs: usize,
     /// Draws that the buffers hold.
     slice: usize,
     patience: Duration,
@@ -52,11 +53,12 @@ impl DeviceSums {
             AdapterKind::Software => SOFTWARE_BYTES,
             _ => HARDWARE_BYTES,
         };
-        let slice = (bytes / (8 * pass.sums)).clamp(THREADS, MOST_DRAWS);
+        let slice = (bytes / (4 * pass.limbs * pass.sums)).clamp(THREADS, MOST_DRAWS);
         Ok(DeviceSums {
             name: adapter.name().to_owned(),
             device: Guarded::open(adapter, |device| Ok(Made::new(device, pass, slice)))?,
             sums: pass.sums,
+            limbs: pass.limbs,
             slice,
             patience: patience()?,
         })
@@ -72,7 +74,7 @@ impl DeviceSums {
     /// # Errors
     ///
     /// [`Error::Device`]: it fails, or cut a shader short.
-    pub fn run(&mut self, seed: u64, range: Range<u64>) -> Result<Vec<i64>> {
+    pub fn run(&mut self, seed: u64, range: Range<u64>) -> Result<Vec<i128>> {
         let draws = (range.end - range.start) as usize;
         let slice = Slice {
             first_low: range.start as u32,
@@ -88,7 +90,7 @@ impl DeviceSums {
         let words = self
             .device
             .call(|device, made| made.run(device, &slice, patience))?;
-        let (values, rest) = words.split_at(2 * self.sums * self.slice);
+        let (values, rest) = words.split_at(self.limbs * self.sums * self.slice);
         let fail = |problem: String| Error::Device {
             device: self.name.clone(),
             problem,
@@ -105,8 +107,12 @@ impl DeviceSums {
             )));
         }
         let sum = |draw: usize, sum: usize| {
-            let at = 2 * (sum * self.slice + draw);
-            (u64::from(values[at]) | u64::from(values[at + 1]) << 32) as i64
+            let at = self.limbs * (sum * self.slice + draw);
+            let words = values[at..at + self.limbs].iter().rev();
+            let all = words.fold(0u128, |all, &word| all << 32 | u128::from(word));
+            // The sign of the highest word's.
+            let unused = 128 - 32 * self.limbs as u32;
+            ((all << unused) as i128) >> unused
         };
         let of_draw = |draw: usize| (0..self.sums).map(move |of| (draw, of));
         let all = (0..draws).flat_map(of_draw);
@@ -126,7 +132,7 @@ impl Made {
             })
         };
         let copied = wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
-        let words = 2 * pass.sums * slice;
+        let words = pass.limbs * pass.sums * slice;
         let storage = wgpu::BufferUsages::STORAGE;
         let told = buffer(
             "slice",
