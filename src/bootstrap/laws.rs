@@ -77,12 +77,9 @@ impl Bootstrap {
     }
 
     pub(super) fn needs_draws(&self, known: &Known) -> bool {
-        let all_normal = || {
-            self.spec
-                .kinds()
-                .iter()
-                .all(|kind| *kind == IntervalKind::Normal)
-        };
+        // Studentized draws are made by themselves.
+        let others = [IntervalKind::Normal, IntervalKind::PercentileT];
+        let all_normal = || self.spec.kinds().iter().all(|kind| others.contains(kind));
         match known {
             Known::Law(..) => false,
             Known::Moments(_) => !all_normal(),
@@ -99,7 +96,7 @@ pub(super) fn jackknifed(asked: &Asked) -> Vec<Option<f64>> {
     let mut parts = vec![Vec::new(); statistics];
     for (part, &units) in resampling.sizes().iter().enumerate() {
         let (len, starts) = match resampling.scheme {
-            Scheme::Iid => (1, units),
+            Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson => (1, units),
             Scheme::MovingBlock { length } => (length, units - length + 1),
             Scheme::CircularBlock { length } => (length, units),
             Scheme::Stationary { mean_length } => (mean_length.round().max(1.0) as u32, units),

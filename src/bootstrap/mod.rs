@@ -3,6 +3,8 @@
 mod draws;
 mod laws;
 mod makers;
+mod percentile_t;
+mod replay;
 mod rows;
 mod wild;
 
@@ -20,6 +22,7 @@ use crate::resample::IntervalKind;
 use crate::run::{Progress, RunOptions};
 use laws::{Known, jackknifed};
 use makers::Makers;
+use rows::Answers;
 
 /// A table and what is asked of it.
 ///
@@ -181,8 +184,18 @@ impl Bootstrap {
             });
             for (at, &observed) in observed.iter().enumerate() {
                 let of_draws = drawn.as_ref().map(|(drawn, whole)| (&drawn[at], *whole));
-                let known = (&known[at], of_draws);
-                results.extend(self.rows(asked, at, observed, known, accelerations[at]));
+                let is_asked = self.spec.kinds().contains(&IntervalKind::PercentileT);
+                let studentized = is_asked.then(|| {
+                    let work = makers.cpu("studentized draws are made on the CPU alone");
+                    self.percentile_t(asked, (at, observed), work, &mut clock)
+                });
+                let answers = Answers {
+                    known: &known[at],
+                    drawn: of_draws,
+                    studentized,
+                    acceleration: accelerations[at],
+                };
+                results.extend(self.rows(asked, at, observed, &answers));
             }
         }
         Ok(results)
@@ -206,6 +219,7 @@ impl Bootstrap {
         let is_wild = self.spec.is_wild();
         BootstrapStatement {
             scheme: words.scheme.clone(),
+            size: words.size,
             block: words.block,
             block_auto: words.block_auto,
             units: words.units.to_owned(),

@@ -5,16 +5,16 @@ use std::ops::Range;
 use super::rows::named_row;
 use super::{Bootstrap, Clock};
 use crate::engine::{Folding, Threads, fold_draws};
-use crate::inference::bootstrap::{BootstrapRow, EndSearch, WildCounts, observed_t};
+use crate::inference::bootstrap::{BootstrapRow, EndSearch, MOST_KEPT, WildCounts, observed_t};
 use crate::question::resample::{AskedWild, SchemeWords, WildQuestion};
-use crate::resample::{IntervalKind, MOST_LISTED, Weights, WildScratch};
+use crate::resample::{IntervalKind, MOST_LISTED, Weights, WildScratch, WildT};
 
 /// Below so many clusters Rademacher signs are too few: 2^5 of them give no p between 1/16 and nothing.
 const FEW_CLUSTERS: usize = 6;
 
 impl Bootstrap {
     /// Whether all signs are made, each once.
-    fn is_listed(&self, wild: &AskedWild) -> bool {
+    pub(super) fn is_listed(&self, wild: &AskedWild) -> bool {
         self.spec.exact
             && self.spec.weights == Weights::Rademacher
             && wild.drawn.groups() <= MOST_LISTED
@@ -67,7 +67,14 @@ impl Bootstrap {
         // Under the null all signs 1 are the data themselves; residuals of the full regression are not.
         let is_share = is_listed && self.spec.restricted;
         let null = self.spec.null_value;
-        let (counts, mut complete) = self.wild_counts(wild, &[null], work, clock);
+        // Draws that fit are made once, for all nulls.
+        let (kept, mut complete) = match draws <= MOST_KEPT {
+            true => self.wild_kept(wild, work, clock),
+            false => (None, true),
+        };
+        let kept = kept.as_deref();
+        let (counts, whole) = self.wild_counts(wild, kept, &[null], work, clock);
+        complete &= whole;
         let mut row = named_row(&wild.row, words);
         let alpha = 1.0 - self.spec.level;
         let mut searches = [true, false]
@@ -75,8 +82,8 @@ impl Bootstrap {
         let has_size = wild.standard_error > 0.0 && wild.standard_error.is_finite();
         while complete && has_size && searches.iter().any(|search| !search.is_done()) {
             let nulls = [searches[0].nulls(), searches[1].nulls()];
-            clock.total += draws;
-            let (counts, whole) = self.wild_counts(wild, &nulls.concat(), work, clock);
+            clock.total += if kept.is_none() { draws } else { 0 };
+            let (counts, whole) = self.wild_counts(wild, kept, &nulls.concat(), work, clock);
             complete &= whole;
             let p: Vec<f64> = counts.iter().map(|counts| counts.p(is_share)).collect();
             let (up, down) = p.split_at(nulls[0].len());
@@ -128,20 +135,55 @@ impl Bootstrap {
         }
     }
 
-    /// The draws beside the observed t at each of some nulls, and whether all were made.
+    /// All draws as functions of the null, in no order, and whether all were made.
+    fn wild_kept(
+        &self,
+        wild: &AskedWild,
+        work: (&Threads, Option<u64>),
+        clock: &mut Clock<'_, '_>,
+    ) -> (Option<Vec<WildT>>, bool) {
+        let draws = self.wild_draws(wild);
+        type State = (Vec<WildT>, WildScratch);
+        let folding = Folding {
+            make: || (Vec::new(), wild.drawn.scratch()),
+            take: |(kept, scratch): &mut State, draws: Range<u64>| {
+                self.wild_each(wild, draws, scratch, |t| kept.push(t))
+            },
+            merge: |a: &mut State, b: State| a.0.extend(b.0),
+        };
+        let cost = 16 * wild.drawn.groups() as u64;
+        let ((kept, _), done) =
+            fold_draws(0..draws, cost, work, &folding, &mut |done| clock.tell(done));
+        clock.done += done;
+        (Some(kept), done == draws)
+    }
+
+    /// Tells the draws of a range.
+    pub(super) fn wild_each(
+        &self,
+        wild: &AskedWild,
+        draws: Range<u64>,
+        scratch: &mut WildScratch,
+        mut tell: impl FnMut(WildT),
+    ) {
+        match self.is_listed(wild) {
+            true => wild.drawn.signs(draws, scratch, tell),
+            false => draws.for_each(|draw| tell(wild.drawn.draw(self.spec.seed, draw, scratch))),
+        }
+    }
+
+    /// The draws beside the observed t at each of some nulls: those kept, or made for it, and whether all were made.
     fn wild_counts(
         &self,
         wild: &AskedWild,
+        kept: Option<&[WildT]>,
         nulls: &[f64],
         work: (&Threads, Option<u64>),
         clock: &mut Clock<'_, '_>,
     ) -> (Vec<WildCounts>, bool) {
-        let draws = self.wild_draws(wild);
-        let is_listed = self.is_listed(wild);
         let data = wild.restricted.observed(&mut wild.restricted.scratch());
         let nulls: Vec<f64> = nulls.iter().map(|null| null - wild.estimate).collect();
         let observed: Vec<[f64; 2]> = nulls.iter().map(|&b| observed_t(&data, b)).collect();
-        let cost = (wild.drawn.groups() * 16 + nulls.len() * 4) as u64;
         type State = (Vec<WildCounts>, WildScratch);
         let folding = Folding {
             make: || {
@@ -151,24 +193,30 @@ impl Bootstrap {
                 )
             },
             take: |(counts, scratch): &mut State, draws: Range<u64>| {
-                let mut add = |t: crate::resample::WildT| {
+                let mut add = |t: WildT| {
                     for ((counts, &b), &observed) in counts.iter_mut().zip(&nulls).zip(&observed) {
                         counts.add(t.at(b), observed);
                     }
                 };
-                match is_listed {
-                    true => wild.drawn.signs(draws, scratch, add),
-                    false => {
-                        for draw in draws {
-                            add(wild.drawn.draw(self.spec.seed, draw, scratch));
-                        }
-                    }
+                match kept {
+                    Some(kept) => kept[draws.start as usize..draws.end as usize]
+                        .iter()
+                        .for_each(|&t| add(t)),
+                    None => self.wild_each(wild, draws, scratch, add),
                 }
             },
             merge: |a: &mut State, b: State| {
                 a.0.iter_mut().zip(b.0).for_each(|(a, b)| a.merge(b));
             },
         };
+        let cost = nulls.len() as u64 * 4;
+        if let Some(kept) = kept {
+            let all = 0..kept.len() as u64;
+            let ((counts, _), _) = fold_draws(all, cost, work, &folding, &mut |_| true);
+            return (counts, true);
+        }
+        let draws = self.wild_draws(wild);
+        let cost = cost + 16 * wild.drawn.groups() as u64;
         let ((counts, _), done) =
             fold_draws(0..draws, cost, work, &folding, &mut |done| clock.tell(done));
         clock.done += done;

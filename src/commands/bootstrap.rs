@@ -9,11 +9,13 @@ use placebo::load::Source;
 use placebo::question::resample::{
     Block, BootstrapSpec, BootstrapStatistic, SchemeName, find_interval, find_weights,
 };
+use placebo::report::BootstrapDraw;
 use placebo::run::RunOptions;
 use placebo::{Error, Result};
 
-use super::number::{finite, share};
-use super::output::say;
+use super::format::Format;
+use super::number::{finite, positive, share, whole};
+use super::output::{Out, say};
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
 use super::shared::{Device, Draws, Exact, MissingArg, Results, Work};
 
@@ -31,10 +33,14 @@ pub struct BootstrapArgs {
     /// Coefficient of ols, such as x1 or (intercept) [default: all]
     #[arg(long, value_name = "NAME")]
     coefficient: Option<String>,
-    /// How rows are resampled: iid, moving-block, circular-block, stationary or cluster; or wild, which weights
-    /// the residuals of ols, with --cluster by cluster [default: iid, and cluster with --cluster]
+    /// How rows are resampled: iid, m-out-of-n, poisson, moving-block, circular-block, stationary or cluster;
+    /// or wild, which weights the residuals of ols, with --cluster by cluster [default: iid, and cluster with
+    /// --cluster]
     #[arg(long, value_name = "NAME")]
     scheme: Option<String>,
+    /// Rows (or clusters) a draw of m-out-of-n
+    #[arg(long, value_name = "ROWS", value_parser = positive)]
+    size: Option<u64>,
     /// Rows a block, the mean of them for stationary, or auto [default: auto, of schemes with blocks]
     #[arg(long, value_name = "ROWS")]
     block: Option<Block>,
@@ -68,7 +74,8 @@ pub struct BootstrapArgs {
         allow_negative_numbers = true
     )]
     null_value: f64,
-    /// Intervals: percentile, basic, normal, bc or bca; of wild schemes inversion [default: bca, inversion]
+    /// Intervals: percentile, basic, normal, bc, bca or percentile-t; of wild schemes inversion [default: bca;
+    /// of wild schemes inversion, of m-out-of-n basic]
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     interval: Vec<String>,
     /// Level of the intervals
@@ -81,6 +88,9 @@ pub struct BootstrapArgs {
     /// Say what would be resampled, and what the statistic is; draws nothing
     #[arg(long)]
     explain: bool,
+    /// Show draw I alone: the rows (or weights) that it takes, and its values
+    #[arg(long, value_name = "I", value_parser = whole, conflicts_with = "explain")]
+    index: Option<u64>,
     #[command(flatten)]
     device: Device,
     #[command(flatten)]
@@ -105,6 +115,7 @@ impl BootstrapArgs {
         Ok(BootstrapSpec {
             coefficient: self.coefficient.clone(),
             scheme: self.scheme.as_deref().map(SchemeName::find).transpose()?,
+            size: self.size,
             block: self.block,
             group: self.group.clone(),
             groups: self.groups.clone(),
@@ -141,6 +152,24 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
             text += &format!("- {rule}\n");
         }
         return out.write(&text);
+    }
+    if let Some(index) = args.index {
+        let draws = bootstrap.replay(index)?;
+        let table = |out: &Out| {
+            draws
+                .iter()
+                .map(|draw| draw.to_table(out.width()))
+                .collect()
+        };
+        let json = || BootstrapDraw::to_json(&draws);
+        if matches!(args.results.format, Format::Csv) {
+            return Err(Error::input(
+                "--format",
+                "a draw has no CSV form",
+                "Take table or json.",
+            ));
+        }
+        return args.results.write(table, json, String::new);
     }
     stop_on_ctrl_c();
     let options = RunOptions {

@@ -13,11 +13,12 @@ use crate::inference::distinct;
 const PARAGRAPH_WIDTH: usize = 100;
 
 /// Columns of the CSV form: the fields of [`BootstrapRow`].
-const COLUMNS: [&str; 27] = [
+const COLUMNS: [&str; 28] = [
     "statistic",
     "columns",
     "coefficient",
     "scheme",
+    "size",
     "block",
     "block_auto",
     "group",
@@ -73,6 +74,8 @@ pub struct BootstrapManifest {
 pub struct BootstrapStatement {
     /// The scheme.
     pub scheme: String,
+    /// Units a draw, of `m-out-of-n`.
+    pub size: Option<u32>,
     /// The length of blocks.
     pub block: Option<f64>,
     /// The length that the data's autocorrelations gave.
@@ -95,6 +98,71 @@ pub struct BootstrapStatement {
     pub definition: String,
     /// Its columns.
     pub columns: Vec<String>,
+}
+
+/// One draw of a bootstrap.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BootstrapDraw {
+    /// Its index.
+    pub index: u64,
+    /// The seed.
+    pub seed: u64,
+    /// The scheme.
+    pub scheme: String,
+    /// The table's rows that it takes, from 1, in their order; none of wild schemes.
+    pub rows: Vec<usize>,
+    /// The weights of wild schemes, a cluster (row) one.
+    pub weights: Vec<f64>,
+    /// The statistics of it.
+    pub values: Vec<DrawnValue>,
+}
+
+/// A statistic of a draw.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DrawnValue {
+    /// The statistic.
+    pub statistic: String,
+    /// The columns that it is of.
+    pub columns: Vec<String>,
+    /// The coefficient, of a regression.
+    pub coefficient: Option<String>,
+    /// Its value, if it has one.
+    pub value: Option<f64>,
+}
+
+impl BootstrapDraw {
+    /// Draws as a JSON list, indented, ending in a line feed.
+    pub fn to_json(draws: &[BootstrapDraw]) -> String {
+        json_text(&draws)
+    }
+
+    /// The draw for the terminal.
+    pub fn to_table(&self, width: Option<u16>) -> String {
+        let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
+        let rows = self.rows.iter().map(ToString::to_string);
+        let weights = self.weights.iter().map(|&weight| short(weight));
+        let (what, taken): (_, Vec<String>) = match self.rows.is_empty() {
+            false => ("rows", rows.collect()),
+            true => ("weights", weights.collect()),
+        };
+        let mut text = format!(
+            "Draw {} of {}, seed {}\n",
+            self.index, self.scheme, self.seed
+        );
+        for value in &self.values {
+            let of = value
+                .coefficient
+                .clone()
+                .unwrap_or_else(|| value.columns.join(", "));
+            text += &one_line(&format!(
+                "{} of {of}: {}",
+                value.statistic,
+                digits(value.value)
+            ));
+            text.push('\n');
+        }
+        text + &fill(&format!("{what}: {}", taken.join(" ")), width, "", "  ")
+    }
 }
 
 impl BootstrapReport {
@@ -176,7 +244,13 @@ impl BootstrapStatement {
     /// The scheme in sentences.
     pub fn sentences(&self) -> String {
         let blocks = match (self.scheme.as_str(), self.block) {
-            (_, None) => String::new(),
+            ("poisson", _) => ", each a Poisson number of times".to_owned(),
+            (_, None) => self.size.map_or(String::new(), |size| {
+                format!(
+                    ", {} a draw, and deviations brought to the data's size by root m/n",
+                    thousands(size)
+                )
+            }),
             ("stationary", Some(mean)) => {
                 format!(
                     ", in blocks of a geometric length of {} rows on average",
@@ -260,15 +334,15 @@ fn digits(value: Option<f64>) -> String {
         return "-".into();
     };
     let size = value.abs();
-    if value != 0.0 && !(1e-4..1e9).contains(&size) {
+    if value != 0.0 && !(1e-6..1e9).contains(&size) {
         return format!("{value:.5e}");
     }
-    let before = if size >= 1.0 {
-        size.log10().floor() as usize + 1
+    let leading = if value == 0.0 {
+        0
     } else {
-        1
+        size.log10().floor() as i32
     };
-    let decimals = 6usize.saturating_sub(before).max(2);
+    let decimals = (5 - leading).clamp(2, 11) as usize;
     format!("{value:.decimals$}")
 }
 
@@ -323,4 +397,39 @@ fn table(rows: &[BootstrapRow], width: usize) -> String {
     let drawn = draw(columns, 4, width);
     let lines: Vec<String> = drawn.head.iter().chain(&drawn.rows).cloned().collect();
     lines.join("\n") + "\n" + &drawn.narrow()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_six_digits() {
+        let texts = [
+            919.35,
+            0.000_742_123_4,
+            -26.718_104,
+            1_234_567.8,
+            0.0,
+            2.5e-9,
+        ]
+        .map(|x| digits(Some(x)));
+        let expected = [
+            "919.350",
+            "0.000742123",
+            "-26.7181",
+            "1234567.80",
+            "0.00000",
+            "2.50000e-9",
+        ];
+        assert_eq!(texts, expected);
+        assert_eq!(
+            (
+                digits(None).as_str(),
+                short(14.0).as_str(),
+                short(12.333_49).as_str()
+            ),
+            ("-", "14", "12.3335")
+        );
+    }
 }

@@ -29,7 +29,9 @@ pub use crate::inference::{
     SupMember,
 };
 pub use crate::visible::visible;
-pub use bootstrap::{BootstrapManifest, BootstrapReport, BootstrapStatement};
+pub use bootstrap::{
+    BootstrapDraw, BootstrapManifest, BootstrapReport, BootstrapStatement, DrawnValue,
+};
 pub use coverage::{COVERAGE_READING, CoverageManifest, CoverageReport, CoverageRow};
 pub use coverage_table::coverage_table;
 pub use grid::{Curve, GridManifest, GridReport, GridRow};

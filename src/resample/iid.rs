@@ -1,30 +1,33 @@
-//! `iid`: units with replacement (Efron 1979). Twin: `shaders/resample/iid.wgsl`.
+//! `iid`: units with replacement (Efron 1979); `m-out-of-n`: fewer of them (Bickel, Goetze and van Zwet 1997).
+//! Twin: `shaders/resample/iid.wgsl`.
 
 use super::kernel::{OnDevice, scheme_shader};
 use super::{Below, Numbers, Run};
 use crate::kernel::Shader;
 
-/// As many units as a part has, each drawn from all of them.
+/// As many units as a part has, or fewer, each drawn from all of them.
 ///
 /// # The sampler, once and for all
 ///
 /// Stream 8: a number below the part's units for each unit of the draw.
 #[derive(Debug, Clone, Copy)]
 pub struct Iid {
-    units: u32,
+    picks: u32,
     below: Below,
 }
 
 impl Iid {
-    /// Its name.
+    /// Name of the scheme that draws as many units as there are.
     pub const NAME: &'static str = "iid";
+    /// Name of the scheme that draws another number of them.
+    pub const FEWER: &'static str = "m-out-of-n";
     /// Stream of this scheme in the generator's counter.
     pub(super) const STREAM: u32 = 8;
 
-    /// Of a part of so many units.
-    pub fn new(units: u32) -> Self {
+    /// So many picks of a part of so many units.
+    pub fn new(picks: u32, units: u32) -> Self {
         Iid {
-            units,
+            picks,
             below: Below::new(units),
         }
     }
@@ -35,14 +38,14 @@ impl Iid {
     pub(super) fn on_device(&self) -> OnDevice {
         OnDevice {
             words: self.below.words().to_vec(),
-            runs: self.units as usize,
+            runs: self.picks as usize,
             loops: 3,
         }
     }
 
     /// Adds a draw's runs, all of one unit.
     pub(super) fn fill(&self, numbers: &mut Numbers, runs: &mut Vec<Run>) {
-        runs.extend((0..self.units).map(|_| Run {
+        runs.extend((0..self.picks).map(|_| Run {
             start: numbers.below(self.below),
             len: 1,
         }));

@@ -13,18 +13,21 @@ pub enum IntervalKind {
     Bc,
     /// Corrected for bias and for how the standard error changes (Efron 1987).
     Bca,
+    /// Quantiles of replicates over their own standard errors (Efron 1982; Hall 1988).
+    PercentileT,
     /// The values of a coefficient that its test does not reject.
     Inversion,
 }
 
 impl IntervalKind {
     /// All of them.
-    pub const ALL: [IntervalKind; 6] = [
+    pub const ALL: [IntervalKind; 7] = [
         IntervalKind::Percentile,
         IntervalKind::Basic,
         IntervalKind::Normal,
         IntervalKind::Bc,
         IntervalKind::Bca,
+        IntervalKind::PercentileT,
         IntervalKind::Inversion,
     ];
 
@@ -36,6 +39,7 @@ impl IntervalKind {
             IntervalKind::Normal => "normal",
             IntervalKind::Bc => "bc",
             IntervalKind::Bca => "bca",
+            IntervalKind::PercentileT => "percentile-t",
             IntervalKind::Inversion => "inversion",
         }
     }

@@ -102,8 +102,11 @@ impl Resampling {
         };
         let mut shape = vec![0; PART_WORDS * sizes.len()];
         let mut loops = 0;
+        let mut kernel = None;
         for (part, &units) in sizes.iter().enumerate() {
-            let scheme = on_device(self.scheme, units);
+            let (scheme, shader) = on_device(self.scheme, units)
+                .ok_or_else(|| format!("`{}` is drawn on the CPU alone", self.scheme.name()))?;
+            kernel = Some(shader);
             loops += scheme.runs * (features + scheme.loops);
             let own_at = shape.len();
             shape.extend(scheme.words.iter().map(|&word| word as i32));
@@ -118,11 +121,7 @@ impl Resampling {
         if shape.len() > MOST_WORDS {
             return Err("the sums of so many units do not fit a device's binding".into());
         }
-        let shader = match self.scheme {
-            Scheme::Iid => Iid::SHADER,
-            Scheme::MovingBlock { .. } | Scheme::CircularBlock { .. } => WholeBlocks::SHADER,
-            Scheme::Stationary { .. } => Stationary::SHADER,
-        };
+        let shader = kernel.ok_or("there is nothing to draw")?;
         Ok(SumsPass {
             kernel: Kernel {
                 shader,
@@ -184,11 +183,22 @@ fn push_prefix_sums(columns: &[Vec<i128>], limbs: usize, shape: &mut Vec<i32>) {
     }
 }
 
-fn on_device(scheme: Scheme, units: u32) -> OnDevice {
-    match scheme {
-        Scheme::Iid => Iid::new(units).on_device(),
-        Scheme::MovingBlock { length } => WholeBlocks::moving(units, length).on_device(),
-        Scheme::CircularBlock { length } => WholeBlocks::circular(units, length).on_device(),
-        Scheme::Stationary { mean_length } => Stationary::new(units, mean_length).on_device(),
-    }
+/// The scheme on a part, where a kernel draws it.
+fn on_device(scheme: Scheme, units: u32) -> Option<(OnDevice, Shader)> {
+    Some(match scheme {
+        Scheme::MOutOfN { .. } | Scheme::Poisson => return None,
+        Scheme::Iid => (Iid::new(units, units).on_device(), Iid::SHADER),
+        Scheme::MovingBlock { length } => (
+            WholeBlocks::moving(units, length).on_device(),
+            WholeBlocks::SHADER,
+        ),
+        Scheme::CircularBlock { length } => (
+            WholeBlocks::circular(units, length).on_device(),
+            WholeBlocks::SHADER,
+        ),
+        Scheme::Stationary { mean_length } => (
+            Stationary::new(units, mean_length).on_device(),
+            Stationary::SHADER,
+        ),
+    })
 }

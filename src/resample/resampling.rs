@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Drawer, Ranked, Run, Scheme, Smooth, SumTable};
+use super::{Drawer, Ranked, Run, Scheme, Smooth, SmoothKind, SumTable};
 
 /// What is computed of a draw.
 #[derive(Debug, Clone)]
@@ -41,7 +41,95 @@ pub struct Scratch {
     counts: Vec<Vec<u32>>,
 }
 
+/// A linear statistic over the standard error of its own draw.
+///
+/// With `S_r` the sum and `L_r` the number of rows of run `r` of a part with mean `m` in the draw, the squared
+/// standard error of the part's mean is `sum of (S_r - L_r m)^2 / n^2`: of rows the usual one (over n), of
+/// clusters that of their sums, of blocks that of Goetze and Kuensch (1996).
+#[derive(Debug, Clone, Copy)]
+pub struct Studentized {
+    /// The statistic's number.
+    pub of: usize,
+    /// What the draws are centred at.
+    pub centre: f64,
+}
+
 impl Resampling {
+    /// The rows of a draw, part by part, and its values (NaN: none).
+    pub fn replay(&self, seed: u64, draw: u64) -> (Vec<Vec<usize>>, Vec<f64>) {
+        let (drawer, mut scratch) = (self.drawer(), self.scratch());
+        let mut values = vec![0.0; self.estimators.len()];
+        self.draw(&drawer, [seed, draw], &mut scratch, &mut values);
+        let parts = scratch.runs.iter().zip(&self.units).map(|(runs, units)| {
+            let of_run = |run: &Run| {
+                let places = run.start..run.start + run.len;
+                places.flat_map(|at| units[at as usize % units.len()].clone())
+            };
+            runs.iter().flat_map(of_run).collect()
+        });
+        (parts.collect(), values)
+    }
+
+    /// The statistic of runs and its standard error, in the data's unit; NaN where there is none.
+    pub fn with_error(&self, of: usize, runs: &[Vec<Run>]) -> [f64; 2] {
+        let Estimator::Smooth { table, of } = &self.estimators[of] else {
+            return [f64::NAN; 2];
+        };
+        let table = &self.tables[*table];
+        let k = table.features();
+        let mut sums = vec![0; k * runs.len()];
+        let mut variance = 0.0;
+        for ((part, sums), runs) in sums.chunks_mut(k).enumerate().zip(runs) {
+            table.add(part, runs, sums);
+        }
+        let rows: i128 = sums.chunks(k).map(|sums| sums[0]).sum();
+        let mut one = vec![0; k];
+        for (part, runs) in runs.iter().enumerate() {
+            let (n, sum) = (sums[part * k], sums[part * k + 1]);
+            if n == 0 {
+                return [f64::NAN; 2];
+            }
+            let mut squares = 0.0;
+            for run in runs {
+                one.fill(0);
+                table.add(part, std::slice::from_ref(run), &mut one);
+                // Exact but for the last division.
+                let deviation = (one[1] * n - one[0] * sum) as f64 / n as f64;
+                squares += deviation * deviation;
+            }
+            let over = match of.kind() {
+                SmoothKind::Sum => 1.0,
+                SmoothKind::DifferenceOfMeans => n as f64,
+                _ => rows as f64,
+            };
+            variance += squares / (over * over);
+        }
+        let error = variance.sqrt() * of.scale(1).value(1.0, 1);
+        [of.value(&sums).unwrap_or(f64::NAN), error]
+    }
+
+    /// A studentized value of a draw, NaN where it has none.
+    pub fn studentized(
+        &self,
+        of: Studentized,
+        drawer: &Drawer,
+        [seed, draw]: [u64; 2],
+        scratch: &mut Scratch,
+    ) -> f64 {
+        drawer.fill(seed, draw, &mut scratch.runs);
+        let [value, error] = self.with_error(of.of, &scratch.runs);
+        match error > 0.0 {
+            true => (value - of.centre) / error,
+            false => f64::NAN,
+        }
+    }
+
+    /// Every unit of every part, each a run of its own.
+    pub fn each_unit(&self) -> Vec<Vec<Run>> {
+        let of_part = |units: u32| (0..units).map(|start| Run { start, len: 1 }).collect();
+        self.sizes().into_iter().map(of_part).collect()
+    }
+
     /// Number of units of each part.
     pub fn sizes(&self) -> Vec<u32> {
         self.units.iter().map(|units| units.len() as u32).collect()

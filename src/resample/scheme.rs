@@ -1,12 +1,19 @@
 //! Resampling schemes as plans hold them, and what makes their draws.
 
-use super::{Iid, Numbers, Run, Stationary, Weights, WholeBlocks};
+use super::{Iid, Numbers, Poisson, Run, Stationary, Weights, WholeBlocks};
 
 /// How a draw resamples the units of each part.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Scheme {
     /// Units with replacement, as many as there are.
     Iid,
+    /// Units with replacement, another number of them.
+    MOutOfN {
+        /// Units a draw, of each part.
+        size: u32,
+    },
+    /// Each unit a Poisson number of times.
+    Poisson,
     /// Blocks of neighbouring units, of which each starts where a full block may.
     MovingBlock {
         /// Units a block.
@@ -29,6 +36,8 @@ impl Scheme {
     pub fn name(self) -> &'static str {
         match self {
             Scheme::Iid => Iid::NAME,
+            Scheme::MOutOfN { .. } => Iid::FEWER,
+            Scheme::Poisson => Poisson::NAME,
             Scheme::MovingBlock { .. } => WholeBlocks::MOVING,
             Scheme::CircularBlock { .. } => WholeBlocks::CIRCULAR,
             Scheme::Stationary { .. } => Stationary::NAME,
@@ -38,7 +47,9 @@ impl Scheme {
     /// What it assumes, as a clause that can follow "assumes that".
     pub fn assumption(self) -> &'static str {
         match self {
-            Scheme::Iid => "units are independent draws from one law",
+            Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson => {
+                "units are independent draws from one law"
+            }
             Scheme::MovingBlock { .. } | Scheme::CircularBlock { .. } => {
                 "the series is stationary, and dependence beyond a block is negligible"
             }
@@ -51,7 +62,8 @@ impl Scheme {
     /// The stream of its draws in the generator's counter.
     pub fn stream(self) -> u32 {
         match self {
-            Scheme::Iid => Iid::STREAM,
+            Scheme::Iid | Scheme::MOutOfN { .. } => Iid::STREAM,
+            Scheme::Poisson => Poisson::STREAM,
             Scheme::MovingBlock { .. } | Scheme::CircularBlock { .. } => WholeBlocks::STREAM,
             Scheme::Stationary { .. } => Stationary::STREAM,
         }
@@ -69,6 +81,7 @@ pub struct Drawer {
 #[derive(Debug, Clone)]
 enum Running {
     Iid(Iid),
+    Poisson(Poisson),
     Blocks(WholeBlocks),
     Stationary(Stationary),
 }
@@ -78,7 +91,9 @@ impl Drawer {
     /// block.
     pub fn new(scheme: Scheme, parts: &[u32]) -> Self {
         let running = |&units: &u32| match scheme {
-            Scheme::Iid => Running::Iid(Iid::new(units)),
+            Scheme::Iid => Running::Iid(Iid::new(units, units)),
+            Scheme::MOutOfN { size } => Running::Iid(Iid::new(size, units)),
+            Scheme::Poisson => Running::Poisson(Poisson::new(units)),
             Scheme::MovingBlock { length } => Running::Blocks(WholeBlocks::moving(units, length)),
             Scheme::CircularBlock { length } => {
                 Running::Blocks(WholeBlocks::circular(units, length))
@@ -105,6 +120,7 @@ impl Drawer {
             runs.clear();
             match part {
                 Running::Iid(of) => of.fill(&mut numbers, runs),
+                Running::Poisson(of) => of.fill(&mut numbers, runs),
                 Running::Blocks(of) => of.fill(&mut numbers, runs),
                 Running::Stationary(of) => of.fill(&mut numbers, runs),
             }
@@ -118,6 +134,7 @@ const _: () = {
         Iid::STREAM,
         WholeBlocks::STREAM,
         Stationary::STREAM,
+        Poisson::STREAM,
         Weights::STREAM,
     ];
     let mut at = 0;

@@ -92,6 +92,10 @@ impl Smooth {
 
     /// Its value of the sums of each part (one after another); `None` where there is none.
     pub fn value(&self, sums: &[i128]) -> Option<f64> {
+        self.of_sums(sums).filter(|value| value.is_finite())
+    }
+
+    fn of_sums(&self, sums: &[i128]) -> Option<f64> {
         let k = self.features.len();
         if self.compares_parts() {
             let mean = |part: usize| self.mean(sums[part * k + 1], sums[part * k]);

@@ -61,7 +61,7 @@ impl SumTable {
             }
             whole.push(sums);
             let largest = single.iter().map(|s| s.unsigned_abs()).max().unwrap_or(0);
-            match largest.saturating_mul(units.len() as u128) < 1 << 62 {
+            match largest.saturating_mul(units.len() as u128) < 1 << 58 {
                 true => {
                     let single = single.iter().map(|&s| s as i64).collect();
                     PartTable::Narrow(Table::new(single, units.len(), features.len()))

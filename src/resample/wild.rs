@@ -222,10 +222,7 @@ impl Wild {
         };
         for rank in ranks.clone() {
             if rank == ranks.start {
-                let code = rank ^ rank >> 1;
-                for (bit, weight) in scratch.weights.iter_mut().enumerate() {
-                    *weight = if code >> bit & 1 == 1 { -1.0 } else { 1.0 };
-                }
+                scratch.weights = self.signs_of(rank);
                 self.put_scores(scratch);
             } else {
                 let flipped = rank.trailing_zeros() as usize;
@@ -242,6 +239,13 @@ impl Wild {
             }
             take(self.folded(scratch));
         }
+    }
+
+    /// The signs of a rank, a group one.
+    pub fn signs_of(&self, rank: u64) -> Vec<f64> {
+        let code = rank ^ rank >> 1;
+        let sign = |bit: usize| if code >> bit & 1 == 1 { -1.0 } else { 1.0 };
+        (0..self.groups).map(sign).collect()
     }
 
     fn of_weights(&self, scratch: &mut WildScratch) -> WildT {

@@ -105,6 +105,41 @@ by_arch("mean flow --scheme stationary --block 10", lambda x, seed: StationaryBo
         ("percentile", "basic", "bc"), REPS)
 
 
+# Schemes and intervals that the others lack, in NumPy.
+def by_numpy(asked, kind, t, low, high):
+    line("numpy", "nile.csv", asked, kind, t.std(), low, high)
+
+
+def studentized(asked, sums, lengths):
+    """Of runs with these sums and lengths, a draw a row."""
+    n = len(nile)
+    means = sums.sum(axis=1) / lengths.sum(axis=1)
+    errors = np.sqrt(((sums - lengths * means[:, None]) ** 2).sum(axis=1)) / lengths.sum(axis=1)
+    centre, error = means.mean(), means.std()
+    if asked == "mean flow":
+        centre, error = nile.mean(), nile.std() / np.sqrt(n)
+    low, high = np.quantile((means - centre) / errors, [0.025, 0.975])
+    by_numpy(asked, "percentile-t", means, nile.mean() - high * error, nile.mean() - low * error)
+
+
+rng = np.random.default_rng(11)
+rows = nile[rng.integers(0, 100, (200_000, 100))]
+studentized("mean flow", rows, np.ones_like(rows))
+starts = rng.integers(0, 96, (200_000, 20))
+fives = np.array([nile[s:s + 5].sum() for s in range(96)])
+studentized("mean flow --scheme moving-block --block 5", fives[starts], np.full(starts.shape, 5.0))
+times = rng.poisson(1, (400_000, 100))
+means = times @ nile / times.sum(axis=1)
+tails = np.quantile(means, [0.025, 0.975])
+by_numpy("mean flow --scheme poisson", "percentile", means, *tails)
+few = nile[rng.integers(0, 100, (400_000, 40))]
+for asked, values in (("mean flow", few.mean(axis=1)), ("sd flow", few.std(axis=1, ddof=1))):
+    observed = nile.mean() if asked == "mean flow" else nile.std(ddof=1)
+    sized = observed + np.sqrt(0.4) * (values - observed)
+    tails = np.quantile(sized, [0.025, 0.975])
+    by_numpy(f"{asked} --scheme m-out-of-n --size 40", "basic", sized, *(2 * observed - tails[::-1]))
+
+
 # Sums of whole numbers: the law as an array of chances, by direct convolution.
 def convolved(terms):
     law, first = np.array([1.0]), 0

@@ -54,6 +54,15 @@ class Numbers:
 def runs(scheme, parameter, n, numbers):
     if scheme == "iid":
         return [(numbers.below(n), 1) for _ in range(n)]
+    if scheme == "m-out-of-n":
+        return [(numbers.below(n), 1) for _ in range(parameter)]
+    if scheme == "poisson":
+        ends = [round(2**32 * sum(math.exp(-1) / math.factorial(j) for j in range(k + 1))) for k in range(12)]
+        found = []
+        for unit in range(n):
+            word = numbers.word()
+            found += [(unit, 1)] * sum(word >= end for end in ends)
+        return found
     found, left = [], n
     while left:
         if scheme == "stationary":
@@ -70,11 +79,13 @@ def runs(scheme, parameter, n, numbers):
     return found
 
 
-STREAMS = {"iid": 8, "moving-block": 9, "circular-block": 9, "stationary": 10}
+STREAMS = {"iid": 8, "moving-block": 9, "circular-block": 9, "stationary": 10, "m-out-of-n": 8, "poisson": 12}
 print("scheme\tparameter\tunits\tseed\tdraw\truns")
 for scheme, parameter, units, seed, draw in [
     ("iid", 0, [7, 5], 1, 0),
     ("iid", 0, [3, 70_000 % 11], 12345678901234, 5_000_000_000),
+    ("m-out-of-n", 5, [60], 1, 9),
+    ("poisson", 0, [9, 4], 3, 1),
     ("moving-block", 4, [18, 9], 1, 3),
     ("circular-block", 4, [18, 9], 1, 3),
     ("circular-block", 3, [70_001 % 17 + 3], 99, 1 << 40),

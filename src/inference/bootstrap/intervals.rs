@@ -18,7 +18,9 @@ pub fn shares(
 ) -> Result<Option<[f64; 2]>, &'static str> {
     let tail = (1.0 - level) / 2.0;
     let a = match kind {
-        IntervalKind::Normal | IntervalKind::Inversion => return Ok(None),
+        IntervalKind::Normal | IntervalKind::PercentileT | IntervalKind::Inversion => {
+            return Ok(None);
+        }
         IntervalKind::Percentile | IntervalKind::Basic => return Ok(Some([tail, tail])),
         IntervalKind::Bc => 0.0,
         IntervalKind::Bca => acceleration,
@@ -56,6 +58,7 @@ pub fn ends(
         IntervalKind::Percentile
         | IntervalKind::Bc
         | IntervalKind::Bca
+        | IntervalKind::PercentileT
         | IntervalKind::Inversion => ends,
         IntervalKind::Basic => {
             let centre = if centred { moments.mean } else { observed };

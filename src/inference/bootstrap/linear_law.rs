@@ -24,6 +24,8 @@ pub struct LinearLaw {
     denominator: u64,
     observed: i128,
     parts: Vec<Part>,
+    /// What each part adds to the observed numerator.
+    of_parts: Vec<i128>,
 }
 
 /// What a part adds to the numerator.
@@ -45,6 +47,9 @@ impl LinearLaw {
         let Estimator::Smooth { table, of } = &resampling.estimators[of] else {
             return None;
         };
+        if matches!(resampling.scheme, Scheme::MOutOfN { .. } | Scheme::Poisson) {
+            return None;
+        }
         let table = &resampling.tables[*table];
         let whole: Vec<&[i128]> = (0..resampling.units.len())
             .map(|part| table.whole(part))
@@ -66,9 +71,9 @@ impl LinearLaw {
             _ => return None,
         };
         let mut parts = Vec::new();
-        let mut observed = 0;
+        let mut of_parts = Vec::new();
         for (part, &factor) in factors.iter().enumerate() {
-            observed += factor * whole[part][1];
+            of_parts.push(factor * whole[part][1]);
             let scores = table
                 .by_unit(part, 1)
                 .into_iter()
@@ -78,8 +83,9 @@ impl LinearLaw {
         Some(LinearLaw {
             scale: of.scale(1),
             denominator: denominator as u64,
-            observed,
+            observed: of_parts.iter().sum(),
             parts,
+            of_parts,
         })
     }
 
@@ -88,17 +94,18 @@ impl LinearLaw {
         self.scale.value(self.observed as f64, self.denominator)
     }
 
-    /// The bootstrap's expectation less the observed value; its rounding is that of one division.
+    /// The bootstrap's expectation less the observed value: nothing but for moving blocks.
     pub fn bias(&self) -> f64 {
-        let (above, below) = self
+        let of_parts = self
             .parts
             .iter()
-            .map(Part::expectation)
-            .fold((-self.observed, 1i128), |(above, below), (sum, times)| {
-                (above * times + sum * below, below * times).reduced()
+            .zip(&self.of_parts)
+            .map(|(part, observed)| {
+                let (sum, times) = part.expectation();
+                // Exact but for the division.
+                (sum - observed * times) as f64 / times as f64
             });
-        self.scale
-            .value(above as f64 / below as f64, self.denominator)
+        self.scale.value(of_parts.sum(), self.denominator)
     }
 
     /// The standard deviation of the law.
@@ -130,18 +137,6 @@ impl LinearLaw {
     }
 }
 
-/// A fraction in lowest terms.
-trait Reduced {
-    fn reduced(self) -> Self;
-}
-
-impl Reduced for (i128, i128) {
-    fn reduced(self) -> Self {
-        let common = self.0.gcd(&self.1).max(1);
-        (self.0 / common, self.1 / common)
-    }
-}
-
 impl Part {
     fn of(scheme: Scheme, scores: Vec<i128>) -> Self {
         let n = scores.len();
@@ -163,7 +158,7 @@ impl Part {
             }
         };
         match scheme {
-            Scheme::Iid => Part::Terms {
+            Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson => Part::Terms {
                 times: n as u64,
                 sums: scores,
                 last: None,
@@ -183,7 +178,7 @@ impl Part {
             Part::Terms { times, sums, last } => {
                 let of_last: i128 = last.iter().flatten().sum();
                 let all = i128::from(*times) * sums.iter().sum::<i128>() + of_last;
-                (all, sums.len() as i128).reduced()
+                (all, sums.len() as i128)
             }
             Part::Stationary { scores, .. } => (scores.iter().sum(), 1),
         }

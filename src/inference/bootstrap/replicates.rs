@@ -21,6 +21,8 @@ pub struct Replicates {
     /// Of the deviations from the observed value.
     sum: ExactSum,
     squares: ExactSum,
+    /// Whether a square is beyond all floats: the standard deviation is infinite, then.
+    overflows: bool,
     least: f64,
     most: f64,
     kept: Option<Vec<f64>>,
@@ -37,6 +39,7 @@ impl Replicates {
             above: 0,
             sum: ExactSum::default(),
             squares: ExactSum::default(),
+            overflows: false,
             least: f64::INFINITY,
             most: f64::NEG_INFINITY,
             kept: keeps.then(Vec::new),
@@ -59,7 +62,11 @@ impl Replicates {
         }
         let deviation = value - self.observed;
         self.sum.add(deviation);
-        self.squares.add(deviation * deviation);
+        let square = deviation * deviation;
+        match square.is_finite() {
+            true => self.squares.add(square),
+            false => self.overflows = true,
+        }
         self.least = self.least.min(value);
         self.most = self.most.max(value);
         if let Some(kept) = &mut self.kept {
@@ -75,6 +82,7 @@ impl Replicates {
         self.above += other.above;
         self.sum.merge(&other.sum);
         self.squares.merge(&other.squares);
+        self.overflows |= other.overflows;
         self.least = self.least.min(other.least);
         self.most = self.most.max(other.most);
         if let (Some(kept), Some(more)) = (&mut self.kept, other.kept) {
@@ -104,7 +112,11 @@ impl Replicates {
         let variance = (self.squares.value() - draws * bias * bias) / (draws - 1.0);
         Some(Moments {
             mean: self.observed + bias,
-            sd: variance.max(0.0).sqrt(),
+            sd: if self.overflows {
+                f64::INFINITY
+            } else {
+                variance.max(0.0).sqrt()
+            },
             below: self.below as f64 / draws,
             equal: self.equal as f64 / draws,
         })

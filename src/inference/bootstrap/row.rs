@@ -13,6 +13,8 @@ pub struct BootstrapRow {
     pub coefficient: Option<String>,
     /// The resampling scheme.
     pub scheme: String,
+    /// Units a draw, of `m-out-of-n`.
+    pub size: Option<u32>,
     /// The length of blocks; the mean length of the stationary bootstrap.
     #[serde(serialize_with = "whole_where_it_is")]
     pub block: Option<f64>,
@@ -30,7 +32,8 @@ pub struct BootstrapRow {
     pub standard_error: Option<f64>,
     /// The mean of the bootstrap's law less the observed value.
     pub bias: Option<f64>,
-    /// How the interval is made: `percentile`, `basic`, `normal`, `bc`, `bca` or `inversion`.
+    /// How the interval is made: `percentile`, `basic`, `normal`, `bc`, `bca`, `percentile-t` or
+    /// `inversion`.
     pub interval_kind: String,
     /// Its level.
     pub interval_level: f64,

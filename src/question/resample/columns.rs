@@ -14,6 +14,8 @@ pub(super) struct Columns {
     pub strata: Option<Levels>,
     pub clusters: Option<Levels>,
     pub rows: usize,
+    /// The table's row of each.
+    pub table_rows: Vec<usize>,
     pub file: String,
     pub rules: Vec<String>,
 }
@@ -146,6 +148,7 @@ pub(super) fn named_columns(table: &DataTable, spec: &BootstrapSpec) -> Result<C
         strata: data.strata,
         clusters: data.clusters,
         rows: data.rows.len(),
+        table_rows: data.rows,
         file: table.file.file.clone(),
         rules: data.rules,
     })

@@ -9,8 +9,8 @@ use super::wild::{AskedWild, wild};
 use crate::error::{Cause, Error, Result};
 use crate::load::{DataTable, Levels, quoted_list};
 use crate::resample::{
-    Estimator, MOST_ROWS, OrderStatistic, QuantileRule, Ranked, Resampling, Scheme, Scored, Smooth,
-    SmoothKind, SumTable, block_lengths,
+    Estimator, IntervalKind, MOST_ROWS, OrderStatistic, Poisson, QuantileRule, Ranked, Resampling,
+    Scheme, Scored, Smooth, SmoothKind, SumTable, block_lengths,
 };
 
 /// The most numbers in the sums of a regression.
@@ -41,6 +41,8 @@ pub struct WildQuestion {
 pub struct Asked {
     /// The numbers.
     pub resampling: Resampling,
+    /// The table's row at each place, from 0.
+    pub table_rows: Vec<usize>,
     /// A name for each of its statistics.
     pub rows: Vec<RowName>,
     /// The scheme in words.
@@ -63,6 +65,8 @@ pub struct RowName {
 pub struct SchemeWords {
     /// Its name.
     pub scheme: String,
+    /// Units a draw, of `m-out-of-n`.
+    pub size: Option<u32>,
     /// The length of blocks that is used.
     pub block: Option<f64>,
     /// The length that the data's autocorrelations gave.
@@ -160,6 +164,7 @@ pub fn compile(table: &DataTable, spec: &BootstrapSpec) -> Result<CompiledBootst
 
 /// Refuses intervals that the scheme does not have.
 fn check_intervals(spec: &BootstrapSpec) -> Result<()> {
+    check_studentized(spec)?;
     let wrong = spec
         .kinds()
         .into_iter()
@@ -182,6 +187,38 @@ fn check_intervals(spec: &BootstrapSpec) -> Result<()> {
         format!("`{}` {problem}", kind.name()),
         remedy,
     ))
+}
+
+/// Refuses intervals for which draws lack what they take.
+fn check_studentized(spec: &BootstrapSpec) -> Result<()> {
+    let kinds = spec.kinds();
+    let has = |kind: IntervalKind| kinds.contains(&kind);
+    let is_linear = matches!(
+        spec.statistic,
+        Statistic::Mean | Statistic::Sum | Statistic::DifferenceOfMeans
+    );
+    let is_fewer = spec.scheme == Some(SchemeName::MOutOfN);
+    let refuse = |problem: &str, remedy: &str| Err(Error::input("--interval", problem, remedy));
+    if has(IntervalKind::PercentileT) && !is_linear {
+        return refuse(
+            "`percentile-t` takes a standard error of each draw, which mean, sum and difference-of-means have",
+            "Take bca, or another interval.",
+        );
+    }
+    let asks_more = [
+        IntervalKind::Bc,
+        IntervalKind::Bca,
+        IntervalKind::PercentileT,
+    ]
+    .into_iter()
+    .any(has);
+    if is_fewer && asks_more {
+        return refuse(
+            "`m-out-of-n` has no corrected or studentized intervals",
+            "Take basic, percentile or normal.",
+        );
+    }
+    Ok(())
 }
 
 /// The wild bootstraps that are asked for.
@@ -231,6 +268,7 @@ fn wild_question(spec: &BootstrapSpec, columns: &Columns) -> Result<WildQuestion
         asked: wild(spec, columns, (&names, &wanted), clusters)?,
         words: SchemeWords {
             scheme: if by_cluster { SchemeName::WildCluster } else { SchemeName::Wild }.name().into(),
+            size: None,
             block: None,
             block_auto: None,
             group: None,
@@ -327,7 +365,12 @@ fn arranged(spec: &BootstrapSpec, columns: &Columns) -> Result<Arranged> {
         let most = units.iter().map(Vec::len).max().unwrap_or(0);
         units.len() * most
     };
-    let most = units.iter().map(largest).sum();
+    // A Poisson number of times is more than once.
+    let times = match spec.scheme {
+        Some(SchemeName::Poisson) => Poisson::MOST,
+        _ => 1,
+    };
+    let most = times * units.iter().map(largest).sum::<usize>();
     let mut rows = Vec::with_capacity(n);
     let mut place = |of: Vec<usize>| {
         let start = rows.len();
@@ -367,7 +410,7 @@ fn scheme_of(
                 "Name their column with --cluster.",
             );
         }
-        (SchemeName::Cluster, Some(_)) | (_, None) => {}
+        (SchemeName::Cluster | SchemeName::Poisson | SchemeName::MOutOfN, Some(_)) | (_, None) => {}
         (_, Some(_)) => {
             return refuse(
                 "--scheme",
@@ -381,6 +424,7 @@ fn scheme_of(
     }
     let mut words = SchemeWords {
         scheme: name.name().into(),
+        size: None,
         block: None,
         block_auto: None,
         group: spec.group.clone(),
@@ -396,6 +440,34 @@ fn scheme_of(
     };
     let counts = arranged.units.iter().map(Vec::len);
     words.parts = arranged.parts.iter().cloned().zip(counts).collect();
+    let units: usize = arranged.units.iter().map(Vec::len).sum();
+    match (name, spec.size) {
+        (SchemeName::MOutOfN, Some(size)) if (2..=units as u64).contains(&size) => {
+            words.size = Some(size as u32);
+        }
+        (SchemeName::MOutOfN, _) => {
+            return refuse(
+                "--size",
+                format!("`m-out-of-n` draws from 2 to all {units} {}", words.units),
+                "Give their number with --size.",
+            );
+        }
+        (_, Some(_)) => {
+            return refuse(
+                "--size",
+                format!("`{}` draws as many as there are", name.name()),
+                "Leave it out, or take --scheme m-out-of-n.",
+            );
+        }
+        (_, None) => {}
+    }
+    if name == SchemeName::MOutOfN && arranged.units.len() > 1 {
+        return refuse(
+            "--group",
+            "`m-out-of-n` draws from all rows together".into(),
+            "Leave --group out, or take another scheme.",
+        );
+    }
     let scheme = match (name.has_blocks(), spec.block) {
         (false, Some(_)) => {
             return refuse(
@@ -404,7 +476,11 @@ fn scheme_of(
                 "Name a scheme with --scheme moving-block, circular-block or stationary.",
             );
         }
-        (false, None) => Scheme::Iid,
+        (false, None) => match (name, words.size) {
+            (SchemeName::Poisson, _) => Scheme::Poisson,
+            (_, Some(size)) => Scheme::MOutOfN { size },
+            _ => Scheme::Iid,
+        },
         (true, asked) => {
             let is_stationary = name == SchemeName::Stationary;
             let length = match asked {
@@ -556,6 +632,7 @@ fn of_columns(
             tables,
             estimators: vec![estimator],
         },
+        table_rows: arranged.table_rows(columns),
         rows: vec![RowName {
             statistic: spec.statistic.name(),
             columns: names,
@@ -596,6 +673,7 @@ fn regressed(
             tables: vec![SumTable::new(features.features(), &scored, &arranged.units)],
             estimators: wanted.iter().map(of).collect(),
         },
+        table_rows: arranged.table_rows(columns),
         rows: wanted
             .iter()
             .map(|&which| row_name(spec, regression, which))
@@ -651,6 +729,13 @@ fn row_name(spec: &BootstrapSpec, regression: &Regression, which: usize) -> RowN
 }
 
 impl Arranged {
+    fn table_rows(&self, columns: &Columns) -> Vec<usize> {
+        self.rows
+            .iter()
+            .map(|&row| columns.table_rows[row])
+            .collect()
+    }
+
     fn of(&self, values: &[f64]) -> Vec<f64> {
         self.rows.iter().map(|&row| values[row]).collect()
     }

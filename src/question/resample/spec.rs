@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::load::{did_you_mean, quoted_list};
 use crate::question::table::Missing;
-use crate::resample::{Iid, IntervalKind, QuantileRule, Stationary, Weights, WholeBlocks};
+use crate::resample::{Iid, IntervalKind, Poisson, QuantileRule, Stationary, Weights, WholeBlocks};
 
 /// A statistic of a bootstrap.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -216,6 +216,10 @@ pub enum SchemeName {
     CircularBlock,
     /// Blocks of geometric lengths of a circle.
     Stationary,
+    /// Another number of rows with replacement.
+    MOutOfN,
+    /// Rows a Poisson number of times each.
+    Poisson,
     /// Clusters with replacement.
     Cluster,
     /// Residuals of a regression times random weights.
@@ -226,11 +230,13 @@ pub enum SchemeName {
 
 impl SchemeName {
     /// All of them.
-    pub const ALL: [SchemeName; 7] = [
+    pub const ALL: [SchemeName; 9] = [
         SchemeName::Iid,
         SchemeName::MovingBlock,
         SchemeName::CircularBlock,
         SchemeName::Stationary,
+        SchemeName::MOutOfN,
+        SchemeName::Poisson,
         SchemeName::Cluster,
         SchemeName::Wild,
         SchemeName::WildCluster,
@@ -243,6 +249,8 @@ impl SchemeName {
             SchemeName::MovingBlock => WholeBlocks::MOVING,
             SchemeName::CircularBlock => WholeBlocks::CIRCULAR,
             SchemeName::Stationary => Stationary::NAME,
+            SchemeName::MOutOfN => Iid::FEWER,
+            SchemeName::Poisson => Poisson::NAME,
             SchemeName::Cluster => "cluster",
             SchemeName::Wild => "wild",
             SchemeName::WildCluster => "wild-cluster",
@@ -253,9 +261,12 @@ impl SchemeName {
     pub fn has_blocks(self) -> bool {
         match self {
             SchemeName::MovingBlock | SchemeName::CircularBlock | SchemeName::Stationary => true,
-            SchemeName::Iid | SchemeName::Cluster | SchemeName::Wild | SchemeName::WildCluster => {
-                false
-            }
+            SchemeName::Iid
+            | SchemeName::MOutOfN
+            | SchemeName::Poisson
+            | SchemeName::Cluster
+            | SchemeName::Wild
+            | SchemeName::WildCluster => false,
         }
     }
 
@@ -343,6 +354,8 @@ pub struct BootstrapSpec {
     pub coefficient: Option<String>,
     /// The scheme; by default rows, or clusters where there are some, with replacement.
     pub scheme: Option<SchemeName>,
+    /// Rows (or clusters) a draw of [`SchemeName::MOutOfN`].
+    pub size: Option<u64>,
     /// The length of blocks; by default from the data.
     pub block: Option<Block>,
     /// Column of groups within which rows are resampled.
@@ -361,7 +374,7 @@ pub struct BootstrapSpec {
     pub restricted: bool,
     /// The value of the coefficient under the null of wild schemes.
     pub null_value: f64,
-    /// The intervals; if none is named `bca`, and `inversion` of wild schemes.
+    /// The intervals; if none is named `bca`, of wild schemes `inversion`, of m-out-of-n `basic`.
     pub intervals: Vec<IntervalKind>,
     /// Their level.
     pub level: f64,
@@ -384,6 +397,7 @@ impl BootstrapSpec {
             columns: columns.into_iter().map(Into::into).collect(),
             coefficient: None,
             scheme: None,
+            size: None,
             block: None,
             group: None,
             groups: Vec::new(),
@@ -409,6 +423,7 @@ impl BootstrapSpec {
     /// The intervals that are made.
     pub fn kinds(&self) -> Vec<IntervalKind> {
         match (self.intervals.as_slice(), self.is_wild()) {
+            ([], false) if self.scheme == Some(SchemeName::MOutOfN) => vec![IntervalKind::Basic],
             ([], false) => vec![IntervalKind::Bca],
             ([], true) => vec![IntervalKind::Inversion],
             (kinds, _) => kinds.to_vec(),

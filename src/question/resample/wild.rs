@@ -20,6 +20,8 @@ pub struct AskedWild {
     pub drawn: Wild,
     /// The coefficient.
     pub estimate: f64,
+    /// What brings a draw's numerator over its denominator to t.
+    pub factor: f64,
     /// Its standard error, robust to the groups: CV1 of clusters, HC1 of rows.
     pub standard_error: f64,
 }
@@ -109,6 +111,7 @@ pub(super) fn wild(
             restricted,
             drawn,
             estimate,
+            factor: 1.0 / factor.sqrt(),
             standard_error: (factor * meat).sqrt() / square,
         })
     };
