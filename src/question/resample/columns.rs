@@ -1,6 +1,6 @@
 //! The columns that a bootstrap names.
 
-use super::compile::chosen;
+use super::arrange::chosen;
 use super::spec::{BootstrapSpec, BootstrapStatistic as Statistic};
 use crate::error::{Cause, Error, Result};
 use crate::load::{DataTable, Levels, did_you_mean, quoted_list};

@@ -2,12 +2,23 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use super::checks::check_sums;
 use super::columns::Columns;
-use super::compile::RowName;
-use super::spec::BootstrapSpec;
+use super::compile::{RowName, row_name, wanted};
+use super::scheme::SchemeWords;
+use super::spec::{BootstrapSpec, SchemeName};
 use crate::error::{Error, Result};
 use crate::load::Levels;
 use crate::resample::{Weights, Wild};
+
+/// Wild bootstraps of the coefficients of one regression.
+#[derive(Debug, Clone)]
+pub struct WildQuestion {
+    /// The coefficients.
+    pub asked: Vec<AskedWild>,
+    /// The scheme in words.
+    pub words: SchemeWords,
+}
 
 /// A coefficient whose null is tested by a wild bootstrap.
 #[derive(Debug, Clone)]
@@ -29,9 +40,73 @@ pub struct AskedWild {
 /// Regressors that are explained by the others to this share of their length are collinear.
 const COLLINEAR: f64 = 1e-8;
 
+/// The wild bootstraps that are asked for.
+pub(super) fn wild_question(spec: &BootstrapSpec, columns: &Columns) -> Result<WildQuestion> {
+    let refuse = |flag: &str, problem: &str, remedy: &str| Err(Error::input(flag, problem, remedy));
+    let Some(regression) = &columns.regression else {
+        return refuse(
+            "--scheme",
+            "wild schemes weight the residuals of a regression",
+            "Take the statistic ols and a formula, such as \"y ~ x\".",
+        );
+    };
+    if spec.group.is_some() {
+        return refuse(
+            "--group",
+            "wild schemes keep all rows in their place",
+            "Leave it out.",
+        );
+    }
+    if spec.block.is_some() {
+        return refuse("--block", "wild schemes have no blocks", "Leave it out.");
+    }
+    if spec.scheme == Some(SchemeName::WildCluster) && columns.clusters.is_none() {
+        return refuse(
+            "--scheme",
+            "`wild-cluster` weights clusters, and none are named",
+            "Name their column with --cluster.",
+        );
+    }
+    check_sums(columns)?;
+    let clusters = columns.clusters.as_ref();
+    let groups = clusters.map_or(columns.rows, |levels| levels.names.len());
+    if groups < 2 {
+        return refuse(
+            "--cluster",
+            "there is one cluster, and its residuals have one weight",
+            "A wild bootstrap takes at least two clusters.",
+        );
+    }
+    let wanted = wanted(spec, regression)?;
+    let names: Vec<RowName> = wanted
+        .iter()
+        .map(|&which| row_name(spec, regression, which))
+        .collect();
+    let by_cluster = clusters.is_some();
+    Ok(WildQuestion {
+        asked: wild(spec, columns, (&names, &wanted), clusters)?,
+        words: SchemeWords {
+            scheme: if by_cluster { SchemeName::WildCluster } else { SchemeName::Wild }.name().into(),
+            size: None,
+            block: None,
+            block_auto: None,
+            group: None,
+            cluster: spec.cluster.clone(),
+            units: if by_cluster { "clusters" } else { "rows" },
+            rows: columns.rows,
+            parts: vec![(String::new(), groups)],
+            assumption: match by_cluster {
+                true => "errors of different clusters are independent; within a cluster they may depend on each other in any way",
+                false => "errors are independent; their variances may differ",
+            }
+            .into(),
+        },
+    })
+}
+
 /// The wild bootstraps of coefficients `wanted` (0: the constant) of a regression whose outcome and regressors
 /// are `columns`; `clusters` has the group of each row, else each row is one.
-pub(super) fn wild(
+fn wild(
     spec: &BootstrapSpec,
     columns: &Columns,
     (names, wanted): (&[RowName], &[usize]),
