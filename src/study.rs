@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::load::Source;
 use keys::{Holds, keyed};
 
-pub use crate::load::{DateFormat, FilterValue};
+pub use crate::load::{DateFormat, Decimal, Delimiter, FilterValue, Layout, Missing};
 pub use crate::plan::{Convention, Standardise};
 pub use crate::statistic::StatisticName;
 pub use asked::{FamilySpec, IntervalSpec, PathName, PathSpec};

@@ -6,7 +6,8 @@ use clap::Args;
 use placebo::draft::Proposal;
 use placebo::load::{Columns, Source, load_panel};
 use placebo::study::{
-    Changes, EventsSpec, Gap, Measure, Null, OffCalendar, Pool, Study, TestSpec, Transform,
+    Changes, DateFormat, EventsSpec, Gap, Measure, Null, OffCalendar, Pool, Study, TestSpec,
+    Transform,
 };
 use placebo::{Error, Result};
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -72,6 +73,9 @@ pub struct QuickArgs {
     /// Column of dates in the events [default: the one that holds dates]
     #[arg(long, value_name = "COLUMN", requires = "data")]
     event_date: Option<String>,
+    /// Dates in the events: year-first, month-first or day-first [default: if the file leaves no doubt]
+    #[arg(long, value_name = "ORDER", value_parser = known::<DateFormat>, requires = "data")]
+    event_date_format: Option<DateFormat>,
 }
 
 /// A name that the study file knows too.
@@ -92,6 +96,13 @@ impl QuickArgs {
                 "Name a study, or give all three.",
             ));
         };
+        if events == "-" && self.data.iter().any(|file| file == "-") {
+            return Err(Error::input(
+                "--events -",
+                "standard input, `-`, holds the data already",
+                "Name a file for one of the two.",
+            ));
+        }
         let source = Source::Folder(".".into());
         let date = match &self.event_date {
             Some(date) => date.clone(),
@@ -120,6 +131,7 @@ impl QuickArgs {
         }
         let mut events = EventsSpec::lenient(events.clone(), date)
             .group(self.group.clone())
+            .date_format(self.event_date_format)
             .off_calendar(OffCalendar::Forward);
         events.date_is_found = self.event_date.is_none();
         let test = TestSpec::new(statistic, window)

@@ -25,6 +25,11 @@ impl Ceiling {
         }
     }
 
+    /// The most unfolded bytes.
+    pub fn bytes(self) -> u64 {
+        self.bytes
+    }
+
     /// Whether so many unfolded bytes are within bounds.
     pub fn allows(self, bytes: u64) -> bool {
         bytes <= self.bytes

@@ -80,25 +80,16 @@ fn bad_number(cell: &str) -> BadCell {
 /// A date as `YYYY-MM-DD`.
 pub(super) fn iso_date(cell: &str) -> Result<Date, BadCell> {
     let date = match cell.split('-').collect::<Vec<_>>().as_slice() {
-        [year, month, day] => date(year, month, day, 2),
+        [year, month, day] => date(year, month, day),
         _ => None,
     };
     date.ok_or_else(|| bad_date(cell, "YYYY-MM-DD", "2024-01-31"))
 }
 
-/// A date as `MM/DD/YYYY`; spreadsheets drop leading zeros, which is harmless.
-pub(super) fn treasury_date(cell: &str) -> Result<Date, BadCell> {
-    let date = match cell.split('/').collect::<Vec<_>>().as_slice() {
-        [month, day, year] => date(year, month, day, 1),
-        _ => None,
-    };
-    date.ok_or_else(|| bad_date(cell, "MM/DD/YYYY", "01/31/2024"))
-}
-
-/// Four digits of year, and `shortest` to two of month and day.
-fn date(year: &str, month: &str, day: &str, shortest: usize) -> Option<Date> {
+/// Four digits of year, two of month and day.
+fn date(year: &str, month: &str, day: &str) -> Option<Date> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let short = |text: &str| (shortest..=2).contains(&text.len()) && digits(text);
+    let short = |text: &str| text.len() == 2 && digits(text);
     if year.len() != 4 || !digits(year) || !short(month) || !short(day) {
         return None;
     }
@@ -112,104 +103,10 @@ pub(super) fn bad_date(cell: &str, pattern: &str, example: &str) -> BadCell {
             format!("Write a date as {pattern}, for example {example}, or remove the row."),
         );
     }
-    let is_year = cell.len() == 4 && cell.bytes().all(|byte| byte.is_ascii_digit());
-    if is_year {
-        return BadCell::new(
-            format!("`{cell}` is a year, not a date ({pattern})"),
-            "Give every row a day, for example the last one of the year: 1871-12-31.",
-        );
-    }
     BadCell::new(
         format!("`{}` is not a date of the form {pattern}", shown(cell)),
         format!("Write dates that exist, as {pattern}: {example}."),
     )
-}
-
-/// Whether a cell is a date in any common form, with or without a time; years have four digits.
-pub(super) fn looks_like_date(cell: &str) -> bool {
-    let day = |text: &str| parts_of_date(text, &['-', '/', '.']).is_some();
-    let compact = |text: &str| {
-        text.len() == 8
-            && text.is_ascii()
-            && date(&text[..4], &text[4..6], &text[6..], 2).is_some_and(|date| date.year() >= 1600)
-    };
-    if day(cell) || compact(cell) || is_worded_date(cell) {
-        return true;
-    }
-    // The time of day follows a blank or a `T`.
-    cell.split_once(['T', ' ']).is_some_and(|(date, time)| {
-        (day(date) || compact(date))
-            && time.contains(':')
-            && time.starts_with(|c: char| c.is_ascii_digit())
-    })
-}
-
-/// Whether a cell is a month or a quarter of a year, such as `2024-01`, `2024M1` or `2024Q1`.
-pub(super) fn is_period(cell: &str) -> bool {
-    let Some((year, rest)) = cell.split_at_checked(4) else {
-        return false;
-    };
-    let rest = rest.trim_start_matches(['-', '/', ' ', ':']);
-    let number = rest.trim_start_matches(['M', 'm', 'Q', 'q']);
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    is_digits(year)
-        && cell.len() > 5
-        && number.len() <= 2
-        && is_digits(number)
-        && !is_digits(&cell[4..])
-}
-
-/// `Jan 5, 2024`, `5 January 2024`, `05-Jan-2024`.
-fn is_worded_date(cell: &str) -> bool {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let words: Vec<String> = cell
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    let is_month =
-        |word: &str| word.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(word));
-    let number = |word: &str| word.parse::<u16>().ok();
-    let is = |month: &str, day: &str, year: &str| {
-        is_month(month)
-            && number(day).is_some_and(|day| (1..=31).contains(&day))
-            && year.len() == 4
-            && number(year).is_some()
-    };
-    match words.as_slice() {
-        [a, b, year] => is(a, b, year) || is(b, a, year),
-        _ => false,
-    }
-}
-
-/// A date as three numbers, in the order in which they stand; one is a year of four digits at an end.
-pub(super) fn parts_of_date(cell: &str, separators: &[char]) -> Option<[u16; 3]> {
-    let separator = cell.chars().find(|c| !c.is_ascii_digit())?;
-    if !separators.contains(&separator) {
-        return None;
-    }
-    let parts: Vec<&str> = cell.split(separator).collect();
-    let [a, b, c] = parts[..] else { return None };
-    let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let lengths = (a.len(), b.len(), c.len());
-    let fits = matches!(lengths, (4, 1..=2, 1..=2) | (1..=2, 1..=2, 4));
-    if !fits || !parts.iter().all(is_number) {
-        return None;
-    }
-    Some([a.parse().ok()?, b.parse().ok()?, c.parse().ok()?])
 }
 
 /// The cell for a message: on one line, and not without end.
@@ -274,8 +171,6 @@ mod tests {
     #[test]
     fn dates_are_read_in_their_own_layout_only() {
         assert_eq!(iso_date("2024-02-29"), Ok(day(2024, 2, 29)));
-        assert_eq!(treasury_date("02/29/2024"), Ok(day(2024, 2, 29)));
-        assert_eq!(treasury_date("1/2/2024"), Ok(day(2024, 1, 2)));
         for cell in [
             "2024-2-9",
             "2023-02-29",
@@ -285,9 +180,6 @@ mod tests {
             "٢٠٢٤-01-01",
         ] {
             assert!(iso_date(cell).is_err(), "{cell}");
-        }
-        for cell in ["31/01/2024", "01/02/24", "2024-01-02", "001/02/2024"] {
-            assert!(treasury_date(cell).is_err(), "{cell}");
         }
     }
 
@@ -299,12 +191,6 @@ mod tests {
             "`31.01.2024` is not a date of the form YYYY-MM-DD"
         );
         assert!(bad.remedy.contains("2024-01-31"));
-        assert!(
-            iso_date("1871")
-                .unwrap_err()
-                .problem
-                .contains("is a year, not a date")
-        );
         assert!(
             iso_date("")
                 .unwrap_err()

@@ -2,48 +2,132 @@
 //! series.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::array::{Array, AsArray, Float64Array, RecordBatch};
+use arrow::compute::concat;
+use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef};
+use bytes::Bytes;
 
-use super::Reading;
 use super::ceiling::Ceiling;
-use super::dates::{dates, is_date, is_text};
+use super::csv::TextTable;
+use super::date_format::{self, Asked};
+use super::dates::{dates, is_date, is_text, texts};
+use super::heading::is_date_name;
+use super::kind::{Kind, Opened};
+use super::long::{self, Long};
 use super::numbers::{BadRow, is_number, numbers};
-use super::table::{Order, Rows, Table, check_names};
-use super::{FileHash, cell, did_you_mean, layout, quoted_list};
+use super::spec::Layout;
+use super::table::{Rows, Table, check_names, to_days};
+use super::{FileHash, Reading, cell, did_you_mean, ipc, layout, parquet, prices, quoted_list};
 use crate::error::Cause;
 use crate::visible::visible;
 use crate::{Error, Result};
+
+/// The wanted series of a file that is no text.
+pub(super) fn read(opened: Opened, data: &Reading) -> Result<Table> {
+    let file = opened.hash.file.clone();
+    let bytes = Bytes::from(opened.bytes);
+    let opened = || (opened.kind, opened.hash.clone(), bytes.clone());
+    let is_long = match (data.layout, &data.series_column) {
+        (Some(layout), _) => layout == Layout::Long,
+        (None, Some(_)) => true,
+        (None, None) => each(opened(), |schema| Repeats::of(&file, schema, data))?,
+    };
+    each(opened(), |schema| Dated::of(&file, schema, data, is_long))
+}
+
+/// The wanted series of record batches of one schema.
+pub(super) fn of_batches(hash: FileHash, batches: &[RecordBatch], data: &Reading) -> Result<Table> {
+    let file = &hash.file.clone();
+    let Some(first) = batches.first() else {
+        return Err(Error::input(
+            file,
+            "there is no record batch",
+            "Give at least one, of the columns that a file would have.",
+        ));
+    };
+    let bytes = batches.iter().map(RecordBatch::get_array_memory_size).sum();
+    let ceiling = Ceiling::of(bytes);
+    let is_long = match (data.layout, &data.series_column) {
+        (Some(layout), _) => layout == Layout::Long,
+        (None, Some(_)) => true,
+        (None, None) => {
+            let repeats = Repeats::of(file, first.schema(), data)?;
+            let columns = repeats.projection();
+            let mut each = batches.iter().map(|batch| {
+                let projected = batch.project(&columns);
+                projected
+                    .map_err(|error| Error::input(file, error.to_string(), "Give other batches."))
+            });
+            repeats.take(hash.clone(), ceiling, &mut each)?
+        }
+    };
+    let columns = Columns::of(file, first.schema(), data, is_long)?;
+    typed(
+        hash,
+        columns,
+        data,
+        ceiling,
+        batches.iter().cloned().map(Ok),
+    )
+}
+
+/// What `choose` takes of a file that is no text.
+pub(super) fn read_with<T: Take>(
+    opened: Opened,
+    choose: impl FnOnce(SchemaRef) -> Result<T> + Send,
+) -> Result<T::Made> {
+    let bytes = Bytes::from(opened.bytes);
+    each((opened.kind, opened.hash, bytes), choose)
+}
+
+fn each<T: Take>(
+    (kind, hash, bytes): (Kind, FileHash, Bytes),
+    choose: impl FnOnce(SchemaRef) -> Result<T> + Send,
+) -> Result<T::Made> {
+    match kind {
+        Kind::ArrowFile => ipc::read_file(hash, bytes, choose),
+        Kind::ArrowStream => ipc::read_stream(hash, bytes, choose),
+        Kind::Csv | Kind::Parquet => parquet::read(hash, bytes, choose),
+    }
+}
 
 /// The columns of a file that are read.
 #[derive(Debug)]
 pub(super) struct Columns {
     schema: SchemaRef,
-    /// The first column of dates or timestamps; else the first column, if it is text.
     date: usize,
-    /// The asked columns of numbers, in the file's order.
+    /// Of a long table the column that names the series.
+    key: Option<usize>,
+    /// The columns of numbers that are read, in the file's order.
     series: Vec<usize>,
     /// Every column of numbers.
     names: Vec<String>,
+    /// Those that are read when none is asked for.
+    usual: Vec<String>,
     rules: Vec<String>,
 }
 
 impl Columns {
     /// Chooses from a file's schema. An empty list of series asks for every one.
-    pub fn of(file: &str, schema: SchemaRef, data: &Reading) -> Result<Self> {
+    pub fn of(file: &str, schema: SchemaRef, data: &Reading, is_long: bool) -> Result<Self> {
         let fields = || schema.fields().iter().enumerate();
         let name = |column: usize| schema.field(column).name().as_str();
         check_names(&format!("{file}, columns"), fields().map(|(c, _)| name(c)))?;
-        let wanted = &data.series;
         let date = date_column(file, &schema, data)?;
+        let key = match is_long {
+            true => Some(key_column(file, &schema, data, date)?),
+            false => None,
+        };
         let numbers: Vec<usize> = fields()
-            .filter(|(_, field)| is_number(field.data_type()))
+            .filter(|(column, field)| {
+                *column != date && Some(*column) != key && is_number(field.data_type())
+            })
             .map(|(column, _)| column)
             .collect();
-        for wanted in wanted {
+        for wanted in &data.series {
             if let Ok(field) = schema.field_with_name(wanted)
+                && !is_long
                 && !is_number(field.data_type())
             {
                 return Err(not_a_series(file, field, name(date)));
@@ -56,8 +140,28 @@ impl Columns {
                 "Give one column of integers, floats or decimals a series.",
             ));
         }
+        let numbers =
+            match &data.value_column {
+                Some(wanted) if is_long => {
+                    let found = numbers
+                        .iter()
+                        .find(|&&c| visible(name(c)) == wanted.as_str());
+                    let names = numbers.iter().map(|&c| name(c));
+                    vec![*found.ok_or_else(|| {
+                        layout::no_column(file, wanted, "data.value_column", names)
+                    })?]
+                }
+                _ => numbers,
+            };
 
         let mut rules = Vec::new();
+        if date > 0 && data.date_column.is_none() && !is_date(schema.field(date).data_type()) {
+            rules.push(format!(
+                "{file}: the dates are those of column `{}`, number {}; [data] date_column (--date-column) names another",
+                visible(name(date)),
+                date + 1
+            ));
+        }
         let other_dates: Vec<&str> = fields()
             .filter(|(column, field)| *column != date && is_date(field.data_type()))
             .map(|(column, _)| name(column))
@@ -69,27 +173,39 @@ impl Columns {
         let left_out: Vec<&str> = fields()
             .filter(|(column, field)| {
                 let kind = field.data_type();
-                *column != date && !is_number(kind) && !is_date(kind)
+                *column != date && Some(*column) != key && !is_number(kind) && !is_date(kind)
             })
             .map(|(column, _)| name(column))
             .collect();
-        if wanted.is_empty() && !left_out.is_empty() {
+        if (is_long || data.series.is_empty()) && !left_out.is_empty() {
             let others = quoted_list(left_out);
             rules.push(format!(
                 "{file}: columns that hold no numbers are left out: {others}"
             ));
         }
 
-        let asked: HashSet<&str> = wanted.iter().map(String::as_str).collect();
-        let is_asked =
-            |column: &usize| asked.is_empty() || asked.contains(visible(name(*column)).as_ref());
+        let names: Vec<String> = numbers
+            .iter()
+            .map(|&c| visible(name(c)).into_owned())
+            .collect();
+        let (usual, rule) = prices::usual(file, &names);
+        if data.series.is_empty() && !is_long {
+            rules.extend(rule);
+        }
+        let asks = layout::asks(file, data);
+        let is_read = |name: &String| match (data.series.is_empty(), is_long) {
+            (true, _) => usual.contains(name),
+            (false, true) => names.len() == 1 || long::asks_column(&data.series, name),
+            (false, false) => asks(name),
+        };
+        let read = numbers.iter().zip(&names).filter(|(_, name)| is_read(name));
+        let series = read.map(|(&column, _)| column).collect();
         Ok(Columns {
             date,
-            series: numbers.iter().copied().filter(is_asked).collect(),
-            names: numbers
-                .iter()
-                .map(|&c| visible(name(c)).into_owned())
-                .collect(),
+            key,
+            series,
+            names,
+            usual,
             rules,
             schema,
         })
@@ -99,6 +215,7 @@ impl Columns {
     pub fn projection(&self) -> Vec<usize> {
         let mut columns = self.series.clone();
         columns.push(self.date);
+        columns.extend(self.key);
         columns.sort_unstable();
         columns
     }
@@ -111,28 +228,55 @@ fn date_column(file: &str, schema: &Schema, data: &Reading) -> Result<usize> {
         let column = names
             .clone()
             .position(|name| visible(name) == wanted.as_str())
-            .ok_or_else(|| layout::no_date_column(file, wanted, names))?;
+            .ok_or_else(|| layout::no_column(file, wanted, "data.date_column", names))?;
         let kind = fields[column].data_type();
-        if is_date(kind) || is_text(kind) {
+        if is_date(kind) || is_text(kind) || kind.is_integer() {
             return Ok(column);
         }
         return Err(Error::input(
             format!("{file}, column {wanted}"),
             format!("its type is {}, which is no date", type_name(kind)),
-            "Name a column of dates (Date32), timestamps or text in [data] date_column.",
+            "Name a column of dates (Date32), timestamps, text or integers such as 20240131 in [data] date_column.",
         ));
     }
-    if let Some(column) = fields.iter().position(|field| is_date(field.data_type())) {
-        return Ok(column);
-    }
-    match fields.first() {
-        Some(first) if is_text(first.data_type()) => Ok(0),
-        _ => Err(Error::input(
+    let position = |is: &dyn Fn(&Field) -> bool| fields.iter().position(|field| is(field));
+    // A column of text that is named so is meant to hold them, wherever it stands.
+    let found = position(&|field| is_date(field.data_type()))
+        .or_else(|| position(&|f| is_text(f.data_type()) && is_date_name(f.name())))
+        .or_else(|| position(&|f| f.data_type().is_integer() && is_date_name(f.name())))
+        .or_else(|| fields.first().filter(|f| is_text(f.data_type())).map(|_| 0));
+    found.ok_or_else(|| {
+        Error::input(
             file,
             format!("there is no column of dates: {}", described(schema)),
             "Give a column of dates (Date32) or timestamps, or a first column of ISO dates as text.",
-        )),
+        )
+    })
+}
+
+/// Columns that may name the series of a long table.
+fn key_columns(schema: &Schema, date: usize) -> impl Iterator<Item = usize> {
+    let may = move |(column, field): &(usize, &std::sync::Arc<Field>)| {
+        let kind = field.data_type();
+        *column != date && (is_text(kind) || kind.is_integer() && long::is_key_name(field.name()))
+    };
+    let fields = schema.fields().iter().enumerate().filter(may);
+    fields.map(|(column, _)| column)
+}
+
+/// The column that names the series of a long table.
+fn key_column(file: &str, schema: &Schema, data: &Reading, date: usize) -> Result<usize> {
+    let names = schema.fields().iter().map(|field| field.name().as_str());
+    if let Some(wanted) = &data.series_column {
+        let column = names
+            .clone()
+            .position(|name| visible(name) == wanted.as_str());
+        return column.ok_or_else(|| layout::no_column(file, wanted, "data.series_column", names));
     }
+    let is_named = |column: &usize| long::is_key_name(schema.field(*column).name());
+    let named = key_columns(schema, date).find(is_named);
+    let found = named.or_else(|| key_columns(schema, date).next());
+    found.ok_or_else(|| long::no_key(file, names))
 }
 
 fn described(schema: &Schema) -> String {
@@ -190,6 +334,58 @@ pub(super) trait Take: Send {
     ) -> Result<Self::Made>;
 }
 
+/// Whether the dates of a file repeat, where a column could name series.
+struct Repeats {
+    date: Option<usize>,
+}
+
+impl Repeats {
+    fn of(file: &str, schema: SchemaRef, data: &Reading) -> Result<Self> {
+        let date = date_column(file, &schema, data)?;
+        let may_be_long = key_columns(&schema, date).next().is_some();
+        Ok(Repeats {
+            date: may_be_long.then_some(date),
+        })
+    }
+}
+
+impl Take for Repeats {
+    type Made = bool;
+
+    fn projection(&self) -> Vec<usize> {
+        self.date.into_iter().collect()
+    }
+
+    fn take(
+        self,
+        _: FileHash,
+        _: Ceiling,
+        batches: &mut dyn Iterator<Item = Result<RecordBatch>>,
+    ) -> Result<bool> {
+        if self.date.is_none() {
+            return Ok(false);
+        }
+        let mut seen = HashSet::new();
+        for batch in batches {
+            let Some(cells) = batch?
+                .columns()
+                .first()
+                .and_then(|column| texts(column).ok())
+            else {
+                return Ok(false);
+            };
+            if !cells
+                .iter()
+                .flatten()
+                .all(|cell| seen.insert(cell.to_owned()))
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
 /// Series by dates.
 pub(super) struct Dated<'a> {
     columns: Columns,
@@ -198,8 +394,8 @@ pub(super) struct Dated<'a> {
 
 impl<'a> Dated<'a> {
     /// Those of a file that are asked for.
-    pub fn of(file: &str, schema: SchemaRef, data: &'a Reading) -> Result<Self> {
-        let columns = Columns::of(file, schema, data)?;
+    pub fn of(file: &str, schema: SchemaRef, data: &'a Reading, is_long: bool) -> Result<Self> {
+        let columns = Columns::of(file, schema, data, is_long)?;
         Ok(Dated { columns, data })
     }
 }
@@ -221,6 +417,12 @@ impl Take for Dated<'_> {
     }
 }
 
+/// The dates of a file, while they are collected.
+enum Cells {
+    Days(Vec<i32>),
+    Texts(Vec<String>),
+}
+
 /// Types one batch after the other, so that only numbers are kept in memory.
 pub(super) fn typed(
     file: FileHash,
@@ -232,13 +434,13 @@ pub(super) fn typed(
     let name = &file.file;
     let source = |column: usize| columns.schema.field(column).name();
     let shown = |column: usize| visible(source(column)).into_owned();
-    let mut fields = vec![Field::new(shown(columns.date), DataType::Date32, false)];
-    for &column in &columns.series {
-        fields.push(Field::new(shown(column), DataType::Float64, true));
-    }
-    let schema = Arc::new(Schema::new(fields));
-
-    let mut typed = Vec::new();
+    let mut cells = match is_date(columns.schema.field(columns.date).data_type()) {
+        true => Cells::Days(Vec::new()),
+        false => Cells::Texts(Vec::new()),
+    };
+    let mut long = columns.key.map(|key| Long::new(&shown(key)));
+    let mut series: Vec<Vec<Float64Array>> = vec![Vec::new(); columns.series.len()];
+    let mut nans = vec![0; columns.series.len()];
     let mut rows = 0;
     for batch in batches {
         let batch = batch?;
@@ -246,7 +448,10 @@ pub(super) fn typed(
             continue;
         }
         let so_far = (rows + batch.num_rows()) as u64;
-        ceiling.check(name, so_far, schema.fields().len())?;
+        match &long {
+            None => ceiling.check(name, so_far, columns.series.len() + 1)?,
+            Some(_) => ceiling.check_cells(name, so_far, columns.series.len() + 1)?,
+        }
         let refused = |column: usize, (row, bad): BadRow| {
             let place = format!("{name}, row {}, column {}", rows + row + 1, source(column));
             Error::input(place, bad.problem, bad.remedy).because(Cause::BadCell {
@@ -261,17 +466,47 @@ pub(super) fn typed(
                 .column_by_name(name)
                 .ok_or_else(|| missing(&file.file, name, &batch))
         };
-        let days = dates(column(columns.date)?, data.date_format)
-            .map_err(|bad| refused(columns.date, bad))?;
-        let mut arrays: Vec<ArrayRef> = vec![Arc::new(days)];
-        for &series in &columns.series {
-            let values = numbers(column(series)?).map_err(|bad| refused(series, bad))?;
-            arrays.push(Arc::new(values));
+        let filled = |of: usize| -> Result<Vec<String>> {
+            let cells = texts(column(of)?).map_err(|bad| refused(of, bad))?;
+            let cells = cells.iter().enumerate().map(|(row, cell)| {
+                let none = || (row, super::dates::no_date());
+                Ok(cell
+                    .ok_or_else(none)
+                    .map_err(|bad| refused(of, bad))?
+                    .trim()
+                    .to_owned())
+            });
+            cells.collect()
+        };
+        match &mut cells {
+            Cells::Days(days) => {
+                let read =
+                    dates(column(columns.date)?).map_err(|bad| refused(columns.date, bad))?;
+                days.extend(read.values());
+            }
+            Cells::Texts(texts) => texts.extend(filled(columns.date)?),
         }
-        let batch = RecordBatch::try_new(schema.clone(), arrays)
-            .map_err(|error| Error::input(name, error.to_string(), "Export the file again."))?;
+        if let (Some(long), Some(key)) = (&mut long, columns.key) {
+            for (row, cell) in texts(column(key)?)
+                .map_err(|bad| refused(key, bad))?
+                .iter()
+                .enumerate()
+            {
+                let bad = || {
+                    let problem = "there is no name of a series".to_owned();
+                    let remedy = "Give every row one, or remove the row.".to_owned();
+                    refused(key, (row, cell::BadCell { problem, remedy }))
+                };
+                long.push(cell.ok_or_else(bad)?);
+            }
+        }
+        for (place, &of) in columns.series.iter().enumerate() {
+            let array = column(of)?;
+            let values = numbers(array).map_err(|bad| refused(of, bad))?;
+            nans[place] += values.null_count() - array.logical_null_count();
+            series[place].push(values);
+        }
         rows += batch.num_rows();
-        typed.push(batch);
     }
     if rows == 0 {
         return Err(Error::input(
@@ -280,14 +515,59 @@ pub(super) fn typed(
             "Download or export it again, or leave it out of `files`.",
         ));
     }
-    Ok(Table {
-        names: columns.names,
-        batches: typed,
-        rows: Rows::Numbered,
-        order: Order::Either,
-        rules: columns.rules,
-        file,
-    })
+    let mut rules = columns.rules.clone();
+    let days = match cells {
+        Cells::Days(days) => days,
+        Cells::Texts(cells) => {
+            let text = TextTable::of_columns(file.clone(), &[(shown(columns.date), cells)])?;
+            let asked = Asked {
+                order: data.date_format,
+                key: Some(layout::DATE_KEY),
+            };
+            let read = date_format::days(&text, 0, asked)?;
+            rules.extend(read.rules);
+            read.days.into_iter().map(to_days).collect()
+        }
+    };
+    let with_nan = columns
+        .series
+        .iter()
+        .zip(&nans)
+        .filter(|(_, nans)| **nans > 0);
+    let with_nan: Vec<String> = with_nan
+        .map(|(&column, nans)| format!("{nans} in `{}`", shown(column)))
+        .collect();
+    if !with_nan.is_empty() {
+        rules.push(format!(
+            "{name}: NaN counts as missing: {}",
+            with_nan.join(", ")
+        ));
+    }
+    let mut read: Vec<(String, Float64Array)> = Vec::with_capacity(series.len());
+    for (&column, parts) in columns.series.iter().zip(series) {
+        let parts: Vec<&dyn Array> = parts.iter().map(|part| part as &dyn Array).collect();
+        let whole = concat(&parts)
+            .map_err(|error| Error::input(name, error.to_string(), "Export the file again."))?;
+        read.push((shown(column), whole.as_primitive::<Float64Type>().clone()));
+    }
+    let date = shown(columns.date);
+    let Some(mut long) = long else {
+        let (names, usual) = (columns.names, columns.usual);
+        return Table::of(
+            file,
+            names,
+            usual,
+            (&date, days),
+            read,
+            Rows::Numbered,
+            rules,
+        );
+    };
+    long.days = days;
+    long.columns = columns.names;
+    long.values = read;
+    let place = |row: usize| format!("{name}, row {}", row + 1);
+    long.pivot(file.clone(), data, &date, &place, rules)
 }
 
 fn missing(file: &str, column: &str, batch: &RecordBatch) -> Error {

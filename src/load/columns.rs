@@ -1,10 +1,13 @@
 //! The columns of an event file, before anyone has said what they mean.
 
+use super::as_text;
 use super::csv::TextTable;
-use super::{Source, cell, quoted_list};
+use super::date_format::{self, Asked};
+use super::heading::is_date_name;
+use super::{Source, quoted_list};
 use crate::{Error, Result};
 
-/// A CSV file of events as text.
+/// A file of events as text.
 #[derive(Debug)]
 pub struct Columns {
     table: TextTable,
@@ -17,7 +20,7 @@ impl Columns {
     ///
     /// The file cannot be read, is no table, or has no row.
     pub fn read(source: &Source, file: &str) -> Result<Self> {
-        let table = TextTable::read(source, file)?;
+        let table = as_text::read(source, file, None)?;
         if table.lines.is_empty() {
             return Err(Error::input(
                 file,
@@ -43,7 +46,8 @@ impl Columns {
         self.table.cells(column).collect()
     }
 
-    /// The column of dates: one that holds ISO dates only, and among several that named `date`.
+    /// The column of dates: one that holds dates only, and among several that named `date`; what is a
+    /// number as well, such as a year, counts where nothing else does.
     ///
     /// # Errors
     ///
@@ -51,25 +55,22 @@ impl Columns {
     pub fn date(&self) -> Result<usize> {
         let names = self.names();
         let is_named = |column: &usize| names[*column].eq_ignore_ascii_case("date");
-        let dated: Vec<usize> = (0..names.len())
-            .filter(|&column| {
-                self.table
-                    .cells(column)
-                    .all(|cell| cell::iso_date(cell).is_ok())
-            })
-            .collect();
-        if let Some(&column) = dated
-            .iter()
-            .find(|column| is_named(column))
-            .or(dated.first())
-        {
-            return Ok(column);
+        let holding = |numbers: bool| -> Vec<usize> {
+            let holds = |&column: &usize| {
+                let filled = self.table.cells(column).all(|cell| !cell.is_empty());
+                let is_meant = !numbers || names.len() == 1 || is_date_name(&names[column]);
+                filled && is_meant && self.table.holds_days(column, numbers)
+            };
+            (0..names.len()).filter(holds).collect()
+        };
+        for numbers in [false, true] {
+            let dated = holding(numbers);
+            if let Some(&column) = dated.iter().find(|c| is_named(c)).or(dated.first()) {
+                return Ok(column);
+            }
         }
         if let Some(column) = (0..names.len()).find(is_named) {
-            for (row, cell) in self.table.cells(column).enumerate() {
-                cell::iso_date(cell)
-                    .map_err(|bad| self.table.refuse(row, column, bad.problem, bad.remedy))?;
-            }
+            date_format::days(&self.table, column, Asked::NOTHING)?;
         }
         Err(Error::input(
             format!("{}, header", self.table.file.file),

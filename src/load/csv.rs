@@ -1,70 +1,152 @@
-//! CSV text to fields of text, with the line of every row.
+//! Text tables: fields under a header, with the line of every row.
 
-use super::kind::Kind;
+use super::FileHash;
+#[cfg(test)]
+use super::Source;
+use super::cell;
+use super::day::{Form, Written, is_day};
+use super::heading::{Heading, shown_names};
+use super::kind::{Kind, Opened};
+use super::records::{DELIMITERS, Records, delimiter};
 use super::source::decode;
 use super::table::check_names;
-use super::{FileHash, Source, cell};
 use crate::error::Cause;
-use crate::visible::visible;
 use crate::{Error, Result};
-
-/// The most columns read: beyond any panel, and within a few hundred megabytes.
-const MOST_COLUMNS: usize = 100_000;
 
 /// The most bytes of text, whose places 32 bits hold.
 const MOST_BYTES: usize = u32::MAX as usize;
 
-/// A CSV file as text: one column a header name, in the header's order.
+/// A file as text: one column a header name, in the header's order.
 #[derive(Debug)]
 pub(super) struct TextTable {
     pub file: FileHash,
     /// Column names, trimmed, as they can be shown, and unique.
     pub header: Vec<String>,
-    /// The fields of all rows, one after the other.
-    text: String,
-    /// Where each field ends in `text`.
-    ends: Vec<u32>,
-    /// The line of the file on which each row begins.
+    /// Its first records may be none of the rows.
+    records: Records,
+    /// The record of each row.
+    rows: Vec<u32>,
+    /// The line of the file on which each row begins; of a file that is no text the row's number.
     pub lines: Vec<u64>,
+    /// What separates the fields.
+    pub delimiter: char,
+    /// What `lines` are.
+    word: &'static str,
+    /// Rules that fired while the table was found in the text, for the report.
+    pub rules: Vec<String>,
 }
 
 impl TextTable {
-    /// Reads a file and its header.
+    /// Reads a file whose first line is its header.
+    #[cfg(test)]
     pub fn read(source: &Source, file: &str) -> Result<Self> {
-        Self::new(file, source.read(file)?)
+        Self::plain(Opened::of(file, source.read(file)?)?)
     }
 
-    /// The table in `bytes`, the content of `file`.
-    pub fn new(file: &str, bytes: Vec<u8>) -> Result<Self> {
-        let kind = Kind::of(file, &bytes)?;
-        if kind != Kind::Csv {
-            return Err(Error::input(
-                file,
-                format!("this is {}, but only CSV is read here", kind.name()),
-                "Save it as CSV.",
+    /// A table of any columns: its first line is the header, all others are rows.
+    pub fn plain(opened: Opened) -> Result<Self> {
+        let (file, text) = text(opened)?;
+        let delimiter = delimiter(&file.file, &text);
+        let records = Records::of(&file.file, &text, delimiter)?;
+        let heading = Heading::first(&file.file, &records)?;
+        Self::under(file, records, heading, delimiter, Vec::new())
+    }
+
+    /// A table with a column of dates: what stands around it, such as notes or units, is told apart by
+    /// them. `date` is the name of that column where it is known.
+    pub fn dated(opened: Opened, date: Option<&str>, stated: Option<char>) -> Result<Self> {
+        let (file, text) = text(opened)?;
+        let delimiter = stated.unwrap_or_else(|| delimiter(&file.file, &text));
+        let records = Records::of(&file.file, &text, delimiter)?;
+        let mut rules = Vec::new();
+        if delimiter != ',' && stated.is_none() {
+            rules.push(format!(
+                "{}: fields are separated by {}",
+                file.file,
+                delimiter_name(delimiter)
             ));
         }
-        let (text, hash) = decode(file, bytes)?;
-        if text.len() > MOST_BYTES {
+        let heading = Heading::of(&file.file, &records, date)?;
+        Self::under(file, records, heading, delimiter, rules)
+    }
+
+    /// Columns of text that a reader of another format made, each with a name and as many cells as
+    /// the others; rows are called by their numbers.
+    pub fn of_columns(file: FileHash, columns: &[(String, Vec<String>)]) -> Result<Self> {
+        let names = columns.iter().map(|(name, _)| name.as_str());
+        check_names(&format!("{}, columns", file.file), names.clone())?;
+        let header = shown_names(names);
+        let rows = columns.first().map_or(0, |(_, cells)| cells.len());
+        let cells = (0..rows).flat_map(|row| columns.iter().map(move |(_, cells)| &*cells[row]));
+        let records = Records::numbered(cells, columns.len());
+        Ok(TextTable {
+            lines: records.lines.clone(),
+            file,
+            header,
+            records,
+            rows: (0..rows as u32).collect(),
+            delimiter: ',',
+            word: "row",
+            rules: Vec::new(),
+        })
+    }
+
+    fn under(
+        file: FileHash,
+        records: Records,
+        heading: Heading,
+        delimiter: char,
+        mut rules: Vec<String>,
+    ) -> Result<Self> {
+        let width = heading.names.len();
+        let ragged = heading
+            .rows
+            .clone()
+            .find(|&row| records.width(row) != width);
+        if let Some(row) = ragged {
             return Err(Error::input(
-                file,
-                format!(
-                    "the file has {} bytes; at most {MOST_BYTES} are read as CSV",
-                    text.len()
-                ),
-                "Give the table as Parquet or Arrow, or in several files.",
+                format!("{}, line {}", file.file, records.line(row)),
+                format!("{} fields, but the header has {width}", records.width(row)),
+                "Give every row as many fields as the header; check for a quote that is not closed, or a comma inside a field.",
             ));
         }
-        check_width(file, &text)?;
-        scan(hash, &text)
+        check_names(
+            &format!("{}, header", file.file),
+            heading.names.iter().map(String::as_str),
+        )?;
+        rules.extend(heading.rules);
+        Ok(TextTable {
+            lines: records.lines[heading.rows.clone()].to_vec(),
+            rows: heading.rows.map(|record| record as u32).collect(),
+            header: heading.names,
+            file,
+            records,
+            delimiter,
+            word: "line",
+            rules,
+        })
+    }
+
+    /// The table without the rows that are not kept.
+    pub fn kept(mut self, kept: &[bool]) -> Self {
+        let mut row = kept.iter();
+        self.rows.retain(|_| row.next() == Some(&true));
+        let mut row = kept.iter();
+        self.lines.retain(|_| row.next() == Some(&true));
+        self
     }
 
     /// `FILE, line LINE, column COLUMN` for a row of the table.
     pub fn place(&self, row: usize, column: usize) -> String {
         format!(
-            "{}, line {}, column {}",
-            self.file.file, self.lines[row], self.header[column]
+            "{}, {} {}, column {}",
+            self.file.file, self.word, self.lines[row], self.header[column]
         )
+    }
+
+    /// `line LINE`, or `row ROW` where the file is no text.
+    pub fn row(&self, row: usize) -> String {
+        format!("{} {}", self.word, self.lines[row])
     }
 
     /// That the cell there cannot be used.
@@ -84,183 +166,80 @@ impl TextTable {
 
     /// Columns beside `date` that hold nothing but dates.
     pub fn other_dates(&self, date: usize) -> Vec<&str> {
-        let is_date = |cell: &str| cell::looks_like_date(cell) && cell::number(cell).is_err();
-        let holds_dates = |&column: &usize| {
-            let mut cells = self
-                .cells(column)
-                .filter(|cell| !cell.is_empty())
-                .peekable();
-            column != date && cells.peek().is_some() && cells.all(is_date)
-        };
         (0..self.header.len())
-            .filter(holds_dates)
+            .filter(|&column| column != date && self.holds_days(column, false))
             .map(|column| self.header[column].as_str())
             .collect()
     }
 
+    /// Whether every filled cell of a column is a day, all are of one form, and there is one; numbers
+    /// such as `20240131` are days where that is `allowed`.
+    pub fn holds_days(&self, column: usize, allowed: bool) -> bool {
+        let mut form: Option<Form> = None;
+        for cell in self.cells(column).filter(|cell| !cell.is_empty()) {
+            let Some(written) = Written::of(cell) else {
+                return false;
+            };
+            let is_other = form.is_some_and(|form| form != written.form);
+            if is_other || (written.form.may_be_number() && !allowed) {
+                return false;
+            }
+            form = Some(written.form);
+        }
+        form.is_some()
+    }
+
     /// The trimmed cells of one column, in file order.
     pub fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
-        (0..self.lines.len()).map(move |row| {
-            let field = row * self.header.len() + column;
-            let start = field.checked_sub(1).map_or(0, |before| self.ends[before]);
-            self.text[start as usize..self.ends[field] as usize].trim()
-        })
+        let rows = self.rows.iter();
+        rows.map(move |&record| self.records.field(record as usize, column))
     }
 }
 
-/// Refuses rows of more fields than are read, before anyone sets memory aside for them.
-fn check_width(file: &str, text: &str) -> Result<()> {
-    enum At {
-        Start,
-        Plain,
-        Quoted,
-        /// After a quote that ends a quoted field, unless another one follows.
-        Closed,
-    }
-    let (mut line, mut fields, mut at) = (1u64, 1usize, At::Start);
-    for byte in text.bytes() {
-        at = match (at, byte) {
-            (At::Quoted, b'"') => At::Closed,
-            (At::Quoted, _) | (At::Start | At::Closed, b'"') => At::Quoted,
-            (_, b',') => {
-                fields += 1;
-                At::Start
-            }
-            (_, b'\n' | b'\r') => {
-                fields = 1;
-                At::Start
-            }
-            _ => At::Plain,
-        };
-        line += u64::from(byte == b'\n');
-        if fields > MOST_COLUMNS {
-            return Err(Error::input(
-                format!("{file}, line {line}"),
-                format!("the line has more than {MOST_COLUMNS} fields"),
-                "Give one column a series, in several files where there are more; check for a line end that is missing.",
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// The table in a text, with each row's line.
-fn scan(hash: FileHash, text: &str) -> Result<TextTable> {
-    let file = &hash.file;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut position = LineCounter::new(text.as_bytes());
-    let mut header: Vec<String> = Vec::new();
-    let (mut cells, mut ends, mut lines) = (String::new(), Vec::new(), Vec::new());
-    let mut record = csv::StringRecord::new();
-    loop {
-        let start = reader.position().byte();
-        let more = reader
-            .read_record(&mut record)
-            .map_err(|error| Error::input(file, error.to_string(), "Export the file again."))?;
-        if !more {
-            break;
-        }
-        let line = position.of_record_after(start);
-        if header.is_empty() {
-            check_header(file, line, &record)?;
-            header = record
-                .iter()
-                .map(|name| visible(name.trim()).into_owned())
-                .collect();
-        } else if record.len() == header.len() {
-            lines.push(line);
-            for field in &record {
-                cells.push_str(field);
-                // Fields are no longer than the text.
-                ends.push(cells.len() as u32);
-            }
-        } else {
-            return Err(Error::input(
-                format!("{file}, line {line}"),
-                format!(
-                    "{} fields, but the header has {}",
-                    record.len(),
-                    header.len()
-                ),
-                "Give every row as many fields as the header; check for a quote that is not closed, or a comma inside a field.",
-            ));
-        }
-    }
-    if header.is_empty() {
+/// The hash and the text of a file that is text.
+fn text(opened: Opened) -> Result<(FileHash, String)> {
+    let file = &opened.hash.file;
+    if opened.kind != Kind::Csv {
         return Err(Error::input(
             file,
-            "there is no header line",
-            "Begin the file with a line of column names.",
+            format!("this is {}, but only CSV is read here", opened.kind.name()),
+            "Save it as CSV.",
         ));
     }
-    check_names(
-        &format!("{file}, header"),
-        header.iter().map(String::as_str),
-    )?;
-    Ok(TextTable {
-        header,
-        text: cells,
-        ends,
-        lines,
-        file: hash,
-    })
-}
-
-/// Turns byte offsets, asked in ascending order, into line numbers.
-struct LineCounter<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl<'a> LineCounter<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        LineCounter {
-            bytes,
-            at: 0,
-            line: 1,
-        }
+    let text = decode(file, opened.bytes)?;
+    match text.len() > MOST_BYTES {
+        false => Ok((opened.hash, text)),
+        true => Err(Error::input(
+            file,
+            format!(
+                "the file has {} bytes; at most {MOST_BYTES} are read as CSV",
+                text.len()
+            ),
+            "Give the table as Parquet or Arrow, or in several files.",
+        )),
     }
+}
 
-    /// The line of the record that begins after `offset` and any blank lines there.
-    fn of_record_after(&mut self, offset: u64) -> u64 {
-        while let Some(&byte) = self.bytes.get(self.at) {
-            let is_break = byte == b'\n' || byte == b'\r';
-            if self.at as u64 >= offset && !is_break {
-                break;
-            }
-            // `\r\n` is one line break.
-            let ends_line = byte == b'\n' || self.bytes.get(self.at + 1) != Some(&b'\n');
-            if is_break && ends_line {
-                self.line += 1;
-            }
-            self.at += 1;
-        }
-        self.line
+/// A delimiter in words.
+pub(super) fn delimiter_name(delimiter: char) -> &'static str {
+    match DELIMITERS.iter().position(|&known| known == delimiter) {
+        Some(1) => "semicolons",
+        Some(2) => "tabs",
+        Some(3) => "`|`",
+        _ => "commas",
     }
 }
 
 /// Refuses a first line that is no header.
-fn check_header(file: &str, line: u64, header: &csv::StringRecord) -> Result<()> {
-    let names = || header.iter().map(str::trim);
+pub(super) fn check_header(file: &str, line: u64, names: &[&str]) -> Result<()> {
     let place = || format!("{file}, line {line}");
-    if let [only] = names().collect::<Vec<_>>().as_slice()
-        && let Some(separator) = [';', '\t', '|'].into_iter().find(|s| only.contains(*s))
-    {
-        return Err(Error::input(
-            format!("{file}, header"),
-            format!("columns seem to be separated by {separator:?}"),
-            "Separate columns by commas, with `.` as the decimal sign.",
-        ));
-    }
     let remedy = "Put a line of column names above it, such as `date` and one name a column: the first line is never read as data.";
-    let is_period = |name: &str| cell::is_period(name);
-    let date = names()
-        .find(|name| cell::looks_like_date(name))
-        .or_else(|| names().next().filter(|name| is_period(name)));
+    let is_compact = |name: &str| Written::of(name).is_some_and(|w| w.form == Form::Compact);
+    let date = names.iter().find(|name| {
+        is_compact(name)
+            || Written::of(name).is_some_and(|w| is_day(name) && w.form.period().is_none())
+    });
+    let date = date.or_else(|| names.first().filter(|name| is_day(name)));
     if let Some(date) = date {
         return Err(Error::input(
             place(),
@@ -271,7 +250,7 @@ fn check_header(file: &str, line: u64, header: &csv::StringRecord) -> Result<()>
             remedy,
         ));
     }
-    let mut filled = names().filter(|name| !name.is_empty()).peekable();
+    let mut filled = names.iter().filter(|name| !name.is_empty()).peekable();
     if filled.peek().is_some() && filled.all(|name| cell::number(name).is_ok()) {
         return Err(Error::input(
             place(),
@@ -284,6 +263,7 @@ fn check_header(file: &str, line: u64, header: &csv::StringRecord) -> Result<()>
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::records::{MOST_COLUMNS, check_width};
     use super::*;
     use proptest::prelude::*;
 
@@ -345,7 +325,6 @@ pub(super) mod tests {
             text.contains("a.csv, header: columns 1 and 3 are both named `a`"),
             "{text}"
         );
-        assert!(message("date;x\n1;2\n").contains("separated by ';'"));
     }
 
     #[test]
@@ -385,7 +364,8 @@ pub(super) mod tests {
             ),
             (b"PAR1", "a.csv: this is Parquet, but only CSV is read here"),
         ] {
-            let text = TextTable::new("a.csv", bytes.to_vec())
+            let text = Opened::of("a.csv", bytes.to_vec())
+                .and_then(TextTable::plain)
                 .unwrap_err()
                 .to_string();
             assert!(text.starts_with(problem), "{text}");
@@ -421,7 +401,7 @@ pub(super) mod tests {
             (format!("\"a\"{commas}"), false),
         ] {
             assert_eq!(
-                check_width("a.csv", &format!("x,y\n1,{field}\n")).is_ok(),
+                check_width("a.csv", &format!("x,y\n1,{field}\n"), ',').is_ok(),
                 is_one
             );
         }

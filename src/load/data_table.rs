@@ -1,30 +1,25 @@
 //! A table of any columns: numbers, texts, truth values, categories and dates.
 
 use std::collections::{HashMap, HashSet};
-use std::io::Read;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::compute::cast;
+use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::{DataType, SchemaRef};
 
 use super::ceiling::Ceiling;
 use super::cell::{self, BadCell};
-use super::columnar::Take;
+use super::columnar::{Take, read_with};
 use super::csv::TextTable;
-use super::dates::{is_date, is_text};
-use super::kind::Kind;
+use super::dates::{is_date, is_text, texts};
+use super::kind::{Kind, Opened};
 use super::numbers::{is_number, numbers};
+use super::source::name_of;
 use super::table::{Rows, check_names};
-use super::{FileHash, Source, ipc, parquet};
+use super::{FileHash, Source};
 use crate::visible::visible;
 use crate::{Error, Result};
 
-/// The name of a file that stands for standard input.
-const STANDARD_INPUT: &str = "-";
 /// What stands for the file in messages; what is in memory has no hash.
 const MEMORY: &str = "the table in memory";
-/// The most bytes read from standard input, which may never end.
-const MOST_INPUT: u64 = 8 << 30;
 
 /// Rows by named columns, of which those are held that were asked for.
 #[derive(Debug)]
@@ -210,25 +205,7 @@ impl DataTable {
         file: &str,
         wanted: &(dyn Fn(&str) -> bool + Sync),
     ) -> Result<Self> {
-        if file != STANDARD_INPUT {
-            return Self::from_bytes(file, source.read(file)?, wanted);
-        }
-        let name = "standard input";
-        let mut bytes = Vec::new();
-        let read = std::io::stdin()
-            .lock()
-            .take(MOST_INPUT)
-            .read_to_end(&mut bytes);
-        let problem = match read {
-            Err(error) => format!("it cannot be read: {error}"),
-            Ok(0) => "it is empty".to_owned(),
-            Ok(_) => return Self::from_bytes(name, bytes, wanted),
-        };
-        Err(Error::input(
-            name,
-            problem,
-            "Pipe a table into it, or name a file.",
-        ))
+        Self::from_bytes(name_of(file), source.read(file)?, wanted)
     }
 
     /// The same of the content of a file.
@@ -241,12 +218,10 @@ impl DataTable {
         bytes: Vec<u8>,
         wanted: &(dyn Fn(&str) -> bool + Sync),
     ) -> Result<Self> {
-        let choose = |schema| Chosen::of(file, schema, wanted);
-        match Kind::of(file, &bytes)? {
-            Kind::Csv => Self::from_text(&TextTable::new(file, bytes)?, wanted),
-            Kind::Parquet => parquet::read(file, bytes, choose),
-            Kind::ArrowFile => ipc::read_file(file, bytes, choose),
-            Kind::ArrowStream => ipc::read_stream(file, bytes, choose),
+        let opened = Opened::of(file, bytes)?;
+        match opened.kind {
+            Kind::Csv => Self::from_text(&TextTable::plain(opened)?, wanted),
+            _ => read_with(opened, |schema| Chosen::of(file, schema, wanted)),
         }
     }
 
@@ -500,15 +475,7 @@ impl Held {
             self.numbers.extend(values);
             return Ok(());
         }
-        // Views, so that a dictionary is not written out.
-        let cells = cast(array, &DataType::Utf8View).map_err(|error| {
-            let bad = BadCell {
-                problem: error.to_string(),
-                remedy: "Write the column as text.".to_owned(),
-            };
-            (0, bad)
-        })?;
-        for cell in cells.as_string_view() {
+        for cell in &texts(array)? {
             self.levels.push(cell);
         }
         Ok(())

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::as_text;
 use super::csv::TextTable;
+use super::date_format::{self, Asked};
 use super::{EventList, FilterValue, SideFile, SideRows};
-use super::{FileHash, Source, cell, did_you_mean, quoted_list};
+use super::{FileHash, Source, did_you_mean, quoted_list};
 use crate::error::Cause;
 use crate::visible::visible;
 use crate::{Error, Result};
@@ -14,6 +16,9 @@ use crate::{Error, Result};
 /// The group of every event when no column names groups, and in results the
 /// name of all groups together.
 pub(super) const ALL: &str = "all";
+
+/// What states the order of the events' dates.
+const DATE_KEY: [&str; 2] = ["[events] date_format", "--event-date-format"];
 
 /// The event rows that the filter kept, in file order.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +44,10 @@ pub struct Event {
 
 /// Reads the study's event file.
 pub fn load_events(source: &Source, spec: &EventList) -> Result<Events> {
-    events(TextTable::read(source, &spec.file)?, spec)
+    events(
+        as_text::read(source, &spec.file, Some(&visible(&spec.date)))?,
+        spec,
+    )
 }
 
 impl Events {
@@ -49,7 +57,8 @@ impl Events {
     ///
     /// [`Error::Input`], naming the line and column.
     pub fn from_bytes(bytes: Vec<u8>, spec: &EventList) -> Result<Events> {
-        events(TextTable::new(&spec.file, bytes)?, spec)
+        let date = visible(&spec.date);
+        events(as_text::of_bytes(&spec.file, bytes, Some(&date))?, spec)
     }
 }
 
@@ -68,20 +77,21 @@ fn events(table: TextTable, spec: &EventList) -> Result<Events> {
     }
 
     let kept = filter(&table, &spec.filter, "event", "events.filter")?;
-    let dates: Vec<&str> = table.cells(date_column).collect();
+    let table = table.kept(&kept);
+    let asked = Asked {
+        order: spec.date_format,
+        key: Some(DATE_KEY),
+    };
     let groups: Option<Vec<&str>> = group_column.map(|column| table.cells(column).collect());
+    if let (Some(column), Some(groups)) = (group_column, &groups) {
+        for (row, group) in groups.iter().enumerate() {
+            check_group(group, spec).map_err(|bad| table.refuse(row, column, bad.0, bad.1))?;
+        }
+    }
+    let dates = date_format::days(&table, date_column, asked)?;
     let mut rows = Vec::new();
-    for row in (0..table.lines.len()).filter(|&row| kept[row]) {
-        let date = cell::iso_date(dates[row])
-            .map_err(|bad| table.refuse(row, date_column, bad.problem, bad.remedy))?;
-        let group = match (group_column, &groups) {
-            (Some(column), Some(groups)) => {
-                check_group(groups[row], spec)
-                    .map_err(|bad| table.refuse(row, column, bad.0, bad.1))?;
-                groups[row]
-            }
-            _ => ALL,
-        };
+    for (row, &date) in dates.days.iter().enumerate() {
+        let group = groups.as_ref().map_or(ALL, |groups| groups[row]);
         rows.push(Event {
             date,
             group: visible(group).into_owned(),
@@ -89,7 +99,14 @@ fn events(table: TextTable, spec: &EventList) -> Result<Events> {
         });
     }
     check_listed_groups(&rows, spec)?;
-    let mut rules = filter_rule(&spec.file, &spec.filter, table.lines.len(), rows.len());
+    let mut rules = table.rules.clone();
+    rules.extend(dates.rules);
+    rules.extend(filter_rule(
+        &spec.file,
+        &spec.filter,
+        kept.len(),
+        rows.len(),
+    ));
     let others = table.other_dates(date_column);
     if spec.date_is_found && !others.is_empty() {
         rules.push(format!(
@@ -109,7 +126,7 @@ fn events(table: TextTable, spec: &EventList) -> Result<Events> {
 /// Reads a file of dates beside the events; the value of a row is its group. Rows without a value are
 /// left out where the file gives days their values, and refused elsewhere.
 pub fn load_side(source: &Source, spec: &SideFile) -> Result<Events> {
-    let table = TextTable::read(source, &spec.file)?;
+    let table = as_text::read(source, &spec.file, Some(&visible(&spec.date)))?;
     let key = |of: &str| format!("{}.{of}", spec.key);
     let date_column = column(&table, &spec.date, &key("date"))?;
     let value_column = match &spec.column {
@@ -124,12 +141,11 @@ pub fn load_side(source: &Source, spec: &SideFile) -> Result<Events> {
         ));
     }
     let kept = filter(&table, &spec.filter, "date", &key("filter"))?;
-    let dates: Vec<&str> = table.cells(date_column).collect();
+    let table = table.kept(&kept);
+    let dates = date_format::days(&table, date_column, Asked::NOTHING)?;
     let values: Option<Vec<&str>> = value_column.map(|column| table.cells(column).collect());
     let (mut rows, mut without) = (Vec::new(), 0);
-    for row in (0..table.lines.len()).filter(|&row| kept[row]) {
-        let date = cell::iso_date(dates[row])
-            .map_err(|bad| table.refuse(row, date_column, bad.problem, bad.remedy))?;
+    for (row, &date) in dates.days.iter().enumerate() {
         let value = match (value_column, &values) {
             (Some(_), Some(values)) if !values[row].is_empty() => values[row],
             (Some(_), Some(_)) if spec.rows == SideRows::Labels => {
@@ -153,7 +169,9 @@ pub fn load_side(source: &Source, spec: &SideFile) -> Result<Events> {
         });
     }
     let read = rows.len() + without;
-    let mut rules = filter_rule(&spec.file, &spec.filter, table.lines.len(), read);
+    let mut rules = table.rules.clone();
+    rules.extend(dates.rules);
+    rules.extend(filter_rule(&spec.file, &spec.filter, kept.len(), read));
     if without > 0 {
         let column = spec.column.as_deref().unwrap_or_default();
         rules.push(format!(

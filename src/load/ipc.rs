@@ -5,6 +5,7 @@ use std::io::Cursor;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
+use bytes::Bytes;
 
 use super::FileHash;
 use super::ceiling::Ceiling;
@@ -17,12 +18,12 @@ mod messages;
 
 /// What `choose` takes of a file.
 pub(super) fn read_file<T: Take>(
-    file: &str,
-    bytes: Vec<u8>,
+    hash: FileHash,
+    bytes: Bytes,
     choose: impl FnOnce(SchemaRef) -> Result<T> + Send,
 ) -> Result<T::Made> {
+    let file = &*hash.file.clone();
     let kind = Kind::ArrowFile;
-    let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
     let refused = |error: ArrowError| damaged(file, kind, error);
     contained(file, kind, PLAIN_STACK, || {
@@ -37,12 +38,12 @@ pub(super) fn read_file<T: Take>(
 
 /// The same of a stream.
 pub(super) fn read_stream<T: Take>(
-    file: &str,
-    bytes: Vec<u8>,
+    hash: FileHash,
+    bytes: Bytes,
     choose: impl FnOnce(SchemaRef) -> Result<T> + Send,
 ) -> Result<T::Made> {
+    let file = &*hash.file.clone();
     let kind = Kind::ArrowStream;
-    let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
     let refused = |error: ArrowError| damaged(file, kind, error);
     contained(file, kind, PLAIN_STACK, || {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::FileHash;
+use super::packed::Packing;
 use crate::load::source::bad_file;
 use crate::{Error, Result};
 
@@ -16,6 +18,41 @@ pub(super) enum Kind {
     ArrowStream,
 }
 
+/// A file that was read and unpacked.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub kind: Kind,
+    /// Of the bytes as they were read.
+    pub hash: FileHash,
+    pub bytes: Vec<u8>,
+}
+
+impl Opened {
+    /// `bytes`, read from `file`.
+    pub fn of(file: &str, bytes: Vec<u8>) -> Result<Self> {
+        let hash = FileHash::of(file, &bytes);
+        let (name, bytes) = match Packing::of(&bytes) {
+            None => (file, bytes),
+            Some(packing) => {
+                let inner = [".gz", ".zst", ".zstd", ".gzip"];
+                let inner = inner.iter().find_map(|end| file.strip_suffix(end));
+                (inner.unwrap_or(file), packing.unpack(file, &bytes)?)
+            }
+        };
+        if bytes.is_empty() {
+            return Err(
+                Error::input(file, "the file is empty", "Download or export it again.")
+                    .because(bad_file(file)),
+            );
+        }
+        Ok(Opened {
+            kind: Kind::of(name, &bytes)?,
+            hash,
+            bytes,
+        })
+    }
+}
+
 const PARQUET: &[u8] = b"PAR1";
 const ARROW_FILE: &[u8] = b"ARROW1";
 /// Every message of a stream begins with this.
@@ -24,17 +61,11 @@ const ARROW_STREAM: &[u8] = b"\xff\xff\xff\xff";
 /// First bytes of what is often given for a table, its name, and what to do with it.
 /// None is a likely beginning of a header.
 const OTHERS: &[(&[u8], &str, &str)] = &[
-    (b"\x1f\x8b", "gzip data", "Unpack it first, with `gunzip`."),
     (b"BZh", "bzip2 data", "Unpack it first, with `bunzip2`."),
     (
         b"\xfd7zXZ\0",
         "xz data",
         "Unpack it first, with `xz --decompress`.",
-    ),
-    (
-        b"\x28\xb5\x2f\xfd",
-        "Zstandard data",
-        "Unpack it first, with `unzstd`.",
     ),
     (
         b"PK\x03\x04",
@@ -146,7 +177,7 @@ mod tests {
     #[test]
     fn other_content_is_refused_by_name() {
         for (file, bytes, problem) in [
-            ("a.csv.gz", &b"\x1f\x8b\x08"[..], "this is gzip data"),
+            ("a.csv.bz2", &b"BZh"[..], "this is bzip2 data"),
             ("a.xlsx", b"PK\x03\x04", "an Excel workbook"),
             ("a.feather", b"FEA1", "Feather version 1"),
             ("a.csv", b"\n<!DOCTYPE HTML>", "this is a web page"),

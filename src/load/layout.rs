@@ -1,71 +1,22 @@
-//! The three CSV layouts of daily series, told apart by their headers, and
-//! their cells to typed batches.
+//! Text tables of series by dates: which column has the dates, which are series, and in which of two
+//! layouts they stand.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch};
-use arrow::datatypes::{DataType, Field, Schema};
-use jiff::civil::Date;
+use arrow::array::Float64Array;
 
-use super::cell::{self, BadCell};
+use super::cell;
 use super::csv::TextTable;
-use super::date_format::{self, Found};
-use super::table::{Order, Rows, Table, to_days};
-use super::{DateFormat, Reading};
-use super::{did_you_mean, quoted_list};
+use super::date_format::{self, Asked, Days};
+use super::heading::is_date_name;
+use super::long::{self, Long};
+use super::numerals::Series;
+use super::prices;
+use super::spec::{Layout, Missing};
+use super::table::{Rows, Table, to_days};
+use super::{Reading, did_you_mean, quoted_list};
 use crate::error::Cause;
 use crate::{Error, Result};
-
-/// How a file of daily series is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Layout {
-    /// `Date` and tenors such as `10 Yr`; MM/DD/YYYY, newest first.
-    Treasury,
-    /// `observation_date` or `DATE` and series codes; ISO dates, `.` is missing.
-    Fred,
-    /// A column of ISO dates and one column a series; `NA` is missing.
-    Plain,
-}
-
-impl Layout {
-    /// By the name of the column of dates and those of the others.
-    fn of(date: &str, mut others: impl Iterator<Item = impl AsRef<str>>) -> Self {
-        match date {
-            "Date" if others.any(|name| is_tenor(name.as_ref())) => Layout::Treasury,
-            "observation_date" | "DATE" => Layout::Fred,
-            _ => Layout::Plain,
-        }
-    }
-
-    fn order(self) -> Order {
-        match self {
-            Layout::Treasury => Order::Descending,
-            Layout::Fred | Layout::Plain => Order::Ascending,
-        }
-    }
-
-    fn is_missing(self, cell: &str) -> bool {
-        match self {
-            Layout::Treasury => cell.is_empty() || cell == "N/A",
-            Layout::Fred => cell.is_empty() || cell == ".",
-            Layout::Plain => cell.is_empty() || cell == "NA",
-        }
-    }
-
-    fn date(self, cell: &str) -> std::result::Result<Date, BadCell> {
-        match self {
-            Layout::Treasury => cell::treasury_date(cell).map_err(|bad| BadCell {
-                remedy: match cell::iso_date(cell) {
-                    Ok(_) => "The header is that of a Treasury file; for ISO dates (oldest first) name the first column `date`.".to_owned(),
-                    Err(_) => bad.remedy,
-                },
-                ..bad
-            }),
-            Layout::Fred | Layout::Plain => cell::iso_date(cell),
-        }
-    }
-}
 
 /// A tenor as the Treasury writes it: `1.5 Month`, `2 Mo`, `10 Yr`.
 fn is_tenor(name: &str) -> bool {
@@ -85,78 +36,408 @@ pub(crate) fn is_yield(name: &str) -> bool {
     is_tenor(name) || ["DGS", "DFII", "DTB"].into_iter().any(is_fred_code)
 }
 
+/// What states the order of the data's dates.
+pub(super) const DATE_KEY: [&str; 2] = ["[data] date_format", "--date-format"];
+
 /// The file's wanted series, typed. An empty list of them asks for all.
 pub(super) fn typed(text: &TextTable, data: &Reading) -> Result<Table> {
-    let date = date_column(text, data)?;
-    let others = || (0..text.header.len()).filter(move |&column| column != date);
-    check_filled(text, others().count())?;
-    let layout = Layout::of(
-        &text.header[date],
-        others().map(|column| &text.header[column]),
-    );
-    let mut rules = Vec::new();
-    let more_dates = text.other_dates(date);
-    let series: Vec<usize> = others()
-        .filter(|&column| !more_dates.contains(&text.header[column].as_str()))
-        .collect();
-    if !more_dates.is_empty() {
-        let name = &text.header[date];
-        let others = more_dates.into_iter();
-        rules.push(other_dates(&text.file.file, name, data, others));
-    }
-    if series.is_empty() {
+    let mut rules = text.rules.clone();
+    let date = date_column(text, data, &mut rules)?;
+    if text.header.len() == 1 {
         return Err(no_series(text));
     }
-    let wanted: HashSet<&str> = data.series.iter().map(String::as_str).collect();
-    let is_wanted =
-        |column: &usize| wanted.is_empty() || wanted.contains(text.header[*column].as_str());
-    let (days, order) = dates(text, date, layout, data.date_format, &mut rules)?;
-    let mut fields = vec![Field::new(&text.header[date], DataType::Date32, false)];
-    let mut arrays: Vec<ArrayRef> = vec![Arc::new(days)];
-    for &column in series.iter().filter(|column| is_wanted(column)) {
-        fields.push(Field::new(&text.header[column], DataType::Float64, true));
-        arrays.push(Arc::new(values(text, layout, column)?));
-    }
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| {
-        Error::input(&text.file.file, error.to_string(), "Export the file again.")
-    })?;
-    Ok(Table {
-        file: text.file.clone(),
-        names: series
-            .iter()
-            .map(|&column| text.header[column].clone())
-            .collect(),
-        batches: vec![batch],
-        rows: Rows::Lines(text.lines.clone()),
-        order,
-        rules,
-    })
-}
-
-/// The column of dates: the first, unless the study names another.
-fn date_column(text: &TextTable, data: &Reading) -> Result<usize> {
-    let Some(name) = &data.date_column else {
-        return Ok(0);
-    };
-    let position = text.header.iter().position(|known| known == name);
-    position.ok_or_else(|| {
-        no_date_column(
+    if text.lines.is_empty() {
+        return Err(Error::input(
             &text.file.file,
-            name,
-            text.header.iter().map(String::as_str),
-        )
-    })
+            "there is a header but no row of data",
+            "Download or export it again, or leave it out of `files`.",
+        ));
+    }
+    let asked = Asked {
+        order: data.date_format,
+        key: Some(DATE_KEY),
+    };
+    let Days { days, rules: said } = date_format::days(text, date, asked)?;
+    // The Treasury's own order is no news.
+    let is_treasury = text.header.iter().any(|name| is_tenor(name)) && text.header[date] == "Date";
+    rules.extend(
+        said.into_iter()
+            .filter(|rule| !is_treasury || !rule.contains("month/day/year")),
+    );
+    let days: Vec<i32> = days.into_iter().map(to_days).collect();
+
+    let columns: Vec<usize> = (0..text.header.len())
+        .filter(|&column| column != date)
+        .collect();
+    let words: Vec<String> = words(&data.missing);
+    let asks = asks(&text.file.file, data);
+    let looked_at: Vec<usize> =
+        match data.series_column.is_some() || data.layout == Some(Layout::Long) {
+            true => columns.clone(),
+            false => columns
+                .iter()
+                .copied()
+                .filter(|&c| asks(&text.header[c]))
+                .collect(),
+        };
+    let looked_at = if looked_at.is_empty() {
+        columns.clone()
+    } else {
+        looked_at
+    };
+    let mut series = Series::of(
+        text,
+        &columns,
+        &looked_at,
+        data.decimal.map(|d| d.sign()),
+        &words,
+    )?;
+    let key = series_column(text, data, &days, date, &series)?;
+    let kinds = Kinds::of(text, &columns, &series, key);
+    rules.append(&mut series.rules);
+    if let Some(key) = key {
+        return long(text, data, (date, key), days, &mut series, kinds, rules);
+    }
+    kinds.refuse_asked(text, data)?;
+    if kinds.numbers.is_empty() {
+        return Err(
+            match columns
+                .iter()
+                .find(|&&column| !kinds.dates.contains(&column))
+            {
+                None => no_series(text),
+                Some(&column) => not_numbers(text, column, &series),
+            },
+        );
+    }
+    if !kinds.dates.is_empty() {
+        let others = kinds
+            .dates
+            .iter()
+            .map(|&column| text.header[column].as_str());
+        rules.push(other_dates(
+            &text.file.file,
+            &text.header[date],
+            data,
+            others,
+        ));
+    }
+    if data.series.is_empty() {
+        rules.extend(kinds.left_out(text));
+    }
+    let names: Vec<String> = kinds
+        .numbers
+        .iter()
+        .map(|&c| text.header[c].clone())
+        .collect();
+    let (usual, rule) = prices::usual(&text.file.file, &names);
+    if data.series.is_empty() {
+        rules.extend(rule);
+    }
+    let taken: Vec<usize> = match data.series.is_empty() {
+        true => kinds
+            .numbers
+            .iter()
+            .copied()
+            .filter(|&c| usual.contains(&text.header[c]))
+            .collect(),
+        false => kinds
+            .numbers
+            .iter()
+            .copied()
+            .filter(|&c| asks(&text.header[c]))
+            .collect(),
+    };
+    let mut read = Vec::with_capacity(taken.len());
+    for &column in &taken {
+        read.push((
+            text.header[column].clone(),
+            Float64Array::from(series.values(column)?),
+        ));
+    }
+    let own = match (is_treasury, text.header[date].as_str()) {
+        (true, _) => "N/A",
+        (false, "observation_date" | "DATE") => ".",
+        _ => "NA",
+    };
+    series.say_missing(&taken, own);
+    rules.append(&mut series.rules);
+    Table::of(
+        text.file.clone(),
+        names,
+        usual,
+        (&text.header[date], days),
+        read,
+        Rows::Lines(text.lines.clone()),
+        rules,
+    )
 }
 
-/// That a file lacks the column of dates that the study names.
-pub(super) fn no_date_column<'a>(
+/// The words that the study names as missing.
+fn words(missing: &[Missing]) -> Vec<String> {
+    let words = missing.iter().filter_map(|mark| match mark {
+        Missing::Word(word) => Some(word.clone()),
+        Missing::Number(_) => None,
+    });
+    words.collect()
+}
+
+/// Whether a series of a file is asked for: by its name, or by this and the file's.
+pub(super) fn asks(file: &str, data: &Reading) -> impl Fn(&str) -> bool + use<> {
+    let stem = super::panel::stem(file).to_owned();
+    let wanted: HashSet<String> = data.series.iter().cloned().collect();
+    move |name| {
+        wanted.is_empty() || wanted.contains(name) || wanted.contains(&format!("{stem}: {name}"))
+    }
+}
+
+/// What the columns beside the dates are.
+struct Kinds {
+    numbers: Vec<usize>,
+    dates: Vec<usize>,
+    texts: Vec<usize>,
+    /// Without a name: numbers of rows, or nothing at all.
+    unnamed: Vec<usize>,
+}
+
+impl Kinds {
+    fn of(text: &TextTable, columns: &[usize], series: &Series, key: Option<usize>) -> Self {
+        let mut kinds = Kinds {
+            numbers: Vec::new(),
+            dates: Vec::new(),
+            texts: Vec::new(),
+            unnamed: Vec::new(),
+        };
+        for &column in columns.iter().filter(|&&column| Some(column) != key) {
+            let is_unnamed = text.header[column] == format!("Unnamed: {column}");
+            let of = if text.holds_days(column, false) {
+                &mut kinds.dates
+            } else if is_unnamed && (series.is_blank(column) || counts_rows(text, column)) {
+                &mut kinds.unnamed
+            } else if series.is_numeric(column) || series.is_blank(column) {
+                &mut kinds.numbers
+            } else {
+                &mut kinds.texts
+            };
+            of.push(column);
+        }
+        kinds
+    }
+
+    /// Refuses an asked series that is none.
+    fn refuse_asked(&self, text: &TextTable, data: &Reading) -> Result<()> {
+        let others = self.texts.iter().chain(&self.dates);
+        let asked = others
+            .copied()
+            .find(|&column| data.series.contains(&text.header[column]));
+        match asked {
+            None => Ok(()),
+            Some(column) => Err(Error::input(
+                format!("{}, column {}", text.file.file, text.header[column]),
+                "it holds no numbers",
+                "Take it out of `series`.",
+            )),
+        }
+    }
+
+    /// That columns which are no series are left out.
+    fn left_out(&self, text: &TextTable) -> Option<String> {
+        let mut columns = [self.texts.as_slice(), &self.unnamed].concat();
+        columns.sort_unstable();
+        let names = columns.iter().map(|&column| text.header[column].as_str());
+        (!columns.is_empty()).then(|| {
+            format!(
+                "{}: columns that hold no series are left out: {}",
+                text.file.file,
+                quoted_list(names)
+            )
+        })
+    }
+}
+
+/// Whether the cells number the rows, from 0 or 1.
+fn counts_rows(text: &TextTable, column: usize) -> bool {
+    let counts = |from: usize| {
+        let mut cells = text.cells(column).enumerate();
+        cells.all(|(row, cell)| cell.parse() == Ok(row + from))
+    };
+    counts(0) || counts(1)
+}
+
+/// A file that has text where the series should be: its first cell that is no number.
+fn not_numbers(text: &TextTable, column: usize, series: &Series) -> Error {
+    let mut cells = text.cells(column).enumerate();
+    let bad = cells.find_map(|(row, cell)| {
+        let bad = cell::number(cell)
+            .err()
+            .filter(|_| !series.is_missing(cell))?;
+        Some(text.refuse(row, column, bad.problem, bad.remedy))
+    });
+    bad.unwrap_or_else(|| no_series(text))
+}
+
+/// The column that names the series, where the table is long: the dates repeat, and together with that
+/// column no more.
+fn series_column(
+    text: &TextTable,
+    data: &Reading,
+    days: &[i32],
+    date: usize,
+    series: &Series,
+) -> Result<Option<usize>> {
+    if let Some(name) = &data.series_column {
+        let names = text.header.iter().map(String::as_str);
+        let column = names.clone().position(|known| known == name);
+        return column
+            .map(Some)
+            .ok_or_else(|| no_column(&text.file.file, name, "data.series_column", names));
+    }
+    match data.layout {
+        Some(Layout::Wide) => return Ok(None),
+        None if !long::repeats(days) => return Ok(None),
+        _ => {}
+    }
+    let may_name = |&column: &usize| {
+        let name = &text.header[column];
+        column != date
+            && !text.holds_days(column, false)
+            && (!series.is_numeric(column) || long::is_key_name(name))
+            && text.cells(column).all(|cell| !cell.is_empty())
+            && long::is_unique(days, text.cells(column))
+    };
+    let columns: Vec<usize> = (0..text.header.len()).filter(may_name).collect();
+    let found = columns
+        .iter()
+        .find(|&&column| long::is_key_name(&text.header[column]));
+    match (found.or(columns.first()), data.layout) {
+        (Some(&column), _) => Ok(Some(column)),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(long::no_key(
+            &text.file.file,
+            text.header.iter().map(String::as_str),
+        )),
+    }
+}
+
+fn long(
+    text: &TextTable,
+    data: &Reading,
+    (date, key): (usize, usize),
+    days: Vec<i32>,
+    series: &mut Series,
+    mut kinds: Kinds,
+    mut rules: Vec<String>,
+) -> Result<Table> {
+    let file = &text.file.file;
+    if let Some(name) = &data.value_column {
+        let column = kinds
+            .numbers
+            .iter()
+            .copied()
+            .find(|&c| text.header[c] == *name);
+        let names = || kinds.numbers.iter().map(|&c| text.header[c].as_str());
+        let column = column.ok_or_else(|| no_column(file, name, "data.value_column", names()))?;
+        kinds.numbers = vec![column];
+    }
+    if kinds.numbers.is_empty() {
+        return Err(no_series(text));
+    }
+    let names: Vec<String> = kinds
+        .numbers
+        .iter()
+        .map(|&c| text.header[c].clone())
+        .collect();
+    let (usual, _) = prices::usual(file, &names);
+    let is_read = |column: &usize| {
+        let name = &text.header[*column];
+        match data.series.is_empty() {
+            true => usual.contains(name),
+            false => names.len() == 1 || long::asks_column(&data.series, name),
+        }
+    };
+    let taken: Vec<usize> = kinds.numbers.iter().copied().filter(is_read).collect();
+    let mut values = Vec::with_capacity(taken.len());
+    for &column in &taken {
+        values.push((
+            text.header[column].clone(),
+            Float64Array::from(series.values(column)?),
+        ));
+    }
+    series.say_missing(&taken, "NA");
+    rules.append(&mut series.rules);
+    if !kinds.dates.is_empty() {
+        let others = kinds
+            .dates
+            .iter()
+            .map(|&column| text.header[column].as_str());
+        rules.push(other_dates(file, &text.header[date], data, others));
+    }
+    rules.extend(kinds.left_out(text));
+    let mut long = Long::new(&text.header[key]);
+    for name in text.cells(key) {
+        long.push(name);
+    }
+    long.days = days;
+    long.columns = names;
+    long.values = values;
+    let place = |row: usize| format!("{file}, {}", text.row(row));
+    long.pivot(text.file.clone(), data, &text.header[date], &place, rules)
+}
+
+/// The column of dates: that which the study names, or else the first one that holds dates, another one
+/// a row where there is such a column; what is a number as well counts where nothing else does.
+fn date_column(text: &TextTable, data: &Reading, rules: &mut Vec<String>) -> Result<usize> {
+    if let Some(name) = &data.date_column {
+        let names = text.header.iter().map(String::as_str);
+        let position = names.clone().position(|known| known == name);
+        return position.ok_or_else(|| no_column(&text.file.file, name, "data.date_column", names));
+    }
+    let columns = || 0..text.header.len();
+    let is_counted = |&column: &usize| {
+        (column == 0 || is_date_name(&text.header[column])) && text.holds_days(column, true)
+    };
+    let dated: Vec<usize> = columns().filter(|&c| text.holds_days(c, false)).collect();
+    let is_distinct = |&&column: &&usize| {
+        let mut seen = HashSet::new();
+        text.cells(column).all(|cell| seen.insert(cell))
+    };
+    let one_a_row = dated.iter().find(is_distinct).or(dated.first());
+    let found = one_a_row
+        .copied()
+        .or_else(|| columns().find(is_counted))
+        // Else the one that has most of them, or the first, whose cells are then refused by their places.
+        .or_else(|| {
+            let days = |column: usize| {
+                text.cells(column)
+                    .filter(|cell| super::day::is_day(cell))
+                    .count()
+            };
+            columns()
+                .filter(|&c| days(c) > 0)
+                .max_by_key(|&c| (days(c), std::cmp::Reverse(c)))
+        })
+        .unwrap_or(0);
+    if found > 0 {
+        rules.push(format!(
+            "{}: the dates are those of column `{}`, number {}; [data] date_column (--date-column) names another",
+            text.file.file,
+            text.header[found],
+            found + 1
+        ));
+    }
+    Ok(found)
+}
+
+/// That a file lacks a column that the study names.
+pub(super) fn no_column<'a>(
     file: &str,
     name: &str,
+    key: &str,
     known: impl Iterator<Item = &'a str> + Clone,
 ) -> Error {
     Error::input(
         format!("{file}, header"),
-        format!("there is no column `{name}` (key data.date_column)"),
+        format!("there is no column `{name}` (key {key})"),
         format!(
             "{}The columns are {}.",
             did_you_mean(name, known.clone()),
@@ -185,101 +466,21 @@ pub(super) fn other_dates<'a>(
     }
 }
 
-/// Refuses a file without a series or a row.
-fn check_filled(text: &TextTable, series: usize) -> Result<()> {
-    if series == 0 {
-        return Err(no_series(text));
-    }
-    if text.lines.is_empty() {
-        return Err(Error::input(
-            &text.file.file,
-            "there is a header but no row of data",
-            "Download or export it again, or leave it out of `files`.",
-        ));
-    }
-    Ok(())
-}
-
 fn no_series(text: &TextTable) -> Error {
     let problem = match text.header.as_slice() {
         [only] => format!("there is one column, `{only}`, and no series"),
-        _ => "every column holds dates, and none is a series".to_owned(),
+        _ => "no column beside the dates is a series".to_owned(),
     };
     Error::input(
         format!("{}, header", text.file.file),
         problem,
-        "Give a first column of dates and one column a series, separated by commas.",
+        "Give a column of dates and one column a series, separated by commas, semicolons, tabs or `|`.",
     )
-}
-
-/// The days, and the way in which they have to run.
-fn dates(
-    text: &TextTable,
-    column: usize,
-    layout: Layout,
-    stated: Option<DateFormat>,
-    rules: &mut Vec<String>,
-) -> Result<(Date32Array, Order)> {
-    let first = text.cells(column).next().unwrap_or_default();
-    let is_iso = cell::iso_date(first).is_ok();
-    let mut order = layout.order();
-    let mut format = stated;
-    if stated.is_some() {
-        order = Order::Either;
-    } else if !is_iso && let Found::Order(found) = date_format::find(text, column)? {
-        // The Treasury's own order is no news.
-        if (layout, found) != (Layout::Treasury, DateFormat::MonthFirst) {
-            rules.push(date_format::rule(text, column, found));
-            order = Order::Either;
-        }
-        format = Some(found);
-    }
-    let mut days = Vec::with_capacity(text.lines.len());
-    for (row, cell) in text.cells(column).enumerate() {
-        let date = match format {
-            Some(format) => date_format::date(cell, format),
-            None => layout.date(cell),
-        };
-        let date = date.map_err(|bad| refused(text, row, column, bad))?;
-        days.push(to_days(date));
-    }
-    Ok((Date32Array::from(days), order))
-}
-
-fn values(text: &TextTable, layout: Layout, column: usize) -> Result<Float64Array> {
-    let mut values = Vec::with_capacity(text.lines.len());
-    for (row, cell) in text.cells(column).enumerate() {
-        values.push(match layout.is_missing(cell) {
-            true => None,
-            false => Some(cell::number(cell).map_err(|bad| refused(text, row, column, bad))?),
-        });
-    }
-    Ok(Float64Array::from(values))
-}
-
-fn refused(text: &TextTable, row: usize, column: usize, bad: BadCell) -> Error {
-    text.refuse(row, column, bad.problem, bad.remedy)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn layout(header: &str) -> Layout {
-        let mut names = header.split(',');
-        Layout::of(names.next().unwrap(), names)
-    }
-
-    #[test]
-    fn headers_tell_layouts_apart() {
-        assert_eq!(layout("Date,1 Mo,1.5 Month,10 Yr"), Layout::Treasury);
-        assert_eq!(layout("Date,5 YR"), Layout::Treasury);
-        assert_eq!(layout("observation_date,DGS10"), Layout::Fred);
-        assert_eq!(layout("DATE,DGS10,DFII10"), Layout::Fred);
-        assert_eq!(layout("Date,Open,Close"), Layout::Plain);
-        assert_eq!(layout("date,10 Yr"), Layout::Plain);
-        assert_eq!(layout("year,flow"), Layout::Plain);
-    }
 
     #[test]
     fn yields_are_known_by_their_names() {
@@ -292,19 +493,6 @@ mod tests {
             ("close", false),
         ] {
             assert_eq!(is_yield(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn each_layout_has_its_own_word_for_missing() {
-        for (layout, word) in [
-            (Layout::Treasury, "N/A"),
-            (Layout::Fred, "."),
-            (Layout::Plain, "NA"),
-        ] {
-            for cell in ["", "N/A", ".", "NA"] {
-                assert_eq!(layout.is_missing(cell), cell.is_empty() || cell == word);
-            }
         }
     }
 }

@@ -3,8 +3,7 @@
 use arrow::array::RecordBatch;
 use jiff::civil::Date;
 
-use super::ceiling::Ceiling;
-use super::columnar::{Columns, typed};
+use super::columnar;
 use super::events::{ALL, Event};
 use super::panel::fold;
 use super::{Events, FileHash, Panel, Reading, Series};
@@ -82,22 +81,11 @@ impl Panel {
     ///
     /// [`Error::Input`]: no batch, or what a file of them would be refused for.
     pub fn from_batches(batches: &[RecordBatch], reading: &Reading) -> Result<Panel> {
-        let Some(first) = batches.first() else {
-            return Err(Error::input(
-                MEMORY,
-                "there is no record batch",
-                "Give at least one, of the columns that a file would have.",
-            ));
-        };
-        let bytes = batches.iter().map(RecordBatch::get_array_memory_size).sum();
-        let columns = Columns::of(MEMORY, first.schema(), reading)?;
         let hash = FileHash {
             file: MEMORY.into(),
             sha256: String::new(),
         };
-        let each = batches.iter().cloned().map(Ok);
-        let table = typed(hash, columns, reading, Ceiling::of(bytes), each)?;
-        let panel = fold(&[table], reading)?;
+        let panel = fold(vec![columnar::of_batches(hash, batches, reading)?], reading)?;
         Ok(Panel {
             files: Vec::new(),
             ..panel

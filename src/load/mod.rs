@@ -3,8 +3,13 @@
 //! A reader of one format (`csv`, typed by `layout`; `parquet` and `ipc`, typed by
 //! `columnar`) yields a `Table` of typed Arrow record batches; `panel` folds tables
 //! whatever their format was. `kind` tells formats apart, `pattern` finds the files.
+//!
+//! Of a text `records` makes fields, and `heading` finds the table in them; `day` and `date_format` read
+//! dates, `numerals` numbers. `long` turns a row a date and series into a column a series.
 
+mod as_text;
 pub(crate) mod bundled;
+mod by_file;
 mod ceiling;
 mod cell;
 mod columnar;
@@ -14,16 +19,23 @@ mod csv;
 mod data_table;
 mod date_format;
 mod dates;
+mod day;
 mod events;
+mod heading;
 mod ipc;
 mod kind;
 mod layout;
+mod long;
 mod memory;
 mod nearest;
 mod numbers;
+mod numerals;
+mod packed;
 mod panel;
 mod parquet;
 mod pattern;
+mod prices;
+mod records;
 mod sentinel;
 mod source;
 mod spec;
@@ -38,4 +50,7 @@ pub(crate) use nearest::{did_you_mean, nearest, quoted_list};
 pub use panel::{Panel, Series, load_panel};
 pub(crate) use pattern::files;
 pub use source::{FileHash, Source};
-pub use spec::{DateFormat, EventList, FilterValue, Reading, SideFile, SideRows};
+pub use spec::{
+    DateFormat, Decimal, Delimiter, EventList, FilterValue, Layout, Missing, Reading, SideFile,
+    SideRows,
+};

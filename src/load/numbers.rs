@@ -9,6 +9,7 @@ use arrow::datatypes::{
 };
 
 use super::cell::{self, BadCell};
+use super::dates::{plain, written_out};
 
 /// A row, counted from 0 within its array, that cannot be used.
 pub(super) type BadRow = (usize, BadCell);
@@ -17,10 +18,11 @@ type Half = <Float16Type as ArrowPrimitiveType>::Native;
 
 /// Whether a column of this type is a series.
 pub(super) fn is_number(kind: &DataType) -> bool {
+    let kind = plain(kind);
     kind.is_integer() || kind.is_floating() || kind.is_decimal()
 }
 
-/// The values of a column of numbers; nulls are missing values.
+/// The values of a column of numbers; nulls and NaN are missing values.
 pub(super) fn numbers(array: &dyn Array) -> Result<Float64Array, BadRow> {
     match array.data_type() {
         DataType::Int8 => each::<Int8Type>(array, |value| Ok(value.into())),
@@ -39,6 +41,7 @@ pub(super) fn numbers(array: &dyn Array) -> Result<Float64Array, BadRow> {
         DataType::Decimal64(_, scale) => decimals::<Decimal64Type>(array, *scale),
         DataType::Decimal128(_, scale) => decimals::<Decimal128Type>(array, *scale),
         DataType::Decimal256(_, scale) => decimals::<Decimal256Type>(array, *scale),
+        DataType::Dictionary(..) | DataType::RunEndEncoded(..) => numbers(&written_out(array)?),
         other => Err((
             0,
             BadCell {
@@ -57,12 +60,15 @@ fn each<T: ArrowPrimitiveType>(
     array
         .iter()
         .enumerate()
-        .map(|(row, value)| value.map(&number).transpose().map_err(|bad| (row, bad)))
+        .map(|(row, value)| {
+            let value = value.map(&number).transpose().map_err(|bad| (row, bad))?;
+            Ok(value.filter(|value| !value.is_nan()))
+        })
         .collect()
 }
 
 fn finite(value: f64) -> Result<f64, BadCell> {
-    match value.is_finite() {
+    match !value.is_infinite() {
         true => Ok(value),
         false => Err(BadCell {
             problem: format!("`{value}` is not a finite number"),
@@ -75,7 +81,9 @@ fn finite(value: f64) -> Result<f64, BadCell> {
 /// 32-bit float meant 4.03, not the 4.0300002098... that it is in 64 bits, whose
 /// tail would hide the step in which the data are quoted.
 fn single(value: f32) -> Result<f64, BadCell> {
-    finite(f64::from(value))?;
+    if finite(f64::from(value))?.is_nan() {
+        return Ok(f64::NAN);
+    }
     cell::number(&value.to_string())
 }
 
@@ -165,7 +173,9 @@ mod tests {
 
     #[test]
     fn what_is_not_finite_is_refused_with_its_row() {
-        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let array = Float32Array::from(vec![1.0, f32::NAN]);
+        assert_eq!(numbers(&array).unwrap().null_count(), 1, "NaN is missing");
+        for value in [f32::INFINITY, f32::NEG_INFINITY] {
             let (row, bad) = numbers(&Float32Array::from(vec![1.0, value])).unwrap_err();
             assert_eq!(row, 1);
             assert!(
@@ -192,11 +202,11 @@ mod tests {
         #[test]
         fn every_float_is_named_by_its_decimal(bits in any::<u32>()) {
             let value = f32::from_bits(bits);
-            if let Ok(read) = numbers(&Float32Array::from(vec![value])) {
+            if let Ok(read) = numbers(&Float32Array::from(vec![value])) && read.is_valid(0) {
                 prop_assert_eq!(read.value(0) as f32, value);
             }
             let value = Half::from_bits(bits as u16);
-            if let Ok(read) = numbers(&Float16Array::from(vec![value])) {
+            if let Ok(read) = numbers(&Float16Array::from(vec![value])) && read.is_valid(0) {
                 prop_assert_eq!(Half::from_f64(read.value(0)), value);
             }
         }

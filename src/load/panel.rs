@@ -5,13 +5,16 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use super::Reading;
-use super::columnar::Dated;
+use super::by_file;
+use super::columnar;
 use super::csv::TextTable;
-use super::kind::Kind;
+use super::kind::{Kind, Opened};
 use super::sentinel::{Suspect, suspect};
+use super::source::name_of;
+use super::spec::Missing;
 use super::table::{Table, from_days};
 use super::{FileHash, Source, did_you_mean, quoted_list};
-use super::{ipc, layout, parquet, pattern};
+use super::{layout, pattern};
 use crate::error::Cause;
 use crate::visible::visible;
 use crate::{Error, Result};
@@ -53,9 +56,9 @@ pub fn load_panel(source: &Source, data: &Reading) -> Result<Panel> {
     let data = &shown(data);
     let tables = pattern::files(source, &data.files)?
         .iter()
-        .map(|file| table(file, source.read(file)?, data))
+        .map(|file| table(name_of(file), source.read(file)?, data))
         .collect::<Result<Vec<_>>>()?;
-    fold(&tables, data)
+    fold(tables, data)
 }
 
 impl Panel {
@@ -74,7 +77,7 @@ impl Panel {
             .iter()
             .map(|(file, bytes)| table(file, bytes.to_vec(), data))
             .collect::<Result<Vec<_>>>()?;
-        fold(&tables, data)
+        fold(tables, data)
     }
 }
 
@@ -84,29 +87,35 @@ fn shown(data: &Reading) -> Reading {
     Reading {
         series: data.series.iter().map(name).collect(),
         date_column: data.date_column.as_ref().map(name),
+        series_column: data.series_column.as_ref().map(name),
+        value_column: data.value_column.as_ref().map(name),
         ..data.clone()
     }
 }
 
 /// One file of any kind.
 fn table(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
-    match Kind::of(file, &bytes)? {
-        Kind::Csv => layout::typed(&TextTable::new(file, bytes)?, data),
-        Kind::Parquet => parquet::read(file, bytes, |schema| Dated::of(file, schema, data)),
-        Kind::ArrowFile => ipc::read_file(file, bytes, |schema| Dated::of(file, schema, data)),
-        Kind::ArrowStream => ipc::read_stream(file, bytes, |schema| Dated::of(file, schema, data)),
+    let opened = Opened::of(file, bytes)?;
+    match opened.kind {
+        Kind::Csv => {
+            let delimiter = data.delimiter.map(|delimiter| delimiter.sign());
+            let text = TextTable::dated(opened, data.date_column.as_deref(), delimiter)?;
+            layout::typed(&text, data)
+        }
+        _ => columnar::read(opened, data),
     }
 }
 
 /// Tables of any format to one panel. An empty list of series takes every one.
-pub(super) fn fold(tables: &[Table], data: &Reading) -> Result<Panel> {
-    let asked = &data.series;
-    for table in tables {
+pub(super) fn fold(mut tables: Vec<Table>, data: &Reading) -> Result<Panel> {
+    for table in &tables {
         table.check_order()?;
     }
-    let names = match asked.as_slice() {
-        [] => all_names(tables),
-        _ => asked.clone(),
+    let split = by_file::split(&mut tables, &data.series);
+    let tables = &tables[..];
+    let names = match data.series.as_slice() {
+        [] => all_names(tables, |table| &table.usual),
+        asked => split.asked(asked),
     };
     check_found(tables, &names)?;
 
@@ -120,9 +129,11 @@ pub(super) fn fold(tables: &[Table], data: &Reading) -> Result<Panel> {
         rules: tables
             .iter()
             .flat_map(|table| &table.rules)
+            .chain(&split.rules)
             .cloned()
             .collect(),
     };
+    let marks: Vec<f64> = data.missing.iter().filter_map(Missing::number).collect();
     let rows_of: Vec<Vec<usize>> = tables
         .iter()
         .map(|table| rows(&table.days(), &days))
@@ -133,7 +144,7 @@ pub(super) fn fold(tables: &[Table], data: &Reading) -> Result<Panel> {
     let mut agreements = vec![Agreement::default(); tables.len()];
     for name in &names {
         let mut values = vec![None; days.len()];
-        let mut missing = vec![0; data.missing.len()];
+        let mut missing = vec![0; marks.len()];
         for (t, table) in tables.iter().enumerate() {
             let Some(&column) = columns[t].get(name.as_str()) else {
                 continue;
@@ -141,7 +152,7 @@ pub(super) fn fold(tables: &[Table], data: &Reading) -> Result<Panel> {
             let mut equal = 0;
             for (row, value) in table.values(column).enumerate() {
                 let Some(value) = value else { continue };
-                if let Some(mark) = data.missing.iter().position(|&mark| mark == value) {
+                if let Some(mark) = marks.iter().position(|&mark| mark == value) {
                     missing[mark] += 1;
                     continue;
                 }
@@ -156,12 +167,7 @@ pub(super) fn fold(tables: &[Table], data: &Reading) -> Result<Panel> {
             }
             agreements[t].add(name, equal);
         }
-        for (mark, times) in data
-            .missing
-            .iter()
-            .zip(missing)
-            .filter(|(_, times)| *times > 0)
-        {
+        for (mark, times) in marks.iter().zip(missing).filter(|(_, times)| *times > 0) {
             panel.rules.push(format!(
                 "`{name}`: {} of {mark} count as missing ([data] missing)",
                 counted(times)
@@ -184,6 +190,15 @@ pub(super) fn fold(tables: &[Table], data: &Reading) -> Result<Panel> {
     Ok(panel)
 }
 
+/// A file's name without its folder and endings, for the names of its series.
+pub(super) fn stem(file: &str) -> &str {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    match name.find('.') {
+        Some(end) if end > 0 => &name[..end],
+        _ => name,
+    }
+}
+
 fn counted(times: usize) -> String {
     match times {
         1 => "1 value".to_owned(),
@@ -191,10 +206,10 @@ fn counted(times: usize) -> String {
     }
 }
 
-/// Every series, in the order of first appearance.
-fn all_names(tables: &[Table]) -> Vec<String> {
+/// Every series of some of each table's, in the order of first appearance.
+fn all_names(tables: &[Table], of: impl Fn(&Table) -> &Vec<String>) -> Vec<String> {
     let mut seen = HashSet::new();
-    let names = tables.iter().flat_map(|table| &table.names);
+    let names = tables.iter().flat_map(of);
     names.filter(|name| seen.insert(*name)).cloned().collect()
 }
 
@@ -206,7 +221,7 @@ fn check_found(tables: &[Table], names: &[String]) -> Result<()> {
     let Some(unknown) = names.iter().find(|name| !known.contains(name.as_str())) else {
         return Ok(());
     };
-    let known = all_names(tables);
+    let known = all_names(tables, |table| &table.names);
     let known = || known.iter().map(String::as_str);
     Err(Error::input(
         "key data.series",

@@ -14,7 +14,9 @@ use super::kind::Kind;
 use crate::load::source::bad_file;
 use crate::{Error, Result};
 
+mod deltas;
 mod depth;
+mod int96;
 mod pages;
 
 /// Stack that each level of a schema may need: the reader descends one call a level, which takes
@@ -30,10 +32,11 @@ const BATCH_CELLS: usize = 1 << 22;
 
 /// What `choose` takes of a file.
 pub(super) fn read<T: Take>(
-    file: &str,
-    bytes: Vec<u8>,
+    hash: FileHash,
+    bytes: Bytes,
     choose: impl FnOnce(SchemaRef) -> Result<T> + Send,
 ) -> Result<T::Made> {
+    let file = &*hash.file.clone();
     let footer = footer(&bytes).ok_or_else(|| cut_off(file))?;
     let levels = depth::of_schema(footer);
     let levels = levels.ok_or_else(|| damaged(file, Kind::Parquet, "its footer has no schema"))?;
@@ -44,12 +47,12 @@ pub(super) fn read<T: Take>(
             "Write a flat table.",
         ));
     }
-    let hash = FileHash::of(file, &bytes);
     let ceiling = Ceiling::of(bytes.len());
-    let bytes = pages::Bounded::new(Bytes::from(bytes), ceiling);
+    let bytes = pages::Bounded::new(bytes, ceiling);
     let refused = |error: ParquetError| damaged(file, Kind::Parquet, error);
     contained(file, Kind::Parquet, stack(levels), || {
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes.clone()).map_err(refused)?;
+        let (builder, int96) = int96::read_wider(bytes.clone(), builder).map_err(refused)?;
         let taken = choose(builder.schema().clone())?;
         let columns = taken.projection();
         let rows = (BATCH_CELLS / columns.len().max(1)).clamp(1, BATCH_ROWS);
@@ -60,8 +63,13 @@ pub(super) fn read<T: Take>(
             .with_batch_size(rows)
             .build()
             .map_err(refused)?;
-        let mut batches =
-            reader.map(|batch| batch.map_err(|error| damaged(file, Kind::Parquet, error)));
+        let mut rows = 0;
+        let mut batches = reader.map(|batch| {
+            let batch = batch.map_err(|error| damaged(file, Kind::Parquet, error))?;
+            int96::check(file, &int96, rows, &batch)?;
+            rows += batch.num_rows();
+            Ok(batch)
+        });
         taken.take(hash, ceiling, &mut batches)
     })
 }
@@ -113,8 +121,9 @@ mod tests {
 
     fn refused(bytes: Vec<u8>) -> String {
         let reading = Reading::default();
-        let choose = |schema| Dated::of("a.parquet", schema, &reading);
-        read("a.parquet", bytes, choose).unwrap_err().to_string()
+        let choose = |schema| Dated::of("a.parquet", schema, &reading, false);
+        let hash = FileHash::of("a.parquet", &bytes);
+        read(hash, bytes.into(), choose).unwrap_err().to_string()
     }
 
     #[test]

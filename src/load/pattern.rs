@@ -39,6 +39,7 @@ pub(crate) fn files(source: &Source, names: &[String]) -> Result<Vec<String>> {
 }
 
 fn matches(source: &Source, name: &str) -> Result<Vec<String>> {
+    super::source::refuse_address(name)?;
     // A file of this very name is meant by it, whatever its characters.
     if !is_pattern(name) || source.has(name) {
         return Ok(vec![name.to_owned()]);

@@ -1,7 +1,8 @@
 //! Where files come from: the bundled data, or a folder.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -75,8 +76,12 @@ impl Source {
         }
     }
 
-    /// The bytes of `file`, as they are.
+    /// The bytes of `file`, as they are; `-` is standard input, which is read once and kept.
     pub fn read(&self, file: &str) -> Result<Vec<u8>> {
+        if file == STANDARD_INPUT {
+            return standard_input();
+        }
+        refuse_address(file)?;
         let bytes = match self {
             Source::Bundled => read_bundled(file)?,
             Source::Folder(folder) => read_path(file, &folder.join(file), &self.describe())?,
@@ -92,13 +97,14 @@ impl Source {
 
     /// The text of `file` without a byte order mark, and the hash of its bytes.
     pub fn read_text(&self, file: &str) -> Result<(String, FileHash)> {
-        decode(file, self.read(file)?)
+        let bytes = self.read(file)?;
+        let hash = FileHash::of(file, &bytes);
+        Ok((decode(file, bytes)?, hash))
     }
 }
 
-/// `bytes` of `file` as text without a byte order mark, and their hash.
-pub(super) fn decode(file: &str, bytes: Vec<u8>) -> Result<(String, FileHash)> {
-    let hash = FileHash::of(file, &bytes);
+/// `bytes` of `file` as text without a byte order mark.
+pub(super) fn decode(file: &str, bytes: Vec<u8>) -> Result<String> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(Error::input(file, "this is UTF-16 text", SAVE_AS_UTF8).because(bad_file(file)));
     }
@@ -108,7 +114,7 @@ pub(super) fn decode(file: &str, bytes: Vec<u8>) -> Result<(String, FileHash)> {
         None => text,
     };
     match text.find('\0') {
-        None => Ok((text, hash)),
+        None => Ok(text),
         Some(offset) => Err(Error::input(
             format!("{file}, line {}", line_at(text.as_bytes(), offset)),
             "there is a zero byte: this is binary data or UTF-16, not UTF-8 text",
@@ -116,6 +122,69 @@ pub(super) fn decode(file: &str, bytes: Vec<u8>) -> Result<(String, FileHash)> {
         )
         .because(bad_file(file))),
     }
+}
+
+/// The name of a file that stands for standard input.
+pub(super) const STANDARD_INPUT: &str = "-";
+/// The most bytes read from standard input, which may never end.
+const MOST_INPUT: u64 = 8 << 30;
+
+/// What standard input holds. A quick look reads its files more than once.
+fn standard_input() -> Result<Vec<u8>> {
+    static KEPT: OnceLock<std::result::Result<Vec<u8>, String>> = OnceLock::new();
+    let read = || {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin()
+            .lock()
+            .take(MOST_INPUT)
+            .read_to_end(&mut bytes);
+        match read {
+            Err(error) => Err(format!("it cannot be read: {error}")),
+            Ok(0) => Err("it is empty".to_owned()),
+            Ok(_) => Ok(bytes),
+        }
+    };
+    KEPT.get_or_init(read).clone().map_err(|problem| {
+        Error::input(
+            "standard input",
+            problem,
+            "Pipe a table into it, or name a file.",
+        )
+    })
+}
+
+/// How a file is called in messages.
+pub(super) fn name_of(file: &str) -> &str {
+    match file {
+        STANDARD_INPUT => "standard input",
+        file => file,
+    }
+}
+
+/// Refuses an address on the web or of a store.
+pub(super) fn refuse_address(file: &str) -> Result<()> {
+    let Some((scheme, rest)) = file.split_once("://") else {
+        return Ok(());
+    };
+    let is_scheme =
+        (2..=10).contains(&scheme.len()) && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !is_scheme {
+        return Ok(());
+    }
+    let remedy = match (scheme, rest.split(['?', '#']).next()) {
+        ("http" | "https" | "ftp", Some(path)) => {
+            let name = path.rsplit('/').next().filter(|name| name.contains('.'));
+            format!(
+                "Download it first, so that the data are kept with the study: curl -L -o {} '{file}'; then name that file.",
+                name.unwrap_or("data.csv")
+            )
+        }
+        _ => "Copy it to a file first, and name that.".to_owned(),
+    };
+    Err(
+        Error::input(file, "this is an address, and only files are read", remedy)
+            .because(bad_file(file)),
+    )
 }
 
 const SAVE_AS_UTF8: &str = "Save the file as UTF-8 (in Excel: `CSV UTF-8`).";

@@ -12,13 +12,100 @@ pub struct Reading {
     pub files: Vec<String>,
     /// Series asked for, by their source's names; empty: every series found.
     pub series: Vec<String>,
-    /// Column of dates; default: the first column, or in Parquet and Arrow the first one of that type.
+    /// Column of dates; default: the one that holds dates.
     pub date_column: Option<String>,
-    /// Order of day, month and year in dates that are text; default: ISO dates, or what the file leaves
-    /// no doubt about.
+    /// Order of day, month and year in dates that are text; default: what the file leaves no doubt about.
     pub date_format: Option<DateFormat>,
-    /// Numbers that stand for a missing value, such as -99.99.
-    pub missing: Vec<f64>,
+    /// Numbers and words that stand for a missing value, such as -99.99.
+    pub missing: Vec<Missing>,
+    /// How series stand in the files; default: found.
+    pub layout: Option<Layout>,
+    /// Of a long table the column that names the series; default: found.
+    pub series_column: Option<String>,
+    /// Of a long table the column of values; default: every column of numbers.
+    pub value_column: Option<String>,
+    /// What separates the fields of a text table; default: found.
+    pub delimiter: Option<Delimiter>,
+    /// The decimal sign of a text table; default: found.
+    pub decimal: Option<Decimal>,
+}
+
+/// How series stand in a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// A row a date, a column a series.
+    Wide,
+    /// A row a date and series.
+    Long,
+}
+
+/// What separates the fields of a text table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Delimiter {
+    /// `,`
+    #[serde(rename = ",")]
+    Comma,
+    /// `;`
+    #[serde(rename = ";")]
+    Semicolon,
+    /// A tab.
+    #[serde(rename = "\t", alias = "tab")]
+    Tab,
+    /// `|`
+    #[serde(rename = "|")]
+    Bar,
+}
+
+impl Delimiter {
+    pub(super) fn sign(self) -> char {
+        match self {
+            Delimiter::Comma => ',',
+            Delimiter::Semicolon => ';',
+            Delimiter::Tab => '\t',
+            Delimiter::Bar => '|',
+        }
+    }
+}
+
+/// The decimal sign of a text table; the other of the two may part thousands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Decimal {
+    /// `.`
+    #[serde(rename = ".")]
+    Point,
+    /// `,`
+    #[serde(rename = ",")]
+    Comma,
+}
+
+impl Decimal {
+    pub(super) fn sign(self) -> char {
+        match self {
+            Decimal::Point => '.',
+            Decimal::Comma => ',',
+        }
+    }
+}
+
+/// What stands for a missing value.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(untagged, expecting = "expected a number or a word")]
+pub enum Missing {
+    /// A number, such as -99.99.
+    Number(f64),
+    /// A word, such as `n.v.`.
+    Word(String),
+}
+
+impl Missing {
+    /// The number, where it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Missing::Number(number) => Some(*number),
+            Missing::Word(_) => None,
+        }
+    }
 }
 
 /// The order of day, month and year in a date.
@@ -47,12 +134,14 @@ impl DateFormat {
 /// A file of events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventList {
-    /// CSV file, one row an event.
+    /// CSV, Parquet or Arrow file, one row an event.
     pub file: String,
-    /// Column of ISO dates.
+    /// Column of dates.
     pub date: String,
     /// Whether that column was found rather than named: others like it are then said.
     pub date_is_found: bool,
+    /// Order of day, month and year in dates that are text; default: what the file leaves no doubt about.
+    pub date_format: Option<DateFormat>,
     /// Column that names each event's group; absent: one group, `all`.
     pub group: Option<String>,
     /// The groups that there may be, each with an event; empty: any.
@@ -81,9 +170,9 @@ pub struct SideFile {
     pub key: &'static str,
     /// What its rows are about.
     pub rows: SideRows,
-    /// CSV file.
+    /// CSV, Parquet or Arrow file.
     pub file: String,
-    /// Column of ISO dates.
+    /// Column of dates.
     pub date: String,
     /// Column whose value each row takes.
     pub column: Option<String>,

@@ -1,9 +1,10 @@
 //! What a reader of any format hands to the panel: typed Arrow batches.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use arrow::array::{AsArray, RecordBatch};
-use arrow::datatypes::{Date32Type, Float64Type};
+use arrow::array::{ArrayRef, AsArray, Date32Array, Float64Array, RecordBatch};
+use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Schema};
 use jiff::Span;
 use jiff::civil::Date;
 
@@ -14,15 +15,6 @@ use crate::{Error, Result};
 /// Day 0 of Arrow's `Date32`.
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
-/// The way in which a file's dates run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    Ascending,
-    Descending,
-    /// One of the two, as the file's first two dates have it.
-    Either,
-}
-
 /// How a file's rows are named in messages.
 #[derive(Debug)]
 pub(super) enum Rows {
@@ -30,14 +22,17 @@ pub(super) enum Rows {
     Lines(Vec<u64>),
     /// Anything else: by their number, from 1.
     Numbered,
+    /// Rows of the file made into one a date: by that.
+    Dates(Vec<i32>),
 }
 
 impl Rows {
-    /// `line LINE` or `row ROW` for a row counted from 0.
+    /// `line LINE`, `row ROW` or the date for a row counted from 0.
     pub fn name(&self, row: usize) -> String {
         match self {
             Rows::Lines(lines) => format!("line {}", lines[row]),
             Rows::Numbered => format!("row {}", row + 1),
+            Rows::Dates(days) => shown(days[row]),
         }
     }
 }
@@ -48,18 +43,71 @@ pub(super) struct Table {
     pub file: FileHash,
     /// Every series that the file has, also those that were not read.
     pub names: Vec<String>,
+    /// Those of them that are read when none is asked for.
+    pub usual: Vec<String>,
     /// Column 0 is `Date32` without nulls; the others are series in `Float64`,
     /// named as in the file, finite where not null.
     pub batches: Vec<RecordBatch>,
     /// What the rows are called, for messages.
     pub rows: Rows,
-    /// How the file's layout wants its dates.
-    pub order: Order,
     /// Rules that fired while reading, as sentences for the report.
     pub rules: Vec<String>,
 }
 
 impl Table {
+    /// A table of one batch: days with their column's name, and series with theirs.
+    pub fn of(
+        file: FileHash,
+        names: Vec<String>,
+        usual: Vec<String>,
+        (date, days): (&str, Vec<i32>),
+        series: Vec<(String, Float64Array)>,
+        rows: Rows,
+        rules: Vec<String>,
+    ) -> Result<Self> {
+        let mut fields = vec![Field::new(date, DataType::Date32, false)];
+        let mut arrays: Vec<ArrayRef> = vec![Arc::new(Date32Array::from(days))];
+        for (name, values) in series {
+            fields.push(Field::new(name, DataType::Float64, true));
+            arrays.push(Arc::new(values));
+        }
+        let batch =
+            RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| {
+                Error::input(&file.file, error.to_string(), "Export the file again.")
+            })?;
+        Ok(Table {
+            file,
+            names,
+            usual,
+            batches: vec![batch],
+            rows,
+            rules,
+        })
+    }
+
+    /// Gives a series another name.
+    pub fn rename(&mut self, name: &str, new: &str) {
+        for known in self.names.iter_mut().chain(&mut self.usual) {
+            if known == name {
+                *known = new.to_owned();
+            }
+        }
+        for batch in &mut self.batches {
+            let fields = batch.schema_ref().fields().iter().enumerate();
+            let fields: Vec<Field> = fields
+                .map(|(column, field)| match column > 0 && field.name() == name {
+                    true => field.as_ref().clone().with_name(new),
+                    false => field.as_ref().clone(),
+                })
+                .collect();
+            let columns = batch.columns().to_vec();
+            // Other names change neither types nor lengths.
+            if let Ok(renamed) = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns) {
+                *batch = renamed;
+            }
+        }
+    }
+
     /// The dates in file order, as days since 1970.
     pub fn days(&self) -> Vec<i32> {
         self.batches
@@ -91,11 +139,8 @@ impl Table {
     /// Refuses dates that repeat or run the wrong way.
     pub fn check_order(&self) -> Result<()> {
         let days = self.days();
-        let descends = match self.order {
-            Order::Ascending => false,
-            Order::Descending => true,
-            Order::Either => matches!(days[..], [first, second, ..] if first > second),
-        };
+        // Oldest first or newest first, as the first two have it.
+        let descends = matches!(days[..], [first, second, ..] if first > second);
         for (row, pair) in days.windows(2).enumerate() {
             let in_order = match descends {
                 false => pair[0] < pair[1],
@@ -119,25 +164,17 @@ impl Table {
             return Error::input(
                 place,
                 format!("the date {date} is on {earlier} already"),
-                "Keep one row a date.",
+                "Keep one row a date; where a column tells series apart, name it in [data] series_column (--series-column).",
             )
             .because(out_of_order);
         }
-        let (wanted, remedy) = match self.order {
-            Order::Ascending => ("oldest first", "Sort the rows by date, oldest first."),
-            Order::Descending => (
-                "newest first, as the Treasury publishes them",
-                "Sort the rows by date, newest first.",
-            ),
-            Order::Either => ("one way, as the rows above do", "Sort the rows by date."),
-        };
         Error::input(
             place,
             format!(
-                "the date {date} stands after {} ({earlier}), but dates must run {wanted}",
+                "the date {date} stands after {} ({earlier}), but dates must run one way, as the rows above do",
                 shown(before)
             ),
-            remedy,
+            "Sort the rows by date.",
         )
         .because(out_of_order)
     }

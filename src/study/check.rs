@@ -10,7 +10,7 @@ use super::{
     CalendarKind, DataSpec, EventsSpec, Gap, RunSpec, SampleSpec, StatisticName, Study, Transform,
 };
 use crate::error::Cause;
-use crate::load::{did_you_mean, quoted_list};
+use crate::load::{Missing, did_you_mean, quoted_list};
 use crate::{Error, Result};
 use test::{same_rows, test};
 
@@ -64,6 +64,7 @@ pub(super) fn check(study: &Study) -> Checked {
         );
     }
     data(&study.data)?;
+    standard_input(&study.data, &study.events)?;
     if study.calendar.kind == CalendarKind::Weekdays && study.calendar.gap == Gap::Drop {
         return refuse(
             "calendar.gap",
@@ -153,6 +154,18 @@ fn run(run: &RunSpec) -> Checked {
     Ok(())
 }
 
+/// Standard input holds one table.
+fn standard_input(data: &DataSpec, events: &EventsSpec) -> Checked {
+    match events.file == "-" && data.files.iter().any(|file| file == "-") {
+        false => Ok(()),
+        true => refuse(
+            "events.file",
+            "standard input, `-`, holds the data already",
+            "Name a file for one of the two.",
+        ),
+    }
+}
+
 fn data(data: &DataSpec) -> Checked {
     if data.files.is_empty() {
         return refuse(
@@ -170,7 +183,8 @@ fn data(data: &DataSpec) -> Checked {
             "Leave it out, or state transform = \"none\" if the series hold changes.",
         );
     }
-    if let Some(value) = data.missing.iter().find(|value| !value.is_finite()) {
+    let mut marks = data.missing.iter().filter_map(Missing::number);
+    if let Some(value) = marks.find(|value| !value.is_finite()) {
         return refuse(
             "data.missing",
             format!("{value} is not a finite number"),

@@ -5,31 +5,47 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::keyed;
 use super::parse;
-use crate::load::{DateFormat, Reading};
+use crate::load::{DateFormat, Decimal, Delimiter, Layout, Missing, Reading};
 
 keyed! {
 /// `[data]`: files and series.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataSpec {
-    /// CSV, Parquet or Arrow files, or patterns such as `yields_*.csv`; together one panel.
+    /// CSV, Parquet or Arrow files (`-`: standard input), or patterns such as `yields_*.csv`; together one panel.
     #[takes("a list of file names")]
     pub files: Vec<String>,
     /// Series asked for, by their source's names; empty: every series found.
     #[takes("a list of series names")]
     #[serde(default)]
     pub series: Vec<String>,
-    /// Column of dates; default: the first column, or in Parquet and Arrow the first one of that type.
+    /// Column of dates; default: the first one that holds dates.
     #[takes("a column name")]
     pub date_column: Option<String>,
-    /// Order of day, month and year in dates that are text; default: ISO dates, or what the file leaves
-    /// no doubt about.
+    /// Order of day, month and year in dates that are text; default: what the file leaves no doubt about.
     #[takes("\"year-first\", \"month-first\" or \"day-first\"")]
     pub date_format: Option<DateFormat>,
-    /// Numbers that stand for a missing value, such as -99.99.
-    #[takes("a list of numbers such as [-99.99, -999]")]
+    /// Numbers and words that stand for a missing value, such as -99.99; an empty field, NA, N/A, NaN, null,
+    /// ND, `.` and `-` always do.
+    #[takes("a list of numbers and words such as [-99.99, \"n.v.\"]")]
     #[serde(default)]
-    pub missing: Vec<f64>,
+    pub missing: Vec<Missing>,
+    /// A column a series, or a row a date and series; default: long where dates repeat and a column of names
+    /// tells the rows of a date apart.
+    #[takes("\"wide\" or \"long\"")]
+    pub layout: Option<Layout>,
+    /// Of a long table the column that names the series; default: found.
+    #[takes("a column name")]
+    pub series_column: Option<String>,
+    /// Of a long table the column of values; default: every column of numbers.
+    #[takes("a column name")]
+    pub value_column: Option<String>,
+    /// What separates the fields of text files; default: found.
+    #[takes("\",\", \";\", \"\\t\" or \"|\"")]
+    pub delimiter: Option<Delimiter>,
+    /// The decimal sign of text files; default: found.
+    #[takes("\".\" or \",\"")]
+    pub decimal: Option<Decimal>,
     /// Fixed-point step in the data's unit; default: found from the decimals.
     #[takes("a positive number")]
     pub quantum: Option<f64>,
@@ -55,6 +71,11 @@ impl DataSpec {
             date_column: self.date_column.clone(),
             date_format: self.date_format,
             missing: self.missing.clone(),
+            layout: self.layout,
+            series_column: self.series_column.clone(),
+            value_column: self.value_column.clone(),
+            delimiter: self.delimiter,
+            decimal: self.decimal,
         }
     }
 }

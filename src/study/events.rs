@@ -5,20 +5,23 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::keys::keyed;
-use crate::load::{EventList, FilterValue};
+use crate::load::{DateFormat, EventList, FilterValue};
 
 keyed! {
 /// `[events]`: the event file and how its dates meet the calendar.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventsSpec {
-    /// CSV file, one row an event.
+    /// CSV, Parquet or Arrow file (`-`: standard input), one row an event.
     #[takes("a file name")]
     pub file: String,
-    /// Column of ISO dates; default: date.
+    /// Column of dates; default: date.
     #[takes("a column name")]
     #[serde(default = "default_date_column")]
     pub date: String,
+    /// Order of day, month and year in the dates; default: what the file leaves no doubt about.
+    #[takes("\"year-first\", \"month-first\" or \"day-first\"")]
+    pub date_format: Option<DateFormat>,
     /// Column that names each event's group; absent: one group, `all`.
     #[takes("a column name")]
     pub group: Option<String>,
@@ -71,6 +74,7 @@ impl EventsSpec {
         EventsSpec {
             file,
             date,
+            date_format: None,
             date_is_found: false,
             group: None,
             groups: Vec::new(),
@@ -88,6 +92,7 @@ impl EventsSpec {
             file: self.file.clone(),
             date: self.date.clone(),
             date_is_found: self.date_is_found,
+            date_format: self.date_format,
             group: self.group.clone(),
             groups: self.groups.clone(),
             filter: self.filter.clone(),

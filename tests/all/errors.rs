@@ -124,11 +124,6 @@ fn unreadable_numbers() {
             "Remove the percent sign",
         ),
         (
-            "NaN",
-            "`NaN` is not a finite number",
-            "Leave the field empty",
-        ),
-        (
             "inf",
             "`inf` is not a finite number",
             "Leave the field empty",
@@ -140,8 +135,8 @@ fn unreadable_numbers() {
         ),
         ("1e999", "`1e999` is too large", "Use a coarser unit"),
         (
-            "\"1,120\"",
-            "`1,120` is not a number",
+            "\"11,20\"",
+            "`11,20` is not a number",
             "no thousands separators",
         ),
     ] {
@@ -167,8 +162,17 @@ fn unreadable_dates() {
             "`2024-02-30` is not a date",
             "Write dates that exist",
         ),
-        ("05.01.2024", "`05.01.2024` is not a date", "2024-01-31"),
-        ("1871", "is a year, not a date", "Give every row a day"),
+        (
+            "05.01.2024",
+            "`05.01.2024` is not written as",
+            "Write all dates in one way",
+        ),
+        (
+            "1871",
+            "`1871` is not written as",
+            "Write all dates in one way",
+        ),
+        ("soon", "`soon` is not a date", "2024-01-31"),
         ("", "there is no date", "Write a date as YYYY-MM-DD"),
     ] {
         prices(
@@ -195,19 +199,8 @@ fn duplicate_and_unsorted_dates() {
         &edit(PRICES, &[("2024-01-05", "2024-01-02")]),
         &[
             "prices.csv, line 6: the date 2024-01-02 stands after 2024-01-04 (line 5)",
-            "Sort the rows by date, oldest first",
+            "Sort the rows by date",
         ],
-    );
-    refused(
-        &[
-            (
-                "prices.csv",
-                "Date,\"10 Yr\"\n01/16/2024,4.1\n01/17/2024,4.2\n",
-            ),
-            ("study.toml", &edit(STUDY, &[("\"oil\"", "\"10 Yr\"")])),
-        ],
-        &RUN,
-        &["prices.csv, line 3: the date 2024-01-17", "newest first"],
     );
     // Two files that contradict each other.
     refused(

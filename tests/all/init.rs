@@ -236,13 +236,16 @@ fn chosen_series_leave_a_column_of_text_alone() {
         .collect();
     let folder = folder(&[("prices.csv", &text), ("events.csv", "date\n2024-01-25\n")]);
     let args = ["init", "prices.csv", "--events", "events.csv"];
+    let text = done(folder.path(), &args);
+    assert!(!text.contains("\"word\""), "{text}");
+    let text = done(folder.path(), &[&args[..], &["--series", "ACME"]].concat());
+    assert!(text.contains("series = [\n    \"ACME\",\n]"), "{text}");
+    let args = [&args[..], &["--series", "word"]].concat();
     refused(
         folder.path(),
         &args,
-        &["column word", "name the others in `series`"],
+        &["column word", "it holds no numbers"],
     );
-    let text = done(folder.path(), &[&args[..], &["--series", "ACME"]].concat());
-    assert!(text.contains("series = [\n    \"ACME\",\n]"), "{text}");
 }
 
 #[test]

@@ -393,11 +393,11 @@ fn dates_that_can_be_read_one_way_are_read_and_it_is_said() {
     for (file, rule) in [
         (
             "d.csv",
-            "d.csv: dates are read with the day first (DD/MM/YYYY), as `13/03/2020` can be nothing else",
+            "d.csv: dates are day/month/year: `13/03/2020` in line 13 can be nothing else",
         ),
         (
             "m.csv",
-            "m.csv: dates are read with the month first (MM/DD/YYYY), as `03-13-2020` can be nothing else",
+            "m.csv: dates are month-day-year: `03-13-2020` in line 13 can be nothing else",
         ),
     ] {
         let report = quick_json(&folder, file, &[]);
@@ -414,7 +414,7 @@ fn dates_that_can_be_read_one_way_are_read_and_it_is_said() {
     }
     let text = refusal(&folder, &quick("mixed.csv", "we.csv", &[]));
     assert!(
-        text.contains("mixed.csv, line 2, column when: `13/01/2020` is not a date"),
+        text.contains("mixed.csv, line 3, column when: `01/13/2020` is no date with the day first, and `13/01/2020` (line 2) none with the month first"),
         "{text}"
     );
 }

@@ -19,6 +19,7 @@ mod errors;
 mod families;
 mod fault;
 mod folder;
+mod forms;
 mod grid;
 mod house;
 mod init;

@@ -4,16 +4,16 @@ use super::*;
 use crate::load::Reading;
 use crate::load::{Panel, Source, load_panel};
 use crate::study::Study;
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::basic::Compression;
+use ::parquet::file::properties::WriterProperties;
 use arrow::array::{
-    BooleanArray, Date32Array, DictionaryArray, Float32Array, Float64Array, Int32Array,
+    ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float32Array, Float64Array, Int32Array,
     StringArray, TimestampMicrosecondArray,
 };
 use arrow::datatypes::Int32Type;
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
 
 fn parquet(batches: &[RecordBatch], compression: Compression) -> Vec<u8> {
@@ -315,8 +315,8 @@ fn what_cannot_be_used_is_refused_with_its_place() {
     let times = |times: Vec<i64>| -> ArrayRef { Arc::new(TimestampMicrosecondArray::from(times)) };
     for (columns, expected) in [
         (
-            vec![("d", days(&[1, 2])), ("x", values(&[1.0, f64::NAN]))],
-            "a.bin, row 2, column x: `NaN` is not a finite number",
+            vec![("d", days(&[1, 2])), ("x", values(&[1.0, f64::INFINITY]))],
+            "a.bin, row 2, column x: `inf` is not a finite number",
         ),
         (
             vec![("d", days(&[1, i32::MAX])), x()],

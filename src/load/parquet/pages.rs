@@ -12,7 +12,9 @@ use parquet::column::page::Page;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{ChunkReader, Length, SerializedPageReader};
+use parquet::schema::types::ColumnDescriptor;
 
+use super::deltas;
 use crate::load::ceiling::Ceiling;
 
 /// A file's bytes that give out no page which claims to unfold beyond the ceiling.
@@ -92,7 +94,7 @@ pub(super) fn check(
             }
             for page in SerializedPageReader::new(bytes.clone(), chunk, rows, None)? {
                 let page = page?;
-                check_page(&page)?;
+                check_page(&page, chunk.column_descr())?;
                 if let (Page::DictionaryPage { buf, .. }, Type::BYTE_ARRAY) = (&page, kind) {
                     check_texts(buf)?;
                 }
@@ -102,19 +104,60 @@ pub(super) fn check(
     Ok(())
 }
 
-fn check_page(page: &Page) -> Result<()> {
+fn check_page(page: &Page, column: &ColumnDescriptor) -> Result<()> {
     let problem = match (page, page.encoding()) {
         (Page::DictionaryPage { .. }, _) if page.num_values() as usize > page.buffer().len() => {
             "a dictionary claims more values than it has bytes".to_owned()
         }
-        // These hold a count of their own, of which the reader sets memory aside
-        // unseen. No column of numbers and no common writer of dates uses them.
+        // These hold a count and lengths of their own, by which the reader sets memory aside.
         (_, encoding @ (Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY)) => {
-            format!("the encoding {encoding} is not read here; write dates as Date32")
+            let lengths = values(page, column).and_then(|bytes| {
+                let most = page.num_values() as usize;
+                let (first, rest) = deltas::lengths(bytes, most)?;
+                match encoding {
+                    Encoding::DELTA_BYTE_ARRAY => {
+                        let (second, _) = deltas::lengths(rest, most)?;
+                        // A value is the beginning of the one before, and more.
+                        let same = first.len() == second.len();
+                        let both = first.iter().zip(second);
+                        same.then(|| both.map(|(a, b)| a.saturating_add(b)).collect())
+                    }
+                    _ => Some(first),
+                }
+            });
+            match lengths {
+                None => format!("its lengths, encoded as {encoding}, contradict each other"),
+                Some(lengths) => match lengths.iter().find(|&&length| length > LONGEST as usize) {
+                    Some(&length) => return Err(too_long(length)),
+                    None => return Ok(()),
+                },
+            }
         }
         _ => return Ok(()),
     };
     Err(ParquetError::General(problem))
+}
+
+/// The part of a data page that holds values, behind the levels that say where there are none.
+fn values<'a>(page: &'a Page, column: &ColumnDescriptor) -> Option<&'a [u8]> {
+    let bytes: &[u8] = page.buffer();
+    match page {
+        Page::DataPageV2 {
+            def_levels_byte_len,
+            rep_levels_byte_len,
+            ..
+        } => bytes.get(*def_levels_byte_len as usize + *rep_levels_byte_len as usize..),
+        _ => {
+            let mut rest = bytes;
+            for level in [column.max_rep_level(), column.max_def_level()] {
+                if level > 0 {
+                    let (length, after) = rest.split_first_chunk()?;
+                    rest = after.get(u32::from_le_bytes(*length) as usize..)?;
+                }
+            }
+            Some(rest)
+        }
+    }
 }
 
 /// The longest text of a dictionary, and number of fixed length: far beyond any date or decimal.
@@ -134,7 +177,7 @@ fn check_texts(mut dictionary: &[u8]) -> Result<()> {
 
 fn too_long(bytes: usize) -> ParquetError {
     ParquetError::General(format!(
-        "a value of {bytes} bytes stands where dates and numbers do"
+        "a value of {bytes} bytes stands where dates, names and numbers do"
     ))
 }
 

@@ -1,0 +1,1069 @@
+//! The forms in which people have their files: each is read to the numbers that plain ISO dates, commas and
+//! points give, and what was found in it is said. `docs/files.md` lists them.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Output;
+
+use crate::folder::Folder;
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use serde_json::Value;
+
+/// Rows of a series; each value has two decimals and four digits before them.
+fn rows() -> Vec<(Date, f64)> {
+    let mut day = date(2023, 1, 2);
+    let mut rows = Vec::new();
+    while rows.len() < 60 {
+        if day.weekday().to_monday_zero_offset() < 5 {
+            let n = rows.len() as i32;
+            rows.push((day, f64::from(150_000 + n * n * 37 % 1009 - 11 * n) / 100.0));
+        }
+        day += 1.day();
+    }
+    rows
+}
+
+const EVENTS: &str = "date\n2023-01-17\n2023-02-08\n2023-02-24\n2023-03-10\n";
+
+/// A table of two columns.
+fn table(header: &str, line: &dyn Fn(Date, f64) -> String) -> String {
+    let lines = rows()
+        .into_iter()
+        .map(|(day, value)| line(day, value) + "\n");
+    format!("{header}\n{}", lines.collect::<String>())
+}
+
+fn plain() -> String {
+    table("date,x", &|day, value| format!("{day},{value:.2}"))
+}
+
+fn dated(format: &'static str) -> String {
+    table("date,x", &|day, value| {
+        format!("{},{value:.2}", day.strftime(format))
+    })
+}
+
+fn comma(value: f64) -> String {
+    format!("{value:.2}").replace('.', ",")
+}
+
+/// With the thousands parted.
+fn grouped(value: f64, group: &str, decimal: &str) -> String {
+    let text = format!("{value:.2}");
+    let (whole, fraction) = text.split_once('.').unwrap();
+    format!("{}{group}{}{decimal}{fraction}", &whole[..1], &whole[1..])
+}
+
+/// A form of a file: what it is, the file, what is said of it, flags that it needs.
+struct Form {
+    what: &'static str,
+    bytes: Vec<u8>,
+    rule: &'static str,
+    flags: &'static [&'static str],
+}
+
+fn form(what: &'static str, text: String, rule: &'static str) -> Form {
+    Form {
+        what,
+        bytes: text.into_bytes(),
+        rule,
+        flags: &[],
+    }
+}
+
+fn with(form: Form, flags: &'static [&'static str]) -> Form {
+    Form { flags, ..form }
+}
+
+fn dates() -> Vec<Form> {
+    vec![
+        form("dates as 2023-01-31", plain(), ""),
+        form("dates as 2023/01/31", dated("%Y/%m/%d"), ""),
+        form(
+            "dates as 20230131",
+            dated("%Y%m%d"),
+            "dates are year, month and day: `20230102` in line 2 is 2023-01-02",
+        ),
+        form(
+            "dates as 31.01.2023",
+            dated("%d.%m.%Y"),
+            "dates are day.month.year: `13.01.2023` in line 11 can be nothing else",
+        ),
+        form(
+            "dates as 31/01/2023",
+            dated("%d/%m/%Y"),
+            "dates are day/month/year: `13/01/2023` in line 11 can be nothing else",
+        ),
+        form(
+            "dates as 01/31/2023",
+            dated("%m/%d/%Y"),
+            "dates are month/day/year: `01/13/2023` in line 11 can be nothing else",
+        ),
+        form(
+            "dates as Jan 31, 2023",
+            dated("\"%b %d, %Y\""),
+            "dates name their month: `Jan 02, 2023` in line 2 is 2023-01-02",
+        ),
+        form(
+            "dates as 31-Jan-2023",
+            dated("%d-%b-%Y"),
+            "dates name their month: `02-Jan-2023` in line 2 is 2023-01-02",
+        ),
+        form(
+            "dates as 31 January 2023",
+            dated("%d %B %Y"),
+            "dates name their month",
+        ),
+        form(
+            "times at midnight, 2023-01-31T00:00:00Z",
+            dated("%Y-%m-%dT00:00:00Z"),
+            "times of day are midnight on their own clock and left out: `2023-01-02T00:00:00Z` in line 2 is 2023-01-02",
+        ),
+        form(
+            "times at midnight with an offset, 2023-01-31 00:00:00-05:00",
+            dated("%Y-%m-%d 00:00:00-05:00"),
+            "times of day are midnight on their own clock",
+        ),
+        form(
+            "times at midnight with a zone, 2023-01-31 00:00:00 UTC",
+            dated("%Y-%m-%d 00:00:00 UTC"),
+            "times of day are midnight on their own clock",
+        ),
+        form(
+            "times at midnight of a 12-hour clock, 1/31/2023 12:00:00 AM",
+            dated("%m/%d/%Y 12:00:00 AM"),
+            "dates are month/day/year",
+        ),
+    ]
+}
+
+fn numbers() -> Vec<Form> {
+    vec![
+        form(
+            "semicolons and decimal commas",
+            table("Datum;Kurs", &|d, v| format!("{d};{}", comma(v))),
+            "the decimal sign is the comma: `1500,00` in line 2",
+        ),
+        form(
+            "tabs",
+            plain().replace(',', "\t"),
+            "fields are separated by tabs",
+        ),
+        form(
+            "bars",
+            plain().replace(',', "|"),
+            "fields are separated by `|`",
+        ),
+        form(
+            "thousands as 1,234.50",
+            table("date,x", &|d, v| {
+                format!("{d},\"{}\"", grouped(v, ",", "."))
+            }),
+            "marks between thousands are left out of `x`: `1,500.00` in line 2",
+        ),
+        form(
+            "thousands as 1.234,50",
+            table("date;x", &|d, v| format!("{d};{}", grouped(v, ".", ","))),
+            "marks between thousands are left out of `x`: `1.500,00` in line 2",
+        ),
+        form(
+            "thousands as 1 234,50",
+            table("date;x", &|d, v| {
+                format!("{d};{}", grouped(v, "\u{a0}", ","))
+            }),
+            "marks between thousands are left out of `x`",
+        ),
+        form(
+            "percent signs",
+            table("date,x", &|d, v| format!("{d},{v:.2}%")),
+            "percent signs are left out of `x`; the values are percent",
+        ),
+        form(
+            "dollar signs",
+            table("date,x", &|d, v| format!("{d},${v:.2}")),
+            "signs `$` are left out of `x`",
+        ),
+        with(
+            form(
+                "a delimiter and a decimal sign by key",
+                table("date;x", &|d, v| format!("{d};{}", comma(v))),
+                "",
+            ),
+            &["--delimiter", ";", "--decimal", ","],
+        ),
+    ]
+}
+
+fn shapes() -> Vec<Form> {
+    let reversed = || {
+        let text = plain();
+        let mut lines: Vec<&str> = text.lines().skip(1).collect();
+        lines.reverse();
+        format!("date,x\n{}\n", lines.join("\n"))
+    };
+    let two = |d: Date, v: f64| format!("{d},B,7.00,9\n{d},A,{v:.2},8");
+    vec![
+        form("newest first", reversed(), ""),
+        form(
+            "a byte order mark and lines that end in CR LF",
+            format!("\u{feff}{}", plain().replace('\n', "\r\n")),
+            "",
+        ),
+        form("pandas' unnamed index", plain().replace("date,x", ",x"), ""),
+        form(
+            "the numbers of rows as an unnamed column",
+            {
+                let text = plain();
+                let lines = text.lines().enumerate();
+                let lines = lines.map(|(row, line)| match row {
+                    0 => format!(",{line}\n"),
+                    row => format!("{},{line}\n", row - 1),
+                });
+                lines.collect()
+            },
+            "the dates are those of column `date`, number 2",
+        ),
+        form(
+            "a column of dates that is not the first, and columns of text",
+            table("KEY,FREQ,TIME_PERIOD,OBS_VALUE,OBS_STATUS", &|d, v| {
+                format!("EXR.D,D,{d},{v:.2},A")
+            }),
+            "columns that hold no series are left out: `KEY`, `FREQ`, `OBS_STATUS`",
+        ),
+        form(
+            "lines above the names",
+            format!(
+                "FRED Graph Observations\nLink: https://example.org\n\n{}",
+                plain()
+            ),
+            "2 lines above the names of the columns are left out, from line 1 on: `FRED Graph Observations`",
+        ),
+        form(
+            "descriptions and units above the names, as the Federal Reserve has them",
+            format!(
+                "Series Description,Yield\nUnit:,Percent\nMultiplier:,1\n{}",
+                plain().replace("date,x", "Time Period,x")
+            ),
+            "3 lines above the names of the columns are left out, from line 1 on: `Series Description`",
+        ),
+        form(
+            "units below the names",
+            plain().replace("date,x\n", "date,x\n,USD\n"),
+            "line 2, between the names and the first row, is left out: `USD`",
+        ),
+        form(
+            "notes below the rows",
+            format!(
+                "{}\nSource: somebody\n\"Copyright 2023, all rights reserved\"\n",
+                plain()
+            ),
+            "2 lines below the rows are left out, from line 63 on: `Source: somebody`",
+        ),
+        with(
+            form(
+                "yfinance's three lines of names",
+                format!(
+                    "Price,Close,High\nTicker,ABC,ABC\nDate,,\n{}",
+                    table("", &|d, v| format!("{d},{v:.2},{:.2}", v + 1.0)).trim_start()
+                ),
+                "the names of the columns stand in lines 1 to 3; `Ticker` is `ABC` throughout",
+            ),
+            &["--series", "Close"],
+        ),
+        with(
+            form(
+                "yfinance's names of several tickers",
+                format!(
+                    "Price,Close,Close\nTicker,A,B\nDate,,\n{}",
+                    table("", &|d, v| format!("{d},{v:.2},{:.2}", v + 1.0)).trim_start()
+                ),
+                "the names of the columns stand in lines 1 to 3; `Price` is `Close` throughout",
+            ),
+            &["--series", "A"],
+        ),
+        form(
+            "prices: the adjusted close",
+            table("Date,Open,High,Low,Close,Adj Close,Volume", &|d, v| {
+                format!("{d},1,3,0.5,2,{v:.2},1000")
+            }),
+            "of its prices `Adj Close` is taken; `Open`, `High`, `Low`, `Close`, `Volume` left out",
+        ),
+        with(
+            form(
+                "a long table",
+                table("date,ticker,close,other", &two),
+                "a long table: 2 series named by `ticker`, values in `close`, `other`",
+            ),
+            &["--series", "A: close"],
+        ),
+        with(
+            form(
+                "a long table by keys",
+                table("date,kind,close,other", &two),
+                "a long table: 2 series named by `kind`, values in `close`",
+            ),
+            &[
+                "--layout",
+                "long",
+                "--series-column",
+                "kind",
+                "--value-column",
+                "close",
+                "--series",
+                "A",
+            ],
+        ),
+    ]
+}
+
+fn packed() -> Vec<Form> {
+    use std::io::Write as _;
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(plain().as_bytes()).unwrap();
+    let packed = |what, bytes| Form {
+        what,
+        bytes,
+        rule: "",
+        flags: &[],
+    };
+    vec![
+        packed("gzip", gzip.finish().unwrap()),
+        packed(
+            "Zstandard",
+            zstd::encode_all(plain().as_bytes(), 1).unwrap(),
+        ),
+    ]
+}
+
+fn quick<'a>(data: &[&'a str], events: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let base = [
+        "--events",
+        events,
+        "--window=-2..2",
+        "--transform",
+        "level-change",
+    ];
+    let device = ["--device", "cpu", "--draws", "500", "--format", "json"];
+    [&["run", "--data"], data, &base, more, &device].concat()
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn refusal(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(!text.contains("panicked"), "{text}");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a report counts, whatever the series are called.
+fn counts(report: &Value) -> Vec<Vec<Value>> {
+    let keys = [
+        "statistic",
+        "observed",
+        "p",
+        "below",
+        "equal",
+        "above",
+        "draws",
+    ];
+    let rows = report["results"].as_array().unwrap().iter();
+    rows.map(|row| keys.iter().map(|key| row[key].clone()).collect())
+        .collect()
+}
+
+fn rules(report: &Value) -> String {
+    let rules = report["manifest"]["rules"].as_array().unwrap().iter();
+    rules
+        .map(|rule| rule.as_str().unwrap().to_owned() + "\n")
+        .collect()
+}
+
+fn folder(files: &[(&str, &[u8])]) -> Folder {
+    let folder = Folder::with(&[("e.csv", EVENTS), ("plain.csv", &plain())]);
+    for (name, bytes) in files {
+        std::fs::write(folder.0.path().join(name), bytes).unwrap();
+    }
+    folder
+}
+
+fn all() -> Vec<(&'static str, Vec<Form>)> {
+    vec![
+        ("Dates", dates()),
+        ("Numbers", numbers()),
+        ("Shapes", shapes()),
+        ("Packing", packed()),
+    ]
+}
+
+#[test]
+fn every_form_gives_the_same_numbers_and_is_said() {
+    let plain = folder(&[]);
+    let expected = json(&plain.placebo(&quick(&["plain.csv"], "e.csv", &[])));
+    assert_eq!(rules(&expected), "");
+    for form in all().into_iter().flat_map(|(_, forms)| forms) {
+        let folder = folder(&[("d.csv", &form.bytes)]);
+        let report = json(&folder.placebo(&quick(&["d.csv"], "e.csv", form.flags)));
+        assert_eq!(counts(&report), counts(&expected), "{}", form.what);
+        let rules = rules(&report);
+        match form.rule {
+            "" => {
+                let rest =
+                    rules.replace("columns that hold no series are left out: `Unnamed: 0`", "");
+                assert!(rest.lines().count() <= 1, "{}: {rules}", form.what);
+            }
+            rule => assert!(
+                rules.contains(&format!("d.csv: {rule}")),
+                "{}: {rules}",
+                form.what
+            ),
+        }
+    }
+}
+
+/// The same of lists of events.
+#[test]
+fn events_are_read_in_the_forms_of_data() {
+    let days = || {
+        EVENTS
+            .lines()
+            .skip(1)
+            .map(|day| day.parse::<Date>().unwrap())
+    };
+    let list = |header: &str, format: &'static str| {
+        let lines = days().map(|day| format!("{}\n", day.strftime(format)));
+        format!("{header}\n{}", lines.collect::<String>())
+    };
+    let expected = json(&folder(&[]).placebo(&quick(&["plain.csv"], "e.csv", &[])));
+    for (text, rule) in [
+        (
+            list("date", "%m/%d/%Y"),
+            "v.csv: dates are month/day/year: `01/17/2023` in line 2 can be nothing else; [events] date_format (--event-date-format) states it",
+        ),
+        (
+            list("when;what", "%d.%m.%Y;x"),
+            "v.csv: dates are day.month.year",
+        ),
+        (
+            list("what\twhen", "x\t%b %d, %Y"),
+            "v.csv: fields are separated by tabs",
+        ),
+        (
+            list("date", "%Y%m%d"),
+            "v.csv: dates are year, month and day",
+        ),
+        (
+            list("date", "%Y-%m-%dT00:00:00"),
+            "v.csv: times of day are midnight",
+        ),
+    ] {
+        let folder = folder(&[("v.csv", text.as_bytes())]);
+        let report = json(&folder.placebo(&quick(&["plain.csv"], "v.csv", &[])));
+        assert_eq!(counts(&report), counts(&expected), "{text}");
+        let rules = rules(&report);
+        assert!(rules.contains(rule), "{rules}");
+    }
+    // What can be read two ways is refused until a flag, or the key, settles it.
+    let folder = folder(&[
+        ("v.csv", b"date\n01/02/2023\n02/03/2023\n"),
+        ("w.csv", b"date\n2023-02-01\n2023-03-02\n"),
+        ("t.csv", b"date\n2023-01-17 14:30:00\n"),
+    ]);
+    let text = refusal(&folder.placebo(&quick(&["plain.csv"], "v.csv", &[])));
+    assert!(
+        text.contains(
+            "`01/02/2023` is 2023-01-02 with the month first and 2023-02-01 with the day first"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("[events] date_format"), "{text}");
+    let report = json(&folder.placebo(&quick(
+        &["plain.csv"],
+        "v.csv",
+        &["--event-date-format", "day-first"],
+    )));
+    let iso = json(&folder.placebo(&quick(&["plain.csv"], "w.csv", &[])));
+    assert_eq!(counts(&report), counts(&iso));
+    let text = refusal(&folder.placebo(&quick(&["plain.csv"], "t.csv", &[])));
+    assert!(
+        text.contains("`2023-01-17 14:30:00` is not midnight, so its day is unclear"),
+        "{text}"
+    );
+}
+
+/// Rows that are no days: the same numbers as their last days give.
+#[test]
+fn periods_are_rows() {
+    let last = |n: usize, months: i32| {
+        let first = date(1990, 1, 1) + (months * (n as i32 + 1)).months() - 1.day();
+        first.last_of_month()
+    };
+    let table = |months: i32, name: &dyn Fn(Date) -> String| {
+        let lines = rows().into_iter().enumerate();
+        let lines = lines.map(|(n, (_, value))| format!("{},{value:.2}\n", name(last(n, months))));
+        format!("period,x\n{}", lines.collect::<String>())
+    };
+    let list = |months: i32, name: &dyn Fn(Date) -> String| {
+        let lines = [11, 25, 37, 50].map(|n| format!("{}\n", name(last(n, months))));
+        format!("period\n{}", lines.concat())
+    };
+    let quarter = |d: Date| (d.month() + 2) / 3;
+    let iso = |d: Date| d.to_string();
+    type Name = Box<dyn Fn(Date) -> String>;
+    let names: Vec<(i32, Name, &str)> = vec![
+        (
+            3,
+            Box::new(move |d| format!("{}Q{}", d.year(), quarter(d))),
+            "is a quarter and stands as its last day: `1990Q1` in line 2 is 1990-03-31",
+        ),
+        (
+            3,
+            Box::new(move |d| format!("{}-Q{}", d.year(), quarter(d))),
+            "is a quarter",
+        ),
+        (
+            3,
+            Box::new(move |d| format!("Q{} {}", quarter(d), d.year())),
+            "is a quarter",
+        ),
+        (
+            1,
+            Box::new(|d| d.strftime("%Y-%m").to_string()),
+            "is a month and stands as its last day: `1990-01` in line 2 is 1990-01-31",
+        ),
+        (
+            1,
+            Box::new(|d| d.strftime("%Y%m").to_string()),
+            "is a month",
+        ),
+        (
+            1,
+            Box::new(|d| d.strftime("%b %Y").to_string()),
+            "is a month",
+        ),
+        // Shiller's October has lost its zero.
+        (
+            1,
+            Box::new(|d| {
+                d.strftime("%Y.%m")
+                    .to_string()
+                    .trim_end_matches('0')
+                    .to_owned()
+            }),
+            "is a month",
+        ),
+        (
+            12,
+            Box::new(|d| d.year().to_string()),
+            "is a year and stands as its last day: `1990` in line 2 is 1990-12-31",
+        ),
+    ];
+    for (months, name, rule) in names {
+        let folder = folder(&[
+            ("d.csv", table(months, &*name).as_bytes()),
+            ("v.csv", list(months, &*name).as_bytes()),
+            ("iso.csv", table(months, &iso).as_bytes()),
+            ("viso.csv", list(months, &iso).as_bytes()),
+        ]);
+        let report = json(&folder.placebo(&quick(&["d.csv"], "v.csv", &[])));
+        let expected = json(&folder.placebo(&quick(&["iso.csv"], "viso.csv", &[])));
+        assert_eq!(counts(&report), counts(&expected), "{rule}");
+        let rules = rules(&report);
+        assert!(
+            rules.contains(&format!("d.csv: each date {rule}")),
+            "{rules}"
+        );
+    }
+}
+
+#[test]
+fn words_for_missing_are_read_and_said() {
+    let blank = plain().replace("1507.27", "");
+    let count = plain().matches("1507.27").count();
+    assert_eq!(count, 1, "{}", plain());
+    let expected = folder(&[("b.csv", blank.as_bytes())]);
+    let expected = json(&expected.placebo(&quick(&["b.csv"], "e.csv", &["--gap", "drop"])));
+    for word in ["NA", "NaN", "N/A", "#N/A", "null", ".", "-", "ND"] {
+        let folder = folder(&[("d.csv", plain().replace("1507.27", word).as_bytes())]);
+        let report = json(&folder.placebo(&quick(&["d.csv"], "e.csv", &["--gap", "drop"])));
+        assert_eq!(counts(&report), counts(&expected), "{word}");
+        let rules = rules(&report);
+        let said = rules.contains(&format!("d.csv: cells without a value: `{word}` (1)"));
+        assert_eq!(said, word != "NA", "{rules}");
+    }
+    let folder = folder(&[("d.csv", plain().replace("1507.27", "n.v.").as_bytes())]);
+    let text = refusal(&folder.placebo(&quick(&["d.csv"], "e.csv", &["--gap", "drop"])));
+    assert!(text.contains("column x: `n.v.` is not a number"), "{text}");
+    let report = json(&folder.placebo(&quick(
+        &["d.csv"],
+        "e.csv",
+        &["--gap", "drop", "--missing", "n.v."],
+    )));
+    assert_eq!(counts(&report), counts(&expected));
+}
+
+#[test]
+fn what_can_be_read_two_ways_is_refused_with_its_key() {
+    let doubtful = table("date,x", &|d, _| {
+        format!(
+            "{d},\"1,{:03}\"",
+            i32::from(d.day_of_year()) * 389 % 900 + 100
+        )
+    });
+    let points = table("date;x", &|d, _| {
+        format!("{d};1.{:03}", i32::from(d.day_of_year()) * 389 % 900 + 100)
+    });
+    let both = plain().replace("1507.27", "\"1507,27\"");
+    let years = dated("%d-%b-%y");
+    let unnamed = format!("a,b\nc,d\n{}", plain().split_once('\n').unwrap().1);
+    let folder = folder(&[
+        ("comma.csv", doubtful.as_bytes()),
+        ("point.csv", points.as_bytes()),
+        ("both.csv", both.as_bytes()),
+        ("years.csv", years.as_bytes()),
+        ("names.csv", unnamed.as_bytes()),
+        ("time.csv", dated("%Y-%m-%d 16:00:00").as_bytes()),
+    ]);
+    for (file, part) in [
+        (
+            "comma.csv",
+            "comma.csv, line 2, column x: `1,878` is 1878 with a decimal point and 1.878 with a decimal comma, and no number of the file tells which State [data] decimal",
+        ),
+        (
+            "point.csv",
+            "`1.878` is 1.878 with a decimal point and 1878 with a decimal comma",
+        ),
+        (
+            "both.csv",
+            "has a decimal comma, but `1500.00` in both.csv, line 2, column x a decimal point",
+        ),
+        ("years.csv", "`02-Jan-23` is not a date"),
+        (
+            "time.csv",
+            "time.csv, line 2, column date: `2023-01-02 16:00:00` is not midnight, so its day is unclear",
+        ),
+    ] {
+        let text = refusal(&folder.placebo(&quick(&[file], "e.csv", &[])));
+        assert!(text.contains(part), "{text}");
+    }
+    for (file, decimal, thousands) in [
+        ("comma.csv", ".", true),
+        ("comma.csv", ",", false),
+        ("point.csv", ",", true),
+    ] {
+        let report = json(&folder.placebo(&quick(&[file], "e.csv", &["--decimal", decimal])));
+        assert_eq!(
+            rules(&report).contains("marks between thousands"),
+            thousands
+        );
+    }
+}
+
+/// One file a ticker, all with the same names.
+#[test]
+fn files_with_the_same_names_give_series_named_by_file() {
+    let prices = |shift: f64| {
+        table("Date,Close,Adj Close", &|d, v| {
+            format!("{d},{v:.2},{:.2}", v + shift)
+        })
+    };
+    let folder = folder(&[
+        ("NVDA.csv", prices(0.0).as_bytes()),
+        ("AMD.csv", prices(1.0).as_bytes()),
+    ]);
+    let report = json(&folder.placebo(&quick(&["NVDA.csv", "AMD.csv"], "e.csv", &[])));
+    let mut names: Vec<&str> = report["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["series"].as_str().unwrap())
+        .collect();
+    names.dedup();
+    assert_eq!(names, ["NVDA: Adj Close", "AMD: Adj Close"]);
+    let said = rules(&report);
+    assert!(said.contains("`Adj Close` is a series of its own in each file and named by it: `NVDA: Adj Close`, `AMD: Adj Close`"), "{said}");
+    assert!(
+        said.contains("NVDA.csv: of its prices `Adj Close` is taken; `Close` left out"),
+        "{said}"
+    );
+    let one = json(&folder.placebo(&quick(
+        &["NVDA.csv", "AMD.csv"],
+        "e.csv",
+        &["--series", "NVDA: Adj Close"],
+    )));
+    let alone = json(&folder.placebo(&quick(&["NVDA.csv"], "e.csv", &[])));
+    assert_eq!(counts(&one), counts(&alone));
+}
+
+#[test]
+fn a_long_table_that_repeats_a_row_is_refused() {
+    let text = "date,ticker,close\n2023-01-02,A,1\n2023-01-02,B,2\n2023-01-03,A,3\n2023-01-03,B,4\n2023-01-03,B,5\n";
+    let folder = folder(&[("d.csv", text.as_bytes())]);
+    let message = refusal(&folder.placebo(&quick(
+        &["d.csv"],
+        "e.csv",
+        &["--layout", "long", "--series-column", "ticker"],
+    )));
+    assert!(
+        message.contains("d.csv, line 6: `B` has a row of 2023-01-03 already (line 5)"),
+        "{message}"
+    );
+    let message = refusal(&folder.placebo(&quick(&["d.csv"], "e.csv", &[])));
+    assert!(
+        message.contains("the date 2023-01-02 is on line 2 already"),
+        "{message}"
+    );
+}
+
+#[test]
+fn standard_input_is_read_and_addresses_are_not() {
+    let folder = folder(&[]);
+    let args = quick(&["-"], "e.csv", &[]);
+    let output = assert_cmd::cargo::cargo_bin_cmd!("placebo")
+        .current_dir(folder.0.path())
+        .args(&args)
+        .write_stdin(plain())
+        .output()
+        .unwrap();
+    let expected = json(&folder.placebo(&quick(&["plain.csv"], "e.csv", &[])));
+    assert_eq!(counts(&json(&output)), counts(&expected));
+    let text = refusal(&folder.placebo(&quick(&["-"], "-", &[])));
+    assert!(
+        text.contains("standard input, `-`, holds the data already"),
+        "{text}"
+    );
+    let address = "https://example.org/files/prices.csv?x=1";
+    let text = refusal(&folder.placebo(&quick(&[address], "e.csv", &[])));
+    assert!(
+        text.contains("this is an address, and only files are read"),
+        "{text}"
+    );
+    assert!(
+        text.contains("curl -L -o prices.csv 'https://example.org/files/prices.csv?x=1'"),
+        "{text}"
+    );
+    let text = refusal(&folder.placebo(&quick(&["plain.csv"], "https://example.org/e.csv", &[])));
+    assert!(text.contains("this is an address"), "{text}");
+}
+
+mod arrow_files {
+    use std::sync::Arc;
+
+    use arrow::array::{Array, ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray};
+    use arrow::compute::cast;
+    use arrow::datatypes::{DataType, Field};
+    use parquet::arrow::ArrowWriter;
+    use parquet::basic::Encoding;
+    use parquet::file::properties::WriterProperties;
+
+    use super::*;
+
+    fn days() -> ArrayRef {
+        let epoch = date(1970, 1, 1);
+        let days = rows().into_iter().map(|(day, _)| (day - epoch).get_days());
+        Arc::new(Date32Array::from(days.collect::<Vec<_>>()))
+    }
+
+    fn values() -> ArrayRef {
+        Arc::new(Float64Array::from(
+            rows().into_iter().map(|(_, v)| v).collect::<Vec<_>>(),
+        ))
+    }
+
+    fn texts(format: &str) -> ArrayRef {
+        let texts = rows()
+            .into_iter()
+            .map(|(day, _)| day.strftime(format).to_string());
+        Arc::new(StringArray::from(texts.collect::<Vec<_>>()))
+    }
+
+    fn parquet(columns: Vec<(&str, ArrayRef)>, properties: Option<WriterProperties>) -> Vec<u8> {
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let mut bytes = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), properties).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        bytes
+    }
+
+    fn ipc(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let mut writer =
+            arrow::ipc::writer::FileWriter::try_new(Vec::new(), &batch.schema()).unwrap();
+        writer.write(&batch).unwrap();
+        writer.into_inner().unwrap()
+    }
+
+    fn dictionary(of: DataType) -> DataType {
+        DataType::Dictionary(Box::new(DataType::Int32), Box::new(of))
+    }
+
+    fn runs(of: DataType) -> DataType {
+        let ends = Arc::new(Field::new("run_ends", DataType::Int32, false));
+        DataType::RunEndEncoded(ends, Arc::new(Field::new("values", of, true)))
+    }
+
+    #[test]
+    fn every_encoding_gives_the_numbers_of_the_text() {
+        let expected = json(&folder(&[]).placebo(&quick(&["plain.csv"], "e.csv", &[])));
+        let as_kind = |array: ArrayRef, kind: DataType| cast(&array, &kind).unwrap();
+        let views = as_kind(texts("%Y-%m-%d"), DataType::Utf8View);
+        let files = [
+            (
+                "plain",
+                parquet(vec![("date", days()), ("x", values())], None),
+                "",
+            ),
+            (
+                "dictionary",
+                parquet(
+                    vec![
+                        ("date", days()),
+                        ("x", as_kind(values(), dictionary(DataType::Float64))),
+                    ],
+                    None,
+                ),
+                "",
+            ),
+            (
+                "dictionary in IPC",
+                ipc(vec![
+                    ("date", as_kind(days(), dictionary(DataType::Date32))),
+                    ("x", as_kind(values(), dictionary(DataType::Float64))),
+                ]),
+                "",
+            ),
+            (
+                "runs",
+                ipc(vec![
+                    ("date", as_kind(days(), runs(DataType::Date32))),
+                    ("x", as_kind(values(), runs(DataType::Float64))),
+                ]),
+                "",
+            ),
+            ("views", ipc(vec![("date", views), ("x", values())]), ""),
+            (
+                "bytes",
+                parquet(
+                    vec![
+                        ("date", as_kind(texts("%Y-%m-%d"), DataType::Binary)),
+                        ("x", values()),
+                    ],
+                    None,
+                ),
+                "",
+            ),
+            (
+                "day first",
+                parquet(vec![("date", texts("%d.%m.%Y")), ("x", values())], None),
+                "dates are day.month.year: `13.01.2023` in row 10 can be nothing else",
+            ),
+            (
+                "text after others",
+                parquet(vec![("x", values()), ("date", texts("%Y-%m-%d"))], None),
+                "the dates are those of column `date`, number 2",
+            ),
+        ];
+        for (what, bytes, rule) in files {
+            let folder = folder(&[("d.bin", &bytes)]);
+            let report = json(&folder.placebo(&quick(&["d.bin"], "e.csv", &[])));
+            assert_eq!(counts(&report), counts(&expected), "{what}");
+            assert!(rules(&report).contains(rule), "{what}: {}", rules(&report));
+        }
+    }
+
+    #[test]
+    fn nan_is_missing_and_it_is_said() {
+        let mut with_nan: Vec<f64> = rows().into_iter().map(|(_, v)| v).collect();
+        with_nan[7] = f64::NAN;
+        let text = rows().into_iter().enumerate().map(|(n, (day, v))| match n {
+            7 => format!("{day},\n"),
+            _ => format!("{day},{v:.2}\n"),
+        });
+        let text = format!("date,x\n{}", text.collect::<String>());
+        let bytes = parquet(
+            vec![
+                ("date", days()),
+                ("x", Arc::new(Float64Array::from(with_nan))),
+            ],
+            None,
+        );
+        let folder = folder(&[("d.parquet", &bytes), ("b.csv", text.as_bytes())]);
+        let report = json(&folder.placebo(&quick(&["d.parquet"], "e.csv", &["--gap", "drop"])));
+        let expected = json(&folder.placebo(&quick(&["b.csv"], "e.csv", &["--gap", "drop"])));
+        assert_eq!(counts(&report), counts(&expected));
+        assert!(rules(&report).contains("d.parquet: NaN counts as missing: 1 in `x`"));
+    }
+
+    #[test]
+    fn a_long_file_is_pivoted() {
+        let twice = |array: ArrayRef| {
+            let parts: [&dyn Array; 2] = [&array, &array];
+            arrow::compute::concat(&parts).unwrap()
+        };
+        let names = [vec!["A"; 60], vec!["B"; 60]].concat();
+        let more: Vec<f64> = rows()
+            .iter()
+            .map(|(_, v)| *v)
+            .chain((0..60).map(|n| f64::from(n % 7)))
+            .collect();
+        let columns = vec![
+            ("date", twice(days())),
+            ("ticker", Arc::new(StringArray::from(names)) as ArrayRef),
+            ("close", Arc::new(Float64Array::from(more)) as ArrayRef),
+        ];
+        let expected = json(&folder(&[]).placebo(&quick(&["plain.csv"], "e.csv", &[])));
+        for bytes in [parquet(columns.clone(), None), ipc(columns)] {
+            let folder = folder(&[("d.bin", &bytes)]);
+            let report = json(&folder.placebo(&quick(&["d.bin"], "e.csv", &["--series", "A"])));
+            assert_eq!(counts(&report), counts(&expected));
+            assert!(
+                rules(&report)
+                    .contains("d.bin: a long table: 2 series named by `ticker`, values in `close`")
+            );
+        }
+    }
+
+    #[test]
+    fn events_are_read_from_every_format() {
+        let expected = json(&folder(&[]).placebo(&quick(&["plain.csv"], "e.csv", &[])));
+        let list = || {
+            let texts: Vec<&str> = EVENTS.lines().skip(1).collect();
+            Arc::new(StringArray::from(texts)) as ArrayRef
+        };
+        let kinds = [
+            DataType::Date32,
+            DataType::Utf8,
+            DataType::Timestamp(arrow::datatypes::TimeUnit::Nanosecond, None),
+            DataType::Timestamp(
+                arrow::datatypes::TimeUnit::Microsecond,
+                Some("+00:00".into()),
+            ),
+        ];
+        for kind in kinds {
+            let dates = cast(&list(), &kind).unwrap();
+            let columns = vec![
+                (
+                    "kind",
+                    Arc::new(StringArray::from(vec!["a"; 4])) as ArrayRef,
+                ),
+                ("date", dates),
+            ];
+            for bytes in [parquet(columns.clone(), None), ipc(columns)] {
+                let folder = folder(&[("v.bin", &bytes)]);
+                let report = json(&folder.placebo(&quick(&["plain.csv"], "v.bin", &[])));
+                assert_eq!(counts(&report), counts(&expected), "{kind}");
+            }
+        }
+        let bad = parquet(
+            vec![(
+                "date",
+                Arc::new(StringArray::from(vec!["2023-01-17", "soon"])) as ArrayRef,
+            )],
+            None,
+        );
+        let folder = folder(&[("v.bin", &bad)]);
+        let text = refusal(&folder.placebo(&quick(&["plain.csv"], "v.bin", &[])));
+        assert!(
+            text.contains("v.bin, row 2, column date: `soon` is not a date"),
+            "{text}"
+        );
+    }
+
+    /// A file of pyarrow's whose last timestamp, 9999-12-31, nanoseconds cannot hold.
+    #[test]
+    fn dates_beyond_int96_are_not_wrapped() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/forms/int96.parquet");
+        let folder = folder(&[("d.parquet", &std::fs::read(path).unwrap())]);
+        let text = refusal(&folder.placebo(&quick(&["d.parquet"], "e.csv", &[])));
+        assert!(text.contains("d.parquet, row 120, column date: the date 9999-12-31 is out of the range of int96 timestamps"), "{text}");
+    }
+
+    #[test]
+    fn texts_in_deltas_are_read() {
+        for encoding in [
+            Encoding::DELTA_BYTE_ARRAY,
+            Encoding::DELTA_LENGTH_BYTE_ARRAY,
+        ] {
+            let properties = WriterProperties::builder()
+                .set_dictionary_enabled(false)
+                .set_column_encoding("date".into(), encoding)
+                .build();
+            let bytes = parquet(
+                vec![("date", texts("%Y-%m-%d")), ("x", values())],
+                Some(properties),
+            );
+            let folder = folder(&[("d.parquet", &bytes)]);
+            let report = json(&folder.placebo(&quick(&["d.parquet"], "e.csv", &[])));
+            let expected = json(&folder.placebo(&quick(&["plain.csv"], "e.csv", &[])));
+            assert_eq!(counts(&report), counts(&expected), "{encoding}");
+        }
+    }
+}
+
+/// `PLACEBO_WRITE=1 cargo test --test all forms::` writes the page anew.
+#[test]
+fn the_page_lists_every_form() {
+    let mut page = String::from(HEAD);
+    for (title, forms) in all() {
+        write!(
+            page,
+            "\n## {title}\n\n| form | example | what is said |\n|---|---|---|\n"
+        )
+        .unwrap();
+        for form in forms {
+            let text = String::from_utf8(form.bytes);
+            let example = text.as_deref().map_or("", |text| {
+                let line = text.lines().find(|line| {
+                    line.contains("150") || line.contains("1.5") || line.contains("1,5")
+                });
+                line.unwrap_or_default()
+            });
+            let shown = |text: &str| match text {
+                "" => String::new(),
+                text => format!("`` {} ``", text.replace('\t', "⇥").replace('|', "\\|")),
+            };
+            let rule = match form.rule {
+                "" => String::new(),
+                rule => rule.replace('|', "\\|"),
+            };
+            writeln!(page, "| {} | {} | {rule} |", form.what, shown(example)).unwrap();
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/files.md");
+    if std::env::var_os("PLACEBO_WRITE").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let there = std::fs::read_to_string(&path).expect("docs/files.md");
+    assert!(
+        there == page,
+        "docs/files.md is not what the tests have: PLACEBO_WRITE=1 writes it"
+    );
+}
+
+const HEAD: &str = "\
+# Files that are read
+
+Data and lists of events are CSV (or text with other separators), Parquet, Arrow IPC files and streams, packed with gzip or
+Zstandard or not, or standard input (`-`). What a file is is told by its content, not by its name. Everything that was found
+in it and might have been meant otherwise is a line of the report. Each line below is a test: the file gives the numbers
+that plain ISO dates, commas and points give.
+
+What can be read two ways is refused with the key that settles it: `01/02/2023` where no date of the column tells
+(`date_format`), `1,234` where no number of the file tells (`decimal`). A time of day other than midnight, a year of two
+digits and an address on the web are refused.
+
+Cells without a value are empty or one of NA, N/A, #N/A, NaN, null, None, ND, `.`, `-` and `--`, in capitals or not; `missing = [-99.99,
+\"n.v.\"]` names others. A number that stands out as -99.99 does is warned of. NaN in Parquet and Arrow is missing.
+
+Periods are rows, too: 2023Q1, 2023-Q1, Q1 2023, 2023-05, 202305, May 2023, 1871, and 1871.01 as Shiller writes months. Each
+stands as its last day, so that an event inside it belongs to it; windows count periods.
+
+In Parquet and Arrow, dates are Date32, Date64, timestamps at midnight of their own zone, text in the forms below, or
+integers such as 20230131 in a column named so; numbers are integers, floats and decimals; either may be a dictionary or
+runs, and texts may be views or bytes.
+";
