@@ -611,7 +611,7 @@ fn plan_of(spec: &Specification, panel: &Panel, files: &TestFiles) -> Result<Eve
         events.rows.retain(|row| !lines.contains(&row.line));
         if events.rows.is_empty() {
             return Err(Error::input(
-                &spec.study.events.file,
+                spec.study.events.place(),
                 "no event is left",
                 "leave fewer events out",
             ));

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
+use jiff::civil::Date;
 use placebo::draft::Proposal;
 use placebo::load::{Columns, Source, load_panel};
 use placebo::study::{
@@ -21,11 +22,14 @@ use super::reading::Reading;
 #[command(next_help_heading = "Instead of a study")]
 pub struct QuickArgs {
     /// Data files
-    #[arg(long, value_name = "FILE", num_args = 1.., requires_all = ["events", "window"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "window")]
     data: Vec<String>,
     /// Event file; an event on no row counts on the row after, one without a whole window is left out
     #[arg(long, value_name = "FILE", requires = "data")]
     events: Option<String>,
+    /// Dates of events, in place of their file
+    #[arg(long, value_name = "DATE,...", value_delimiter = ',', requires = "data", conflicts_with_all = ["events", "group", "event_date", "event_date_format"])]
+    event: Vec<Date>,
     /// First and last day around an event, such as -5..5
     #[arg(long, value_name = "A..B", value_parser = window, allow_hyphen_values = true, requires = "data")]
     window: Option<[i32; 2]>,
@@ -78,6 +82,14 @@ pub struct QuickArgs {
     event_date_format: Option<DateFormat>,
 }
 
+fn nothing_named() -> Error {
+    Error::input(
+        "placebo run",
+        "there is neither a study nor --data, --events (or --event) and --window",
+        "Name a study, or give all three.",
+    )
+}
+
 /// A name that the study file knows too.
 pub fn known<T: DeserializeOwned>(text: &str) -> std::result::Result<T, String> {
     let name: StrDeserializer<ValueError> = text.into_deserializer();
@@ -87,30 +99,11 @@ pub fn known<T: DeserializeOwned>(text: &str) -> std::result::Result<T, String> 
 impl QuickArgs {
     /// The study that the flags describe, named like its first data file.
     pub fn study(&self, reading: &Reading) -> Result<Study> {
-        let (Some(first), Some(events), Some(window)) =
-            (self.data.first(), &self.events, self.window)
-        else {
-            return Err(Error::input(
-                "placebo run",
-                "there is neither a study nor --data, --events and --window",
-                "Name a study, or give all three.",
-            ));
+        let (Some(first), Some(window)) = (self.data.first(), self.window) else {
+            return Err(nothing_named());
         };
-        if events == "-" && self.data.iter().any(|file| file == "-") {
-            return Err(Error::input(
-                "--events -",
-                "standard input, `-`, holds the data already",
-                "Name a file for one of the two.",
-            ));
-        }
         let source = Source::Folder(".".into());
-        let date = match &self.event_date {
-            Some(date) => date.clone(),
-            None => {
-                let columns = Columns::read(&source, events)?;
-                columns.names()[columns.date()?].clone()
-            }
-        };
+        let events = self.events(&source)?;
         let name = Path::new(first).file_stem().unwrap_or_default();
         let statistic = match self.statistic.as_slice() {
             [] => vec!["median-change".to_owned(), "mean-change".to_owned()],
@@ -129,11 +122,6 @@ impl QuickArgs {
                 format!("transform {name}: {reason}; --transform {other} otherwise")
             }));
         }
-        let mut events = EventsSpec::lenient(events.clone(), date)
-            .group(self.group.clone())
-            .date_format(self.event_date_format)
-            .off_calendar(OffCalendar::Forward);
-        events.date_is_found = self.event_date.is_none();
         let test = TestSpec::new(statistic, window)
             .null(self.null.unwrap_or_default())
             .pool(self.pool.unwrap_or_default())
@@ -146,5 +134,36 @@ impl QuickArgs {
         study.choices = choices;
         study.source = source;
         Ok(study)
+    }
+
+    /// The events, by the column of their file that holds dates.
+    fn events(&self, source: &Source) -> Result<EventsSpec> {
+        let Some(file) = &self.events else {
+            if self.event.is_empty() {
+                return Err(nothing_named());
+            }
+            let events = EventsSpec::on(self.event.clone());
+            return Ok(events.off_calendar(OffCalendar::Forward));
+        };
+        if file == "-" && self.data.iter().any(|file| file == "-") {
+            return Err(Error::input(
+                "--events -",
+                "standard input, `-`, holds the data already",
+                "Name a file for one of the two.",
+            ));
+        }
+        let date = match &self.event_date {
+            Some(date) => date.clone(),
+            None => {
+                let columns = Columns::read(source, file)?;
+                columns.names()[columns.date()?].clone()
+            }
+        };
+        let mut events = EventsSpec::lenient(file.clone(), date)
+            .group(self.group.clone())
+            .date_format(self.event_date_format)
+            .off_calendar(OffCalendar::Forward);
+        events.date_is_found = self.event_date.is_none();
+        Ok(events)
     }
 }

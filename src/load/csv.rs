@@ -144,6 +144,11 @@ impl TextTable {
         )
     }
 
+    /// Whether the file is no text, and its rows have numbers rather than lines.
+    pub fn is_numbered(&self) -> bool {
+        self.word == "row"
+    }
+
     /// `line LINE`, or `row ROW` where the file is no text.
     pub fn row(&self, row: usize) -> String {
         format!("{} {}", self.word, self.lines[row])

@@ -29,6 +29,8 @@ pub struct Events {
     pub file: FileHash,
     /// Rules that fired while reading (rows left out by a filter), for the report.
     pub rules: Vec<String>,
+    /// Whether the rows have numbers, as the file is no text, and no lines.
+    pub numbered: bool,
 }
 
 /// One event as its file gives it.
@@ -38,12 +40,20 @@ pub struct Event {
     pub date: Date,
     /// The group column's value; `all` when the study names no group column.
     pub group: String,
-    /// Line in the file, for error messages.
+    /// Line in the file, or number of the row, for error messages.
     pub line: u64,
 }
 
 /// Reads the study's event file.
 pub fn load_events(source: &Source, spec: &EventList) -> Result<Events> {
+    if !spec.dates.is_empty() {
+        let dates: Vec<String> = spec.dates.iter().map(Date::to_string).collect();
+        let hash = FileHash::of(&spec.file, dates.join("\n").as_bytes());
+        return events(
+            TextTable::of_columns(hash, &[(spec.date.clone(), dates)])?,
+            spec,
+        );
+    }
     events(
         as_text::read(source, &spec.file, Some(&visible(&spec.date)))?,
         spec,
@@ -51,6 +61,15 @@ pub fn load_events(source: &Source, spec: &EventList) -> Result<Events> {
 }
 
 impl Events {
+    /// `FILE, line LINE (DATE)` for one of the rows.
+    pub fn place(&self, event: &Event) -> String {
+        let word = match self.numbered {
+            true => "row",
+            false => "line",
+        };
+        format!("{}, {word} {} ({})", self.file.file, event.line, event.date)
+    }
+
     /// The events in `bytes`, the content of the file that `spec` names.
     ///
     /// # Errors
@@ -117,6 +136,7 @@ fn events(table: TextTable, spec: &EventList) -> Result<Events> {
         ));
     }
     Ok(Events {
+        numbered: table.is_numbered(),
         rules,
         rows,
         file: table.file,
@@ -180,6 +200,7 @@ pub fn load_side(source: &Source, spec: &SideFile) -> Result<Events> {
         ));
     }
     Ok(Events {
+        numbered: table.is_numbered(),
         rows,
         file: table.file,
         rules,

@@ -107,6 +107,7 @@ impl Events {
             line,
         });
         Events {
+            numbered: true,
             rows: rows.collect(),
             file: FileHash {
                 file: "events in memory".into(),

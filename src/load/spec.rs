@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Data files, and how they are read.
@@ -134,8 +135,10 @@ impl DateFormat {
 /// A file of events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventList {
-    /// CSV, Parquet or Arrow file, one row an event.
+    /// CSV, Parquet or Arrow file, one row an event; or what stands for it in messages.
     pub file: String,
+    /// The dates of the events, in place of the file.
+    pub dates: Vec<Date>,
     /// Column of dates.
     pub date: String,
     /// Whether that column was found rather than named: others like it are then said.

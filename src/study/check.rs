@@ -64,7 +64,23 @@ pub(super) fn check(study: &Study) -> Checked {
         );
     }
     data(&study.data)?;
-    standard_input(&study.data, &study.events)?;
+    one_source(&study.data, &study.events)?;
+    for test in &study.tests {
+        for (key, parts) in [
+            ("test.within", &test.within),
+            ("test.cluster", &test.cluster),
+        ] {
+            let is_own =
+                matches!(parts, Some(super::Parts::Column(column)) if column.file.is_none());
+            if is_own && !study.events.dates.is_empty() {
+                return refuse(
+                    key,
+                    "it names a column of events, but their dates stand in the study",
+                    "Name the file of the column.",
+                );
+            }
+        }
+    }
     if study.calendar.kind == CalendarKind::Weekdays && study.calendar.gap == Gap::Drop {
         return refuse(
             "calendar.gap",
@@ -154,8 +170,39 @@ fn run(run: &RunSpec) -> Checked {
     Ok(())
 }
 
-/// Standard input holds one table.
-fn standard_input(data: &DataSpec, events: &EventsSpec) -> Checked {
+/// Events have one source, and standard input holds one table.
+fn one_source(data: &DataSpec, events: &EventsSpec) -> Checked {
+    match (events.file.is_empty(), events.dates.is_empty()) {
+        (true, true) => {
+            return refuse(
+                "events.file",
+                "there is neither a file of events nor their dates",
+                "Name a file, or state dates = [2025-01-27].",
+            );
+        }
+        (false, false) => {
+            return refuse(
+                "events.dates",
+                "there is a file of events, too",
+                "Leave one of the two out.",
+            );
+        }
+        _ => {}
+    }
+    let of_rows = [
+        ("events.group", events.group.is_some()),
+        ("events.filter", !events.filter.is_empty()),
+    ];
+    if let Some((key, _)) = of_rows
+        .iter()
+        .find(|(_, is)| *is && !events.dates.is_empty())
+    {
+        return refuse(
+            *key,
+            "it names a column of events, but their dates stand in the study",
+            "Write the events to a file, with that column.",
+        );
+    }
     match events.file == "-" && data.files.iter().any(|file| file == "-") {
         false => Ok(()),
         true => refuse(

@@ -41,7 +41,7 @@ pub struct DataSpec {
     #[takes("a column name")]
     pub value_column: Option<String>,
     /// What separates the fields of text files; default: found.
-    #[takes("\",\", \";\", \"\\t\" or \"|\"")]
+    #[takes("\",\", \";\", \"\\t\", \"tab\" or \"|\"")]
     pub delimiter: Option<Delimiter>,
     /// The decimal sign of text files; default: found.
     #[takes("\".\" or \",\"")]

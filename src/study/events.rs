@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::keys::keyed;
+use super::parse;
 use crate::load::{DateFormat, EventList, FilterValue};
+
+/// Where events are from whose dates stand in the study.
+const INLINE: &str = "[events] dates";
 
 keyed! {
 /// `[events]`: the event file and how its dates meet the calendar.
@@ -14,7 +19,12 @@ keyed! {
 pub struct EventsSpec {
     /// CSV, Parquet or Arrow file (`-`: standard input), one row an event.
     #[takes("a file name")]
+    #[serde(default)]
     pub file: String,
+    /// The dates of the events themselves, in place of a file.
+    #[takes("a list of dates such as [2025-01-27]")]
+    #[serde(default, deserialize_with = "parse::dates")]
+    pub dates: Vec<Date>,
     /// Column of dates; default: date.
     #[takes("a column name")]
     #[serde(default = "default_date_column")]
@@ -69,10 +79,24 @@ impl EventsSpec {
         }
     }
 
+    /// One group on some dates, by the same rules.
+    pub fn on(dates: Vec<Date>) -> Self {
+        Self::lenient(String::new(), default_date_column()).dates(dates)
+    }
+
+    /// Where the events are from, for messages: the file, or the key that holds their dates.
+    pub fn place(&self) -> &str {
+        match self.dates.is_empty() {
+            true => &self.file,
+            false => INLINE,
+        }
+    }
+
     /// One group from the column `date` of a file, all else by default.
     pub fn of(file: String, date: String) -> Self {
         EventsSpec {
             file,
+            dates: Vec::new(),
             date,
             date_format: None,
             date_is_found: false,
@@ -89,7 +113,8 @@ impl EventsSpec {
     /// What the file is read by.
     pub fn list(&self) -> EventList {
         EventList {
-            file: self.file.clone(),
+            file: self.place().to_owned(),
+            dates: self.dates.clone(),
             date: self.date.clone(),
             date_is_found: self.date_is_found,
             date_format: self.date_format,

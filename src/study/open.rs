@@ -63,7 +63,7 @@ impl Study {
             return Vec::new();
         };
         let mut names = files(&self.source, &self.data.files).unwrap_or_default();
-        names.push(self.events.file.clone());
+        names.extend(Some(self.events.file.clone()).filter(|file| !file.is_empty()));
         for test in &self.tests {
             names.extend(test.dates.as_ref().map(|dates| dates.file.clone()));
             names.extend(test.blackout.as_ref().map(|dates| dates.file.clone()));

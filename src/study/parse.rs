@@ -291,18 +291,30 @@ pub(super) fn spans<'de, D: Deserializer<'de>>(
 pub(super) fn date<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<Date>, D::Error> {
-    let text = match Value::deserialize(deserializer)? {
+    as_date(Value::deserialize(deserializer)?)
+        .map(Some)
+        .map_err(D::Error::custom)
+}
+
+/// A list of such dates.
+pub(super) fn dates<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Vec<Date>, D::Error> {
+    let values = Vec::<Value>::deserialize(deserializer)?.into_iter();
+    values
+        .map(|value| as_date(value).map_err(D::Error::custom))
+        .collect()
+}
+
+fn as_date(value: Value) -> std::result::Result<Date, String> {
+    let text = match value {
         Value::String(text) => text,
         Value::Datetime(date) if date.time.is_none() => date.to_string(),
-        Value::Datetime(date) => {
-            return Err(D::Error::custom(format!("`{date}` has a time of day")));
-        }
-        other => return Err(D::Error::custom(format!("`{other}` is not a date"))),
+        Value::Datetime(date) => return Err(format!("`{date}` has a time of day")),
+        other => return Err(format!("`{other}` is not a date")),
     };
     match text.parse() {
-        Ok(date) if text.len() == "2023-01-31".len() => Ok(Some(date)),
-        _ => Err(D::Error::custom(format!(
-            "`{text}` is not a date of the form YYYY-MM-DD"
-        ))),
+        Ok(date) if text.len() == "2023-01-31".len() => Ok(date),
+        _ => Err(format!("`{text}` is not a date of the form YYYY-MM-DD")),
     }
 }

@@ -58,6 +58,7 @@ pub fn events(panel: &Panel, groups: &[usize], from: usize, to: usize) -> Events
             sha256: String::new(),
         },
         rules: vec![],
+        numbered: false,
     }
 }
 

@@ -495,6 +495,82 @@ fn events_are_read_in_the_forms_of_data() {
     );
 }
 
+/// Dates that stand in the study, or on the command line.
+#[test]
+fn events_need_no_file() {
+    let days: Vec<&str> = EVENTS.lines().skip(1).collect();
+    let study = |events: &str| {
+        format!(
+            "[data]\nfiles = [\"plain.csv\"]\n[events]\n{events}\n[[test]]\nstatistic = \"mean-change\"\nwindow = [-2, 2]\n[run]\ndraws = 500\n"
+        )
+    };
+    let bare = study(&format!("dates = [{}]", days.join(", ")));
+    let both = study("file = \"e.csv\"\ndates = [2023-01-17]");
+    let grouped = study("dates = [2023-01-17]\ngroup = \"kind\"");
+    let within = format!(
+        "{}within = {{ column = \"kind\" }}\n",
+        bare.replace("[run]\ndraws = 500\n", "")
+    );
+    let folder = folder(&[
+        ("bare.toml", bare.as_bytes()),
+        ("file.toml", study("file = \"e.csv\"").as_bytes()),
+        ("both.toml", both.as_bytes()),
+        ("none.toml", study("").as_bytes()),
+        ("grouped.toml", grouped.as_bytes()),
+        ("within.toml", within.as_bytes()),
+        ("outside.toml", study("dates = [2029-01-01]").as_bytes()),
+    ]);
+    let run = |name: &str| folder.placebo(&["run", name, "--device", "cpu", "--format", "json"]);
+    let expected = json(&run("file.toml"));
+    let report = json(&run("bare.toml"));
+    assert_eq!(counts(&report), counts(&expected));
+    let quick = |events: &[&str]| {
+        let base = [
+            "run",
+            "--data",
+            "plain.csv",
+            "--window=-2..2",
+            "--statistic",
+            "mean-change",
+            "--transform",
+            "level-change",
+        ];
+        let device = ["--device", "cpu", "--draws", "500", "--format", "json"];
+        folder.placebo(&[&base, events, &device].concat())
+    };
+    assert_eq!(
+        counts(&json(&quick(&["--event", &days.join(",")]))),
+        counts(&expected)
+    );
+    for (name, part) in [
+        (
+            "both.toml",
+            "key events.dates: there is a file of events, too",
+        ),
+        (
+            "none.toml",
+            "key events.file: there is neither a file of events nor their dates",
+        ),
+        (
+            "grouped.toml",
+            "key events.group: it names a column of events, but their dates stand in the study",
+        ),
+        (
+            "within.toml",
+            "key test.within: it names a column of events",
+        ),
+        ("outside.toml", "[events] dates, row 1 (2029-01-01)"),
+    ] {
+        let text = refusal(&run(name));
+        assert!(text.contains(part), "{text}");
+    }
+    let text = refusal(&quick(&[]));
+    assert!(
+        text.contains("--events (or --event) and --window"),
+        "{text}"
+    );
+}
+
 /// Rows that are no days: the same numbers as their last days give.
 #[test]
 fn periods_are_rows() {

@@ -73,6 +73,7 @@ fn plan(convention: &str) -> Plan {
             sha256: String::new(),
         },
         rules: vec![],
+        numbered: false,
     };
     let panel = Panel {
         series: vec![Series {

@@ -564,7 +564,7 @@ impl Compiler<'_> {
             && groups.iter().any(|group| group == CONSTANT)
         {
             return Err(Error::input(
-                &self.study.events.file,
+                self.study.events.place(),
                 format!("a group is named `{CONSTANT}`, as the overlap regression names its own"),
                 "rename the group",
             ));
@@ -579,7 +579,7 @@ impl Compiler<'_> {
         for label in differences {
             if let Some(label) = seen.replace(label) {
                 return Err(Error::input(
-                    &self.study.events.file,
+                    self.study.events.place(),
                     format!(
                         "two results would be named `{label}`, a difference of groups and another"
                     ),

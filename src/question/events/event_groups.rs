@@ -92,7 +92,7 @@ pub(super) fn counted_events<'a>(
     match (0..placed.groups.len()).find(has_none) {
         None => Ok(counted),
         Some(empty) => Err(Error::input(
-            &spec.file,
+            spec.place(),
             format!(
                 "no event{} has a whole window [{first}, {last}] in the sample",
                 of_group(&placed.groups, empty)

@@ -86,7 +86,7 @@ pub(super) fn place(events: &Events, spec: &EventsSpec, calendar: &Calendar) -> 
     let mut rules = Vec::new();
     let mut placed = Vec::new();
     for event in &events.rows {
-        let place = format!("{}, line {} ({})", events.file.file, event.line, event.date);
+        let place = events.place(event);
         match row_of(event, spec, calendar, &place, &mut rules)? {
             Some(row) => placed.push(EventRow {
                 row,

@@ -318,10 +318,7 @@ impl Placing<'_> {
                     |event: &&CountedEvent| self.eligible.rows.binary_search(&event.row).is_err();
                 let event = self.events.iter().find(outside);
                 (
-                    event.map_or_else(
-                        || key("pool"),
-                        |event| format!("{}, line {}", self.spec.file, event.line),
-                    ),
+                    event.map_or_else(|| key("pool"), |_| self.spec.place().to_owned()),
                     format!(
                         "the event{} is none of the {} eligible dates, on which `{null}` places all events",
                         event.map_or_else(String::new, |event| {
@@ -429,7 +426,7 @@ impl Placing<'_> {
         let Some(spec) = &self.test.sets else {
             return Ok(Vec::new());
         };
-        let (Some((sets, groups)), Some(rows)) = (&self.files.sets, &self.sides.sets) else {
+        let (Some((_, groups)), Some(rows)) = (&self.files.sets, &self.sides.sets) else {
             return Err(Error::input(
                 (self.place)("sets"),
                 "the file of sets was not read",
@@ -441,12 +438,12 @@ impl Placing<'_> {
             sizes[event.group] += 1;
         }
         let mut listed: Vec<Vec<Vec<u32>>> = vec![vec![Vec::new(); sizes.len()]; rows.groups.len()];
-        for (row, (set, group)) in rows.events.iter().zip(sets.rows.iter().zip(&groups.rows)) {
+        for (row, group) in rows.events.iter().zip(&groups.rows) {
             let at = row.row.checked_sub(self.sample.first_row);
             let position = at.and_then(|at| self.eligible.rows.binary_search(&at).ok());
             let Some(position) = position else {
                 return Err(Error::input(
-                    format!("{}, line {} ({})", spec.file, set.line, set.date),
+                    row.place.clone(),
                     "the date is not eligible: its window does not lie in the sample",
                     "take the date out of the list, shorten the window, or widen the [sample]",
                 ));
@@ -454,7 +451,7 @@ impl Placing<'_> {
             let known = |name: &String| sizes.len() == 1 || *name == group.group;
             let Some(of) = self.groups.iter().position(known) else {
                 return Err(Error::input(
-                    format!("{}, line {} ({})", spec.file, set.line, set.date),
+                    row.place.clone(),
                     format!("no event is of group `{}`", group.group),
                     "name the column of groups in `sets`: sets = { file = .., group = \"COLUMN\" }",
                 ));

@@ -86,7 +86,6 @@ fn place(
     calendar: &Calendar,
     rules: &mut Vec<String>,
 ) -> Result<EventRows> {
-    let place = |line: u64, date: Date| format!("{}, line {line} ({date})", spec.file.file);
     let (first, last) = span(calendar);
     let or_hole = match calendar.holes.as_slice() {
         [] => "",
@@ -110,7 +109,7 @@ fn place(
             Some(Place::Outside) => None,
             None => {
                 return Err(Error::input(
-                    place(event.line, event.date),
+                    dates.place(event),
                     "the date is no calendar row",
                     format!(
                         "correct it, or say in `{}` where such dates go: off_calendar = \"back\"{}",
@@ -130,7 +129,7 @@ fn place(
         let Some(row) = row else {
             if spec.file.rows == SideRows::Sets {
                 return Err(Error::input(
-                    place(event.line, event.date),
+                    dates.place(event),
                     format!("the date is outside the data, which span {first} to {last}{or_hole}"),
                     "take its set out of the file, or load more data",
                 ));
@@ -147,11 +146,13 @@ fn place(
             group,
             date: event.date,
             line: event.line,
-            place: place(event.line, event.date),
+            place: dates.place(event),
         });
     }
     let again = match spec.file.rows {
-        SideRows::Dates | SideRows::Labels => repeats(&events, &groups, spec, calendar)?,
+        SideRows::Dates | SideRows::Labels => {
+            repeats(&events, &groups, spec, calendar, dates.numbered)?
+        }
         SideRows::Events | SideRows::Sets => 0,
     };
 
@@ -246,13 +247,19 @@ fn repeats(
     groups: &[String],
     spec: &SideSpec,
     calendar: &Calendar,
+    numbered: bool,
 ) -> Result<usize> {
     let mut first: HashMap<usize, (usize, u64)> = HashMap::new();
     for event in events {
         let (group, line) = *first.entry(event.row).or_insert((event.group, event.line));
         if group != event.group {
             return Err(Error::input(
-                format!("{}, lines {line} and {}", spec.file.file, event.line),
+                format!(
+                    "{}, {} {line} and {}",
+                    spec.file.file,
+                    if numbered { "rows" } else { "lines" },
+                    event.line
+                ),
                 format!(
                     "the calendar row {} has two values of `{}`: `{}` and `{}`",
                     calendar.dates[event.row],
