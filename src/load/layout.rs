@@ -5,7 +5,6 @@ use std::collections::HashSet;
 
 use arrow::array::Float64Array;
 
-use super::cell;
 use super::csv::TextTable;
 use super::date_format::{self, Asked, Days};
 use super::heading::is_date_name;
@@ -14,27 +13,13 @@ use super::numerals::Series;
 use super::prices;
 use super::spec::{Layout, Missing};
 use super::table::{Rows, Table, to_days};
+use super::tenors::is_tenor;
 use super::{Reading, did_you_mean, quoted_list};
 use crate::error::Cause;
 use crate::{Error, Result};
+use kinds::{Kinds, not_numbers};
 
-/// A tenor as the Treasury writes it: `1.5 Month`, `2 Mo`, `10 Yr`.
-fn is_tenor(name: &str) -> bool {
-    name.split_once(' ').is_some_and(|(length, unit)| {
-        cell::number(length).is_ok()
-            && ["mo", "month", "yr"].contains(&unit.to_lowercase().as_str())
-    })
-}
-
-/// Whether a series' name is that of a yield in percent: a Treasury tenor, or the code that FRED
-/// gives to a Treasury yield, such as `DGS10` or `DFII30`.
-pub(crate) fn is_yield(name: &str) -> bool {
-    let is_fred_code = |prefix: &str| {
-        name.strip_prefix(prefix)
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    is_tenor(name) || ["DGS", "DFII", "DTB"].into_iter().any(is_fred_code)
-}
+mod kinds;
 
 /// What states the order of the data's dates.
 pub(super) const DATE_KEY: [&str; 2] = ["[data] date_format", "--date-format"];
@@ -189,91 +174,6 @@ pub(super) fn asks(file: &str, data: &Reading) -> impl Fn(&str) -> bool + use<> 
     move |name| {
         wanted.is_empty() || wanted.contains(name) || wanted.contains(&format!("{stem}: {name}"))
     }
-}
-
-/// What the columns beside the dates are.
-struct Kinds {
-    numbers: Vec<usize>,
-    dates: Vec<usize>,
-    texts: Vec<usize>,
-    /// Without a name: numbers of rows, or nothing at all.
-    unnamed: Vec<usize>,
-}
-
-impl Kinds {
-    fn of(text: &TextTable, columns: &[usize], series: &Series, key: Option<usize>) -> Self {
-        let mut kinds = Kinds {
-            numbers: Vec::new(),
-            dates: Vec::new(),
-            texts: Vec::new(),
-            unnamed: Vec::new(),
-        };
-        for &column in columns.iter().filter(|&&column| Some(column) != key) {
-            let is_unnamed = text.header[column] == format!("Unnamed: {column}");
-            let of = if text.holds_days(column, false) {
-                &mut kinds.dates
-            } else if is_unnamed && (series.is_blank(column) || counts_rows(text, column)) {
-                &mut kinds.unnamed
-            } else if series.is_numeric(column) || series.is_blank(column) {
-                &mut kinds.numbers
-            } else {
-                &mut kinds.texts
-            };
-            of.push(column);
-        }
-        kinds
-    }
-
-    /// Refuses an asked series that is none.
-    fn refuse_asked(&self, text: &TextTable, data: &Reading) -> Result<()> {
-        let others = self.texts.iter().chain(&self.dates);
-        let asked = others
-            .copied()
-            .find(|&column| data.series.contains(&text.header[column]));
-        match asked {
-            None => Ok(()),
-            Some(column) => Err(Error::input(
-                format!("{}, column {}", text.file.file, text.header[column]),
-                "it holds no numbers",
-                "Take it out of `series`.",
-            )),
-        }
-    }
-
-    /// That columns which are no series are left out.
-    fn left_out(&self, text: &TextTable) -> Option<String> {
-        let mut columns = [self.texts.as_slice(), &self.unnamed].concat();
-        columns.sort_unstable();
-        let names = columns.iter().map(|&column| text.header[column].as_str());
-        (!columns.is_empty()).then(|| {
-            format!(
-                "{}: columns that hold no series are left out: {}",
-                text.file.file,
-                quoted_list(names)
-            )
-        })
-    }
-}
-
-/// Whether the cells number the rows, from 0 or 1.
-fn counts_rows(text: &TextTable, column: usize) -> bool {
-    let counts = |from: usize| {
-        let mut cells = text.cells(column).enumerate();
-        cells.all(|(row, cell)| cell.parse() == Ok(row + from))
-    };
-    counts(0) || counts(1)
-}
-
-/// A file that has text where the series should be: its first cell that is no number.
-fn not_numbers(text: &TextTable, column: usize, series: &Series) -> Error {
-    let mut cells = text.cells(column).enumerate();
-    let bad = cells.find_map(|(row, cell)| {
-        let bad = cell::number(cell)
-            .err()
-            .filter(|_| !series.is_missing(cell))?;
-        Some(text.refuse(row, column, bad.problem, bad.remedy))
-    });
-    bad.unwrap_or_else(|| no_series(text))
 }
 
 /// The column that names the series, where the table is long: the dates repeat, and together with that
@@ -476,23 +376,4 @@ fn no_series(text: &TextTable) -> Error {
         problem,
         "Give a column of dates and one column a series, separated by commas, semicolons, tabs or `|`.",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn yields_are_known_by_their_names() {
-        for (name, expected) in [
-            ("10 Yr", true),
-            ("1.5 Month", true),
-            ("DGS10", true),
-            ("DFII30", true),
-            ("DGSX", false),
-            ("close", false),
-        ] {
-            assert_eq!(is_yield(name), expected, "{name}");
-        }
-    }
 }

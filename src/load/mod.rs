@@ -40,12 +40,12 @@ mod sentinel;
 mod source;
 mod spec;
 mod table;
+mod tenors;
 
 pub use bundled::export_bundled;
 pub use columns::Columns;
 pub use data_table::{ColumnKind, DataColumn, DataTable, Levels};
 pub use events::{Event, Events, load_events, load_side};
-pub(crate) use layout::is_yield;
 pub(crate) use nearest::{did_you_mean, nearest, quoted_list};
 pub use panel::{Panel, Series, load_panel};
 pub(crate) use pattern::files;
@@ -54,3 +54,4 @@ pub use spec::{
     DateFormat, Decimal, Delimiter, EventList, FilterValue, Layout, Missing, Reading, SideFile,
     SideRows,
 };
+pub(crate) use tenors::is_yield;

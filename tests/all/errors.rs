@@ -136,8 +136,8 @@ fn unreadable_numbers() {
         ("1e999", "`1e999` is too large", "Use a coarser unit"),
         (
             "\"11,20\"",
-            "`11,20` is not a number",
-            "no thousands separators",
+            "`11,20` has a decimal comma, but `10.0` in prices.csv, line 2",
+            "Write all numbers in one way",
         ),
     ] {
         prices(

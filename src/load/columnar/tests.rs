@@ -11,7 +11,7 @@ use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float32Array, Float64Array, Int32Array,
     StringArray, TimestampMicrosecondArray,
 };
-use arrow::datatypes::Int32Type;
+use arrow::datatypes::{Field, Int32Type, Schema};
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use proptest::prelude::*;

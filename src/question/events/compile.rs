@@ -252,7 +252,6 @@ impl Compiler<'_> {
             lines,
         } = Placing {
             test: self.test,
-            spec: &self.study.events,
             files: self.files,
             sides: &sides,
             sample: self.sample,

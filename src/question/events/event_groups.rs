@@ -11,7 +11,7 @@ use crate::error::{Cause, Error, Result};
 use crate::study::{EventsSpec, Incomplete, SameDay};
 
 /// An event with a usable window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CountedEvent {
     /// Row of the sample.
     pub row: usize,
@@ -19,6 +19,8 @@ pub(super) struct CountedEvent {
     pub group: usize,
     /// Line in the file.
     pub line: u64,
+    /// Where it stands, for messages.
+    pub place: String,
 }
 
 /// The events with a usable window, in file order; they may repeat a row. `hole` finds the one that a
@@ -85,6 +87,7 @@ pub(super) fn counted_events<'a>(
             row,
             group: event.group,
             line: event.line,
+            place: event.place.clone(),
         });
     }
     dedup(rules);

@@ -12,7 +12,7 @@ use crate::load::Events;
 use crate::null::{
     DesignError, Distinct, Ground, Key, Month, Null, NullDesign, Parted, Picks, Placed, Stands,
 };
-use crate::study::{CalendarUnit, Ends, EventsSpec, Keep, Parts, Pool, TestSpec};
+use crate::study::{CalendarUnit, Ends, Keep, Parts, Pool, TestSpec};
 use crate::visible::visible;
 
 /// A null design over sample rows.
@@ -31,7 +31,6 @@ pub(super) struct Placement {
 /// What designs are placed from.
 pub(super) struct Placing<'a> {
     pub test: &'a TestSpec,
-    pub spec: &'a EventsSpec,
     pub files: &'a TestFiles,
     pub sides: &'a Sides,
     pub sample: &'a Sample,
@@ -318,7 +317,7 @@ impl Placing<'_> {
                     |event: &&CountedEvent| self.eligible.rows.binary_search(&event.row).is_err();
                 let event = self.events.iter().find(outside);
                 (
-                    event.map_or_else(|| key("pool"), |_| self.spec.place().to_owned()),
+                    event.map_or_else(|| key("pool"), |event| event.place.clone()),
                     format!(
                         "the event{} is none of the {} eligible dates, on which `{null}` places all events",
                         event.map_or_else(String::new, |event| {
