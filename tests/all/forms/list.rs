@@ -1,6 +1,6 @@
 //! The forms, one file each; `docs/files.md` is made of them.
 
-use super::{dated, plain, rows, table};
+use super::{dated, plain, table};
 use jiff::civil::Date;
 
 fn comma(value: f64) -> String {
