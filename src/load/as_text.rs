@@ -23,7 +23,7 @@ pub(super) fn read(source: &Source, file: &str, date: Option<&str>) -> Result<Te
 pub(super) fn of_bytes(file: &str, bytes: Vec<u8>, date: Option<&str>) -> Result<TextTable> {
     let opened = Opened::of(file, bytes)?;
     match opened.kind {
-        Kind::Csv => TextTable::dated(opened, date, None),
+        Kind::Csv => TextTable::dated(opened, date, None, true),
         _ => read_with(opened, |schema| Ok(AsText { schema })),
     }
 }

@@ -53,8 +53,14 @@ impl TextTable {
     }
 
     /// A table with a column of dates: what stands around it, such as notes or units, is told apart by
-    /// them. `date` is the name of that column where it is known.
-    pub fn dated(opened: Opened, date: Option<&str>, stated: Option<char>) -> Result<Self> {
+    /// them. `date` is the name of that column where it is known. A `list` is of events, and has texts for
+    /// cells.
+    pub fn dated(
+        opened: Opened,
+        date: Option<&str>,
+        stated: Option<char>,
+        list: bool,
+    ) -> Result<Self> {
         let (file, text) = text(opened)?;
         let delimiter = stated.unwrap_or_else(|| delimiter(&file.file, &text));
         let records = Records::of(&file.file, &text, delimiter)?;
@@ -66,7 +72,7 @@ impl TextTable {
                 delimiter_name(delimiter)
             ));
         }
-        let heading = Heading::of(&file.file, &records, date)?;
+        let heading = Heading::of(&file.file, &records, date, list)?;
         Self::under(file, records, heading, delimiter, rules)
     }
 

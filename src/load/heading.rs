@@ -39,8 +39,9 @@ impl Heading {
         })
     }
 
-    /// The table around a column of dates. `date` is its name, where that is known.
-    pub fn of(file: &str, records: &Records, date: Option<&str>) -> Result<Self> {
+    /// The table around a column of dates. `date` is its name, where that is known. A `list` is of texts:
+    /// a row whose date cannot be read is no line of units, and none of notes.
+    pub fn of(file: &str, records: &Records, date: Option<&str>, list: bool) -> Result<Self> {
         let width = usual_width(records, 0..records.len());
         let named = date.and_then(|name| {
             let is = |field: &str| visible(field) == name;
@@ -70,10 +71,14 @@ impl Heading {
             column,
             width,
             first,
+            list,
         }
         .heading(named.map(|n| n.0))?;
         name_unnamed(&mut found.names);
-        let is_note = |record: usize| is_note(records, record, width, column);
+        let is_note = |record: usize| {
+            let is_whole = records.width(record) == width;
+            (!list || !is_whole) && is_note(records, record, width, column)
+        };
         let last = (first..records.len())
             .rev()
             .find(|&record| !is_note(record));
@@ -88,7 +93,7 @@ impl Heading {
             });
         }
         Ok(Heading {
-            rows: first..end,
+            rows: found.rows.start..end,
             ..found
         })
     }
@@ -101,8 +106,9 @@ struct Above<'a> {
     /// The column of dates.
     column: usize,
     width: usize,
-    /// The first row.
+    /// The first row whose date can be read.
     first: usize,
+    list: bool,
 }
 
 impl Above<'_> {
@@ -121,8 +127,10 @@ impl Above<'_> {
             && !records.field(above, self.column).is_empty();
         if named.is_none_or(|named| named == above)
             && is_index_name
-            && !whole.is_empty()
+            && !self.list
             && self.width > 1
+            && (whole.len() > 1
+                || whole.len() == 1 && is_date_name(records.field(above, self.column)))
         {
             return Ok(self.levels(&whole));
         }
@@ -171,14 +179,20 @@ impl Above<'_> {
             });
         };
         told(0..header, "above the names of the columns", &mut rules);
+        // Else they are rows, whose dates are refused by their places.
+        let may_skip = |record| !self.list && self.is_unit_row(record);
+        let first = match (header + 1..self.first).all(may_skip) {
+            true => self.first,
+            false => header + 1,
+        };
         told(
-            header + 1..self.first,
+            header + 1..first,
             "between the names and the first row",
             &mut rules,
         );
         Ok(Heading {
             names: shown_names(names.into_iter()),
-            rows: self.first..self.first,
+            rows: first..first,
             rules,
         })
     }

@@ -99,7 +99,7 @@ fn table(file: &str, bytes: Vec<u8>, data: &Reading) -> Result<Table> {
     match opened.kind {
         Kind::Csv => {
             let delimiter = data.delimiter.map(|delimiter| delimiter.sign());
-            let text = TextTable::dated(opened, data.date_column.as_deref(), delimiter)?;
+            let text = TextTable::dated(opened, data.date_column.as_deref(), delimiter, false)?;
             layout::typed(&text, data)
         }
         _ => columnar::read(opened, data),

@@ -479,6 +479,27 @@ fn files_with_the_same_names_give_series_named_by_file() {
     assert_eq!(counts(&one), counts(&alone));
 }
 
+/// A line above the first date is one of units only if no number stands in it, and never in a list of events.
+#[test]
+fn rows_without_a_date_are_not_taken_for_units() {
+    let lost = plain().replace("2023-01-02,", "soon,");
+    let folder = folder(&[
+        ("d.csv", lost.as_bytes()),
+        ("v.csv", b"date,kind\nsoon,a\n2023-01-17,a\n2023-02-08,b\n"),
+        ("w.csv", b"date,kind\n2023-01-17,a\n2023-02-08,b\nsoon,\n"),
+    ]);
+    let text = refusal(&folder.placebo(&quick(&["d.csv"], "e.csv", &[])));
+    assert!(
+        text.contains("d.csv, line 2, column date: `soon` is not a date"),
+        "{text}"
+    );
+    for (file, line) in [("v.csv", 2), ("w.csv", 4)] {
+        let text = refusal(&folder.placebo(&quick(&["plain.csv"], file, &[])));
+        let part = format!("{file}, line {line}, column date: `soon` is not a date");
+        assert!(text.contains(&part), "{text}");
+    }
+}
+
 #[test]
 fn a_long_table_that_repeats_a_row_is_refused() {
     let text = "date,ticker,close\n2023-01-02,A,1\n2023-01-02,B,2\n2023-01-03,A,3\n2023-01-03,B,4\n2023-01-03,B,5\n";
