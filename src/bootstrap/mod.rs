@@ -39,7 +39,7 @@ use rows::Answers;
 /// let row = &report.results[0];
 /// // The mean's law is a convolution: nothing was drawn.
 /// assert_eq!((row.engine.as_str(), row.draws), ("convolution", None));
-/// assert!((row.standard_error.unwrap() - 50.9446).abs() < 1e-4);
+/// assert!((row.standard_error.unwrap() - 50.0166).abs() < 1e-4);
 /// # Ok(())
 /// # }
 /// ```
