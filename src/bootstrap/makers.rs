@@ -1,10 +1,12 @@
 //! What makes a bootstrap's draws: the CPU, and a device where it takes sums.
 
-use crate::engine::{Adapter, DeviceSums, Threads, fold_device_replicates, fold_replicates};
+use crate::engine::{
+    Adapter, DeviceChoice, DeviceSums, Threads, fold_device_replicates, fold_replicates,
+};
 use crate::error::{Error, Result};
 use crate::report::Device;
 use crate::resample::Resampling;
-use crate::run::{RunOptions, device_of, together};
+use crate::run::{device_of, together};
 
 /// The CPU's threads, and a device where there is one.
 pub(super) struct Makers<'t> {
@@ -17,28 +19,29 @@ pub(super) struct Makers<'t> {
 }
 
 impl<'t> Makers<'t> {
-    /// As `options` say.
+    /// The threads alone: no device is looked for until draws are to be made.
+    pub fn new(threads: &'t Threads, chunk: Option<u64>) -> Self {
+        Makers {
+            threads,
+            chunk,
+            adapter: None,
+            made_on: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Looks for the device that is asked for.
     ///
     /// # Errors
     ///
-    /// A device that is not there.
-    pub fn new(threads: &'t Threads, options: &RunOptions) -> Result<Self> {
-        let (adapter, failure) = match options.device.adapter() {
-            Ok(adapter) => (adapter, None),
-            Err(error @ Error::Device { .. }) => (None, Some(error)),
+    /// There is none of its name.
+    pub fn open(&mut self, device: &DeviceChoice) -> Result<()> {
+        match device.adapter() {
+            Ok(adapter) => self.adapter = adapter,
+            Err(error @ Error::Device { .. }) => self.note(error.to_string()),
             Err(error) => return Err(error),
-        };
-        let mut makers = Makers {
-            threads,
-            chunk: options.chunk,
-            adapter,
-            made_on: Vec::new(),
-            notes: Vec::new(),
-        };
-        if let Some(error) = failure {
-            makers.note(error.to_string());
         }
-        Ok(makers)
+        Ok(())
     }
 
     /// Threads, and the most draws of a chunk, for draws that the CPU alone makes; `why` is said where a

@@ -10,7 +10,7 @@ mod wild;
 
 use std::time::Instant;
 
-use crate::engine::Threads;
+use crate::engine::{DeviceChoice, Threads};
 use crate::error::Result;
 use crate::inference::bootstrap::BootstrapRow;
 use crate::load::{DataTable, Source};
@@ -107,10 +107,10 @@ impl Bootstrap {
         let start = Instant::now();
         let compiled = self.compile()?;
         let threads = Threads::new(options.threads)?;
-        let mut makers = Makers::new(&threads, options)?;
+        let mut makers = Makers::new(&threads, options.chunk);
         let (results, notes) = match &compiled.wild {
             None => (
-                self.resampled(&compiled.asked, &mut makers, progress)?,
+                self.resampled(&compiled.asked, (&mut makers, &options.device), progress)?,
                 Vec::new(),
             ),
             Some(wild) => {
@@ -120,6 +120,7 @@ impl Bootstrap {
                     done: 0,
                     total: draws.sum(),
                 };
+                makers.open(&options.device)?;
                 let work = makers.cpu("wild schemes are drawn on the CPU alone");
                 let rows = self.wild_rows(wild, work, &mut clock);
                 (rows, self.wild_notes(wild))
@@ -154,7 +155,7 @@ impl Bootstrap {
     fn resampled(
         &self,
         asked: &[Asked],
-        makers: &mut Makers<'_>,
+        (makers, device): (&mut Makers<'_>, &DeviceChoice),
         progress: &mut Progress<'_>,
     ) -> Result<Vec<BootstrapRow>> {
         let known: Vec<(Vec<f64>, Vec<Known>)> = asked
@@ -167,6 +168,9 @@ impl Bootstrap {
             .collect::<Result<_>>()?;
         let needs_draws = |known: &Vec<Known>| known.iter().any(|known| self.needs_draws(known));
         let drawing = known.iter().filter(|(_, known)| needs_draws(known)).count() as u64;
+        if drawing > 0 {
+            makers.open(device)?;
+        }
         let mut clock = Clock {
             progress,
             done: 0,

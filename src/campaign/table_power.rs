@@ -91,13 +91,20 @@ pub fn table_power(
         }
     }
     let results = simulation.results(&sums);
+    let mut rules = base.rules.clone();
+    if test.spec.max_shift.is_some() {
+        rules.push(
+            "data sets are moved by such a shift around the circle of all rows, seam and all"
+                .into(),
+        );
+    }
     Ok(TablePowerReport {
         schema_version: SCHEMA_VERSION,
         formula: test.spec.formula.clone(),
         manifest: TablePowerManifest {
             head: Head {
                 data: test.files(),
-                rules: base.rules.clone(),
+                rules,
                 ..Head::new(
                     test.spec.seed,
                     options.draws,

@@ -106,7 +106,7 @@ pub fn test(args: &TestArgs) -> Result<()> {
         Some(folder) => test.compile().and_then(|compiled| {
             let all = 0..test.spec.draws;
             let counted = test.count_kept(&compiled, folder, all, &options, &mut progress)?;
-            Ok(test.report(&compiled, Some(counted)))
+            Ok(test.report(&compiled, counted))
         }),
     };
     bar.finish_and_clear();

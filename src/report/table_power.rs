@@ -120,6 +120,9 @@ impl TablePowerReport {
             text.push('\n');
             text += &table(&rows, &manifest.levels, table_width);
         }
+        for rule in &manifest.head.rules {
+            text += &fill(rule, width, "- ", "  ");
+        }
         text += &format!(
             "\n{} draws a data set; {:.2} s on {} CPU thread(s). Seed {}, placebo {}.\n",
             thousands(manifest.head.draws),

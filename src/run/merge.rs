@@ -123,6 +123,13 @@ impl Prepared {
 
     /// What the study asks, as parts say it.
     pub(super) fn question(&self, study: &Study) -> Result<PartQuestion> {
+        if self.files.is_empty() {
+            return Err(Error::input(
+                format!("study {}", study.name),
+                "draws are kept beside the hashes of their data, which are in no file here",
+                "Write the series and the events to files, and run a study of these.",
+            ));
+        }
         let folder = match &study.source {
             Source::Bundled => None,
             Source::Folder(folder) => {

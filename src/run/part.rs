@@ -223,10 +223,8 @@ impl Part {
                 "its draws are of another version of the samplers".into(),
             ));
         }
-        if let Some(file) = changed(&self.files, files) {
-            return Err(other(format!(
-                "it is over other data: {file} has another SHA-256 now"
-            )));
+        if let Some(changed) = changed(&self.files, files) {
+            return Err(other(format!("it is over other data: {changed}")));
         }
         if self.counts.answers.len() != plans.len() {
             return Err(damaged(place, "it has not a tally for every null design"));
@@ -256,16 +254,15 @@ fn damaged(place: &str, what: &str) -> Error {
     )
 }
 
-/// The first file that holds something else than `had` says.
-fn changed<'f>(had: &'f [FileHash], files: &'f [FileHash]) -> Option<&'f str> {
-    let pairs = had.iter().zip(files);
-    let differs = pairs.clone().find(|(had, now)| had.sha256 != now.sha256);
-    let more = || had.iter().chain(files).nth(2 * had.len().min(files.len()));
-    match (differs, had.len() == files.len()) {
-        (Some((_, now)), _) => Some(&now.file),
-        (None, true) => None,
-        (None, false) => more().map(|file| file.file.as_str()),
-    }
+/// The first file that is not what it was, in words.
+fn changed(had: &[FileHash], now: &[FileHash]) -> Option<String> {
+    (0..had.len().max(now.len())).find_map(|at| match (had.get(at), now.get(at)) {
+        (Some(had), Some(now)) if had.sha256 == now.sha256 => None,
+        (_, Some(now)) if at < had.len() => Some(format!("{} has another SHA-256 now", now.file)),
+        (_, Some(now)) => Some(format!("{} is read now, and was not", now.file)),
+        (Some(had), None) => Some(format!("{} was read, and is not now", had.file)),
+        (None, None) => None,
+    })
 }
 
 /// The null expectations of a plan that draws gave.

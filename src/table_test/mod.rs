@@ -134,36 +134,12 @@ impl TableTest {
     /// As for [`TableTest::compile`]; [`Error::Device`](crate::Error::Device) when the CPU cannot run the draws either.
     pub fn run(&self, options: &RunOptions, progress: &mut Progress<'_>) -> Result<TableReport> {
         let compiled = self.compile()?;
-        let counted = self.count(&compiled, options, progress)?;
-        Ok(self.report(&compiled, counted))
-    }
-
-    /// Counts the draws of what [`TableTest::compile`] made; `None` where exact laws answer all of it.
-    ///
-    /// # Errors
-    ///
-    /// Rules that do not go together; [`Error::Device`](crate::Error::Device) when the CPU cannot run the draws either.
-    pub fn count(
-        &self,
-        compiled: &CompiledTable,
-        options: &RunOptions,
-        progress: &mut Progress<'_>,
-    ) -> Result<Option<TableCounts>> {
-        match self.is_answered(compiled) {
-            true => Ok(None),
-            false => self
-                .draw(compiled, 0..self.spec.draws, options, progress)
-                .map(Some),
-        }
-    }
-
-    /// Whether exact laws answer all that is asked.
-    fn is_answered(&self, compiled: &CompiledTable) -> bool {
-        let plans = &compiled.plans;
-        let exact = self.exact(plans);
-        plans.iter().zip(&exact).all(|(plan, exact)| {
-            plan.family.is_none() && plan.intervals.is_none() && exact.iter().all(Option::is_some)
-        })
+        let exact = self.exact(&compiled.plans);
+        let counted = match answer_all(&compiled.plans, &exact) {
+            true => None,
+            false => Some(self.draw(&compiled, 0..self.spec.draws, options, progress)?),
+        };
+        Ok(self.reported(&compiled, &exact, counted))
     }
 
     /// Counts a range of its draws, whether exact laws answer or not.
@@ -195,16 +171,26 @@ impl TableTest {
         }
     }
 
-    /// The report of what was compiled and counted; `None`: exact laws answer all of it.
-    pub fn report(&self, compiled: &CompiledTable, counted: Option<TableCounts>) -> TableReport {
+    /// The report of what was compiled and counted.
+    pub fn report(&self, compiled: &CompiledTable, counted: TableCounts) -> TableReport {
+        let exact = self.exact(&compiled.plans);
+        self.reported(compiled, &exact, Some(counted))
+    }
+
+    /// The same, with what exact laws say; nothing counted: they answer all of it.
+    fn reported(
+        &self,
+        compiled: &CompiledTable,
+        exact: &[Vec<Option<Answer>>],
+        counted: Option<TableCounts>,
+    ) -> TableReport {
         let CompiledTable { plans, rules } = compiled;
-        let exact = self.exact(plans);
         let study = &self.table.file.file;
         let asked = self.rules();
         let draws = self.spec.draws;
         let mut notes = counted.as_ref().map_or(Vec::new(), |of| of.notes.clone());
         let mut results = Vec::new();
-        for (number, (plan, exact)) in plans.iter().zip(&exact).enumerate() {
+        for (number, (plan, exact)) in plans.iter().zip(exact).enumerate() {
             let order = row_order(plan);
             let of = counted.as_ref().map(|counted| &counted.answers[number]);
             let rows = match of {
@@ -320,4 +306,11 @@ impl TableTest {
         };
         plans.iter().zip(ceilings).map(of_plan).collect()
     }
+}
+
+/// Whether exact laws answer all that plans ask.
+fn answer_all(plans: &[TablePlan], exact: &[Vec<Option<Answer>>]) -> bool {
+    plans.iter().zip(exact).all(|(plan, exact)| {
+        plan.family.is_none() && plan.intervals.is_none() && exact.iter().all(Option::is_some)
+    })
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use super::{TableCounts, TableTest};
+use super::{TableCounts, TableTest, answer_all};
 use crate::error::{Error, Result};
 use crate::question::table::{CompiledTable, TableSpec};
 use crate::report::TableReport;
@@ -26,14 +26,7 @@ impl TableTest {
         options: &RunOptions,
         progress: &mut Progress<'_>,
     ) -> Result<Part> {
-        let file = &self.table.file;
-        if file.sha256.is_empty() || file.file == "-" {
-            return Err(Error::input(
-                "--tally",
-                "a part is merged over its table, which is in no file here",
-                "Write the table to a file, and test that.",
-            ));
-        }
+        self.unless_in_no_file("--tally")?;
         self.unless_beyond(&range)?;
         let compiled = self.compile()?;
         self.unless_answered(&compiled, "--tally")?;
@@ -64,7 +57,7 @@ impl TableTest {
     ///
     /// # Errors
     ///
-    /// A test that needs all its draws at once, or one that exact laws answer; a folder that keeps draws of
+    /// A table that is in no file, a test that needs all its draws at once, or one that exact laws answer; a folder that keeps draws of
     /// another one; those of [`TableTest::run`].
     pub fn count_kept(
         &self,
@@ -74,6 +67,7 @@ impl TableTest {
         options: &RunOptions,
         progress: &mut Progress<'_>,
     ) -> Result<TableCounts> {
+        self.unless_in_no_file("--checkpoint")?;
         self.unless_beyond(&range)?;
         self.unless_answered(compiled, "--checkpoint")?;
         let checkpoint = Checkpoint::new(folder, self.question(), self.files())?;
@@ -86,6 +80,19 @@ impl TableTest {
             options,
             progress,
         )
+    }
+
+    /// Draws that are kept are told by their table's hash from those of another one.
+    fn unless_in_no_file(&self, place: &str) -> Result<()> {
+        let file = &self.table.file;
+        match file.sha256.is_empty() || file.file == "-" {
+            false => Ok(()),
+            true => Err(Error::input(
+                place,
+                "draws are kept beside the hash of their table, which is in no file here",
+                "Write the table to a file, and test that.",
+            )),
+        }
     }
 
     fn unless_beyond(&self, range: &Range<u64>) -> Result<()> {
@@ -101,7 +108,7 @@ impl TableTest {
     }
 
     fn unless_answered(&self, compiled: &CompiledTable, place: &str) -> Result<()> {
-        match self.is_answered(compiled) {
+        match answer_all(&compiled.plans, &self.exact(&compiled.plans)) {
             false => Ok(()),
             true => Err(Error::input(
                 place,
@@ -135,7 +142,7 @@ impl TableTest {
         }
         let place = |number: usize| compiled.plans[number - 1].words.null.clone();
         let counted = merging.ok_or_else(no_part)?.finish(draws, place)?;
-        Ok(self.report(&compiled, Some(counted)))
+        Ok(self.report(&compiled, counted))
     }
 
     /// What tells a part's question from this test's; `None` where it is the same.

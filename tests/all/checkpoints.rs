@@ -206,8 +206,11 @@ fn a_test_of_a_table_is_kept() {
     assert_eq!(half.draws(), 2000);
     let all = count(0..5000).unwrap();
     let one_shot = test.run(&on("cpu"), &mut |_, _| true).unwrap();
-    assert_eq!(test.report(&compiled, Some(all)).results, one_shot.results);
+    assert_eq!(test.report(&compiled, all).results, one_shot.results);
     // In memory there is no file whose hash tells that it is the same.
     let in_memory = TableTest::of(made_up(20), drawn("y1 ~ two", "welch-t"));
     assert!(in_memory.part(0..10, &on("cpu"), &mut |_, _| true).is_err());
+    let compiled = in_memory.compile().unwrap();
+    let refused = in_memory.count_kept(&compiled, &kept, 0..10, &on("cpu"), &mut |_, _| true);
+    assert!(refused.unwrap_err().to_string().contains("in no file"));
 }

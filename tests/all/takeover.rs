@@ -213,7 +213,11 @@ fn costs_no_draw(tests: &str, draws: &str, chunk: &str, floats: &[&str]) {
             .output()
             .unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success(), "{fault} {from}: {said}");
+        assert!(
+            output.status.success(),
+            "{fault} {from}: {}: {said}",
+            output.status
+        );
         let mut report: Value = serde_json::from_slice(&output.stdout).unwrap();
         for row in report["results"].as_array_mut().unwrap() {
             for column in floats {

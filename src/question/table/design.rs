@@ -233,7 +233,7 @@ impl Placing<'_> {
             observed: (most as u32..(most + middle) as u32).collect(),
             name: format!("circular-shift(max-shift {most})"),
             assumption: format!(
-                "one of the two series is stationary: any {middle} rows of it in a row could as well have met the middle {middle} of the other. \
+                "each outcome is stationary, whatever the variable: any {middle} of its rows in a row could as well have met the variable's middle {middle}. \
                  Neighbouring shifts resemble each other; p times {}/{} is never too small, however much they do (Yuan and Shou 2024)",
                 2 * most + 1,
                 most + 1
