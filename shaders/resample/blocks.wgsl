@@ -2,6 +2,7 @@
 
 // The scheme has the number of starts, what its draws are rejected by, and the length of a block.
 fn draw_part() {
+    expected += units;
     var left = units;
     while left > 0u {
         let length = min(own(2u), left);

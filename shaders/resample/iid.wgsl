@@ -1,8 +1,10 @@
-// `iid`: units with replacement. Twin: src/resample/iid.rs.
+// `iid`: units with replacement; `m-out-of-n`: fewer of them. Twin: src/resample/iid.rs.
 
-// The scheme has the number of units, and what its draws are rejected by.
+// The scheme has the number of units, what its draws are rejected by, and the number of picks.
 fn draw_part() {
-    for (var unit = 0u; unit < units; unit++) {
+    let picks = own(2u);
+    expected += picks;
+    for (var pick = 0u; pick < picks; pick++) {
         add_run(next_below(own(0u), own(1u)), 1u);
     }
 }

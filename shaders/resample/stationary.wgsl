@@ -4,6 +4,7 @@
 // block has one unit more than ends that its word reaches.
 fn draw_part() {
     let ends = own(2u);
+    expected += units;
     var left = units;
     while left > 0u {
         let start = next_below(own(0u), own(1u));

@@ -15,8 +15,9 @@ var<private> sums: array<vec4<u32>, MAX_FEATURES>;
 var<private> units: u32;
 var<private> prefix_at: u32;
 var<private> own_at: u32;
-// Units that the draw has.
+// Units that the draw has, and that it should have.
 var<private> drawn: u32;
+var<private> expected: u32;
 
 fn own(index: u32) -> u32 {
     return bitcast<u32>(shape[own_at + index]);
@@ -65,13 +66,12 @@ fn resample_sums(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     begin_draw(draw);
-    var expected = 0u;
+    expected = 0u;
     drawn = 0u;
     for (var part = 0u; part < PARTS; part++) {
         units = u32(shape[PART_WORDS * part]);
         prefix_at = u32(shape[PART_WORDS * part + 1u]);
         own_at = u32(shape[PART_WORDS * part + 2u]);
-        expected += units;
         for (var feature = 0u; feature < FEATURES; feature++) {
             sums[feature] = vec4<u32>(0u);
         }

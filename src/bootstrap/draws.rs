@@ -1,10 +1,11 @@
 //! The draws of a bootstrap.
 
+use std::ops::Range;
+
+use super::counts::Counted;
 use super::makers::Makers;
 use super::{Bootstrap, Clock};
-use crate::inference::bootstrap::{
-    Gathered, MOST_KEPT, RankSearch, Replicates, high_rank, low_rank, shares,
-};
+use crate::inference::bootstrap::{Gathered, RankSearch, Replicates, high_rank, low_rank, shares};
 use crate::question::resample::{Asked, BootstrapSpec};
 use crate::resample::IntervalKind;
 
@@ -15,77 +16,91 @@ pub(super) struct Drawn {
     pub ends: Option<Vec<f64>>,
 }
 
+impl Drawn {
+    /// Of replicates that are kept, without a jackknife.
+    pub fn of(spec: &BootstrapSpec, replicates: Replicates) -> Self {
+        let ranks = ranks(spec, &replicates, None);
+        Drawn {
+            ends: replicates.clone().search(&ranks).values(),
+            replicates,
+        }
+    }
+}
+
 impl Bootstrap {
-    /// The draws of a resampling: its replicates and, in further passes where they are not kept, the values
-    /// at the ends of intervals. Whether all were made.
-    pub(super) fn drawn(
+    /// The replicates of a range of draws, and how many were made.
+    pub(super) fn values(
         &self,
-        asked: &Asked,
-        (observed, accelerations): (&[f64], &[Option<f64>]),
+        (number, asked): (usize, &Asked),
+        observed: &[f64],
+        range: Range<u64>,
         makers: &mut Makers<'_>,
         clock: &mut Clock<'_, '_>,
-    ) -> (Vec<Drawn>, bool) {
-        let BootstrapSpec { draws, seed, .. } = self.spec;
-        let mut device = makers.sums(&asked.resampling);
-        let keeps = draws <= MOST_KEPT;
+    ) -> (Vec<Replicates>, u64) {
+        let keeps = self.keeps();
         let all = || {
-            observed
-                .iter()
-                .map(|&observed| Replicates::new(observed, keeps))
-                .collect::<Vec<_>>()
+            let all = observed.iter().map(|&of| Replicates::new(of, keeps));
+            all.collect::<Vec<_>>()
         };
-        let (replicates, done) = makers.fold(
-            (&asked.resampling, seed),
-            &mut device,
-            draws,
+        makers.attend(number, &asked.resampling);
+        makers.fold(
+            (&asked.resampling, self.spec.seed),
+            range,
             (
                 all,
                 |all, values| {
-                    all.iter_mut()
-                        .zip(values)
-                        .for_each(|(of, &value)| of.add(value))
+                    let pairs = all.iter_mut().zip(values);
+                    pairs.for_each(|(of, &value)| of.add(value));
                 },
                 |all, more| {
-                    all.iter_mut()
-                        .zip(more)
-                        .for_each(|(of, more)| of.merge(more))
+                    let pairs = all.iter_mut().zip(more);
+                    pairs.for_each(|(of, more)| of.merge(more));
                 },
             ),
             &mut |done| clock.tell(done),
-        );
-        clock.done += done;
-        let mut whole = done == draws;
+        )
+    }
+
+    /// What the draws of a resampling say: its replicates and, by further passes where they are not kept, the values at
+    /// the ends of intervals. Whether all were made.
+    pub(super) fn searched(
+        &self,
+        (number, asked): (usize, &Asked),
+        accelerations: &[Option<f64>],
+        counted: Counted,
+        makers: &mut Makers<'_>,
+        clock: &mut Clock<'_, '_>,
+    ) -> (Vec<Drawn>, bool) {
+        let draws = self.spec.draws;
+        let mut whole = counted.is_whole(draws);
+        let replicates = counted.replicates();
         let mut searches: Vec<RankSearch> = replicates
             .iter()
             .zip(accelerations)
             .map(|(replicates, acceleration)| {
-                let ranks = self.ranks(replicates, *acceleration);
+                let ranks = ranks(&self.spec, replicates, *acceleration);
                 replicates.clone().search(&ranks)
             })
             .collect();
         while whole && searches.iter().any(|search| search.values().is_none()) {
             clock.total += draws;
+            makers.attend(number, &asked.resampling);
             let room = || {
-                searches
-                    .iter()
-                    .map(RankSearch::gathers)
-                    .collect::<Vec<Gathered>>()
+                let room = searches.iter().map(RankSearch::gathers);
+                room.collect::<Vec<Gathered>>()
             };
             let (gathered, done) = makers.fold(
-                (&asked.resampling, seed),
-                &mut device,
-                draws,
+                (&asked.resampling, self.spec.seed),
+                0..draws,
                 (
                     room,
                     |all, values| {
-                        all.iter_mut()
-                            .zip(values)
-                            .for_each(|(of, &value)| of.add(value))
+                        let pairs = all.iter_mut().zip(values);
+                        pairs.for_each(|(of, &value)| of.add(value));
                     },
                     |all, more| {
-                        all.iter_mut()
-                            .zip(more)
-                            .for_each(|(of, more)| of.merge(more))
+                        let pairs = all.iter_mut().zip(more);
+                        pairs.for_each(|(of, more)| of.merge(more));
                     },
                 ),
                 &mut |done| clock.tell(done),
@@ -104,23 +119,18 @@ impl Bootstrap {
             });
         (drawn.collect(), whole)
     }
+}
 
-    /// The ranks that intervals take of replicates, two an interval.
-    fn ranks(&self, replicates: &Replicates, acceleration: Option<f64>) -> Vec<u64> {
-        let Some(moments) = replicates.moments() else {
-            return Vec::new();
-        };
-        let n = replicates.defined();
-        let of = |kind: &IntervalKind| {
-            let shares = shares(
-                *kind,
-                self.spec.level,
-                &moments,
-                acceleration.unwrap_or(0.0),
-            );
-            let [low, high] = shares.ok().flatten()?;
-            Some([low_rank(low, n), high_rank(high, n)])
-        };
-        self.spec.kinds().iter().filter_map(of).flatten().collect()
-    }
+/// The ranks that intervals take of replicates, two an interval.
+fn ranks(spec: &BootstrapSpec, replicates: &Replicates, acceleration: Option<f64>) -> Vec<u64> {
+    let Some(moments) = replicates.moments() else {
+        return Vec::new();
+    };
+    let n = replicates.defined();
+    let of = |kind: &IntervalKind| {
+        let shares = shares(*kind, spec.level, &moments, acceleration.unwrap_or(0.0));
+        let [low, high] = shares.ok().flatten()?;
+        Some([low_rank(low, n), high_rank(high, n)])
+    };
+    spec.kinds().iter().filter_map(of).flatten().collect()
 }

@@ -3,7 +3,7 @@
 use super::Bootstrap;
 use crate::error::{Error, Result};
 use crate::inference::bootstrap::{Atoms, LinearLaw, Moments, acceleration, quantile_law};
-use crate::question::resample::Asked;
+use crate::question::resample::{Asked, BootstrapSpec};
 use crate::resample::{Estimator, IntervalKind, Run, Scheme};
 
 /// What is known of a statistic's law without draws.
@@ -75,16 +75,17 @@ impl Bootstrap {
             }
         }
     }
+}
 
-    pub(super) fn needs_draws(&self, known: &Known) -> bool {
-        // Studentized draws are made by themselves.
-        let others = [IntervalKind::Normal, IntervalKind::PercentileT];
-        let all_normal = || self.spec.kinds().iter().all(|kind| others.contains(kind));
-        match known {
-            Known::Law(..) => false,
-            Known::Moments(_) => !all_normal(),
-            Known::Nothing => true,
-        }
+/// Whether intervals take draws.
+pub(super) fn needs_draws(spec: &BootstrapSpec, known: &Known) -> bool {
+    // Studentized draws are made by themselves.
+    let others = [IntervalKind::Normal, IntervalKind::PercentileT];
+    let all_normal = || spec.kinds().iter().all(|kind| others.contains(kind));
+    match known {
+        Known::Law(..) => false,
+        Known::Moments(_) => !all_normal(),
+        Known::Nothing => true,
     }
 }
 
@@ -96,7 +97,9 @@ pub(super) fn jackknifed(asked: &Asked) -> Vec<Option<f64>> {
     let mut parts = vec![Vec::new(); statistics];
     for (part, &units) in resampling.sizes().iter().enumerate() {
         let (len, starts) = match resampling.scheme {
-            Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson => (1, units),
+            Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson { .. } | Scheme::Bayesian => {
+                (1, units)
+            }
             Scheme::MovingBlock { length } => (length, units - length + 1),
             Scheme::CircularBlock { length } => (length, units),
             Scheme::Stationary { mean_length } => (mean_length.round().max(1.0) as u32, units),

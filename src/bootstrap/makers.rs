@@ -1,5 +1,7 @@
 //! What makes a bootstrap's draws: the CPU, and a device where it takes sums.
 
+use std::ops::Range;
+
 use crate::engine::{
     Adapter, DeviceChoice, DeviceSums, Threads, fold_device_replicates, fold_replicates,
 };
@@ -13,6 +15,8 @@ pub(super) struct Makers<'t> {
     threads: &'t Threads,
     chunk: Option<u64>,
     adapter: Option<Adapter>,
+    /// The resampling that is attended to, by its number, and the device of its sums.
+    attended: Option<(usize, Option<DeviceSums>)>,
     made_on: Vec<Device>,
     /// Devices that failed, or that do not make what was asked.
     pub notes: Vec<String>,
@@ -25,6 +29,7 @@ impl<'t> Makers<'t> {
             threads,
             chunk,
             adapter: None,
+            attended: None,
             made_on: Vec::new(),
             notes: Vec::new(),
         }
@@ -59,8 +64,11 @@ impl<'t> Makers<'t> {
         (!self.made_on.is_empty()).then(|| together(self.made_on.clone()))
     }
 
-    /// The device of a resampling's sums, where one makes them.
-    pub fn sums(&mut self, resampling: &Resampling) -> Option<DeviceSums> {
+    /// Takes up a resampling, with a device for its sums where one makes them.
+    pub fn attend(&mut self, number: usize, resampling: &Resampling) {
+        if self.attended.as_ref().is_some_and(|(of, _)| *of == number) {
+            return;
+        }
         let made = match (&self.adapter, resampling.on_device()) {
             (None, _) => None,
             (Some(_), Err(problem)) => {
@@ -77,15 +85,15 @@ impl<'t> Makers<'t> {
         };
         let adapter = self.adapter.as_ref().filter(|_| made.is_some());
         self.made_on.push(device_of(adapter));
-        made
+        self.attended = Some((number, made));
     }
 
-    /// Folds draws, on `device` while that does not fail; else and then on the CPU.
+    /// Folds draws of the resampling that is attended to, on its device while that does not fail; else and then on the
+    /// CPU.
     pub fn fold<S: Send>(
         &mut self,
         (resampling, seed): (&Resampling, u64),
-        device: &mut Option<DeviceSums>,
-        draws: u64,
+        draws: Range<u64>,
         (make, add, merge): (
             impl Fn() -> S + Sync,
             impl Fn(&mut S, &[f64]) + Sync,
@@ -94,12 +102,14 @@ impl<'t> Makers<'t> {
         progress: &mut dyn FnMut(u64) -> bool,
     ) -> (S, u64) {
         let (mut all, mut done) = (make(), 0);
-        if let Some(on) = device {
+        if let Some((_, attended)) = &mut self.attended
+            && let Some(on) = attended
+        {
             let folding = (&make, &add, &merge);
             let (state, made, failure) = fold_device_replicates(
                 (resampling, on),
                 seed,
-                0..draws,
+                draws.clone(),
                 self.threads,
                 folding,
                 progress,
@@ -109,15 +119,15 @@ impl<'t> Makers<'t> {
             };
             merge(&mut all, state);
             done = made;
+            *attended = None;
             self.note(format!("{error}; the CPU takes over"));
             self.made_on.push(device_of(None));
-            *device = None;
         }
         let work = (self.threads, self.chunk);
         let mut tell = |more: u64| progress(done + more);
         let folding = (&make, &add, &merge);
-        let (state, more) =
-            fold_replicates((resampling, seed), done..draws, work, folding, &mut tell);
+        let left = draws.start + done..draws.end;
+        let (state, more) = fold_replicates((resampling, seed), left, work, folding, &mut tell);
         merge(&mut all, state);
         (all, done + more)
     }

@@ -1,8 +1,12 @@
 //! A bootstrap of a table, from the table to its report.
 
+mod checkpoint;
+mod counts;
 mod draws;
+mod files;
 mod laws;
 mod makers;
+mod part;
 mod percentile_t;
 mod replay;
 mod rows;
@@ -10,19 +14,25 @@ mod wild;
 
 use std::time::Instant;
 
-use crate::engine::{DeviceChoice, Threads};
-use crate::error::Result;
+use crate::engine::Threads;
+use crate::error::{Error, Result};
 use crate::inference::bootstrap::BootstrapRow;
-use crate::load::{DataTable, Source};
+use crate::load::{DataTable, FileHash, Source};
 use crate::question::resample::{
-    Asked, BootstrapSpec, CompiledBootstrap, RowName, SchemeWords, compile, wants,
+    BootstrapSpec, CompiledBootstrap, RowName, SchemeWords, compile, wants,
 };
-use crate::report::{BootstrapManifest, BootstrapReport, BootstrapStatement, Head, SCHEMA_VERSION};
+use crate::report::{
+    BootstrapManifest, BootstrapReport, BootstrapStatement, Device, Head, SCHEMA_VERSION,
+};
 use crate::resample::IntervalKind;
 use crate::run::{Progress, RunOptions};
-use laws::{Known, jackknifed};
+use counts::{Counted, Fold, Ready};
+use laws::{jackknifed, needs_draws};
 use makers::Makers;
-use rows::Answers;
+use rows::{Answers, rows};
+
+pub use files::merge_files;
+pub use part::{BootstrapPart, BootstrapQuestion};
 
 /// A table and what is asked of it.
 ///
@@ -56,6 +66,18 @@ struct Clock<'p, 'o> {
     done: u64,
     total: u64,
 }
+
+/// How draws were made.
+#[derive(Debug, Clone)]
+struct Made {
+    device: Option<Device>,
+    threads: usize,
+    notes: Vec<String>,
+    elapsed_seconds: f64,
+}
+
+/// What gives the draws of a fold.
+type Take<'a> = dyn FnMut(Fold, &mut Makers<'_>, &mut Clock<'_, '_>) -> Counted + 'a;
 
 impl Bootstrap {
     /// Of a table and all that is asked.
@@ -105,104 +127,106 @@ impl Bootstrap {
         progress: &mut Progress<'_>,
     ) -> Result<BootstrapReport> {
         let start = Instant::now();
-        let compiled = self.compile()?;
+        if self.spec.first_row.is_some() {
+            return Err(Error::input(
+                "--first-row",
+                "the rows of one of several files are resampled for a part, which is merged with the others'",
+                "Write it with --tally FILE, or leave --first-row out.",
+            ));
+        }
+        let ready = self.ready()?;
         let threads = Threads::new(options.threads)?;
         let mut makers = Makers::new(&threads, options.chunk);
-        let (results, notes) = match &compiled.wild {
-            None => (
-                self.resampled(&compiled.asked, (&mut makers, &options.device), progress)?,
-                Vec::new(),
-            ),
-            Some(wild) => {
-                let draws = wild.asked.iter().map(|asked| self.wild_draws(asked));
-                let mut clock = Clock {
-                    progress,
-                    done: 0,
-                    total: draws.sum(),
-                };
-                makers.open(&options.device)?;
-                let work = makers.cpu("wild schemes are drawn on the CPU alone");
-                let rows = self.wild_rows(wild, work, &mut clock);
-                (rows, self.wild_notes(wild))
-            }
-        };
-        Ok(BootstrapReport {
-            schema_version: SCHEMA_VERSION,
-            manifest: BootstrapManifest {
-                head: Head {
-                    data: Some(self.table.file.clone())
-                        .filter(|file| !file.sha256.is_empty())
-                        .into_iter()
-                        .collect(),
-                    rules: compiled.rules.clone(),
-                    notes: [notes, makers.notes.clone()].concat(),
-                    ..Head::new(
-                        self.spec.seed,
-                        self.spec.draws,
-                        threads.count(),
-                        start.elapsed().as_secs_f64(),
-                    )
-                },
-                complete: results.iter().all(|row| row.complete),
-                device: makers.device(),
-                schemes: self.statements(&compiled),
-            },
-            results,
-        })
-    }
-
-    /// The rows of resamplings.
-    fn resampled(
-        &self,
-        asked: &[Asked],
-        (makers, device): (&mut Makers<'_>, &DeviceChoice),
-        progress: &mut Progress<'_>,
-    ) -> Result<Vec<BootstrapRow>> {
-        let known: Vec<(Vec<f64>, Vec<Known>)> = asked
-            .iter()
-            .map(|asked| {
-                let observed = self.observed(asked)?;
-                let known = (0..observed.len()).map(|at| self.known(asked, at, observed[at]));
-                Ok((observed.clone(), known.collect()))
-            })
-            .collect::<Result<_>>()?;
-        let needs_draws = |known: &Vec<Known>| known.iter().any(|known| self.needs_draws(known));
-        let drawing = known.iter().filter(|(_, known)| needs_draws(known)).count() as u64;
-        if drawing > 0 {
-            makers.open(device)?;
+        let folds = self.folds(&ready);
+        if !folds.is_empty() {
+            makers.open(&options.device)?;
         }
+        let totals = folds.iter().map(|&fold| self.draws_of(&ready, fold));
         let mut clock = Clock {
             progress,
             done: 0,
-            total: drawing * self.spec.draws,
+            total: totals.sum(),
         };
+        let mut take = |fold: Fold, makers: &mut Makers<'_>, clock: &mut Clock<'_, '_>| {
+            let all = 0..self.draws_of(&ready, fold);
+            self.count(&ready, fold, all, makers, clock)
+        };
+        let results = self.answered(&ready, &mut take, &mut makers, &mut clock);
+        let made = Made {
+            device: makers.device(),
+            threads: threads.count(),
+            notes: makers.notes,
+            elapsed_seconds: start.elapsed().as_secs_f64(),
+        };
+        Ok(self.reported(&ready, results, made))
+    }
+
+    /// The rows, of draws that `take` gives fold by fold.
+    fn answered(
+        &self,
+        ready: &Ready,
+        take: &mut Take<'_>,
+        makers: &mut Makers<'_>,
+        clock: &mut Clock<'_, '_>,
+    ) -> Vec<BootstrapRow> {
         let mut results = Vec::new();
-        for (asked, (observed, known)) in asked.iter().zip(&known) {
-            let accelerations = match self.spec.kinds().contains(&IntervalKind::Bca) {
+        let has = |kind: IntervalKind| self.spec.kinds().contains(&kind);
+        for (number, (asked, of)) in ready.compiled.asked.iter().zip(&ready.known).enumerate() {
+            let accelerations = match has(IntervalKind::Bca) {
                 true => jackknifed(asked),
-                false => vec![None; observed.len()],
+                false => vec![None; of.observed.len()],
             };
-            let drawn = needs_draws(known).then(|| {
-                let all = (observed.as_slice(), accelerations.as_slice());
-                self.drawn(asked, all, makers, &mut clock)
-            });
-            for (at, &observed) in observed.iter().enumerate() {
+            let drawn = of
+                .laws
+                .iter()
+                .any(|known| needs_draws(&self.spec, known))
+                .then(|| {
+                    let counted = take(Fold::Values(number), makers, clock);
+                    self.searched((number, asked), &accelerations, counted, makers, clock)
+                });
+            for (at, &observed) in of.observed.iter().enumerate() {
                 let of_draws = drawn.as_ref().map(|(drawn, whole)| (&drawn[at], *whole));
-                let is_asked = self.spec.kinds().contains(&IntervalKind::PercentileT);
-                let studentized = is_asked.then(|| {
-                    let work = makers.cpu("studentized draws are made on the CPU alone");
-                    self.percentile_t(asked, (at, observed), work, &mut clock)
+                let studentized = has(IntervalKind::PercentileT).then(|| {
+                    let counted = take(Fold::Studentized(number, at), makers, clock);
+                    self.percentile_t(asked, (at, observed), counted, makers, clock)
                 });
                 let answers = Answers {
-                    known: &known[at],
+                    known: &of.laws[at],
                     drawn: of_draws,
                     studentized,
                     acceleration: accelerations[at],
                 };
-                results.extend(self.rows(asked, at, observed, &answers));
+                results.extend(rows(&self.spec, asked, at, observed, &answers));
             }
         }
-        Ok(results)
+        if let Some(question) = &ready.compiled.wild {
+            for (number, wild) in question.asked.iter().enumerate() {
+                let keeps = self.keeps_wild(wild);
+                let kept = keeps.then(|| take(Fold::Wild(number), makers, clock));
+                results.push(self.wild_row(wild, &question.words, kept, makers, clock));
+            }
+        }
+        results
+    }
+
+    fn reported(&self, ready: &Ready, results: Vec<BootstrapRow>, made: Made) -> BootstrapReport {
+        let compiled = &ready.compiled;
+        let of_wild = compiled.wild.iter().flat_map(|wild| self.wild_notes(wild));
+        let made = Made {
+            notes: of_wild.chain(made.notes).collect(),
+            ..made
+        };
+        let statements = self.statements(compiled);
+        let rules = compiled.rules.clone();
+        report(&self.spec, self.files(), rules, statements, results, made)
+    }
+
+    /// The file of the table, where it is in one.
+    fn files(&self) -> Vec<FileHash> {
+        let file = Some(self.table.file.clone());
+        file.filter(|file| !file.sha256.is_empty())
+            .into_iter()
+            .collect()
     }
 
     fn statements(&self, compiled: &CompiledBootstrap) -> Vec<BootstrapStatement> {
@@ -215,27 +239,54 @@ impl Bootstrap {
             .iter()
             .map(|wild| (&wild.asked[0].row, &wild.words));
         let said = resampled.chain(wild);
-        said.map(|(row, words)| self.statement(row, words))
+        said.map(|(row, words)| statement(&self.spec, row, words))
             .collect()
     }
+}
 
-    fn statement(&self, row: &RowName, words: &SchemeWords) -> BootstrapStatement {
-        let is_wild = self.spec.is_wild();
-        BootstrapStatement {
-            scheme: words.scheme.clone(),
-            size: words.size,
-            block: words.block,
-            block_auto: words.block_auto,
-            units: words.units.to_owned(),
-            rows: words.rows,
-            parts: words.parts.clone(),
-            weights: is_wild.then(|| self.spec.weights.name().to_owned()),
-            restricted: is_wild.then_some(self.spec.restricted),
-            assumption: words.assumption.clone(),
-            statistic: self.spec.statistic.name(),
-            definition: self.spec.statistic.definition().to_owned(),
-            columns: row.columns.clone(),
-        }
+/// The report of rows.
+fn report(
+    spec: &BootstrapSpec,
+    data: Vec<FileHash>,
+    rules: Vec<String>,
+    schemes: Vec<BootstrapStatement>,
+    results: Vec<BootstrapRow>,
+    made: Made,
+) -> BootstrapReport {
+    BootstrapReport {
+        schema_version: SCHEMA_VERSION,
+        manifest: BootstrapManifest {
+            head: Head {
+                data,
+                rules,
+                notes: made.notes,
+                ..Head::new(spec.seed, spec.draws, made.threads, made.elapsed_seconds)
+            },
+            complete: results.iter().all(|row| row.complete),
+            device: made.device,
+            schemes,
+        },
+        results,
+    }
+}
+
+/// A scheme in words, with what is asked of it.
+fn statement(spec: &BootstrapSpec, row: &RowName, words: &SchemeWords) -> BootstrapStatement {
+    let is_wild = spec.is_wild();
+    BootstrapStatement {
+        scheme: words.scheme.clone(),
+        size: words.size,
+        block: words.block,
+        block_auto: words.block_auto,
+        units: words.units.to_owned(),
+        rows: words.rows,
+        parts: words.parts.clone(),
+        weights: is_wild.then(|| spec.weights.name().to_owned()),
+        restricted: is_wild.then_some(spec.restricted),
+        assumption: words.assumption.clone(),
+        statistic: spec.statistic.name(),
+        definition: spec.statistic.definition().to_owned(),
+        columns: row.columns.clone(),
     }
 }
 

@@ -16,10 +16,12 @@ impl Bootstrap {
         let mut draws = Vec::new();
         for asked in &compiled.asked {
             let (parts, values) = asked.resampling.replay(seed, index);
+            let weights = asked.resampling.weights(seed, index);
             let rows = parts
                 .into_iter()
                 .flatten()
                 .map(|at| asked.table_rows[at] + 1);
+            let rows = rows.filter(|_| weights.is_none());
             let values = asked
                 .rows
                 .iter()
@@ -35,7 +37,7 @@ impl Bootstrap {
                 seed,
                 scheme: asked.words.scheme.clone(),
                 rows: rows.collect(),
-                weights: Vec::new(),
+                weights: weights.into_iter().flatten().flatten().collect(),
                 values: values.collect(),
             });
         }

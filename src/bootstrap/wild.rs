@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::counts::Counted;
+use super::makers::Makers;
 use super::rows::named_row;
 use super::{Bootstrap, Clock};
 use crate::engine::{Folding, Threads, fold_draws};
@@ -9,6 +11,8 @@ use crate::inference::bootstrap::{BootstrapRow, EndSearch, MOST_KEPT, WildCounts
 use crate::question::resample::{AskedWild, SchemeWords, WildQuestion};
 use crate::resample::{IntervalKind, MOST_LISTED, Weights, WildScratch, WildT};
 
+/// Why no device draws.
+const ON_THE_CPU: &str = "wild schemes are drawn on the CPU alone";
 /// Below so many clusters Rademacher signs are too few: 2^5 of them give no p between 1/16 and nothing.
 const FEW_CLUSTERS: usize = 6;
 
@@ -43,23 +47,13 @@ impl Bootstrap {
         }
     }
 
-    /// A row of each coefficient.
-    pub(super) fn wild_rows(
-        &self,
-        question: &WildQuestion,
-        work: (&Threads, Option<u64>),
-        clock: &mut Clock<'_, '_>,
-    ) -> Vec<BootstrapRow> {
-        let asked = question.asked.iter();
-        let rows = asked.map(|wild| self.wild_row(wild, &question.words, work, clock));
-        rows.collect()
-    }
-
-    fn wild_row(
+    /// The row of a coefficient, of its draws: those kept, or made for each pass.
+    pub(super) fn wild_row(
         &self,
         wild: &AskedWild,
         words: &SchemeWords,
-        work: (&Threads, Option<u64>),
+        kept: Option<Counted>,
+        makers: &mut Makers<'_>,
         clock: &mut Clock<'_, '_>,
     ) -> BootstrapRow {
         let draws = self.wild_draws(wild);
@@ -67,12 +61,10 @@ impl Bootstrap {
         // Under the null all signs 1 are the data themselves; residuals of the full regression are not.
         let is_share = is_listed && self.spec.restricted;
         let null = self.spec.null_value;
-        // Draws that fit are made once, for all nulls.
-        let (kept, mut complete) = match draws <= MOST_KEPT {
-            true => self.wild_kept(wild, work, clock),
-            false => (None, true),
-        };
+        let mut complete = kept.as_ref().is_none_or(|kept| kept.is_whole(draws));
+        let kept = kept.map(Counted::wild);
         let kept = kept.as_deref();
+        let work = makers.cpu(ON_THE_CPU);
         let (counts, whole) = self.wild_counts(wild, kept, &[null], work, clock);
         complete &= whole;
         let mut row = named_row(&wild.row, words);
@@ -135,14 +127,19 @@ impl Bootstrap {
         }
     }
 
-    /// All draws as functions of the null, in no order, and whether all were made.
-    fn wild_kept(
+    /// Whether its draws are made once, for all nulls.
+    pub(super) fn keeps_wild(&self, wild: &AskedWild) -> bool {
+        self.wild_draws(wild) <= MOST_KEPT
+    }
+
+    /// A range of draws as functions of the null, in no order, and how many were made.
+    pub(super) fn wild_kept(
         &self,
         wild: &AskedWild,
-        work: (&Threads, Option<u64>),
+        range: Range<u64>,
+        makers: &mut Makers<'_>,
         clock: &mut Clock<'_, '_>,
-    ) -> (Option<Vec<WildT>>, bool) {
-        let draws = self.wild_draws(wild);
+    ) -> (Vec<WildT>, u64) {
         type State = (Vec<WildT>, WildScratch);
         let folding = Folding {
             make: || (Vec::new(), wild.drawn.scratch()),
@@ -151,11 +148,11 @@ impl Bootstrap {
             },
             merge: |a: &mut State, b: State| a.0.extend(b.0),
         };
-        let cost = 16 * wild.drawn.groups() as u64;
+        let cost = wild.drawn.cost();
+        let work = makers.cpu(ON_THE_CPU);
         let ((kept, _), done) =
-            fold_draws(0..draws, cost, work, &folding, &mut |done| clock.tell(done));
-        clock.done += done;
-        (Some(kept), done == draws)
+            fold_draws(range, cost, work, &folding, &mut |done| clock.tell(done));
+        (kept, done)
     }
 
     /// Tells the draws of a range.
@@ -164,11 +161,11 @@ impl Bootstrap {
         wild: &AskedWild,
         draws: Range<u64>,
         scratch: &mut WildScratch,
-        mut tell: impl FnMut(WildT),
+        tell: impl FnMut(WildT),
     ) {
         match self.is_listed(wild) {
             true => wild.drawn.signs(draws, scratch, tell),
-            false => draws.for_each(|draw| tell(wild.drawn.draw(self.spec.seed, draw, scratch))),
+            false => wild.drawn.draws(self.spec.seed, draws, scratch, tell),
         }
     }
 
@@ -216,7 +213,7 @@ impl Bootstrap {
             return (counts, true);
         }
         let draws = self.wild_draws(wild);
-        let cost = cost + 16 * wild.drawn.groups() as u64;
+        let cost = cost + wild.drawn.cost();
         let ((counts, _), done) =
             fold_draws(0..draws, cost, work, &folding, &mut |done| clock.tell(done));
         clock.done += done;

@@ -9,7 +9,7 @@ use placebo::load::Source;
 use placebo::question::resample::{
     Block, BootstrapSpec, BootstrapStatistic, SchemeName, find_interval, find_weights,
 };
-use placebo::report::BootstrapDraw;
+use placebo::report::{BootstrapDraw, BootstrapReport};
 use placebo::run::RunOptions;
 use placebo::{Error, Result};
 
@@ -17,7 +17,7 @@ use super::format::Format;
 use super::number::{finite, positive, share, whole};
 use super::output::{Out, say};
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
-use super::shared::{Device, Draws, Exact, MissingArg, Results, Work};
+use super::shared::{Device, Draws, Exact, MissingArg, Part, Results, Work};
 
 /// The flags of a bootstrap.
 #[derive(Debug, Args)]
@@ -41,6 +41,10 @@ pub struct BootstrapArgs {
     /// Rows (or clusters) a draw of m-out-of-n
     #[arg(long, value_name = "ROWS", value_parser = positive)]
     size: Option<u64>,
+    /// Number of this file's first row among the rows of several files that `poisson` resamples together, from 1: makes
+    /// a part, with --tally, that `merge` puts together with the others'
+    #[arg(long, value_name = "ROW", value_parser = positive, requires = "tally")]
+    first_row: Option<u64>,
     /// Rows a block, the mean of them for stationary, or auto [default: auto, of schemes with blocks]
     #[arg(long, value_name = "ROWS")]
     block: Option<Block>,
@@ -85,11 +89,13 @@ pub struct BootstrapArgs {
     draws: Draws,
     #[command(flatten)]
     exact: Exact,
+    #[command(flatten)]
+    part: Part,
     /// Say what would be resampled, and what the statistic is; draws nothing
     #[arg(long)]
     explain: bool,
     /// Show draw I alone: the rows (or weights) that it takes, and its values
-    #[arg(long, value_name = "I", value_parser = whole, conflicts_with = "explain")]
+    #[arg(long, value_name = "I", value_parser = whole, conflicts_with_all = ["explain", "tally", "checkpoint"])]
     index: Option<u64>,
     #[command(flatten)]
     device: Device,
@@ -116,6 +122,7 @@ impl BootstrapArgs {
             coefficient: self.coefficient.clone(),
             scheme: self.scheme.as_deref().map(SchemeName::find).transpose()?,
             size: self.size,
+            first_row: self.first_row,
             block: self.block,
             group: self.group.clone(),
             groups: self.groups.clone(),
@@ -137,9 +144,14 @@ impl BootstrapArgs {
 
 /// Bootstraps a table.
 pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
-    let out = &args.results.out;
-    out.check()?;
-    out.spare_files(&[PathBuf::from(&args.file)])?;
+    let (out, tally) = (
+        &args.results.out,
+        Out::to_file("--tally", args.part.tally.clone()),
+    );
+    for out in [out, &tally] {
+        out.check()?;
+        out.spare_files(&[PathBuf::from(&args.file)])?;
+    }
     let source = Source::Folder(".".into());
     let bootstrap = Bootstrap::read(&source, &args.file, args.spec()?)?;
     if args.explain {
@@ -178,11 +190,35 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
         ..RunOptions::default()
     };
     let bar = progress_bar(&args.file, args.work.quiet)?;
-    let report = bootstrap.run(&options, &mut |done, total| {
+    let mut progress = |done, total| {
         bar.set_length(total);
         bar.set_position(done);
         !stopped()
-    });
+    };
+    if args.part.tally.is_some() {
+        let range = args.part.range(bootstrap.spec.draws)?;
+        let part = match &args.part.checkpoint {
+            None => bootstrap.part(range, &options, &mut progress),
+            Some(folder) => bootstrap.part_kept(folder, range, &options, &mut progress),
+        };
+        bar.finish_and_clear();
+        let part = part?;
+        tally.write(&part.to_text())?;
+        return match stopped() {
+            true => Err(Error::Interrupted {
+                draws: part.draws(),
+            }),
+            false => Ok(()),
+        };
+    }
+    let report = match &args.part.checkpoint {
+        None => bootstrap.run(&options, &mut progress),
+        Some(folder) => {
+            let all = 0..bootstrap.spec.draws;
+            let part = bootstrap.part_kept(folder, all, &options, &mut progress);
+            part.and_then(|part| bootstrap.report_of(part))
+        }
+    };
     bar.finish_and_clear();
     let report = report?;
     let asked = !matches!(args.device.device, DeviceChoice::Auto | DeviceChoice::Cpu);
@@ -191,11 +227,7 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
             say(&format!("note: {note}"));
         }
     }
-    args.results.write(
-        |out| report.to_table(out.width(), out.color()),
-        || report.to_json(),
-        || report.to_csv(),
-    )?;
+    write_bootstrap_report(&report, &args.results)?;
     match report.manifest.complete {
         true => Ok(()),
         false => Err(Error::Interrupted {
@@ -207,4 +239,13 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
                 .unwrap_or(0),
         }),
     }
+}
+
+/// Writes the report of a bootstrap.
+pub fn write_bootstrap_report(report: &BootstrapReport, results: &Results) -> Result<()> {
+    results.write(
+        |out| report.to_table(out.width(), out.color()),
+        || report.to_json(),
+        || report.to_csv(),
+    )
 }

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use placebo::bootstrap::{Bootstrap, BootstrapPart, BootstrapQuestion, merge_files};
 use placebo::load::Source;
 use placebo::run::{Part, PartQuestion, TablePart, report};
 use placebo::{Error, Result};
 
+use super::bootstrap::write_bootstrap_report;
 use super::run::write_report;
 use super::shared::{Results, Work};
 use super::table::open;
@@ -14,10 +16,10 @@ use super::test::write_table_report;
 
 #[derive(Debug, Args)]
 pub struct MergeArgs {
-    /// Tally files of `run`, or of `test`, that together hold every draw once
+    /// Tally files of `run`, of `test` or of `bootstrap`, that together hold every draw once
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The folder of the study's files, or the table that `test` read, where it is another one now
+    /// The folder of the study's files, or the table that `test` or `bootstrap` read, where it is another one now
     #[arg(long, value_name = "PATH")]
     data: Option<String>,
     /// The listed assignments of `test`, where they are in another file now
@@ -52,6 +54,9 @@ pub fn merge(args: &MergeArgs) -> Result<()> {
             Ok((name.to_owned(), text))
         })
         .collect::<Result<Vec<(String, String)>>>()?;
+    if files.iter().any(|(_, text)| BootstrapPart::is_one(text)) {
+        return merge_bootstrap(args, files);
+    }
     let parts = files.into_iter().map(|(name, text)| {
         let part = Part::from_text(&text, &name)?;
         Ok((name, part))
@@ -88,6 +93,27 @@ fn merge_study(args: &MergeArgs, parts: Vec<(String, Part)>) -> Result<()> {
     let (context, counted) = placebo::run::merge(parts, folder)?;
     let report = report(context, counted, None, &|| false);
     write_report(&report, &args.results, args.details)
+}
+
+fn merge_bootstrap(args: &MergeArgs, files: Vec<(String, String)>) -> Result<()> {
+    let problem = "these are parts of a bootstrap, which has none";
+    refuse(args.details, "--details", problem)?;
+    refuse(args.sets.is_some(), "--sets", problem)?;
+    let parts = files.into_iter().map(|(name, text)| {
+        let part = BootstrapPart::from_text(&text, &name)?;
+        Ok((name, part))
+    });
+    let parts = parts.collect::<Result<Vec<_>>>()?;
+    if parts.iter().any(|(_, part)| part.is_of_files()) {
+        let problem = "parts of several files hold their sums, and no file is read";
+        refuse(args.data.is_some(), "--data", problem)?;
+        return write_bootstrap_report(&merge_files(parts)?, &args.results);
+    }
+    let BootstrapQuestion { spec, data } = parts[0].1.question.clone();
+    let data = args.data.as_ref().unwrap_or(&data);
+    args.results.out.spare_files(&[PathBuf::from(data)])?;
+    let bootstrap = Bootstrap::read(&Source::Folder(".".into()), data, spec)?;
+    write_bootstrap_report(&bootstrap.merge(parts)?, &args.results)
 }
 
 fn merge_table(args: &MergeArgs, table: &TablePart, parts: Vec<(String, Part)>) -> Result<()> {

@@ -38,7 +38,9 @@ pub fn fold_draws<S: Send>(
     >,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> (S, u64) {
-    let step = (COST_A_STEP / cost.max(1)).clamp(A_PIECE, 1 << 17);
+    // A piece a thread at least.
+    let fewest = A_PIECE * threads.count() as u64;
+    let step = (COST_A_STEP / cost.max(1)).clamp(fewest, (1 << 17).max(fewest));
     let step = chunk.map_or(step, |most| step.min(most.max(1)));
     let Folding { make, take, merge } = folding;
     let mut all = make();

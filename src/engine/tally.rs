@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-use super::Sums;
-use crate::error::{Error, Result};
+use super::{Ranges, Sums};
+use crate::error::Result;
 use crate::plan::{Lattice, Plan};
 
 /// What draws of some ranges add up to. Tallies of disjoint ranges merge to exactly the tally of
 /// their union, in any order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    ranges: Vec<Range<u64>>,
+    ranges: Ranges,
     /// One a hypothesis of the plan.
     pub hypotheses: Vec<HypothesisTally>,
 }
@@ -37,7 +37,7 @@ impl Tally {
     /// No draws yet.
     pub fn empty(plan: &Plan) -> Self {
         Tally {
-            ranges: Vec::new(),
+            ranges: Ranges::default(),
             hypotheses: plan
                 .hypotheses
                 .iter()
@@ -54,14 +54,11 @@ impl Tally {
 
     /// Draws tallied.
     pub fn draws(&self) -> u64 {
-        self.ranges
-            .iter()
-            .map(|range| range.end - range.start)
-            .sum()
+        self.ranges.draws()
     }
 
-    /// The draws tallied, as disjoint ascending ranges, no two touching.
-    pub fn ranges(&self) -> &[Range<u64>] {
+    /// The draws tallied.
+    pub fn ranges(&self) -> &Ranges {
         &self.ranges
     }
 
@@ -71,30 +68,7 @@ impl Tally {
     ///
     /// Some of them are counted already.
     pub fn cover(&mut self, range: Range<u64>) -> Result<()> {
-        if range.is_empty() {
-            return Ok(());
-        }
-        if let Some(twice) = self
-            .ranges
-            .iter()
-            .find(|had| had.start < range.end && range.start < had.end)
-        {
-            return Err(Error::input(
-                format!("draws {}..{}", range.start, range.end),
-                format!("draws {}..{} are counted already", twice.start, twice.end),
-                "merge tallies of disjoint ranges",
-            ));
-        }
-        let at = self.ranges.partition_point(|had| had.start < range.start);
-        self.ranges.insert(at, range);
-        self.ranges.dedup_by(|next, had| {
-            let touch = had.end == next.start;
-            if touch {
-                had.end = next.end;
-            }
-            touch
-        });
-        Ok(())
+        self.ranges.cover(range)
     }
 
     /// Adds another tally of the same plan.
@@ -103,11 +77,7 @@ impl Tally {
     ///
     /// A draw is in both.
     pub fn merge(&mut self, other: &Tally) -> Result<()> {
-        let mut covered = self.clone_ranges();
-        for range in &other.ranges {
-            covered.cover(range.clone())?;
-        }
-        self.ranges = covered.ranges;
+        self.ranges.merge(&other.ranges)?;
         self.add(other);
         Ok(())
     }
@@ -130,13 +100,7 @@ impl Tally {
 
     /// Whether a tally that was read from a file is one of this plan, out of `draws` draws.
     pub(crate) fn check(&self, plan: &Plan, draws: u64) -> std::result::Result<(), &'static str> {
-        let ascending = self.ranges.iter().all(|range| range.start < range.end)
-            && self
-                .ranges
-                .windows(2)
-                .all(|pair| pair[0].end < pair[1].start)
-            && self.ranges.last().is_none_or(|last| last.end <= draws);
-        if !ascending {
+        if !self.ranges.are_of(draws) {
             return Err("its ranges of draws are impossible");
         }
         let fits = self.hypotheses.len() == plan.hypotheses.len()
@@ -157,20 +121,13 @@ impl Tally {
 
     /// Back to no draws.
     pub(super) fn clear(&mut self) {
-        self.ranges.clear();
+        self.ranges = Ranges::default();
         for hypothesis in &mut self.hypotheses {
             hypothesis.thresholds.fill((0, 0));
             hypothesis.histogram.fill(0);
             hypothesis.undefined = 0;
             hypothesis.beyond = 0;
             hypothesis.sums = Sums::default();
-        }
-    }
-
-    fn clone_ranges(&self) -> Tally {
-        Tally {
-            ranges: self.ranges.clone(),
-            hypotheses: Vec::new(),
         }
     }
 }
@@ -210,13 +167,13 @@ mod tests {
     #[test]
     fn ranges_join_and_overlaps_are_refused() {
         let mut tally = Tally {
-            ranges: vec![],
+            ranges: Ranges::default(),
             hypotheses: vec![],
         };
         for range in [10..20, 0..5, 20..30, 5..10] {
             tally.cover(range).unwrap();
         }
-        assert_eq!(tally.ranges(), std::slice::from_ref(&(0..30)));
+        assert_eq!(tally.ranges(), &Ranges::of(0..30));
         tally.cover(40..50).unwrap();
         assert_eq!(tally.draws(), 40);
         let error = tally.cover(29..31).unwrap_err().to_string();

@@ -8,6 +8,7 @@ use super::output::{csv_text, json_text};
 use super::statement::fill;
 use super::{BootstrapRow, Device, Head};
 use crate::inference::distinct;
+use crate::resample::Bayesian;
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;
@@ -109,9 +110,9 @@ pub struct BootstrapDraw {
     pub seed: u64,
     /// The scheme.
     pub scheme: String,
-    /// The table's rows that it takes, from 1, in their order; none of wild schemes.
+    /// The table's rows that it takes, from 1, in their order; none of schemes with weights.
     pub rows: Vec<usize>,
-    /// The weights of wild schemes, a cluster (row) one.
+    /// The weights of wild schemes, and of Bayesian ones group by group: a cluster (row) one.
     pub weights: Vec<f64>,
     /// The statistics of it.
     pub values: Vec<DrawnValue>,
@@ -295,6 +296,13 @@ impl BootstrapStatement {
                  This assumes that {}. p counts draws whose t is as large in size; the interval holds the values that \
                  are not rejected.",
                 self.scheme, self.units, self.assumption
+            );
+        }
+        if self.scheme == Bayesian::NAME {
+            return format!(
+                "{}: each of {of} has a random weight{within}, by the law of Dirichlet(1, .., 1), whose interval is one of \
+                 the posterior law (Rubin 1981). This assumes that {}.",
+                self.scheme, self.assumption
             );
         }
         format!(

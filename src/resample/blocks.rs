@@ -1,7 +1,7 @@
 //! `moving-block` (Kunsch 1989; Liu and Singh 1992) and `circular-block` (Politis and Romano 1992): blocks
 //! of one length. Twin: `shaders/resample/blocks.wgsl`.
 
-use super::kernel::{OnDevice, scheme_shader};
+use super::kernel::{OnDevice, scheme_shaders};
 use super::{Below, Numbers, Run};
 use crate::kernel::Shader;
 
@@ -45,9 +45,9 @@ impl WholeBlocks {
         }
     }
 
-    /// Their kernel.
-    pub(super) const SHADER: Shader =
-        scheme_shader!("whole-blocks", "../../shaders/resample/blocks.wgsl");
+    /// Their kernels.
+    pub(super) const SHADERS: [Shader; 2] =
+        scheme_shaders!("whole-blocks", "../../shaders/resample/blocks.wgsl");
 
     pub(super) fn on_device(&self) -> OnDevice {
         let [starts, reject_below] = self.starts.words();

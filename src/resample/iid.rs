@@ -1,7 +1,7 @@
 //! `iid`: units with replacement (Efron 1979); `m-out-of-n`: fewer of them (Bickel, Goetze and van Zwet 1997).
 //! Twin: `shaders/resample/iid.wgsl`.
 
-use super::kernel::{OnDevice, scheme_shader};
+use super::kernel::{OnDevice, scheme_shaders};
 use super::{Below, Numbers, Run};
 use crate::kernel::Shader;
 
@@ -32,12 +32,13 @@ impl Iid {
         }
     }
 
-    /// Its kernel.
-    pub(super) const SHADER: Shader = scheme_shader!("iid", "../../shaders/resample/iid.wgsl");
+    /// Its kernels.
+    pub(super) const SHADERS: [Shader; 2] =
+        scheme_shaders!("iid", "../../shaders/resample/iid.wgsl");
 
     pub(super) fn on_device(&self) -> OnDevice {
         OnDevice {
-            words: self.below.words().to_vec(),
+            words: [self.below.words().as_slice(), &[self.picks]].concat(),
             runs: self.picks as usize,
             loops: 3,
         }

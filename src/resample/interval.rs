@@ -1,7 +1,9 @@
 //! Intervals of a bootstrap law, by their names.
 
+use serde::{Deserialize, Serialize};
+
 /// How an interval is made of a bootstrap law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IntervalKind {
     /// The law's own quantiles (Efron 1979).
     Percentile,

@@ -1,35 +1,54 @@
 //! What a device does for a resampling: the sums over the runs of its draws, as the CPU makes them. What
 //! statistics make of these, in 64-bit floats, is the CPU's.
 
-use super::{Estimator, Iid, Resampling, Scheme, Stationary, WholeBlocks};
+use super::{Estimator, Iid, Poisson, Resampling, Scheme, Stationary, WholeBlocks};
 use crate::kernel::{Buffer, Kernel, Shader, within_budget};
 
 /// Sums of a draw's part that a thread holds; so in `shaders/resample/sums.wgsl`.
 const MAX_FEATURES: usize = 32;
 /// Words of a part before those of its scheme.
-const PART_WORDS: usize = 3;
+pub(super) const PART_WORDS: usize = 3;
 /// The largest table that every device binds, in words.
-const MOST_WORDS: usize = 1 << 25;
+pub(super) const MOST_WORDS: usize = 1 << 25;
 
-/// A scheme's kernel: how it draws a part, after what all schemes share.
-macro_rules! scheme_shader {
+/// A scheme's kernels, of sums and of ranks: how it draws a part, after what all schemes share.
+macro_rules! scheme_shaders {
     ($name:literal, $file:literal) => {
+        [
+            $crate::resample::kernel::scheme_shader!(
+                $name,
+                "resample_sums",
+                $crate::resample::kernel::SUMS,
+                $file
+            ),
+            $crate::resample::kernel::scheme_shader!(
+                concat!($name, "-ranks"),
+                "resample_ranks",
+                $crate::resample::kernel::RANKS,
+                $file
+            ),
+        ]
+    };
+}
+
+macro_rules! scheme_shader {
+    ($name:expr, $entry:literal, $folds:expr, $file:literal) => {
         $crate::kernel::Shader {
             name: $name,
-            entry_point: "resample_sums",
+            entry_point: $entry,
             binds: $crate::resample::kernel::BINDS,
             files: &[
                 $crate::kernel::PHILOX[0],
                 $crate::kernel::PHILOX[1],
                 $crate::resample::kernel::NUMBERS,
-                $crate::resample::kernel::SUMS,
+                $folds,
                 include_str!($file),
             ],
         }
     };
 }
 
-pub(super) use scheme_shader;
+pub(super) use {scheme_shader, scheme_shaders};
 
 /// What the kernels of schemes bind.
 pub(super) const BINDS: &[Buffer] = &[
@@ -43,9 +62,17 @@ pub(super) const NUMBERS: &str = include_str!("../../shaders/resample/numbers.wg
 /// Sums over runs.
 pub(super) const SUMS: &str = include_str!("../../shaders/resample/sums.wgsl");
 
+/// Ranks at a quantile's place.
+pub(super) const RANKS: &str = include_str!("../../shaders/resample/ranks.wgsl");
+
 /// The kernels of all schemes.
-pub fn shaders() -> [Shader; 3] {
-    [Iid::SHADER, WholeBlocks::SHADER, Stationary::SHADER]
+pub fn shaders() -> Vec<Shader> {
+    let both = [Iid::SHADERS, WholeBlocks::SHADERS, Stationary::SHADERS];
+    // Draws of Poisson numbers differ in their number of rows: no device looks for their quantiles.
+    both.into_iter()
+        .flatten()
+        .chain([Poisson::SHADERS[0]])
+        .collect()
 }
 
 /// A resampling's sums on a device.
@@ -75,11 +102,10 @@ impl Resampling {
     ///
     /// # Errors
     ///
-    /// Statistics of sorted values, and sums that are too many or too long.
+    /// Trimmed means, quantiles of draws that differ in their number of rows, and what is too many or too long.
     pub fn on_device(&self) -> Result<SumsPass, String> {
-        let smooth = |estimator: &Estimator| matches!(estimator, Estimator::Smooth { .. });
-        if !self.estimators.iter().all(smooth) {
-            return Err("sorted values are counted on the CPU alone".into());
+        if let [Estimator::Order(ranked)] = self.estimators.as_slice() {
+            return self.ranks_on_device(ranked);
         }
         let features: usize = self.tables.iter().map(|table| table.features()).sum();
         if features > MAX_FEATURES {
@@ -92,7 +118,11 @@ impl Resampling {
         let bits = |columns: &Vec<Vec<i128>>| {
             let units = columns.first().map_or(0, Vec::len) as u128;
             let largest = columns.iter().flatten().map(|sum| sum.unsigned_abs()).max();
-            let most = largest.unwrap_or(0).saturating_mul(units);
+            let times = match self.scheme {
+                Scheme::Poisson { .. } => Poisson::MOST as u128,
+                _ => 1,
+            };
+            let most = largest.unwrap_or(0).saturating_mul(units * times);
             u128::BITS - most.leading_zeros()
         };
         let limbs = match parts.iter().map(bits).max().unwrap_or(0) {
@@ -104,7 +134,7 @@ impl Resampling {
         let mut loops = 0;
         let mut kernel = None;
         for (part, &units) in sizes.iter().enumerate() {
-            let (scheme, shader) = on_device(self.scheme, units)
+            let (scheme, [shader, _]) = on_device(self.scheme, units)
                 .ok_or_else(|| format!("`{}` is drawn on the CPU alone", self.scheme.name()))?;
             kernel = Some(shader);
             loops += scheme.runs * (features + scheme.loops);
@@ -146,8 +176,8 @@ impl Resampling {
             .collect()
     }
 
-    /// The values of a draw whose sums are these, part by part those of all tables; NaN where a statistic
-    /// has none.
+    /// The values of a draw whose sums are these, part by part those of all tables, or whose ranks these are; NaN where
+    /// a statistic has none.
     pub fn of_sums(&self, sums: &[i128], values: &mut [f64]) {
         let features: usize = self.tables.iter().map(|table| table.features()).sum();
         let mut of_tables: Vec<Vec<i128>> = Vec::with_capacity(self.tables.len());
@@ -162,7 +192,7 @@ impl Resampling {
         for (estimator, value) in self.estimators.iter().zip(values) {
             let found = match estimator {
                 Estimator::Smooth { table, of } => of.value(&of_tables[*table]),
-                Estimator::Order(_) => None,
+                Estimator::Order(of) => self.of_ranks(of, sums),
             };
             *value = found.unwrap_or(f64::NAN);
         }
@@ -184,21 +214,23 @@ fn push_prefix_sums(columns: &[Vec<i128>], limbs: usize, shape: &mut Vec<i32>) {
 }
 
 /// The scheme on a part, where a kernel draws it.
-fn on_device(scheme: Scheme, units: u32) -> Option<(OnDevice, Shader)> {
+pub(super) fn on_device(scheme: Scheme, units: u32) -> Option<(OnDevice, [Shader; 2])> {
     Some(match scheme {
-        Scheme::MOutOfN { .. } | Scheme::Poisson => return None,
-        Scheme::Iid => (Iid::new(units, units).on_device(), Iid::SHADER),
+        Scheme::Bayesian | Scheme::Poisson { before: 1.. } => return None,
+        Scheme::MOutOfN { size } => (Iid::new(size, units).on_device(), Iid::SHADERS),
+        Scheme::Poisson { .. } => (Poisson::new(units).on_device(), Poisson::SHADERS),
+        Scheme::Iid => (Iid::new(units, units).on_device(), Iid::SHADERS),
         Scheme::MovingBlock { length } => (
             WholeBlocks::moving(units, length).on_device(),
-            WholeBlocks::SHADER,
+            WholeBlocks::SHADERS,
         ),
         Scheme::CircularBlock { length } => (
             WholeBlocks::circular(units, length).on_device(),
-            WholeBlocks::SHADER,
+            WholeBlocks::SHADERS,
         ),
         Scheme::Stationary { mean_length } => (
             Stationary::new(units, mean_length).on_device(),
-            Stationary::SHADER,
+            Stationary::SHADERS,
         ),
     })
 }

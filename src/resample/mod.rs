@@ -8,14 +8,17 @@
 //! A draw gives *runs* of neighbouring *units* (rows, or clusters of them) of each *part* (a group, or all
 //! rows). Sums over runs are differences of prefix sums, in whole numbers: [`SumTable`].
 
+mod bayesian;
 mod block_length;
 mod blocks;
+mod centred;
 mod iid;
 mod interval;
 mod kernel;
 mod numbers;
 mod order;
 mod poisson;
+mod ranks;
 mod resampling;
 mod scheme;
 mod scores;
@@ -23,9 +26,12 @@ mod smooth;
 mod stationary;
 mod sums;
 mod wild;
+mod wild_rows;
 
+pub use bayesian::Bayesian;
 pub use block_length::{BlockLengths, block_lengths};
 pub use blocks::WholeBlocks;
+pub use centred::CentredTable;
 pub use iid::Iid;
 pub use interval::IntervalKind;
 pub use kernel::{SumsPass, shaders};

@@ -61,6 +61,16 @@ impl Numbers {
         }
     }
 
+    /// Begins at the word number `words`, from 0, which is below 2^34.
+    pub fn pass_over(&mut self, words: u64) {
+        self.counter[2] = (words / 4) as u32;
+        self.read = 4;
+        self.half = None;
+        (0..words % 4).for_each(|_| {
+            self.next_word();
+        });
+    }
+
     /// The next word; an unread half is passed over.
     #[inline(always)]
     pub fn word(&mut self) -> u32 {
@@ -134,6 +144,10 @@ mod tests {
         let m = u64::from(words[3]) * 100_000;
         assert_eq!(numbers.below(wide), (m >> 32) as u32);
         let next = philox4x32_10([5, 0, 1, 8], [3, 0]);
+        assert_eq!(numbers.word(), next[0]);
+        numbers.pass_over(5);
+        assert_eq!(numbers.word(), next[1]);
+        numbers.pass_over(4);
         assert_eq!(numbers.word(), next[0]);
     }
 

@@ -1,12 +1,14 @@
 //! Statistics of sorted values.
 
+use serde::{Deserialize, Serialize};
+
 use std::ops::Range;
 
 use super::{Run, Scored};
 use crate::plan::Scale;
 
 /// How a quantile lies between two values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum QuantileRule {
     /// Linear between the values around `(n - 1) q`: type 7 of Hyndman and Fan (1996), R's and NumPy's
     /// default.
@@ -82,6 +84,8 @@ pub struct Ranked {
     places: Vec<u32>,
     /// Of the scores of the rows sorted by value; one more than rows.
     prefix: Vec<i128>,
+    /// The rank, the part and the unit of each row, sorted by value: where weights take them.
+    sorted: Vec<[u32; 3]>,
 }
 
 impl Ranked {
@@ -107,7 +111,43 @@ impl Ranked {
             units: units.to_vec(),
             places,
             prefix,
+            sorted: Vec::new(),
         }
+    }
+
+    /// The same, for weights of units.
+    #[must_use]
+    pub fn for_weights(mut self) -> Self {
+        self.sorted = vec![[0; 3]; self.ranks.len()];
+        for (part, units) in (0..).zip(&self.units) {
+            for (unit, rows) in (0..).zip(units) {
+                for row in rows.clone() {
+                    self.sorted[self.places[row] as usize] = [self.ranks[row], part, unit];
+                }
+            }
+        }
+        self
+    }
+
+    /// An inverted quantile where unit `u` of a part has the weight `weights[part][u]`: the least value at or below which
+    /// the share `q` of all weights lies, added from the least value on (rows of one value in the data's order).
+    pub fn weighted(&self, weights: &[Vec<f64>]) -> Option<f64> {
+        let OrderStatistic::Quantile {
+            q,
+            rule: QuantileRule::Inverted,
+        } = self.statistic
+        else {
+            return None;
+        };
+        let weight = |&[_, part, unit]: &[u32; 3]| weights[part as usize][unit as usize];
+        let total: f64 = self.sorted.iter().map(weight).sum();
+        let mut below = 0.0;
+        let reached = self.sorted.iter().find(|row| {
+            below += weight(row);
+            below >= q * total
+        });
+        let [rank, ..] = reached.or(self.sorted.last())?;
+        Some(self.worth(*rank as usize))
     }
 
     /// The statistic.
@@ -123,6 +163,12 @@ impl Ranked {
     /// What a distinct value is.
     pub fn worth(&self, rank: usize) -> f64 {
         self.scale.value(self.values[rank] as f64, 1)
+    }
+
+    /// The ranks of a part's rows, unit by unit.
+    pub(super) fn of_part(&self, part: usize) -> impl Iterator<Item = u32> + '_ {
+        let rows = self.units[part].iter().cloned().flatten();
+        rows.map(|row| self.ranks[row])
     }
 
     /// Number of rows with each distinct value.

@@ -1,6 +1,9 @@
-//! `poisson`: each unit so many times as a Poisson number says (Hanley and MacGibbon 2006).
+//! `poisson`: each unit so many times as a Poisson number says (Hanley and MacGibbon 2006). Twin:
+//! `shaders/resample/poisson.wgsl`.
 
+use super::kernel::{OnDevice, scheme_shaders};
 use super::{Numbers, Run};
+use crate::kernel::Shader;
 
 /// Independent Poisson numbers of mean 1, one a unit: nearly the multinomial numbers of `iid`, without their
 /// sum being fixed.
@@ -39,6 +42,23 @@ impl Poisson {
             ends.push(end as u32);
         }
         Poisson { units, ends }
+    }
+
+    /// Its kernels.
+    pub(super) const SHADERS: [Shader; 2] =
+        scheme_shaders!("poisson", "../../shaders/resample/poisson.wgsl");
+
+    pub(super) fn on_device(&self) -> OnDevice {
+        let ends = self.ends.len() as u32;
+        // Eight standard deviations more than the units are never seen.
+        let units = f64::from(self.units);
+        OnDevice {
+            words: std::iter::once(ends)
+                .chain(self.ends.iter().copied())
+                .collect(),
+            runs: (units + 8.0 * units.sqrt()) as usize,
+            loops: 4,
+        }
     }
 
     /// Adds a draw's runs, one for each time that a unit is taken.

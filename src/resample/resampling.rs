@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Drawer, Ranked, Run, Scheme, Smooth, SmoothKind, SumTable};
+use super::{Bayesian, CentredTable, Drawer, Ranked, Run, Scheme, Smooth, SmoothKind, SumTable};
 
 /// What is computed of a draw.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Resampling {
     pub units: Vec<Vec<Range<usize>>>,
     /// The tables of sums.
     pub tables: Vec<SumTable>,
+    /// The same of centred columns, where weights or standard errors take them.
+    pub centred: Vec<CentredTable>,
     /// The statistics.
     pub estimators: Vec<Estimator>,
 }
@@ -39,13 +41,16 @@ pub struct Scratch {
     sums: Vec<Vec<i128>>,
     /// Counts by rank of each statistic of sorted values.
     counts: Vec<Vec<u32>>,
+    /// Of units, a list a part.
+    weights: Vec<Vec<f64>>,
 }
 
-/// A linear statistic over the standard error of its own draw.
+/// A statistic over the standard error of its own draw.
 ///
 /// With `S_r` the sum and `L_r` the number of rows of run `r` of a part with mean `m` in the draw, the squared
 /// standard error of the part's mean is `sum of (S_r - L_r m)^2 / n^2`: of rows the usual one (over n), of
-/// clusters that of their sums, of blocks that of Goetze and Kuensch (1996).
+/// clusters that of their sums, of blocks that of Goetze and Kuensch (1996). Of other statistics it is the same of
+/// their first order at the draw (the delta method): of a coefficient of least squares HC0, of clusters CV0.
 #[derive(Debug, Clone, Copy)]
 pub struct Studentized {
     /// The statistic's number.
@@ -55,6 +60,15 @@ pub struct Studentized {
 }
 
 impl Resampling {
+    /// The weights of the units of a draw, part by part; `None` of schemes that draw rows.
+    pub fn weights(&self, seed: u64, draw: u64) -> Option<Vec<Vec<f64>>> {
+        (self.scheme == Scheme::Bayesian).then(|| {
+            let mut weights = self.scratch().weights;
+            Bayesian::fill(seed, draw, &mut weights);
+            weights
+        })
+    }
+
     /// The rows of a draw, part by part, and its values (NaN: none).
     pub fn replay(&self, seed: u64, draw: u64) -> (Vec<Vec<usize>>, Vec<f64>) {
         let (drawer, mut scratch) = (self.drawer(), self.scratch());
@@ -75,12 +89,17 @@ impl Resampling {
         let Estimator::Smooth { table, of } = &self.estimators[of] else {
             return [f64::NAN; 2];
         };
+        let centred = self.centred.get(*table);
         let table = &self.tables[*table];
         let k = table.features();
         let mut sums = vec![0; k * runs.len()];
         let mut variance = 0.0;
         for ((part, sums), runs) in sums.chunks_mut(k).enumerate().zip(runs) {
             table.add(part, runs, sums);
+        }
+        if let (false, Some(centred)) = (of.kind().is_linear(), centred) {
+            let error = centred.standard_error(of, runs);
+            return [of.value(&sums), error].map(|of| of.unwrap_or(f64::NAN));
         }
         let rows: i128 = sums.chunks(k).map(|sums| sums[0]).sum();
         let mut one = vec![0; k];
@@ -163,6 +182,10 @@ impl Resampling {
                 .map(|table| vec![0; table.features() * parts])
                 .collect(),
             counts: counts.collect(),
+            weights: match self.scheme {
+                Scheme::Bayesian => self.units.iter().map(|of| vec![0.0; of.len()]).collect(),
+                _ => Vec::new(),
+            },
         }
     }
 
@@ -174,6 +197,11 @@ impl Resampling {
         scratch: &mut Scratch,
         values: &mut [f64],
     ) {
+        if self.scheme == Scheme::Bayesian {
+            Bayesian::fill(seed, draw, &mut scratch.weights);
+            self.of_weights(&scratch.weights, values);
+            return;
+        }
         let mut runs = std::mem::take(&mut scratch.runs);
         drawer.fill(seed, draw, &mut runs);
         self.of_runs(&runs, scratch, values);
@@ -185,6 +213,34 @@ impl Resampling {
         let whole = |len: u32| vec![Run { start: 0, len }];
         let runs: Vec<Vec<Run>> = self.sizes().into_iter().map(whole).collect();
         self.of_runs(&runs, scratch, values);
+    }
+
+    fn of_weights(&self, weights: &[Vec<f64>], values: &mut [f64]) {
+        for (estimator, value) in self.estimators.iter().zip(values) {
+            let found = match estimator {
+                Estimator::Smooth { table, of } => self.centred[*table].weighted(of, weights),
+                Estimator::Order(of) => of.weighted(weights),
+            };
+            *value = found.unwrap_or(f64::NAN);
+        }
+    }
+
+    /// The sums of a draw, part by part those of the first table.
+    pub fn sums<'s>(
+        &self,
+        drawer: &Drawer,
+        [seed, draw]: [u64; 2],
+        scratch: &'s mut Scratch,
+    ) -> &'s [i128] {
+        drawer.fill(seed, draw, &mut scratch.runs);
+        let sums = &mut scratch.sums[0];
+        sums.fill(0);
+        let table = &self.tables[0];
+        let parts = sums.chunks_mut(table.features());
+        for ((part, sums), runs) in parts.enumerate().zip(&scratch.runs) {
+            table.add(part, runs, sums);
+        }
+        sums
     }
 
     fn of_runs(&self, runs: &[Vec<Run>], scratch: &mut Scratch, values: &mut [f64]) {

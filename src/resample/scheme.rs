@@ -1,6 +1,6 @@
 //! Resampling schemes as plans hold them, and what makes their draws.
 
-use super::{Iid, Numbers, Poisson, Run, Stationary, Weights, WholeBlocks};
+use super::{Bayesian, Iid, Numbers, Poisson, Run, Stationary, Weights, WholeBlocks};
 
 /// How a draw resamples the units of each part.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,7 +13,13 @@ pub enum Scheme {
         size: u32,
     },
     /// Each unit a Poisson number of times.
-    Poisson,
+    Poisson {
+        /// Units before these, where they are some of those of several files: a unit's number is that of its place
+        /// among all.
+        before: u64,
+    },
+    /// Each unit with a random weight.
+    Bayesian,
     /// Blocks of neighbouring units, of which each starts where a full block may.
     MovingBlock {
         /// Units a block.
@@ -37,7 +43,8 @@ impl Scheme {
         match self {
             Scheme::Iid => Iid::NAME,
             Scheme::MOutOfN { .. } => Iid::FEWER,
-            Scheme::Poisson => Poisson::NAME,
+            Scheme::Poisson { .. } => Poisson::NAME,
+            Scheme::Bayesian => Bayesian::NAME,
             Scheme::MovingBlock { .. } => WholeBlocks::MOVING,
             Scheme::CircularBlock { .. } => WholeBlocks::CIRCULAR,
             Scheme::Stationary { .. } => Stationary::NAME,
@@ -47,7 +54,7 @@ impl Scheme {
     /// What it assumes, as a clause that can follow "assumes that".
     pub fn assumption(self) -> &'static str {
         match self {
-            Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson => {
+            Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson { .. } | Scheme::Bayesian => {
                 "units are independent draws from one law"
             }
             Scheme::MovingBlock { .. } | Scheme::CircularBlock { .. } => {
@@ -63,7 +70,8 @@ impl Scheme {
     pub fn stream(self) -> u32 {
         match self {
             Scheme::Iid | Scheme::MOutOfN { .. } => Iid::STREAM,
-            Scheme::Poisson => Poisson::STREAM,
+            Scheme::Poisson { .. } => Poisson::STREAM,
+            Scheme::Bayesian => Bayesian::STREAM,
             Scheme::MovingBlock { .. } | Scheme::CircularBlock { .. } => WholeBlocks::STREAM,
             Scheme::Stationary { .. } => Stationary::STREAM,
         }
@@ -74,6 +82,8 @@ impl Scheme {
 #[derive(Debug, Clone)]
 pub struct Drawer {
     stream: u32,
+    /// Words of a draw that are passed over.
+    before: u64,
     parts: Vec<Running>,
 }
 
@@ -84,6 +94,8 @@ enum Running {
     Poisson(Poisson),
     Blocks(WholeBlocks),
     Stationary(Stationary),
+    /// Each unit once: what differs are weights.
+    Whole(u32),
 }
 
 impl Drawer {
@@ -93,7 +105,8 @@ impl Drawer {
         let running = |&units: &u32| match scheme {
             Scheme::Iid => Running::Iid(Iid::new(units, units)),
             Scheme::MOutOfN { size } => Running::Iid(Iid::new(size, units)),
-            Scheme::Poisson => Running::Poisson(Poisson::new(units)),
+            Scheme::Poisson { .. } => Running::Poisson(Poisson::new(units)),
+            Scheme::Bayesian => Running::Whole(units),
             Scheme::MovingBlock { length } => Running::Blocks(WholeBlocks::moving(units, length)),
             Scheme::CircularBlock { length } => {
                 Running::Blocks(WholeBlocks::circular(units, length))
@@ -104,6 +117,10 @@ impl Drawer {
         };
         Drawer {
             stream: scheme.stream(),
+            before: match scheme {
+                Scheme::Poisson { before } => before,
+                _ => 0,
+            },
             parts: parts.iter().map(running).collect(),
         }
     }
@@ -116,6 +133,7 @@ impl Drawer {
     /// Puts the runs of a draw, a list a part.
     pub fn fill(&self, seed: u64, draw: u64, runs: &mut [Vec<Run>]) {
         let mut numbers = Numbers::new(seed, draw, self.stream);
+        numbers.pass_over(self.before);
         for (part, runs) in self.parts.iter().zip(runs) {
             runs.clear();
             match part {
@@ -123,6 +141,10 @@ impl Drawer {
                 Running::Poisson(of) => of.fill(&mut numbers, runs),
                 Running::Blocks(of) => of.fill(&mut numbers, runs),
                 Running::Stationary(of) => of.fill(&mut numbers, runs),
+                Running::Whole(len) => runs.push(Run {
+                    start: 0,
+                    len: *len,
+                }),
             }
         }
     }
@@ -135,6 +157,7 @@ const _: () = {
         WholeBlocks::STREAM,
         Stationary::STREAM,
         Poisson::STREAM,
+        Bayesian::STREAM,
         Weights::STREAM,
     ];
     let mut at = 0;

@@ -1,12 +1,13 @@
 //! Statistics that are functions of sums.
 
 use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
 
 use super::{Monomial, Scored};
 use crate::plan::Scale;
 
 /// Which function of sums.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SmoothKind {
     /// Sum of column 1.
     Sum,
@@ -22,12 +23,26 @@ pub enum SmoothKind {
     DifferenceOfMeans,
     /// Mean of column 1 in part 0 over that in part 1.
     RatioOfPartMeans,
+    /// Mean of column 1 where column 2 is 1, less that where it is 0.
+    DifferenceOfGroups,
+    /// Mean of column 1 where column 2 is 1, over that where it is 0.
+    RatioOfGroups,
     /// Mean of column 1 over mean of column 2.
     RatioOfMeans,
     /// Pearson's correlation of columns 1 and 2.
     Pearson,
     /// Coefficient of least squares of column 1 on a constant (0) and the other columns (1, 2, ..).
     Coefficient(usize),
+}
+
+impl SmoothKind {
+    /// Whether it is a sum of scores over numbers of rows.
+    pub fn is_linear(self) -> bool {
+        matches!(
+            self,
+            SmoothKind::Mean | SmoothKind::Sum | SmoothKind::DifferenceOfMeans
+        )
+    }
 }
 
 /// A statistic of sums, in the unit of its data.
@@ -44,7 +59,12 @@ const COLLINEAR: f64 = 1e-10;
 impl Smooth {
     /// Of these columns.
     pub fn new(kind: SmoothKind, columns: &[&Scored]) -> Self {
-        let n = columns.len();
+        Self::of(kind, columns.iter().map(|column| column.scale).collect())
+    }
+
+    /// Of columns of these scales.
+    pub fn of(kind: SmoothKind, scales: Vec<Scale>) -> Self {
+        let n = scales.len();
         let features = match kind {
             SmoothKind::Sum
             | SmoothKind::Mean
@@ -53,13 +73,15 @@ impl Smooth {
             SmoothKind::Variance | SmoothKind::Sd | SmoothKind::Sharpe => {
                 vec![[0, 0], [0, 1], [1, 1]]
             }
+            SmoothKind::DifferenceOfGroups | SmoothKind::RatioOfGroups => {
+                vec![[0, 0], [0, 1], [0, 2], [1, 2]]
+            }
             SmoothKind::RatioOfMeans => vec![[0, 0], [0, 1], [0, 2]],
             SmoothKind::Pearson | SmoothKind::Coefficient(_) => {
                 let pairs = (0..=n).flat_map(|a| (a..=n).map(move |b| [a, b]));
                 pairs.collect()
             }
         };
-        let scales = columns.iter().map(|column| column.scale).collect();
         Smooth {
             kind,
             scales,
@@ -148,6 +170,20 @@ impl Smooth {
                     SmoothKind::Variance => Some(squares / pairs * one(1) * one(1)),
                     SmoothKind::Sd => Some((squares / pairs).sqrt() * one(1)),
                     _ => ratio(sums[1] as f64 / n as f64, (squares / pairs).sqrt()),
+                }
+            }
+            SmoothKind::DifferenceOfGroups | SmoothKind::RatioOfGroups => {
+                // Column 2 is 1 or 0: its sums count rows.
+                let [_, sum, first, of_first] = *sums else {
+                    return None;
+                };
+                let groups = [first, of_first, n - first, sum - of_first];
+                match self.kind {
+                    SmoothKind::DifferenceOfGroups => self.difference(&groups),
+                    _ => ratio(
+                        self.mean(groups[1], groups[0])?,
+                        self.mean(groups[3], groups[2])?,
+                    ),
                 }
             }
             SmoothKind::RatioOfMeans => {

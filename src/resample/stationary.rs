@@ -1,7 +1,7 @@
 //! `stationary`: blocks of a circle of geometric lengths (Politis and Romano 1994). Twin:
 //! `shaders/resample/stationary.wgsl`.
 
-use super::kernel::{OnDevice, scheme_shader};
+use super::kernel::{OnDevice, scheme_shaders};
 use super::{Below, Numbers, Run};
 use crate::kernel::Shader;
 
@@ -42,9 +42,9 @@ impl Stationary {
         }
     }
 
-    /// Its kernel.
-    pub(super) const SHADER: Shader =
-        scheme_shader!("stationary", "../../shaders/resample/stationary.wgsl");
+    /// Its kernels.
+    pub(super) const SHADERS: [Shader; 2] =
+        scheme_shaders!("stationary", "../../shaders/resample/stationary.wgsl");
 
     pub(super) fn on_device(&self) -> OnDevice {
         let [starts, reject_below] = self.starts.words();

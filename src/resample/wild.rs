@@ -1,10 +1,13 @@
 //! `wild` and `wild-cluster`: the residuals of a regression times random weights (Wu 1986; Liu 1988; Cameron,
 //! Gelbach and Miller 2008).
 
+use serde::{Deserialize, Serialize};
+
+use super::wild_rows::ManyGroups;
 use super::{Below, Numbers};
 
 /// The law of a weight; each has mean 0 and variance 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Weights {
     /// 1 or -1.
     Rademacher,
@@ -45,7 +48,11 @@ impl Weights {
     /// alone), `sqrt(-2 ln((a + 1/2)/2^32))` times cosine, then sine, of `2 pi (b + 1/2)/2^32` (Box and Muller
     /// 1958).
     pub fn fill(self, seed: u64, draw: u64, weights: &mut [f64]) {
-        let mut numbers = Numbers::new(seed, draw, Self::STREAM);
+        self.fill_next(&mut Numbers::new(seed, draw, Self::STREAM), weights);
+    }
+
+    /// The weights of the next groups of a draw; of all but the last ones a multiple of 32.
+    pub(super) fn fill_next(self, numbers: &mut Numbers, weights: &mut [f64]) {
         match self {
             Weights::Rademacher => {
                 for group in weights.chunks_mut(32) {
@@ -108,15 +115,36 @@ pub struct Wild {
     left: Vec<f64>,
     right: [Vec<f64>; 2],
     k: usize,
+    many: Option<ManyGroups>,
 }
 
 /// A draw's t as a function of how far the null lies above the estimate, `b`: `(n0 - b n1)^2 / (d0 - 2 b d1 + b^2 d2)`, but for a factor.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(into = "[u64; 5]", from = "[u64; 5]")]
 pub struct WildT {
     /// `n0`, `n1`.
     pub above: [f64; 2],
     /// `d0`, `d1`, `d2`.
     pub below: [f64; 3],
+}
+
+/// Files hold the floats' bits, so that they come back as they were.
+impl From<WildT> for [u64; 5] {
+    fn from(WildT { above, below }: WildT) -> Self {
+        let [n0, n1] = above.map(f64::to_bits);
+        let [d0, d1, d2] = below.map(f64::to_bits);
+        [n0, n1, d0, d1, d2]
+    }
+}
+
+impl From<[u64; 5]> for WildT {
+    fn from(bits: [u64; 5]) -> Self {
+        let [n0, n1, d0, d1, d2] = bits.map(f64::from_bits);
+        WildT {
+            above: [n0, n1],
+            below: [d0, d1, d2],
+        }
+    }
 }
 
 impl WildT {
@@ -138,6 +166,10 @@ pub struct WildScratch {
     /// `sum of v_h R_h`.
     sums: Vec<f64>,
 }
+
+/// Of so many groups, and of so many times the coefficients, draws are made of sums over all groups.
+const MANY: usize = 1024;
+const MANY_TIMES: usize = 64;
 
 /// The most groups whose signs are made one by one: 2^20 draws.
 pub const MOST_LISTED: usize = 20;
@@ -172,7 +204,9 @@ impl Wild {
         };
         let is_small = groups <= 2 * k || groups <= MOST_LISTED;
         let matrix = is_small.then(|| [dense(0), dense(1)]);
+        let are_many = groups >= MANY.max(MANY_TIMES * k);
         Wild {
+            many: are_many.then(|| ManyGroups::new(&scores, &left, &right)),
             weights,
             groups,
             matrix,
@@ -197,10 +231,34 @@ impl Wild {
         }
     }
 
-    /// A draw.
-    pub fn draw(&self, seed: u64, draw: u64, scratch: &mut WildScratch) -> WildT {
+    /// Tells the draws of a range.
+    pub fn draws(
+        &self,
+        seed: u64,
+        draws: std::ops::Range<u64>,
+        scratch: &mut WildScratch,
+        mut tell: impl FnMut(WildT),
+    ) {
+        match &self.many {
+            Some(many) => many.draws(self.weights, seed, draws, tell),
+            None => draws.for_each(|draw| tell(self.draw(seed, draw, scratch))),
+        }
+    }
+
+    /// A draw by the scores of each group.
+    fn draw(&self, seed: u64, draw: u64, scratch: &mut WildScratch) -> WildT {
         self.weights.fill(seed, draw, &mut scratch.weights);
         self.of_weights(scratch)
+    }
+
+    /// Nanoseconds of a draw, about.
+    pub fn cost(&self) -> u64 {
+        let groups = self.groups as u64;
+        match (&self.many, self.weights) {
+            (Some(_), Weights::Rademacher) => groups * (1 + self.k as u64 / 2),
+            (Some(_), _) => groups * (8 + self.k as u64),
+            (None, _) => 16 * groups,
+        }
     }
 
     /// With all weights 1: the data's own.
@@ -290,6 +348,59 @@ impl Wild {
         WildT {
             above: [0, 1].map(|of| dot(&scratch.weights, &self.scores[of])),
             below: [dot(a, a), dot(a, b), dot(b, b)],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sums over all groups give the draws that the scores of each give, of all laws, whatever draws are made together.
+    #[test]
+    fn many_groups_have_the_draws_of_few() {
+        let groups = 1_111;
+        for k in [1, 3, 5] {
+            let numbers = |salt: usize, n: usize| -> Vec<f64> {
+                let number =
+                    |i: usize| ((i * i * 7 + i * salt + salt) % 1_009) as f64 / 500.0 - 1.0;
+                (0..n).map(number).collect()
+            };
+            let small = |salt| -> Vec<f64> {
+                let of = numbers(salt, groups * k);
+                of.iter().map(|x| x / 33.0).collect()
+            };
+            let scores = [numbers(3, groups), numbers(11, groups)];
+            let (left, right) = (small(5), [small(17), small(29)]);
+            let none = [scores[0].clone(), vec![0.0; groups]];
+            let first = [right[0].clone(), vec![0.0; groups * k]];
+            for law in Weights::ALL {
+                for (scores, right) in [(&scores, &right), (&none, &first)] {
+                    let wild = Wild::new(law, scores.clone(), left.clone(), right.clone());
+                    assert!(wild.many.is_some());
+                    let mut scratch = wild.scratch();
+                    let mut of = |draws: std::ops::Range<u64>| {
+                        let mut told = Vec::new();
+                        wild.draws(9, draws, &mut scratch, |t| told.push(t));
+                        told
+                    };
+                    let all = of(3..140);
+                    assert_eq!(all[90..97], of(93..100));
+                    for (draw, found) in (3..).zip(&all) {
+                        let known = wild.draw(9, draw, &mut scratch);
+                        let [n0, n1] = known.above;
+                        let [d0, d1, d2] = known.below;
+                        let pairs = found.above.iter().zip([n0, n1]);
+                        assert!(
+                            pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-9),
+                            "{law:?}"
+                        );
+                        let near = |a: f64, b: f64| (a - b).abs() < 1e-11 * (d0 + d2);
+                        let pairs = found.below.into_iter().zip([d0, d1, d2]);
+                        assert!(pairs.into_iter().all(|(a, b)| near(a, b)), "{law:?} {k}");
+                    }
+                }
+            }
         }
     }
 }

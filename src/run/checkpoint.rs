@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::count::{count_plans, together};
-use super::merge::{gaps, same_but_draws};
+use super::merge::same_but_draws;
 use super::part::{Part, PartQuestion};
 use super::passes::{Rules, refuse_parts};
 use super::{Answer, Counted, Prepared, Progress, RunOptions};
@@ -126,7 +126,7 @@ pub(crate) fn count_kept<W: Clone>(
     let parts: Vec<Range<u64>> = plans.iter().map(|plan| plan.part(&range, draws)).collect();
     for (answer, part) in counted.answers.iter().zip(&parts) {
         let outside = |had: &&Range<u64>| had.start < part.start || had.end > part.end;
-        if let Some(had) = answer.tally.ranges().iter().find(outside) {
+        if let Some(had) = answer.tally.ranges().as_slice().iter().find(outside) {
             return Err(Error::input(
                 checkpoint.file.display().to_string(),
                 format!(
@@ -145,7 +145,7 @@ pub(crate) fn count_kept<W: Clone>(
     let mut saved = Instant::now();
     let mut at_once = FEWEST;
     for (number, (plan, part)) in plans.iter().zip(&parts).enumerate() {
-        for gap in gaps(&counted.answers[number].tally, part) {
+        for gap in counted.answers[number].tally.ranges().gaps(part) {
             let mut next = gap.start;
             while go_on && next < gap.end {
                 let slice = next..gap.end.min(next + at_once);

@@ -1,12 +1,10 @@
 //! Counts of ranges, merged to those of one shot.
 
-use std::ops::Range;
 use std::path::Path;
 
 use super::count::together;
 use super::part::{Part, PartQuestion, StudyPart};
 use super::{Counted, Prepared, prepare};
-use crate::engine::Tally;
 use crate::error::{Error, Result};
 use crate::load::Source;
 use crate::report::{Context, Device};
@@ -73,7 +71,7 @@ impl<W> Merging<W> {
     pub fn finish(mut self, asked: u64, place: impl Fn(usize) -> String) -> Result<Counted<W>> {
         for (number, answer) in (1..).zip(&self.counted.answers) {
             let draws = answer.plan.draws(asked);
-            if let Some(missing) = gaps(&answer.tally, &(0..draws)).first() {
+            if let Some(missing) = answer.tally.ranges().gaps(&(0..draws)).first() {
                 return Err(Error::input(
                     place(number),
                     format!("no file has the draws {}..{}", missing.start, missing.end),
@@ -248,20 +246,4 @@ fn difference(study: &StudyPart, other: &PartQuestion) -> Option<String> {
     } else {
         "their studies differ".into()
     })
-}
-
-/// The draws of `of` that a tally lacks.
-pub(super) fn gaps(tally: &Tally, of: &Range<u64>) -> Vec<Range<u64>> {
-    let mut gaps = Vec::new();
-    let mut next = of.start;
-    for range in tally.ranges() {
-        if range.start > next {
-            gaps.push(next..range.start.min(of.end));
-        }
-        next = range.end.max(next);
-    }
-    if next < of.end {
-        gaps.push(next..of.end);
-    }
-    gaps
 }

@@ -142,7 +142,7 @@ impl Part {
     pub(crate) fn reaches(&self) -> Vec<u64> {
         let ranges = self.counts.answers.iter().map(|of| of.tally.ranges());
         ranges
-            .map(|of| of.last().map_or(0, |last| last.end))
+            .map(|of| of.as_slice().last().map_or(0, |last| last.end))
             .collect()
     }
 

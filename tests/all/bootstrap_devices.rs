@@ -5,7 +5,7 @@ use placebo::engine::{Adapter, DeviceSums};
 use placebo::kernel::Kernel;
 use placebo::load::{DataColumn, DataTable};
 use placebo::question::resample::{Block, BootstrapSpec, BootstrapStatistic, SchemeName};
-use placebo::resample::Resampling;
+use placebo::resample::{IntervalKind, Resampling};
 
 /// Rows with groups and clusters of one to four rows, `n` of them.
 fn table(n: usize) -> DataTable {
@@ -57,6 +57,42 @@ fn resamplings() -> Vec<(String, Resampling)> {
         let mut asked = spec("sharpe", &["y"]);
         (asked.scheme, asked.block) = (Some(scheme), Some(block));
         add(scheme.name(), &small, asked);
+    }
+    let mut fewer = spec("sd", &["y"]);
+    (fewer.scheme, fewer.size) = (Some(SchemeName::MOutOfN), Some(17));
+    add("m-out-of-n", &small, fewer);
+    for (name, n) in [("poisson", 60), ("poisson, few rows", 4)] {
+        let mut poisson = spec("ratio-of-means", &["y", "x"]);
+        poisson.scheme = Some(SchemeName::Poisson);
+        poisson.intervals = vec![IntervalKind::Percentile];
+        add(name, &table(n), poisson);
+    }
+    let mut across = spec("difference-of-means", &["y"]);
+    (across.group, across.cluster) = (Some("arm".into()), Some("site".into()));
+    across.scheme = Some(SchemeName::Poisson);
+    add("poisson, clusters with rows of both groups", &small, across);
+    for (name, statistic, scheme) in [
+        ("median, iid", "median", None),
+        ("median, m-out-of-n", "median", Some(SchemeName::MOutOfN)),
+        (
+            "quantile, blocks",
+            "quantile(0.3)",
+            Some(SchemeName::CircularBlock),
+        ),
+        (
+            "quantile, stationary",
+            "quantile(0.9,type=1)",
+            Some(SchemeName::Stationary),
+        ),
+    ] {
+        let mut quantile = spec(statistic, &["y"]);
+        quantile.scheme = scheme;
+        quantile.size = (scheme == Some(SchemeName::MOutOfN)).then_some(24);
+        let blocks = scheme.filter(|of| of.has_blocks());
+        quantile.block = blocks.map(|_| Block::Rows(7.0));
+        quantile.group = (scheme.is_none() || blocks.is_some()).then(|| "arm".into());
+        quantile.intervals = vec![IntervalKind::Percentile];
+        add(name, &small, quantile);
     }
     let mut grouped = spec("difference-of-means", &["y"]);
     grouped.group = Some("arm".into());
@@ -130,7 +166,11 @@ fn what_no_thread_holds_is_left_to_the_cpu() {
             .expect("it is compiled");
         compiled.asked[0].resampling.on_device().unwrap_err()
     };
-    assert!(refused(table(60), spec("median", &["y"])).contains("sorted values"));
+    assert!(refused(table(60), spec("trimmed-mean", &["y"])).contains("trimmed means"));
+    let mut clustered = spec("median", &["y"]);
+    clustered.cluster = Some("site".into());
+    assert!(refused(table(60), clustered).contains("differ in their number of rows"));
+    assert!(refused(table(9_000), spec("median", &["y"])).contains("loop iterations"));
     assert!(refused(table(20_000), spec("mean", &["y"])).contains("loop iterations"));
 }
 
@@ -141,13 +181,16 @@ fn rows_are_the_same_on_both_engines() {
         None,
         Some(SchemeName::CircularBlock),
         Some(SchemeName::Stationary),
+        Some(SchemeName::Poisson),
     ];
     for scheme in schemes {
-        for statistic in ["mean", "sharpe", "median"] {
+        for statistic in ["mean", "sharpe", "quantile(0.3)", "trimmed-mean"] {
             let on = |device: &str| {
                 let mut asked = spec(statistic, &["y"]);
                 (asked.scheme, asked.draws, asked.exact) = (scheme, 5_000, false);
-                asked.block = scheme.map(|_| Block::Rows(8.0));
+                asked.block = scheme
+                    .filter(|of| of.has_blocks())
+                    .map(|_| Block::Rows(8.0));
                 let bootstrap = Bootstrap::of(table(60), asked);
                 let report = bootstrap
                     .run(&crate::tables::on(device), &mut |_, _| true)
@@ -160,8 +203,14 @@ fn rows_are_the_same_on_both_engines() {
             let ((cpu, _), (gpu, kind)) = (on("cpu"), on("gpu"));
             assert_eq!(cpu, gpu, "{statistic} {scheme:?}");
             assert_eq!(cpu[0].draws, Some(5_000));
-            // Sorted values are the CPU's.
-            assert_eq!(kind == "cpu", statistic == "median", "{kind}");
+            // Trimmed means are the CPU's, and quantiles of Poisson numbers of rows.
+            let counted =
+                scheme == Some(SchemeName::Poisson) && statistic != "mean" && statistic != "sharpe";
+            assert_eq!(
+                kind == "cpu",
+                counted || statistic == "trimmed-mean",
+                "{kind}"
+            );
         }
     }
 }

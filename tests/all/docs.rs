@@ -63,7 +63,7 @@ fn folder() -> Folder {
 }
 
 /// The tables that documents test.
-fn tables() -> [(&'static str, String); 5] {
+fn tables() -> [(&'static str, String); 7] {
     let mut trial = String::from("yield,treatment,block,before,after,patient\n");
     let mut survey = String::from("answer,arm\n");
     let mut macros = String::from("date,vix,forecast\n");
@@ -89,7 +89,13 @@ fn tables() -> [(&'static str, String); 5] {
         );
         let _ = writeln!(genes, "{number},{},{two},{block}", (number * 3) % 19);
     }
+    let days = |days: usize| {
+        let rows = (0..days).map(|day| format!("{}\n", day * day % 19));
+        std::iter::once("y\n".to_owned()).chain(rows).collect()
+    };
     [
+        ("january.csv", days(31)),
+        ("february.csv", days(28)),
         ("trial.csv", trial),
         ("survey.csv", survey),
         ("macro.csv", macros),

@@ -3,6 +3,7 @@
 mod adaptive;
 mod bootstrap;
 mod bootstrap_devices;
+mod bootstrap_ranges;
 mod calendar;
 mod causes;
 mod checkpoints;

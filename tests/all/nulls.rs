@@ -613,7 +613,7 @@ fn parts_of_an_enumeration() {
         let whole = on_cpu(plan.clone(), 0..asked, asked);
         assert!(whole.complete);
         assert_eq!(
-            whole.answers[0].tally.ranges(),
+            whole.answers[0].tally.ranges().as_slice(),
             std::slice::from_ref(&(0..8))
         );
         let mut merged = placebo::engine::Tally::empty(&plan);

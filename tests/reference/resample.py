@@ -123,3 +123,12 @@ def weights(law, groups, numbers):
 for law, groups, seed, draw in [("rademacher", 40, 1, 2), ("mammen", 6, 1, 2), ("webb", 9, 5, 1 << 33), ("normal", 5, 1, 2)]:
     text = " ".join(repr(v) for v in weights(law, groups, Numbers(seed, draw, 11)))
     print(law, 0, groups, seed, draw, text, sep="\t")
+
+
+# Bayesian weights: exponential numbers over their sum in the part, times its number of units.
+numbers, parts = Numbers(2, 70_000_000_000, 13), []
+for n in (5, 3):
+    of = [-math.log((numbers.word() + 0.5) / 2**32) for _ in range(n)]
+    parts.append([n * e / sum(of) for e in of])
+text = ";".join(" ".join(repr(v) for v in part) for part in parts)
+print("bayesian", 0, "5,3", 2, 70_000_000_000, text, sep="\t")

@@ -1,11 +1,32 @@
 //! Sums of floats that do not depend on their order.
 
+use serde::{Deserialize, Serialize};
+
 /// A sum of floats without rounding: a whole number for each 32 powers of two. Sums of parts merge to the
 /// sum of the whole, bit for bit, whatever the order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<(u8, i128)>", from = "Vec<(u8, i128)>")]
 pub struct ExactSum {
     /// In units of `2^(32 b - 1074)`.
     bins: [i128; 64],
+}
+
+/// Files hold the bins that are not empty, each with its number.
+impl From<ExactSum> for Vec<(u8, i128)> {
+    fn from(sum: ExactSum) -> Self {
+        let numbered = (0..).zip(sum.bins);
+        numbered.filter(|(_, bin)| *bin != 0).collect()
+    }
+}
+
+impl From<Vec<(u8, i128)>> for ExactSum {
+    fn from(bins: Vec<(u8, i128)>) -> Self {
+        let mut sum = ExactSum::default();
+        for (number, bin) in bins {
+            sum.bins[usize::from(number) % 64] = bin;
+        }
+        sum
+    }
 }
 
 impl Default for ExactSum {

@@ -6,7 +6,7 @@ use rustfft::num_complex::Complex;
 
 use super::Atoms;
 use crate::plan::Scale;
-use crate::resample::{Estimator, Resampling, Scheme, SmoothKind};
+use crate::resample::{Estimator, Resampling, Scheme, Scored, SmoothKind};
 
 /// The most points of a lattice: some 100 MB while it is transformed.
 const MOST_POINTS: f64 = (1 << 21) as f64;
@@ -39,6 +39,8 @@ enum Part {
     },
     /// Scores of a circle in blocks of geometric lengths of this mean.
     Stationary { scores: Vec<i128>, mean_length: f64 },
+    /// Scores with weights by the law of Dirichlet(1, .., 1), 1 on average.
+    Weighted(Vec<i128>),
 }
 
 impl LinearLaw {
@@ -47,7 +49,10 @@ impl LinearLaw {
         let Estimator::Smooth { table, of } = &resampling.estimators[of] else {
             return None;
         };
-        if matches!(resampling.scheme, Scheme::MOutOfN { .. } | Scheme::Poisson) {
+        if matches!(
+            resampling.scheme,
+            Scheme::MOutOfN { .. } | Scheme::Poisson { .. }
+        ) {
             return None;
         }
         let table = &resampling.tables[*table];
@@ -85,6 +90,32 @@ impl LinearLaw {
             denominator: denominator as u64,
             observed: of_parts.iter().sum(),
             parts,
+            of_parts,
+        })
+    }
+
+    /// Of the first order of the statistic number `of` at the data, which is nothing there; `None` of one that has none.
+    pub fn of_first_order(resampling: &Resampling, of: usize) -> Option<Self> {
+        let Estimator::Smooth { table, of } = &resampling.estimators[of] else {
+            return None;
+        };
+        let influences = resampling.centred.get(*table)?.influences(of)?;
+        let all: Vec<f64> = influences.iter().flatten().copied().collect();
+        let scored = Scored::new(&all, all.len());
+        let mut scores = scored.scores.iter().map(|&score| i128::from(score));
+        let parts: Vec<Vec<i128>> = influences
+            .iter()
+            .map(|part| scores.by_ref().take(part.len()).collect())
+            .collect();
+        let of_parts: Vec<i128> = parts.iter().map(|part| part.iter().sum()).collect();
+        Some(LinearLaw {
+            scale: scored.scale,
+            denominator: 1,
+            observed: of_parts.iter().sum(),
+            parts: parts
+                .into_iter()
+                .map(|scores| Part::of(resampling.scheme, scores))
+                .collect(),
             of_parts,
         })
     }
@@ -158,13 +189,14 @@ impl Part {
             }
         };
         match scheme {
-            Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson => Part::Terms {
+            Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson { .. } => Part::Terms {
                 times: n as u64,
                 sums: scores,
                 last: None,
             },
             Scheme::MovingBlock { length } => blocks(length, n - length as usize + 1),
             Scheme::CircularBlock { length } => blocks(length, n),
+            Scheme::Bayesian => Part::Weighted(scores),
             Scheme::Stationary { mean_length } => Part::Stationary {
                 scores,
                 mean_length,
@@ -180,7 +212,7 @@ impl Part {
                 let all = i128::from(*times) * sums.iter().sum::<i128>() + of_last;
                 (all, sums.len() as i128)
             }
-            Part::Stationary { scores, .. } => (scores.iter().sum(), 1),
+            Part::Stationary { scores, .. } | Part::Weighted(scores) => (scores.iter().sum(), 1),
         }
     }
 
@@ -193,6 +225,11 @@ impl Part {
                 scores,
                 mean_length,
             } => stationary_variance(scores, *mean_length),
+            // A weight over n has the variance (n - 1)/(n^2 (n + 1)), and the covariance with another one -1/(n^2 (n + 1)).
+            Part::Weighted(scores) => {
+                let n = scores.len() as f64;
+                n * n * variance(scores) / (n + 1.0)
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What is kept of replicates: exact moments, counts beside the observed value, and the values of given
 //! ranks in bounded memory.
 
+use serde::{Deserialize, Serialize};
+
 use super::{ExactSum, Moments};
 
 /// Up to so many replicates of a statistic are kept and sorted; of more, ends are found by making the draws
@@ -10,7 +12,8 @@ pub const MOST_KEPT: u64 = 1 << 20;
 const BINS: u64 = 4096;
 
 /// Replicates of one statistic over some draws. Those of disjoint ranges of draws merge.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "Saved", try_from = "Saved")]
 pub struct Replicates {
     observed: f64,
     /// Draws without a value.
@@ -90,6 +93,11 @@ impl Replicates {
         }
     }
 
+    /// The observed value that they stand beside.
+    pub fn observed(&self) -> f64 {
+        self.observed
+    }
+
     /// Draws with a value.
     pub fn defined(&self) -> u64 {
         self.below + self.equal + self.above
@@ -98,6 +106,16 @@ impl Replicates {
     /// Draws without one.
     pub fn undefined(&self) -> u64 {
         self.undefined
+    }
+
+    /// Whether they can be of so many draws, and beside this observed value, kept or not as said.
+    pub fn are_of(&self, draws: u64, observed: f64, keeps: bool) -> bool {
+        let sum = [self.undefined, self.below, self.equal, self.above]
+            .iter()
+            .try_fold(0u64, |sum, &count| sum.checked_add(count));
+        sum == Some(draws)
+            && self.observed.to_bits() == observed.to_bits()
+            && self.kept.is_some() == keeps
     }
 
     /// Their mean, their standard deviation over one less than their number, and their shares beside the
@@ -145,6 +163,112 @@ impl Replicates {
         RankSearch {
             targets: targets.collect(),
         }
+    }
+}
+
+/// Replicates in a file: floats by their bits, so that they come back as they were.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    observed: u64,
+    undefined: u64,
+    of: SavedOf,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SavedOf {
+    /// The distinct values, ascending, as [`key`]s less the one before, each with its number.
+    Values(Vec<(u64, u64)>),
+    /// What is told of values that are not kept.
+    Sums {
+        below: u64,
+        equal: u64,
+        above: u64,
+        sum: ExactSum,
+        squares: ExactSum,
+        overflows: bool,
+        least: u64,
+        most: u64,
+    },
+}
+
+impl From<Replicates> for Saved {
+    fn from(all: Replicates) -> Self {
+        let of = match all.kept {
+            Some(mut kept) => {
+                kept.sort_unstable_by(f64::total_cmp);
+                let mut before = 0;
+                let runs = kept.chunk_by(|a, b| a.to_bits() == b.to_bits());
+                let runs = runs.map(|run| {
+                    let at = key(run[0]);
+                    (at - std::mem::replace(&mut before, at), run.len() as u64)
+                });
+                SavedOf::Values(runs.collect())
+            }
+            None => SavedOf::Sums {
+                below: all.below,
+                equal: all.equal,
+                above: all.above,
+                sum: all.sum,
+                squares: all.squares,
+                overflows: all.overflows,
+                least: all.least.to_bits(),
+                most: all.most.to_bits(),
+            },
+        };
+        Saved {
+            observed: all.observed.to_bits(),
+            undefined: all.undefined,
+            of,
+        }
+    }
+}
+
+impl TryFrom<Saved> for Replicates {
+    type Error = &'static str;
+
+    fn try_from(saved: Saved) -> Result<Self, Self::Error> {
+        let observed = f64::from_bits(saved.observed);
+        let is_kept = matches!(saved.of, SavedOf::Values(_));
+        let mut all = Replicates::new(observed, is_kept);
+        match saved.of {
+            SavedOf::Values(runs) => {
+                let most = |left: u64, (_, times): &(u64, u64)| left.checked_sub(*times);
+                runs.iter()
+                    .try_fold(MOST_KEPT, most)
+                    .ok_or("it has more values than are kept")?;
+                let mut at = 0u64;
+                for (step, times) in runs {
+                    at = at.wrapping_add(step);
+                    (0..times).for_each(|_| all.add(unkeyed(at)));
+                }
+            }
+            SavedOf::Sums {
+                below,
+                equal,
+                above,
+                sum,
+                squares,
+                overflows,
+                least,
+                most,
+            } => {
+                let [least, most] = [least, most].map(f64::from_bits);
+                all = Replicates {
+                    below,
+                    equal,
+                    above,
+                    sum,
+                    squares,
+                    overflows,
+                    least,
+                    most,
+                    ..all
+                };
+            }
+        }
+        all.undefined += saved.undefined;
+        Ok(all)
     }
 }
 

@@ -17,6 +17,10 @@ pub(super) struct Arranged {
     pub parts: Vec<String>,
     /// The most rows that a draw holds.
     pub most: usize,
+    /// Where clusters with rows of both groups are resampled: 1 for each place of the first group, else 0.
+    pub in_first: Option<Vec<f64>>,
+    /// What was decided about them, as a sentence.
+    pub rule: Option<String>,
 }
 
 /// Puts rows in parts and units.
@@ -54,6 +58,13 @@ pub(super) fn arranged(spec: &BootstrapSpec, columns: &Columns) -> Result<Arrang
             "Choose two with --groups A,B.",
         ));
     }
+    let across = columns.clusters.as_ref().filter(|_| compares);
+    let across = across.map_or(0, |clusters| across_groups(clusters, &part_of));
+    let groups = part_of.clone();
+    let (part_of, parts) = match across {
+        0 => (part_of, parts),
+        _ => (vec![0; n], vec![String::new()]),
+    };
     let mut units: Vec<Vec<Vec<usize>>> = vec![Vec::new(); parts.len()];
     match &columns.clusters {
         None => (0..n).for_each(|row| units[part_of[row] as usize].push(vec![row])),
@@ -115,12 +126,31 @@ pub(super) fn arranged(spec: &BootstrapSpec, columns: &Columns) -> Result<Arrang
         .into_iter()
         .map(|units| units.into_iter().map(&mut place).collect())
         .collect();
+    let in_first = |&row: &usize| f64::from(u8::from(groups[row] == 0));
     Ok(Arranged {
+        in_first: (across > 0).then(|| rows.iter().map(in_first).collect()),
+        rule: (across > 0).then(|| {
+            format!(
+                "{across} clusters have rows of both groups: clusters are resampled over all rows, each whole, and the \
+                 groups' means are those of the rows drawn"
+            )
+        }),
         rows,
         units,
         parts,
         most,
     })
+}
+
+/// Number of clusters with rows of several groups.
+fn across_groups(clusters: &Levels, part_of: &[u32]) -> usize {
+    let mut groups: Vec<Option<u32>> = vec![None; clusters.names.len()];
+    let mut across = vec![false; clusters.names.len()];
+    for (&cluster, &part) in clusters.codes.iter().zip(part_of) {
+        let at = cluster as usize;
+        across[at] |= *groups[at].get_or_insert(part) != part;
+    }
+    across.iter().filter(|is_across| **is_across).count()
 }
 
 impl Arranged {

@@ -1,16 +1,18 @@
 //! From a table and what is asked of it to units, sums and statistics.
 
+use serde::{Deserialize, Serialize};
+
 use super::arrange::{Arranged, arranged};
-use super::checks::{check_intervals, check_sums};
+use super::checks::{check_intervals, check_of_files, check_sums, check_weighted};
 use super::columns::{Columns, Regression, named_columns};
 use super::scheme::{SchemeWords, scheme_of};
-use super::spec::{BootstrapSpec, BootstrapStatistic as Statistic};
+use super::spec::{BootstrapSpec, BootstrapStatistic as Statistic, SchemeName};
 use super::wild::{WildQuestion, wild_question};
 use crate::error::{Error, Result};
 use crate::load::{DataTable, quoted_list};
 use crate::resample::{
-    Estimator, OrderStatistic, QuantileRule, Ranked, Resampling, Scored, Smooth, SmoothKind,
-    SumTable,
+    CentredTable, Estimator, IntervalKind, OrderStatistic, QuantileRule, Ranked, Resampling,
+    Scheme, Scored, Smooth, SmoothKind, SumTable,
 };
 
 /// A bootstrap as numbers, with the names of its rows.
@@ -31,6 +33,8 @@ pub struct Asked {
     pub resampling: Resampling,
     /// The table's row at each place, from 0.
     pub table_rows: Vec<usize>,
+    /// The columns of its sums.
+    pub columns: Vec<String>,
     /// A name for each of its statistics.
     pub rows: Vec<RowName>,
     /// The scheme in words.
@@ -38,7 +42,7 @@ pub struct Asked {
 }
 
 /// What a statistic is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowName {
     /// The statistic with its parameters.
     pub statistic: String,
@@ -57,6 +61,8 @@ pub fn compile(table: &DataTable, spec: &BootstrapSpec) -> Result<CompiledBootst
     let columns = named_columns(table, spec)?;
     let mut rules = columns.rules.clone();
     check_intervals(spec)?;
+    check_weighted(spec)?;
+    check_of_files(spec, &columns)?;
     if spec.is_wild() {
         let wild = Some(wild_question(spec, &columns)?);
         return Ok(CompiledBootstrap {
@@ -66,6 +72,7 @@ pub fn compile(table: &DataTable, spec: &BootstrapSpec) -> Result<CompiledBootst
         });
     }
     let arranged = arranged(spec, &columns)?;
+    rules.extend(arranged.rule.clone());
     let mut asked = Vec::new();
     match (spec.statistic, &columns.regression) {
         (Statistic::Ols, Some(regression)) => {
@@ -135,25 +142,35 @@ fn of_columns(
     let (scheme, words) = scheme_of(spec, &series, arranged, rules)?;
     let scored: Vec<Scored> = values
         .iter()
+        .chain(&arranged.in_first)
         .map(|v| Scored::new(v, arranged.most))
         .collect();
     let scored: Vec<&Scored> = scored.iter().collect();
     let order = |statistic| {
         let ranked = Ranked::new(statistic, scored[0], &arranged.units);
-        (Vec::new(), Estimator::Order(Box::new(ranked)))
+        let ranked = match scheme {
+            Scheme::Bayesian => ranked.for_weights(),
+            _ => ranked,
+        };
+        let estimator = Estimator::Order(Box::new(ranked));
+        (Vec::new(), Vec::new(), estimator)
     };
     let smooth = |kind| {
         let of = Smooth::new(kind, &scored);
         let table = SumTable::new(of.features(), &scored, &arranged.units);
-        (vec![table], Estimator::Smooth { table: 0, of })
+        let centred = centred(spec, &of, &scored, arranged);
+        (vec![table], centred, Estimator::Smooth { table: 0, of })
     };
     let in_groups = spec.group.is_some();
-    let (tables, estimator) = match spec.statistic {
+    let across = arranged.in_first.is_some();
+    let (tables, centred, estimator) = match spec.statistic {
         Statistic::Mean => smooth(SmoothKind::Mean),
         Statistic::Sum => smooth(SmoothKind::Sum),
         Statistic::Variance => smooth(SmoothKind::Variance),
         Statistic::Sd => smooth(SmoothKind::Sd),
         Statistic::Sharpe => smooth(SmoothKind::Sharpe),
+        Statistic::DifferenceOfMeans if across => smooth(SmoothKind::DifferenceOfGroups),
+        Statistic::RatioOfMeans if across => smooth(SmoothKind::RatioOfGroups),
         Statistic::DifferenceOfMeans if in_groups => smooth(SmoothKind::DifferenceOfMeans),
         // The column is the difference already.
         Statistic::DifferenceOfMeans => smooth(SmoothKind::Mean),
@@ -173,9 +190,14 @@ fn of_columns(
             scheme,
             units: arranged.units.clone(),
             tables,
+            centred,
             estimators: vec![estimator],
         },
         table_rows: arranged.table_rows(columns),
+        columns: numbers
+            .iter()
+            .map(|&c| columns.values[c].0.clone())
+            .collect(),
         rows: vec![RowName {
             statistic: spec.statistic.name(),
             columns: names,
@@ -183,6 +205,21 @@ fn of_columns(
         }],
         words,
     })
+}
+
+/// The sums of centred columns, where weights or standard errors take them.
+fn centred(
+    spec: &BootstrapSpec,
+    of: &Smooth,
+    scored: &[&Scored],
+    arranged: &Arranged,
+) -> Vec<CentredTable> {
+    let is_weighted = spec.scheme == Some(SchemeName::Bayesian);
+    let has_errors = spec.kinds().contains(&IntervalKind::PercentileT) && !of.kind().is_linear();
+    match is_weighted || has_errors {
+        true => vec![CentredTable::new(of, scored, &arranged.units)],
+        false => Vec::new(),
+    }
 }
 
 /// A resampling of a regression.
@@ -214,9 +251,11 @@ fn regressed(
             scheme,
             units: arranged.units.clone(),
             tables: vec![SumTable::new(features.features(), &scored, &arranged.units)],
+            centred: centred(spec, &features, &scored, arranged),
             estimators: wanted.iter().map(of).collect(),
         },
         table_rows: arranged.table_rows(columns),
+        columns: columns.names(),
         rows: wanted
             .iter()
             .map(|&which| row_name(spec, regression, which))

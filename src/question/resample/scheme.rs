@@ -51,7 +51,11 @@ pub(super) fn scheme_of(
                 "Name their column with --cluster.",
             );
         }
-        (SchemeName::Cluster | SchemeName::Poisson | SchemeName::MOutOfN, Some(_)) | (_, None) => {}
+        (
+            SchemeName::Cluster | SchemeName::Poisson | SchemeName::Bayesian | SchemeName::MOutOfN,
+            Some(_),
+        )
+        | (_, None) => {}
         (_, Some(_)) => {
             return refuse(
                 "--scheme",
@@ -118,7 +122,10 @@ pub(super) fn scheme_of(
             );
         }
         (false, None) => match (name, words.size) {
-            (SchemeName::Poisson, _) => Scheme::Poisson,
+            (SchemeName::Poisson, _) => Scheme::Poisson {
+                before: spec.first_row.map_or(0, |first| first - 1),
+            },
+            (SchemeName::Bayesian, _) => Scheme::Bayesian,
             (_, Some(size)) => Scheme::MOutOfN { size },
             _ => Scheme::Iid,
         },

@@ -1,12 +1,16 @@
 //! What a bootstrap asks, in the user's words.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 use crate::load::{did_you_mean, quoted_list};
 use crate::question::table::Missing;
-use crate::resample::{Iid, IntervalKind, Poisson, QuantileRule, Stationary, Weights, WholeBlocks};
+use crate::resample::{
+    Bayesian, Iid, IntervalKind, Poisson, QuantileRule, Stationary, Weights, WholeBlocks,
+};
 
 /// A statistic of a bootstrap.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum BootstrapStatistic {
     /// Mean of a column.
     Mean,
@@ -206,7 +210,7 @@ impl BootstrapStatistic {
 }
 
 /// A resampling scheme by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SchemeName {
     /// Rows with replacement.
     Iid,
@@ -220,6 +224,8 @@ pub enum SchemeName {
     MOutOfN,
     /// Rows a Poisson number of times each.
     Poisson,
+    /// Rows with random weights.
+    Bayesian,
     /// Clusters with replacement.
     Cluster,
     /// Residuals of a regression times random weights.
@@ -230,13 +236,14 @@ pub enum SchemeName {
 
 impl SchemeName {
     /// All of them.
-    pub const ALL: [SchemeName; 9] = [
+    pub const ALL: [SchemeName; 10] = [
         SchemeName::Iid,
         SchemeName::MovingBlock,
         SchemeName::CircularBlock,
         SchemeName::Stationary,
         SchemeName::MOutOfN,
         SchemeName::Poisson,
+        SchemeName::Bayesian,
         SchemeName::Cluster,
         SchemeName::Wild,
         SchemeName::WildCluster,
@@ -251,6 +258,7 @@ impl SchemeName {
             SchemeName::Stationary => Stationary::NAME,
             SchemeName::MOutOfN => Iid::FEWER,
             SchemeName::Poisson => Poisson::NAME,
+            SchemeName::Bayesian => Bayesian::NAME,
             SchemeName::Cluster => "cluster",
             SchemeName::Wild => "wild",
             SchemeName::WildCluster => "wild-cluster",
@@ -264,6 +272,7 @@ impl SchemeName {
             SchemeName::Iid
             | SchemeName::MOutOfN
             | SchemeName::Poisson
+            | SchemeName::Bayesian
             | SchemeName::Cluster
             | SchemeName::Wild
             | SchemeName::WildCluster => false,
@@ -323,7 +332,7 @@ pub(super) fn find<T: Copy>(
 }
 
 /// The length of blocks.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Block {
     /// From the data's autocorrelations (Politis and White 2004).
     Auto,
@@ -344,7 +353,7 @@ impl std::str::FromStr for Block {
 }
 
 /// A bootstrap.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BootstrapSpec {
     /// The statistic.
     pub statistic: BootstrapStatistic,
@@ -356,6 +365,9 @@ pub struct BootstrapSpec {
     pub scheme: Option<SchemeName>,
     /// Rows (or clusters) a draw of [`SchemeName::MOutOfN`].
     pub size: Option<u64>,
+    /// The number of the first row among those of several files that are resampled together, from 1: of
+    /// [`SchemeName::Poisson`].
+    pub first_row: Option<u64>,
     /// The length of blocks; by default from the data.
     pub block: Option<Block>,
     /// Column of groups within which rows are resampled.
@@ -374,7 +386,8 @@ pub struct BootstrapSpec {
     pub restricted: bool,
     /// The value of the coefficient under the null of wild schemes.
     pub null_value: f64,
-    /// The intervals; if none is named `bca`, of wild schemes `inversion`, of m-out-of-n `basic`.
+    /// The intervals; if none is named `bca`, of wild schemes `inversion`, of m-out-of-n `basic`, of Bayesian weights
+    /// `percentile`.
     pub intervals: Vec<IntervalKind>,
     /// Their level.
     pub level: f64,
@@ -398,6 +411,7 @@ impl BootstrapSpec {
             coefficient: None,
             scheme: None,
             size: None,
+            first_row: None,
             block: None,
             group: None,
             groups: Vec::new(),
@@ -424,6 +438,9 @@ impl BootstrapSpec {
     pub fn kinds(&self) -> Vec<IntervalKind> {
         match (self.intervals.as_slice(), self.is_wild()) {
             ([], false) if self.scheme == Some(SchemeName::MOutOfN) => vec![IntervalKind::Basic],
+            ([], false) if self.scheme == Some(SchemeName::Bayesian) => {
+                vec![IntervalKind::Percentile]
+            }
             ([], false) => vec![IntervalKind::Bca],
             ([], true) => vec![IntervalKind::Inversion],
             (kinds, _) => kinds.to_vec(),
