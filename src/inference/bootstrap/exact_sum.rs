@@ -1,11 +1,8 @@
 //! Sums of floats that do not depend on their order.
 
-use serde::{Deserialize, Serialize};
-
 /// A sum of floats without rounding: a whole number for each 32 powers of two. Sums of parts merge to the
 /// sum of the whole, bit for bit, whatever the order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "Vec<(u8, i128)>", from = "Vec<(u8, i128)>")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExactSum {
     /// In units of `2^(32 b - 1074)`.
     bins: [i128; 64],
