@@ -2,9 +2,11 @@
 //! `shaders/null/distinct.wgsl`.
 
 use num_bigint::BigUint;
+use pulp::{Arch, Simd, WithSimd};
 
+use super::ahead::{self, At, LANES, Words};
 use super::selection::Lookups;
-use super::{DesignError, Picks, PicksPass, Run, Seen, Segment, philox4x32_10};
+use super::{DesignError, Picks, PicksPass, Run, Seen, Segment};
 use crate::kernel::{LOOP_BUDGET, THREADS, within_budget};
 
 /// The most positions that 16-bit halves of the generator's words can address.
@@ -37,6 +39,8 @@ pub struct Distinct {
     stored: usize,
     complement: bool,
     picks: usize,
+    /// Blocks that are made side by side with those of other draws; 0 where a draw takes so many that its own are.
+    ahead: usize,
 }
 
 impl Distinct {
@@ -79,14 +83,18 @@ impl Distinct {
                 Segment::new(start - len, len)
             })
             .collect();
-        Ok(Distinct {
+        let mut sampler = Distinct {
             positions: positions as u32,
             segments,
             drawn: stored + left_over.map_or(0, |_| remainder),
             stored,
             complement: left_over.is_some(),
             picks,
-        })
+            ahead: 0,
+        };
+        let blocks = sampler.blocks_within(1.5, 0.0).ceil() as usize;
+        sampler.ahead = if blocks <= MOST_AHEAD { blocks } else { 0 };
+        Ok(sampler)
     }
 
     /// Number of positions `n`.
@@ -157,27 +165,34 @@ impl Distinct {
         (self.loops_a_block() as f64 * self.blocks()) as usize + complement + cleared
     }
 
-    /// Blocks of the generator that a draw reads, at most.
+    /// Blocks of the generator that a draw reads, at most. The last block of a run may be used in part.
     pub(super) fn blocks(&self) -> f64 {
+        self.blocks_within(8.0, 64.0) + 1.0
+    }
+
+    /// Blocks whose candidates are as many as a draw needs on average, with some of its standard deviations and
+    /// some more.
+    fn blocks_within(&self, deviations: f64, more: f64) -> f64 {
         let n = self.positions() as f64;
-        // Candidates until the last pick is accepted are a sum of geometric numbers: the mean and eight
-        // standard deviations.
+        // Candidates until the last pick is accepted are a sum of geometric numbers.
         let (mut candidates, mut variance) = (0.0, 0.0);
-        for taken in 0..self.drawn() {
+        for taken in 0..self.drawn {
             let fresh = (n - taken as f64) / n;
             candidates += 1.0 / fresh;
             variance += (1.0 - fresh) / (fresh * fresh);
         }
-        candidates += 8.0 * f64::sqrt(variance) + 64.0;
+        candidates += deviations * f64::sqrt(variance) + more;
         // Lemire's method rejects some numbers, nearly half of them at worst.
         let numbers = if self.halves() { 65536.0 } else { 4294967296.0 };
         candidates /= 1.0 - f64::from(self.reject_below()) / numbers;
-        // The last block of a run may be used in part.
-        candidates / self.numbers_a_block() as f64 + 1.0
+        candidates / self.numbers_a_block() as f64
     }
 
     fn numbers_a_block(&self) -> usize {
-        if self.halves() { 8 } else { 4 }
+        match self.halves() {
+            true => HALVES_A_BLOCK,
+            false => WORDS_A_BLOCK,
+        }
     }
 
     /// Loop iterations that a block takes: a number each, ten rounds of Philox and its own.
@@ -203,55 +218,239 @@ impl Distinct {
         ]
     }
 
-    /// The picks that the generator's blocks `words` give, into `row` (`picks()` words and
-    /// [`Picks::SLACK`]).
-    #[inline(always)]
-    pub(super) fn draw(&self, words: impl Fn(u32) -> [u32; 4], seen: &mut Seen, row: &mut [u32]) {
-        if self.halves() {
-            self.draw_by::<true>(words, seen, row);
-        } else {
-            self.draw_by::<false>(words, seen, row);
+    /// Of draws that are made side by side, the candidates of their first blocks from `at` on.
+    pub(super) fn look_ahead(&self, at: At, ahead: &mut Candidates) {
+        let Candidates {
+            at: had,
+            words,
+            positions,
+        } = ahead;
+        *had = at;
+        words.resize(self.ahead, Words::default());
+        positions.resize(self.ahead * HALVES_A_BLOCK, [0; LANES]);
+        if self.ahead > 0 {
+            ahead::of_draws(at, words);
+            self.candidates(words, positions);
         }
     }
 
+    fn candidates(&self, words: &[Words], positions: &mut [[u32; LANES]]) {
+        Arch::new().dispatch(Bounded {
+            of: self,
+            words,
+            positions,
+        });
+    }
+
+    /// The picks of draw `lane` of those looked ahead for, into `row` (`picks()` words and [`Picks::SLACK`]).
     #[inline(always)]
-    fn draw_by<const HALVES: bool>(
+    pub(super) fn draw(
         &self,
-        words: impl Fn(u32) -> [u32; 4],
+        ahead: &mut Candidates,
+        lane: usize,
         seen: &mut Seen,
         row: &mut [u32],
     ) {
-        let (n, reject_below) = (self.positions, self.reject_below());
-        let mut accepted = 0;
-        seen.clear();
-        if !self.complement {
-            // Without branches: a repeat is overwritten by the next candidate, and the candidates
-            // of a block that come after the last pick land in the slack.
-            let mut block = 0;
-            while accepted < self.drawn {
-                candidates::<HALVES>(words(block), n, reject_below, |position| {
-                    row[accepted] = position;
-                    accepted += usize::from(seen.insert(position));
-                });
-                block += 1;
+        match (self.halves(), self.ahead > 0) {
+            (true, true) => self.draw_near::<HALVES_A_BLOCK>(ahead, lane, seen, row),
+            (false, true) => self.draw_near::<WORDS_A_BLOCK>(ahead, lane, seen, row),
+            (true, false) => self.draw_far::<HALVES_A_BLOCK>(ahead, lane, seen, row),
+            (false, false) => self.draw_far::<WORDS_A_BLOCK>(ahead, lane, seen, row),
+        }
+    }
+
+    /// From blocks that were made with those of other draws, and further ones that are made alone.
+    #[inline(always)]
+    fn draw_near<const EACH: usize>(
+        &self,
+        ahead: &Candidates,
+        lane: usize,
+        seen: &mut Seen,
+        row: &mut [u32],
+    ) {
+        let near = ahead.positions.as_chunks::<EACH>().0;
+        let at = ahead.at.of_lane(lane);
+        self.accept::<EACH>(seen, row, |block| match near.get(block as usize) {
+            Some(candidates) => std::array::from_fn(|i| candidates[i][lane]),
+            None => self.bound().of_block::<EACH>(at.past(block).words()),
+        });
+    }
+
+    /// From many blocks, which are made with one another.
+    #[inline(always)]
+    fn draw_far<const EACH: usize>(
+        &self,
+        ahead: &mut Candidates,
+        lane: usize,
+        seen: &mut Seen,
+        row: &mut [u32],
+    ) {
+        let at = ahead.at.of_lane(lane);
+        let Candidates {
+            words, positions, ..
+        } = ahead;
+        words.resize(1, Words::default());
+        positions.resize(EACH, [0; LANES]);
+        self.accept::<EACH>(seen, row, |block| {
+            let lane = block as usize % LANES;
+            if lane == 0 {
+                ahead::of_blocks(at.past(block), words);
+                self.candidates(words, positions);
             }
+            std::array::from_fn(|i| positions[i][lane])
+        });
+    }
+
+    /// The picks that blocks of candidates give, into `row`; a candidate that was rejected is the position past
+    /// the last one.
+    #[inline(always)]
+    fn accept<const EACH: usize>(
+        &self,
+        seen: &mut Seen,
+        row: &mut [u32],
+        mut block: impl FnMut(u32) -> [u32; EACH],
+    ) {
+        let mut accepted = 0;
+        let mut number = 0;
+        seen.clear(self.positions);
+        // Without branches: a repeat is overwritten by the next candidate, and the candidates of a block that
+        // come after the last pick land in the slack. What the drawn ones leave must not lack these.
+        let whole = match (self.complement, self.drawn > self.stored) {
+            (false, _) => self.drawn,
+            (true, false) => self.drawn.saturating_sub(EACH - 1),
+            (true, true) => 0,
+        };
+        while accepted < whole {
+            for position in block(number) {
+                row[accepted] = position;
+                accepted += usize::from(seen.insert(position));
+            }
+            number += 1;
+        }
+        if !self.complement {
             return;
         }
-        let mut block = 0;
         while accepted < self.drawn {
-            candidates::<HALVES>(words(block), n, reject_below, |position| {
+            for position in block(number) {
                 if accepted < self.drawn && seen.insert(position) {
                     if accepted < self.stored {
                         row[accepted] = position;
                     }
                     accepted += 1;
                 }
-            });
-            block += 1;
+            }
+            number += 1;
         }
-        let left = (0..n).filter(|&position| !seen.contains(position));
+        let left = (0..self.positions).filter(|&position| !seen.contains(position));
         for (pick, position) in row[self.stored..].iter_mut().zip(left) {
             *pick = position;
+        }
+    }
+
+    fn bound(&self) -> Bound {
+        Bound {
+            n: self.positions,
+            reject_below: self.reject_below(),
+        }
+    }
+}
+
+/// The candidates of the first blocks of draws that are made side by side.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidates {
+    /// The first block of the first draw.
+    at: At,
+    words: Vec<Words>,
+    /// By candidate and lane.
+    positions: Vec<[u32; LANES]>,
+}
+
+impl Candidates {
+    pub(super) fn new() -> Self {
+        Candidates {
+            at: At::default(),
+            words: Vec::new(),
+            positions: Vec::new(),
+        }
+    }
+}
+
+/// Most blocks of a draw that are made side by side with those of other draws: of all lanes they fit the first
+/// cache.
+const MOST_AHEAD: usize = 24;
+
+/// Numbers of a generator's block: two halves a word, or the words.
+const HALVES_A_BLOCK: usize = 8;
+const WORDS_A_BLOCK: usize = 4;
+
+/// Lemire's bounded numbers; those that the method rejects become `n`.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    n: u32,
+    reject_below: u32,
+}
+
+impl Bound {
+    #[inline(always)]
+    fn of_half(self, half: u32) -> u32 {
+        let product = half.wrapping_mul(self.n);
+        match product & 0xffff >= self.reject_below {
+            true => product >> 16,
+            false => self.n,
+        }
+    }
+
+    #[inline(always)]
+    fn of_word(self, word: u32) -> u32 {
+        let product = u64::from(word) * u64::from(self.n);
+        match product as u32 >= self.reject_below {
+            true => (product >> 32) as u32,
+            false => self.n,
+        }
+    }
+
+    /// The candidates of a block, in order: eight of halves, low ones first, or four of words.
+    #[inline(always)]
+    fn of_block<const EACH: usize>(self, words: [u32; 4]) -> [u32; EACH] {
+        std::array::from_fn(|i| match EACH {
+            HALVES_A_BLOCK => self.of_half(words[i / 2] >> (i % 2 * 16) & 0xffff),
+            _ => self.of_word(words[i]),
+        })
+    }
+}
+
+/// The candidates of blocks, lane by lane.
+struct Bounded<'a> {
+    of: &'a Distinct,
+    words: &'a [Words],
+    positions: &'a mut [[u32; LANES]],
+}
+
+impl WithSimd for Bounded<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let bound = self.of.bound();
+        let words = self.words.as_flattened();
+        if self.of.halves() {
+            for (word, halves) in words.iter().zip(self.positions.as_chunks_mut::<2>().0) {
+                // Whole vectors, which are then put: the compiler would else go across words.
+                let (mut low, mut high) = ([0; LANES], [0; LANES]);
+                for lane in 0..LANES {
+                    low[lane] = bound.of_half(word[lane] & 0xffff);
+                    high[lane] = bound.of_half(word[lane] >> 16);
+                }
+                *halves = [low, high];
+            }
+            return;
+        }
+        for (word, position) in words.iter().zip(self.positions) {
+            let mut bounded = [0; LANES];
+            for lane in 0..LANES {
+                bounded[lane] = bound.of_word(word[lane]);
+            }
+            *position = bounded;
         }
     }
 }
@@ -261,6 +460,7 @@ impl Distinct {
 pub(crate) struct DistinctRun {
     of: Distinct,
     stream: u32,
+    ahead: Candidates,
     seen: Seen,
     shaders: Lookups,
 }
@@ -269,6 +469,7 @@ impl DistinctRun {
     pub(super) fn new(of: Distinct, stream: u32, shaders: Lookups) -> Self {
         DistinctRun {
             seen: Seen::new(of.positions()),
+            ahead: Candidates::new(),
             of,
             stream,
             shaders,
@@ -278,9 +479,14 @@ impl DistinctRun {
 
 impl Run for DistinctRun {
     fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
-        for draw in 0..draws {
-            let words = blocks(seed, first + draw as u64, self.stream);
-            self.of.draw(words, &mut self.seen, picks.row_mut(draw));
+        for from in (0..draws).step_by(LANES) {
+            let at = At::new(seed, self.stream, first + from as u64);
+            self.of.look_ahead(at, &mut self.ahead);
+            for draw in from..draws.min(from + LANES) {
+                let row = picks.row_mut(draw);
+                self.of
+                    .draw(&mut self.ahead, draw - from, &mut self.seen, row);
+            }
         }
     }
 
@@ -321,13 +527,6 @@ pub(super) fn seen_words(positions: usize) -> usize {
 /// Whether the bit sets of a workgroup fit into its memory.
 pub(super) fn in_workgroup(words: usize) -> bool {
     words * THREADS * size_of::<u32>() <= WORKGROUP_BYTES
-}
-
-/// The generator's blocks for draw `index` of a stream.
-#[inline(always)]
-pub(super) fn blocks(seed: u64, index: u64, stream: u32) -> impl Fn(u32) -> [u32; 4] {
-    let key = [seed as u32, (seed >> 32) as u32];
-    move |block| philox4x32_10([index as u32, (index >> 32) as u32, block, stream], key)
 }
 
 /// The number of ways to take groups of sizes `groups` from `n`.
@@ -373,31 +572,6 @@ impl<F: Fn(u32) -> [u32; 4]> Numbers<F> {
             let product = half * n;
             if product & 0xffff >= (1 << 16) % n {
                 return product >> 16;
-            }
-        }
-    }
-}
-
-/// The candidate positions of one generator block, in order.
-#[inline(always)]
-fn candidates<const HALVES: bool>(
-    words: [u32; 4],
-    n: u32,
-    reject_below: u32,
-    mut take: impl FnMut(u32),
-) {
-    for word in words {
-        if HALVES {
-            for half in [word & 0xffff, word >> 16] {
-                let product = half.wrapping_mul(n);
-                if product & 0xffff >= reject_below {
-                    take(product >> 16);
-                }
-            }
-        } else {
-            let product = u64::from(word) * u64::from(n);
-            if product as u32 >= reject_below {
-                take((product >> 32) as u32);
             }
         }
     }

@@ -1,8 +1,10 @@
 //! `gap-shuffle`: the gaps between the events in a new order. Twin: `shaders/null/gap_shuffle.wgsl`.
 
 use num_bigint::BigUint;
+use pulp::{Arch, Simd, WithSimd};
 
-use super::distinct::{HALF_POSITIONS, Numbers, blocks};
+use super::ahead::{self, At, LANES, Words};
+use super::distinct::{HALF_POSITIONS, Numbers};
 use super::expectation::along;
 use super::law::NO_LEVEL;
 use super::paths::{By, Choice, Choices, Paths};
@@ -81,6 +83,24 @@ impl GapShuffle {
     /// The first position of a draw is one of so many from 0 on, or the observed one.
     fn places(&self) -> u32 {
         self.positions - self.gaps.iter().sum::<u32>()
+    }
+
+    /// Shuffles `gaps` by the numbers that `below` gives, and places the events at them, into `row`.
+    #[inline(always)]
+    fn place_gaps(&self, gaps: &mut [u32], mut below: impl FnMut(u32) -> u32, row: &mut [u32]) {
+        let mut at = match self.free_ends {
+            true => below(self.places()),
+            false => self.first,
+        };
+        row[self.slots[0] as usize] = at;
+        for i in 0..gaps.len() {
+            let left = (gaps.len() - i) as u32;
+            if left > 1 {
+                gaps.swap(i, i + below(left) as usize);
+            }
+            at += gaps[i];
+            row[self.slots[i + 1] as usize] = at;
+        }
     }
 
     /// Each gap, ascending, and how often it comes.
@@ -186,9 +206,15 @@ impl Law for GapShuffle {
     }
 
     fn running(&self) -> Result<GapShuffleRun<'_>, DesignError> {
+        let gaps = self.gaps.len() as u32;
+        let places = self.free_ends.then(|| self.places());
+        let bounds: Vec<u32> = places.into_iter().chain((2..=gaps).rev()).collect();
         Ok(GapShuffleRun {
             of: self,
             gaps: self.gaps.clone(),
+            words: vec![Words::default(); bounds.len().div_ceil(8)],
+            numbers: vec![[0; LANES]; bounds.len()],
+            bounds,
         })
     }
 
@@ -244,32 +270,81 @@ impl Law for GapShuffle {
     }
 }
 
-/// Puts gaps in a new order.
+/// Puts gaps in order.
 #[derive(Debug, Clone)]
 pub(crate) struct GapShuffleRun<'d> {
     of: &'d GapShuffle,
     gaps: Vec<u32>,
+    /// What the numbers of a draw are below, each.
+    bounds: Vec<u32>,
+    /// Blocks of draws that are made side by side.
+    words: Vec<Words>,
+    /// By number and draw.
+    numbers: Vec<[u32; LANES]>,
+}
+
+/// The numbers of draws that are made side by side, as if none was rejected; and of which draws one is.
+struct Bounded<'a> {
+    words: &'a [Words],
+    bounds: &'a [u32],
+    numbers: &'a mut [[u32; LANES]],
+}
+
+impl WithSimd for Bounded<'_> {
+    type Output = [bool; LANES];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> [bool; LANES] {
+        let mut rejected = [0; LANES];
+        let words = self.words.as_flattened();
+        for (i, (numbers, &n)) in self.numbers.iter_mut().zip(self.bounds).enumerate() {
+            let reject_below = (1 << 16) % n;
+            let (word, shift) = (&words[i / 2], i % 2 * 16);
+            let mut bounded = [0; LANES];
+            for lane in 0..LANES {
+                let product = (word[lane] >> shift & 0xffff).wrapping_mul(n);
+                bounded[lane] = product >> 16;
+                rejected[lane] |= u32::from(product & 0xffff < reject_below);
+            }
+            *numbers = bounded;
+        }
+        rejected.map(|rejected| rejected > 0)
+    }
 }
 
 impl Run for GapShuffleRun<'_> {
     fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
-        let GapShuffleRun { of, gaps } = self;
-        for draw in 0..draws {
-            let mut numbers = Numbers::new(blocks(seed, first + draw as u64, GapShuffle::STREAM));
-            let mut at = match of.free_ends {
-                true => numbers.below(of.places()),
-                false => of.first,
-            };
-            gaps.copy_from_slice(&of.gaps);
-            let row = picks.row_mut(draw);
-            row[of.slots[0] as usize] = at;
-            for i in 0..gaps.len() {
-                let left = (gaps.len() - i) as u32;
-                if left > 1 {
-                    gaps.swap(i, i + numbers.below(left) as usize);
+        let GapShuffleRun {
+            of,
+            gaps,
+            bounds,
+            words,
+            numbers,
+        } = self;
+        for from in (0..draws).step_by(LANES) {
+            let at = At::new(seed, GapShuffle::STREAM, first + from as u64);
+            ahead::of_draws(at, words);
+            let rejected = Arch::new().dispatch(Bounded {
+                words,
+                bounds,
+                numbers,
+            });
+            for draw in from..draws.min(from + LANES) {
+                let lane = draw - from;
+                gaps.copy_from_slice(&of.gaps);
+                let row = picks.row_mut(draw);
+                match rejected[lane] {
+                    false => {
+                        let mut each = numbers.iter().map(|numbers| numbers[lane]);
+                        of.place_gaps(gaps, |_| each.next().unwrap_or(0), row);
+                    }
+                    // A rejected number moves all that follow.
+                    true => {
+                        let at = at.of_lane(lane);
+                        let mut numbers = Numbers::new(|block| at.past(block).words());
+                        of.place_gaps(gaps, |n| numbers.below(n), row);
+                    }
                 }
-                at += gaps[i];
-                row[of.slots[i + 1] as usize] = at;
             }
         }
     }

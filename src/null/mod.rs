@@ -15,6 +15,7 @@
 //!
 //! Nothing here knows a date, a study or a plan: a question makes numbers of them (`ground.rs`).
 
+mod ahead;
 mod design;
 mod distinct;
 mod drawn;

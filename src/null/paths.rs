@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use num_bigint::BigUint;
 
-use super::distinct::blocks;
+use super::ahead::At;
 use super::{DesignError, Picks, PicksPass, Run, Segment};
 use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 
@@ -312,9 +312,9 @@ impl PathRun {
 impl Run for PathRun {
     fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
         for draw in 0..draws {
-            let words = blocks(seed, first + draw as u64, self.stream);
+            let at = At::new(seed, self.stream, first + draw as u64);
             let mut numbers = (0u32..).map(|number| {
-                let block = words(number / 2);
+                let block = at.past(number / 2).words();
                 let at = number as usize % 2 * 2;
                 u64::from(block[at]) | u64::from(block[at + 1]) << 32
             });

@@ -1,8 +1,8 @@
 //! Philox4x32-10, the counter-based generator behind every draw.
 
-const MULTIPLIER: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
-const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
-const ROUNDS: u32 = 10;
+pub(super) const MULTIPLIER: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+pub(super) const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+pub(super) const ROUNDS: u32 = 10;
 
 /// One block of four random words: Philox4x32-10 of Salmon, Moraes, Dror and Shaw (2011),
 /// "Parallel random numbers: as easy as 1, 2, 3". Its twin is `shaders/common/philox.wgsl`.

@@ -125,22 +125,23 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// For positions `0..positions`.
+    /// For positions `0..positions`, and the one past them.
     pub fn new(positions: usize) -> Self {
         Seen {
-            stamps: vec![0; positions],
+            stamps: vec![0; positions + 1],
             current: 0,
         }
     }
 
-    /// Forgets everything.
+    /// Forgets everything; `none`, the position past those of a draw, is taken from the first.
     #[inline(always)]
-    pub fn clear(&mut self) {
+    pub fn clear(&mut self, none: u32) {
         if self.current == u32::MAX {
             self.stamps.fill(0);
             self.current = 0;
         }
         self.current += 1;
+        self.stamps[none as usize] = self.current;
     }
 
     /// Takes `position`; true when it was free.

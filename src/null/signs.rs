@@ -3,7 +3,8 @@
 
 use num_bigint::BigUint;
 
-use super::distinct::{HALF_POSITIONS, blocks};
+use super::ahead::{self, At, LANES, Words};
+use super::distinct::HALF_POSITIONS;
 use super::law::NO_LEVEL;
 use super::paths::{By, Choice, Choices, Paths};
 use super::{
@@ -174,7 +175,13 @@ impl Law for Signs {
     fn running(&self) -> Result<SignsRun<'_>, DesignError> {
         Ok(SignsRun {
             of: self,
-            flips: vec![0; self.coins().div_ceil(128) * 4],
+            coins: self
+                .events
+                .iter()
+                .map(|&event| self.clusters[event as usize])
+                .collect(),
+            words: vec![Words::default(); self.coins().div_ceil(128)],
+            flips: vec![0; self.coins().next_multiple_of(32)],
         })
     }
 
@@ -240,23 +247,36 @@ impl Law for Signs {
 #[derive(Debug, Clone)]
 pub(crate) struct SignsRun<'d> {
     of: &'d Signs,
-    /// A bit a cluster.
+    /// The cluster of each pick.
+    coins: Vec<u32>,
+    /// Blocks of draws that are made side by side.
+    words: Vec<Words>,
+    /// Of one of them and by cluster, what its events' positions move by.
     flips: Vec<u32>,
 }
 
 impl Run for SignsRun<'_> {
     fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
-        let SignsRun { of, flips } = self;
+        let SignsRun {
+            of,
+            coins,
+            words,
+            flips,
+        } = self;
         let n = of.events() as u32;
-        for draw in 0..draws {
-            let words = blocks(seed, first + draw as u64, Signs::STREAM);
-            for (block, flips) in (0..).zip(flips.chunks_mut(4)) {
-                flips.copy_from_slice(&words(block));
-            }
-            for (pick, &event) in picks.row_mut(draw).iter_mut().zip(&of.events) {
-                let cluster = of.clusters[event as usize];
-                let flip = flips[cluster as usize / 32] >> (cluster % 32) & 1;
-                *pick = event + flip * n;
+        for from in (0..draws).step_by(LANES) {
+            ahead::of_draws(At::new(seed, Signs::STREAM, first + from as u64), words);
+            for draw in from..draws.min(from + LANES) {
+                let bits = flips.as_chunks_mut::<{ u32::BITS as usize }>().0;
+                for (flips, words) in bits.iter_mut().zip(words.as_flattened()) {
+                    for (bit, flip) in (0..).zip(flips) {
+                        *flip = (words[draw - from] >> bit & 1) * n;
+                    }
+                }
+                let tossed = of.events.iter().zip(coins.iter());
+                for (pick, (&event, &coin)) in picks.row_mut(draw).iter_mut().zip(tossed) {
+                    *pick = event + flips[coin as usize];
+                }
             }
         }
     }

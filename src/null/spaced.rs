@@ -1,8 +1,10 @@
 //! `spaced`: distinct dates at least a minimum gap apart. Twin: `shaders/null/spaced.wgsl`.
 
 use num_bigint::BigUint;
+use pulp::{Arch, Simd, WithSimd};
 
-use super::distinct::{Distinct, HALF_POSITIONS, blocks, seen_words, selections};
+use super::ahead::{At, LANES};
+use super::distinct::{Candidates, Distinct, HALF_POSITIONS, seen_words, selections};
 use super::expectation::along;
 use super::law::NO_LEVEL;
 use super::paths::{By, Choice, Choices, PathRun, Paths};
@@ -183,6 +185,7 @@ impl Law for Spaced {
         Ok(match self.compressed() {
             Some(sampler) => SpacedRun::Apart {
                 of: self,
+                ahead: Candidates::new(),
                 seen: Seen::new(sampler.positions()),
                 sampler,
             },
@@ -267,6 +270,7 @@ pub(crate) enum SpacedRun<'d> {
     Apart {
         of: &'d Spaced,
         sampler: Distinct,
+        ahead: Candidates,
         seen: Seen,
     },
     /// Over rows with holes.
@@ -275,20 +279,27 @@ pub(crate) enum SpacedRun<'d> {
 
 impl Run for SpacedRun<'_> {
     fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
-        let (of, sampler, seen) = match self {
-            SpacedRun::Apart { of, sampler, seen } => (of, sampler, seen),
+        let (of, sampler, ahead, seen) = match self {
+            SpacedRun::Apart {
+                of,
+                sampler,
+                ahead,
+                seen,
+            } => (of, sampler, ahead, seen),
             SpacedRun::Paths(run) => return run.fill(seed, first, draws, picks),
         };
-        let mut order: Vec<u32> = Vec::with_capacity(sampler.picks());
-        for draw in 0..draws {
-            let words = blocks(seed, first + draw as u64, Spaced::STREAM);
-            let row = picks.row_mut(draw);
-            sampler.draw(words, seen, row);
-            order.clear();
-            order.extend(0..sampler.picks() as u32);
-            order.sort_unstable_by_key(|&pick| row[pick as usize]);
-            for (below, &pick) in (0..).zip(&order) {
-                row[pick as usize] += below * (of.gap - 1);
+        let mut below = vec![0; sampler.picks()];
+        for from in (0..draws).step_by(LANES) {
+            let at = At::new(seed, Spaced::STREAM, first + from as u64);
+            sampler.look_ahead(at, ahead);
+            for draw in from..draws.min(from + LANES) {
+                let row = picks.row_mut(draw);
+                sampler.draw(ahead, draw - from, seen, row);
+                let row = &mut row[..sampler.picks()];
+                below_each(row, &mut below);
+                for (pick, below) in row.iter_mut().zip(&below) {
+                    *pick += below * (of.gap - 1);
+                }
             }
         }
     }
@@ -314,6 +325,40 @@ impl Run for SpacedRun<'_> {
         match self {
             SpacedRun::Apart { .. } => 0,
             SpacedRun::Paths(run) => run.steps(),
+        }
+    }
+}
+
+/// Picks of which each is compared with each other one; more are sorted.
+const COMPARED: usize = 128;
+
+/// How many of some distinct picks, all below 2^16, are smaller than each.
+fn below_each(picks: &[u32], below: &mut [u32]) {
+    if picks.len() <= COMPARED {
+        return Arch::new().dispatch(Compared { picks, below });
+    }
+    let mut order: Vec<u32> = (0..).zip(picks).map(|(at, pick)| pick << 16 | at).collect();
+    order.sort_unstable();
+    for (smaller, place) in (0..).zip(order) {
+        below[place as usize & 0xffff] = smaller;
+    }
+}
+
+struct Compared<'a> {
+    picks: &'a [u32],
+    below: &'a mut [u32],
+}
+
+impl WithSimd for Compared<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.below.fill(0);
+        for &one in self.picks {
+            for (below, &pick) in self.below.iter_mut().zip(self.picks) {
+                *below += u32::from(one < pick);
+            }
         }
     }
 }

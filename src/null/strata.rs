@@ -6,7 +6,8 @@ use std::sync::Arc;
 use num_bigint::BigUint;
 use num_integer::Integer;
 
-use super::distinct::{Distinct, HALF_POSITIONS, blocks, seen_words, selections};
+use super::ahead::{At, LANES};
+use super::distinct::{Candidates, Distinct, HALF_POSITIONS, seen_words, selections};
 use super::expectation::{Inclusion, along};
 use super::paths::{By, Choice, Choices, Paths};
 use super::selection::Lookups;
@@ -300,6 +301,7 @@ pub(crate) struct StrataRun {
     parts: Arc<Vec<Part>>,
     stream: u32,
     positions: usize,
+    ahead: Candidates,
     seen: Seen,
     /// Picks of one stratum.
     row: Vec<u32>,
@@ -314,6 +316,7 @@ impl StrataRun {
             parts: Arc::new(parts),
             stream,
             positions: of.positions(),
+            ahead: Candidates::new(),
             seen: Seen::new(of.positions()),
             row: vec![0; picks + Picks::SLACK],
             shaders,
@@ -324,17 +327,23 @@ impl StrataRun {
 impl Run for StrataRun {
     fn fill(&mut self, seed: u64, first: u64, draws: usize, picks: &mut Picks) {
         let StrataRun {
-            parts, seen, row, ..
+            parts,
+            ahead,
+            seen,
+            row,
+            ..
         } = self;
-        for draw in 0..draws {
-            let words = blocks(seed, first + draw as u64, self.stream);
-            let to = picks.row_mut(draw);
+        for from in (0..draws).step_by(LANES) {
             for part in parts.iter() {
                 let first_block = part.number << Strata::STRATUM_SHIFT;
-                part.sampler
-                    .draw(|block| words(first_block | block), seen, row);
-                for (&slot, &place) in part.slots.iter().zip(row.iter()) {
-                    to[slot as usize] = part.positions[place as usize];
+                let at = At::new(seed, self.stream, first + from as u64).past(first_block);
+                part.sampler.look_ahead(at, ahead);
+                for draw in from..draws.min(from + LANES) {
+                    part.sampler.draw(ahead, draw - from, seen, row);
+                    let to = picks.row_mut(draw);
+                    for (&slot, &place) in part.slots.iter().zip(row.iter()) {
+                        to[slot as usize] = part.positions[place as usize];
+                    }
                 }
             }
         }

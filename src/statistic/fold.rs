@@ -256,6 +256,42 @@ impl<'a, W: Offset> Values<'a, W> {
         self.out[slot * self.draws + draw] = W::wrap(numerator).plus(floor.times(W::wrap(-1)));
     }
 
+    /// Takes the segment numerators of columns `first..first + columns` of all draws, a list a segment.
+    #[inline(always)]
+    pub(super) fn put_all(&mut self, first: usize, columns: usize, segments: &[Vec<[W; LANES]>]) {
+        let draws = self.draws;
+        for (c, contrast) in self.fold.contrasts.iter().enumerate() {
+            let mut floors = [W::default(); LANES];
+            floors[..columns]
+                .copy_from_slice(&self.floors[c * self.fold.columns + first..][..columns]);
+            let at = self.at(c, first) * draws;
+            let out = &mut self.out[at..][..columns * draws];
+            let mut draw = 0;
+            while draw < draws {
+                // A square of draws and columns at a time is turned.
+                let mut square = [[W::default(); LANES]; LANES];
+                let some = LANES.min(draws - draw);
+                for (d, total) in square.iter_mut().enumerate().take(some) {
+                    for &(segment, weight) in &contrast.terms {
+                        let of_segment = &segments[segment][draw + d];
+                        for lane in 0..LANES {
+                            let term = of_segment[lane].times(W::wrap(weight));
+                            total[lane] = total[lane].plus(term);
+                        }
+                    }
+                    for lane in 0..LANES {
+                        total[lane] = total[lane].plus(floors[lane].times(W::wrap(-1)));
+                    }
+                }
+                for (lane, column) in out.chunks_exact_mut(draws).enumerate().take(LANES) {
+                    let turned: [W; LANES] = std::array::from_fn(|d| square[d][lane]);
+                    column[draw..draw + some].copy_from_slice(&turned[..some]);
+                }
+                draw += LANES;
+            }
+        }
+    }
+
     /// Takes the segment numerators of columns `first..first + columns` of one draw.
     #[inline(always)]
     pub(super) fn put(
@@ -274,8 +310,10 @@ impl<'a, W: Offset> Values<'a, W> {
             }
             let floors = &self.floors[c * self.fold.columns + first..];
             let slot = self.at(c, first);
-            for (lane, (total, floor)) in total.iter().zip(floors).enumerate().take(columns) {
-                self.out[(slot + lane) * self.draws + draw] = total.plus(floor.times(W::wrap(-1)));
+            let out = self.out[slot * self.draws + draw..].iter_mut();
+            let of_columns = total.iter().zip(floors).take(columns);
+            for (out, (total, floor)) in out.step_by(self.draws).zip(of_columns) {
+                *out = total.plus(floor.times(W::wrap(-1)));
             }
         }
     }

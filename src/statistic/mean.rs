@@ -1,5 +1,7 @@
 //! `mean`: sums of scores. Twin: `shaders/statistic/mean.wgsl`.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::contrast::contrasts;
 use super::facts::{
     Arithmetic, Basis, Facts, Key, Looked, Of, Refusal, Shape, Source, Words, Work,
@@ -113,24 +115,11 @@ impl Facts for Mean {
     }
 
     fn fold<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) {
-        let segments = values.fold().segments();
-        let mut sums = vec![[W::default(); LANES]; segments.len()];
-        for (first, columns, rows) in values.tiles(&self.scores) {
-            for draw in 0..values.draws() {
-                let picked = picks.row(draw);
-                for (sum, segment) in sums.iter_mut().zip(segments) {
-                    let mut total = [W::default(); LANES];
-                    for &position in &picked[segment.range()] {
-                        let row = &rows[position as usize];
-                        for lane in 0..LANES {
-                            total[lane] = total[lane].plus(W::wrap(i64::from(row[lane])));
-                        }
-                    }
-                    *sum = total;
-                }
-                values.put(draw, first, columns, &sums);
-            }
-        }
+        Arch::new().dispatch(Summed {
+            scores: &self.scores,
+            picks,
+            values,
+        });
     }
 
     fn numerators(&self, fold: &Fold, picks: &Picks) -> Vec<Option<i64>> {
@@ -150,6 +139,43 @@ impl Facts for Mean {
 
     fn nanoseconds(&self, fold: &Fold) -> f64 {
         fold.gathered() * ROW
+    }
+}
+
+/// The sums of segments.
+struct Summed<'a, 'v, W> {
+    scores: &'a ScoreTable,
+    picks: &'a Picks,
+    values: &'a mut Values<'v, W>,
+}
+
+impl<W: Offset> WithSimd for Summed<'_, '_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Summed {
+            scores,
+            picks,
+            values,
+        } = self;
+        let segments = values.fold().segments();
+        let mut sums = vec![vec![[W::default(); LANES]; values.draws()]; segments.len()];
+        for (first, columns, rows) in values.tiles(scores) {
+            for (sums, segment) in sums.iter_mut().zip(segments) {
+                for (draw, sum) in sums.iter_mut().enumerate() {
+                    let mut total = [W::default(); LANES];
+                    for &position in &picks.row(draw)[segment.range()] {
+                        let row = &rows[position as usize];
+                        for lane in 0..LANES {
+                            total[lane] = total[lane].plus(W::wrap(i64::from(row[lane])));
+                        }
+                    }
+                    *sum = total;
+                }
+            }
+            values.put_all(first, columns, &sums);
+        }
     }
 }
 

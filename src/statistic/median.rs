@@ -1,5 +1,8 @@
 //! `median`: middle order statistics. Twin: `shaders/statistic/median.wgsl`.
 
+#[cfg(target_arch = "x86_64")]
+mod by_several;
+
 use wide::{i16x8, i32x8};
 
 use super::contrast::contrasts;
@@ -130,7 +133,10 @@ impl Facts for Median {
         let segments = values.fold().segments();
         let longest = segments.iter().map(|s| s.len).max().unwrap_or(0);
         if self.table.bits() < i16::BITS && longest <= i16::MAX as usize {
-            self.fold_in::<W, i16x8>(segments, longest, picks, values);
+            let vary = segments.iter().any(|segment| segment.varies());
+            if vary || !self.fold_by_tiles(picks, values) {
+                self.fold_in::<W, i16x8>(segments, longest, picks, values);
+            }
         } else {
             self.fold_in::<W, i32x8>(segments, longest, picks, values);
         }
@@ -165,14 +171,14 @@ impl Facts for Median {
 }
 
 impl Median {
-    fn fold_in<W: Offset, R: Ranks>(
+    fn fold_in<W: Offset, R: Tile>(
         &self,
         segments: &[Segment],
         longest: usize,
         picks: &Picks,
         values: &mut Values<'_, W>,
     ) {
-        let mut picked_ranks = vec![R::splat(0); longest];
+        let mut picked_ranks = vec![R::new([0; LANES]); longest];
         let mut numerators = vec![[W::default(); LANES]; segments.len()];
         for (first, columns, rows) in values.tiles(self.table.ranks()) {
             let levels = &self.table.levels()[first..first + columns];
@@ -212,49 +218,64 @@ impl Median {
     }
 }
 
-/// The ranks of one position in the columns of a tile, in a vector. Comparisons give -1 in the
-/// lanes where they hold and 0 in the others.
+impl Median {
+    /// The same where no group's size varies, by vectors that hold several tiles, if the processor has such;
+    /// whether it has.
+    fn fold_by_tiles<W: Offset>(&self, picks: &Picks, values: &mut Values<'_, W>) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        return by_several::fold(&self.table, picks, values);
+        #[cfg(not(target_arch = "x86_64"))]
+        false
+    }
+}
+
+/// The ranks of one position in the columns of some tiles, in a vector.
 trait Ranks: Copy {
-    /// No rank is larger.
-    const LARGEST: Self;
-    /// From a row of the table; its ranks fit.
-    fn new(row: [i32; LANES]) -> Self;
-    /// One number in every lane.
-    fn splat(number: i32) -> Self;
-    /// The lanes.
-    fn lanes(self) -> [i32; LANES];
+    /// In which lanes a comparison holds.
+    type Smaller: Copy;
+
+    /// One number in every lane; no rank is larger than [`i16::MAX`], where they have 16 bits.
+    fn all(self, number: i32) -> Self;
+    /// A number that no rank exceeds, in every lane.
+    fn largest(self) -> Self;
     /// Bits of both.
     fn or(self, other: Self) -> Self;
     /// Where this is smaller.
-    fn smaller(self, other: Self) -> Self;
+    fn smaller(self, other: Self) -> Self::Smaller;
+    /// One more where a comparison holds.
+    fn counting(self, smaller: Self::Smaller) -> Self;
     /// Sum.
     fn plus(self, other: Self) -> Self;
     /// Difference.
     fn minus(self, other: Self) -> Self;
-    /// `yes` where this comparison holds, `no` elsewhere.
-    fn choose(self, yes: Self, no: Self) -> Self;
+    /// `yes` where a comparison holds, `no` elsewhere.
+    fn choose(self, smaller: Self::Smaller, yes: Self, no: Self) -> Self;
     /// The smaller ones.
     fn least(self, other: Self) -> Self;
+}
+
+/// The ranks of one tile.
+trait Tile: Ranks {
+    /// From a row of the table; its ranks fit.
+    fn new(row: [i32; LANES]) -> Self;
+    /// The lanes.
+    fn lanes(self) -> [i32; LANES];
 }
 
 macro_rules! ranks {
     ($vector:ty, $word:ty, $narrow:path) => {
         impl Ranks for $vector {
-            const LARGEST: Self = <$vector>::new([<$word>::MAX; LANES]);
+            // -1 in the lanes where it holds, 0 in the others.
+            type Smaller = Self;
 
             #[inline(always)]
-            fn new(row: [i32; LANES]) -> Self {
-                $narrow(i32x8::new(row))
-            }
-
-            #[inline(always)]
-            fn splat(number: i32) -> Self {
+            fn all(self, number: i32) -> Self {
                 <$vector>::splat(number as $word)
             }
 
             #[inline(always)]
-            fn lanes(self) -> [i32; LANES] {
-                self.to_array().map(i32::from)
+            fn largest(self) -> Self {
+                <$vector>::splat(<$word>::MAX)
             }
 
             #[inline(always)]
@@ -278,13 +299,30 @@ macro_rules! ranks {
             }
 
             #[inline(always)]
-            fn choose(self, yes: Self, no: Self) -> Self {
-                self.select(yes, no)
+            fn choose(self, smaller: Self, yes: Self, no: Self) -> Self {
+                smaller.select(yes, no)
+            }
+
+            #[inline(always)]
+            fn counting(self, smaller: Self) -> Self {
+                self - smaller
             }
 
             #[inline(always)]
             fn least(self, other: Self) -> Self {
                 self.min(other)
+            }
+        }
+
+        impl Tile for $vector {
+            #[inline(always)]
+            fn new(row: [i32; LANES]) -> Self {
+                $narrow(i32x8::new(row))
+            }
+
+            #[inline(always)]
+            fn lanes(self) -> [i32; LANES] {
+                self.to_array().map(i32::from)
             }
         }
     };
@@ -298,22 +336,26 @@ ranks!(i32x8, i32, std::convert::identity);
 /// at most `below` of the ranks are smaller than, built from its highest bit down.
 #[inline(always)]
 fn select<R: Ranks>(ranks: &[R], below: i32, bits: u32) -> R {
-    let mut selected = R::splat(0);
+    let Some(any) = ranks.first() else {
+        unreachable!("a group has a pick");
+    };
+    let mut selected = any.all(0);
     for bit in (0..bits).rev() {
-        let candidate = selected.or(R::splat(1 << bit));
+        let candidate = selected.or(any.all(1 << bit));
         // Four counts side by side: one alone would wait for itself at every pick.
-        let mut counts = [R::splat(0); 4];
+        let mut counts = [any.all(0); 4];
         let (fours, rest) = ranks.as_chunks::<4>();
         for four in fours {
             for (count, rank) in counts.iter_mut().zip(four) {
-                *count = count.minus(rank.smaller(candidate));
+                *count = count.counting(rank.smaller(candidate));
             }
         }
         for (count, rank) in counts.iter_mut().zip(rest) {
-            *count = count.minus(rank.smaller(candidate));
+            *count = count.counting(rank.smaller(candidate));
         }
         let smaller = counts[0].plus(counts[1]).plus(counts[2].plus(counts[3]));
-        selected = R::splat(below).smaller(smaller).choose(selected, candidate);
+        let too_many = any.all(below).smaller(smaller);
+        selected = any.choose(too_many, selected, candidate);
     }
     selected
 }
@@ -321,24 +363,24 @@ fn select<R: Ranks>(ranks: &[R], below: i32, bits: u32) -> R {
 /// The order statistic after the `h`-th, given the `h`-th, lane by lane.
 #[inline(always)]
 fn next<R: Ranks>(ranks: &[R], lower: R, h: i32) -> R {
-    let mut above = R::splat(0);
-    let none = R::LARGEST;
+    let mut above = lower.all(0);
+    let none = lower.largest();
     let mut least = none;
     for &rank in ranks {
         let greater = lower.smaller(rank);
-        above = above.minus(greater);
-        least = least.least(greater.choose(rank, none));
+        above = above.counting(greater);
+        least = least.least(rank.choose(greater, rank, none));
     }
     // More than h ranks at most `lower`: it is the next one, too.
-    let at_most = R::splat(ranks.len() as i32).minus(above);
-    R::splat(h).smaller(at_most).choose(lower, least)
+    let at_most = lower.all(ranks.len() as i32).minus(above);
+    lower.choose(lower.all(h).smaller(at_most), lower, least)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn agrees_with_sorting<R: Ranks>() {
+    fn agrees_with_sorting<R: Tile>() {
         let rows: Vec<[i32; LANES]> = (0..13)
             .map(|i: i32| std::array::from_fn(|lane| (i * 7 + lane as i32 * 3) % (5 + lane as i32)))
             .collect();

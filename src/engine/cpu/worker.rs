@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::block::{BLOCK, Blocks, Take};
 use crate::engine::task::Task;
 use crate::engine::{HypothesisTally, Tally};
@@ -100,6 +102,7 @@ fn first<W: Offset>(offsets: &mut [W], holds: impl Fn(&W) -> bool) -> usize {
 const NARROW: u64 = 1 << 28;
 
 /// Adds the offsets of a block's draws, of which none is above `span`, to the sums of a tally.
+#[inline(always)]
 fn add_sums<W: Offset>(offsets: &[W], span: u64, tally: &mut HypothesisTally) {
     const { assert!(BLOCK as u64 <= u64::MAX / (NARROW * NARROW)) }
     if span <= NARROW {
@@ -127,26 +130,55 @@ fn add_sums<W: Offset>(offsets: &[W], span: u64, tally: &mut HypothesisTally) {
 
 /// Adds the offsets of a block's draws to a tally, the first `within` of them to its sums. Twin: `shaders/tally/tally.wgsl`.
 fn count<W: Offset>(offsets: &[W], within: usize, lattice: &Lattice, tally: &mut HypothesisTally) {
-    for (threshold, (below, equal)) in lattice.thresholds.iter().zip(&mut tally.thresholds) {
-        let threshold = W::wrap(*threshold as i64);
-        let mut block = (0u32, 0u32);
-        for &offset in offsets {
-            block.0 += u32::from(offset < threshold);
-            block.1 += u32::from(offset == threshold);
+    Arch::new().dispatch(Counted {
+        offsets,
+        within,
+        lattice,
+        tally,
+    });
+}
+
+struct Counted<'a, W> {
+    offsets: &'a [W],
+    within: usize,
+    lattice: &'a Lattice,
+    tally: &'a mut HypothesisTally,
+}
+
+impl<W: Offset> WithSimd for Counted<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Counted {
+            offsets,
+            within,
+            lattice,
+            tally,
+        } = self;
+        for (threshold, (below, equal)) in lattice.thresholds.iter().zip(&mut tally.thresholds) {
+            let threshold = W::wrap(*threshold as i64);
+            let mut block = (0u32, 0u32);
+            for &offset in offsets {
+                block.0 += u32::from(offset < threshold);
+                block.1 += u32::from(offset == threshold);
+            }
+            *below += u64::from(block.0);
+            *equal += u64::from(block.1);
         }
-        *below += u64::from(block.0);
-        *equal += u64::from(block.1);
-    }
-    add_sums(&offsets[..within], lattice.span, tally);
-    if let [all] = &mut tally.histogram[..] {
-        *all += offsets.len() as u64;
-        return;
-    }
-    let last = tally.histogram.len() - 1;
-    for &offset in offsets {
-        let bin = offset
-            .shifted(lattice.bin_shift)
-            .saturating_sub(lattice.first_bin);
-        tally.histogram[(bin as usize).min(last)] += 1;
+        add_sums(&offsets[..within], lattice.span, tally);
+        if let [all] = &mut tally.histogram[..] {
+            *all += offsets.len() as u64;
+            return;
+        }
+        let last = tally.histogram.len() as u32 - 1;
+        let mut bins = [0; BLOCK];
+        for (bin, &offset) in bins.iter_mut().zip(offsets) {
+            let of = offset.shifted(lattice.bin_shift);
+            *bin = of.saturating_sub(lattice.first_bin).min(last);
+        }
+        for &bin in &bins[..offsets.len()] {
+            tally.histogram[bin as usize] += 1;
+        }
     }
 }
