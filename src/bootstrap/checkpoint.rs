@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::inference::bootstrap::MOST_KEPT;
 use crate::question::resample::BootstrapSpec;
 use crate::report::BootstrapReport;
-use crate::run::{Progress, RunOptions, together};
+use crate::run::{Progress, RunOptions, another_question, together};
 use crate::write::replace;
 
 /// The file in the folder of a checkpoint.
@@ -188,6 +188,9 @@ impl Bootstrap {
     pub fn report_of(&self, part: BootstrapPart) -> Result<BootstrapReport> {
         let ready = self.ready()?;
         let folds = self.shared_out(&ready, &(0..self.spec.draws), "part")?;
+        if let Some(differs) = self.difference(&part.question) {
+            return Err(another_question("part", "this bootstrap", &differs));
+        }
         let (counted, made) = self.counted(&ready, &folds, part, "part")?;
         self.of_counted(&ready, &folds, counted, made)
     }

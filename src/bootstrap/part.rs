@@ -332,9 +332,11 @@ impl Bootstrap {
         let mut made = Made::nothing();
         let mut devices = Vec::new();
         let mut names: Vec<String> = Vec::new();
+        let first = parts.first().map(|(name, _)| name.clone());
+        let first = first.ok_or_else(no_part)?;
         for (name, part) in parts {
-            if let (Some(first), Some(differs)) = (names.first(), self.difference(&part.question)) {
-                return Err(another_question(&name, first, &differs));
+            if let Some(differs) = self.difference(&part.question) {
+                return Err(another_question(&name, &first, &differs));
             }
             let (counted, of_part) = self.counted(&ready, &folds, part, &name)?;
             for (mine, theirs) in all.iter_mut().zip(counted) {
@@ -350,9 +352,6 @@ impl Bootstrap {
             devices.extend(of_part.device.clone());
             made.add(of_part);
             names.push(name);
-        }
-        if names.is_empty() {
-            return Err(no_part());
         }
         for counted in &all {
             if let Some(missing) = counted.ranges.gaps(&(0..draws)).first() {
@@ -397,7 +396,7 @@ impl Bootstrap {
     }
 
     /// What tells a part's question from this bootstrap's; `None` where it is the same.
-    fn difference(&self, question: &BootstrapQuestion) -> Option<String> {
+    pub(super) fn difference(&self, question: &BootstrapQuestion) -> Option<String> {
         let (spec, mine) = (&question.spec, &self.spec);
         if spec == mine {
             return None;

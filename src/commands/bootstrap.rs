@@ -33,9 +33,9 @@ pub struct BootstrapArgs {
     /// Coefficient of ols, such as x1 or (intercept) [default: all]
     #[arg(long, value_name = "NAME")]
     coefficient: Option<String>,
-    /// How rows are resampled: iid, m-out-of-n, poisson, moving-block, circular-block, stationary or cluster;
-    /// or wild, which weights the residuals of ols, with --cluster by cluster [default: iid, and cluster with
-    /// --cluster]
+    /// How rows are resampled: iid, m-out-of-n, poisson, bayesian, moving-block, circular-block, stationary or
+    /// cluster; or wild, which weights the residuals of ols, with --cluster by cluster [default: iid, and
+    /// cluster with --cluster]
     #[arg(long, value_name = "NAME")]
     scheme: Option<String>,
     /// Rows (or clusters) a draw of m-out-of-n
@@ -54,7 +54,8 @@ pub struct BootstrapArgs {
     /// Groups in their order, others left out; a contrast is the first less the second
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     groups: Vec<String>,
-    /// Column of clusters that are resampled as a whole
+    /// Column of clusters that are resampled as a whole; where two groups are compared and clusters have rows of
+    /// both, over all rows
     #[arg(long, value_name = "COLUMN")]
     cluster: Option<String>,
     /// Column by which rows are sorted, of numbers or dates
@@ -79,7 +80,7 @@ pub struct BootstrapArgs {
     )]
     null_value: f64,
     /// Intervals: percentile, basic, normal, bc, bca or percentile-t; of wild schemes inversion [default: bca;
-    /// of wild schemes inversion, of m-out-of-n basic]
+    /// of wild schemes inversion, of m-out-of-n basic, of bayesian percentile]
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     interval: Vec<String>,
     /// Level of the intervals

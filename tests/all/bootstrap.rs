@@ -836,6 +836,48 @@ fn clusters_with_rows_of_both_groups_are_said() {
     assert!((undefined - 6.4).abs() < 4.5 * 6.4f64.sqrt(), "{undefined}");
 }
 
+/// Moving blocks have a law of its own centre: what is mirrored, or made symmetric, lies around its mean.
+#[test]
+fn moving_blocks_are_centred_at_their_own_mean() {
+    let rows = rows(
+        "nile.csv",
+        "mean flow --scheme moving-block --block 7 --interval percentile,basic,normal",
+    );
+    let [observed, bias, se] =
+        ["observed", "bias", "standard_error"].map(|of| number(&rows[0], of));
+    let ends = |row: &Value| ["interval_low", "interval_high"].map(|end| number(row, end));
+    // The mean of the law is that of the means of blocks, 14 of 7 rows and one of 2.
+    let table = nile();
+    let flow = table.column("flow").expect("it is there");
+    let flow = flow.as_numbers().expect("numbers");
+    let mean_of = |length: usize| {
+        let blocks = flow.windows(length).map(|block| block.iter().sum::<f64>());
+        let (starts, sum) = blocks.fold((0.0, 0.0), |(n, all), sum| (n + 1.0, all + sum));
+        sum / starts
+    };
+    // The last block starts where a full one may.
+    let last: f64 = flow
+        .windows(7)
+        .map(|block| block[0] + block[1])
+        .sum::<f64>()
+        / 94.0;
+    let centre = (14.0 * mean_of(7) + last) / 100.0;
+    assert!(
+        (observed + bias - centre).abs() < 1e-9 && bias.abs() > 0.5,
+        "{bias}"
+    );
+    let [low, high] = ends(&rows[0]);
+    let mirrored = [high, low].map(|end| observed + centre - end);
+    let normal = [-1.0, 1.0].map(|side| observed + side * 1.959_963_984_540_054 * se);
+    for (row, known) in rows[1..].iter().zip([mirrored, normal]) {
+        let found = ends(row);
+        assert!(
+            found.iter().zip(known).all(|(a, b)| (a - b).abs() < 1e-9),
+            "{found:?} {known:?}"
+        );
+    }
+}
+
 /// All signs of clusters: counts and p of brute force, a regression each, and wildboottest's p, which counts
 /// strictly larger values, to rounding.
 #[test]
