@@ -66,14 +66,19 @@ def jackknife(x, scheme, length, size):
 
 def reference(x, scheme, length, size, level):
     n = len(x)
-    if scheme == "cluster":
-        sums = x.reshape(-1, size).sum(axis=1)
-        t = sums[rng.integers(0, len(sums), (DRAWS, len(sums)))].sum(axis=1) / n
-    else:
-        t = x[rows_of(scheme, n, length)].mean(axis=1)
     observed, tail = x.mean(), (1 - level) / 2
+    if scheme == "bayesian":
+        return {"percentile": tuple(np.quantile(rng.dirichlet(np.ones(n), DRAWS) @ x, [tail, 1 - tail]))}
+    units = x.reshape(-1, size).sum(axis=1)
+    drawn = units[rows_of("iid" if scheme == "cluster" else scheme, len(units), length)]
+    t = drawn.sum(axis=1) / n
     low, high = np.quantile(t, [tail, 1 - tail])
     found = {"percentile": (low, high)}
+    if length == 1:
+        # Rows, or clusters of one size, over their own standard errors.
+        error, errors = units.std() * np.sqrt(len(units)) / n, drawn.std(axis=1) * np.sqrt(len(units)) / n
+        q = np.quantile((t - observed) / errors, [tail, 1 - tail])
+        found["percentile-t"] = (observed - q[1] * error, observed - q[0] * error)
     centre = t.mean() if scheme == "moving-block" else observed
     found["basic"] = (observed + centre - high, observed + centre - low)
     z0 = stats.norm.ppf(np.clip((t < observed).mean() + (t == observed).mean() / 2, 1e-6, 1 - 1e-6))
@@ -85,7 +90,13 @@ def reference(x, scheme, length, size, level):
     return found
 
 
-def by_placebo(data, flags, level, extra=()):
+def kinds(scheme, length):
+    if scheme == "bayesian":
+        return ["percentile"]
+    return ["percentile", "basic", "bca", *(["percentile-t"] if length == 1 else [])]
+
+
+def by_placebo(data, flags, kinds, level, extra=()):
     columns = {f"x{i}": x for i, x in enumerate(data)} | dict(extra)
     with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as file:
         out = csv.writer(file)
@@ -93,7 +104,7 @@ def by_placebo(data, flags, level, extra=()):
         out.writerows(zip(*columns.values()))
         file.flush()
         told = subprocess.run(
-            [PLACEBO, "bootstrap", file.name, "mean", "x*", *flags, "--interval", "percentile,basic,bca",
+            [PLACEBO, "bootstrap", file.name, "mean", "x*", *flags, "--interval", ",".join(kinds),
              "--level", str(level), "--draws", str(DRAWS), "--format", "csv", "--quiet"],
             check=True, capture_output=True, text=True)
     found = {}
@@ -106,8 +117,9 @@ def by_placebo(data, flags, level, extra=()):
 clusters = 20
 village = np.repeat(np.arange(clusters), 5)
 cases = [
-    ("normal, n = 30", lambda: rng.standard_normal((SETS, 30)), 0.0, [("iid", 1)]),
-    ("lognormal, n = 30", lambda: np.exp(rng.standard_normal((SETS, 30))), math.exp(0.5), [("iid", 1)]),
+    ("normal, n = 30", lambda: rng.standard_normal((SETS, 30)), 0.0, [("iid", 1), ("bayesian", 1)]),
+    ("lognormal, n = 30", lambda: np.exp(rng.standard_normal((SETS, 30))), math.exp(0.5),
+     [("iid", 1), ("bayesian", 1)]),
     ("AR(0.5), n = 100", lambda: autoregressive(100), 0.0,
      [("moving-block", 10), ("circular-block", 10), ("stationary", 10)]),
     ("20 clusters of 5", lambda: rng.standard_normal((SETS, clusters))[:, village] + rng.standard_normal((SETS, 100)), 0.0,
@@ -125,9 +137,9 @@ for name, make, truth, schemes in cases:
         elif length > 1:
             flags += ["--block", str(length)]
         for level in (0.9, 0.95):
-            ours = by_placebo(data, flags, level, extra)
+            ours = by_placebo(data, flags, kinds(scheme, length), level, extra)
             theirs = [reference(x, scheme, length, 5 if scheme == "cluster" else 1, level) for x in data]
-            for kind in ("percentile", "basic", "bca"):
+            for kind in kinds(scheme, length):
                 held = [np.array([low <= truth <= high for low, high in ends])
                         for ends in (ours[kind], [of[kind] for of in theirs])]
                 differ = int((held[0] != held[1]).sum())

@@ -9,7 +9,7 @@ use super::counts::{Counted, Counts};
 use super::draws::Drawn;
 use super::laws::Known;
 use super::makers::Makers;
-use super::part::BootstrapPart;
+use super::part::{BootstrapPart, MOST_HELD};
 use super::rows::{Answers, rows as rows_of};
 use super::{Bootstrap, Clock, Made, report, statement};
 use crate::engine::{Folding, Ranges, Threads, fold_draws};
@@ -19,7 +19,7 @@ use crate::load::FileHash;
 use crate::plan::Scale;
 use crate::question::resample::{Asked, BootstrapSpec, RowName, SchemeWords};
 use crate::report::BootstrapReport;
-use crate::resample::{Estimator, Resampling, Scheme, Scratch, Smooth, SmoothKind};
+use crate::resample::{Estimator, Resampling, Scheme, Scratch, Smooth, SmoothKind, SumTable};
 use crate::run::{Progress, RunOptions, no_part, together};
 
 /// Sums have at most so many bits, so that products of two of them, or of one and the number of rows, are whole
@@ -82,6 +82,21 @@ impl Bootstrap {
         }
         let ready = self.ready()?;
         self.shared_out(&ready, &range, "--tally")?;
+        let sums = ready
+            .compiled
+            .asked
+            .iter()
+            .flat_map(|asked| &asked.resampling.tables);
+        // Of two words each.
+        let held = 2 * draws * sums.map(SumTable::features).sum::<usize>() as u64;
+        if held > MOST_HELD {
+            return refuse(
+                format!(
+                    "the part would hold {held} words of sums, and {MOST_HELD} are held at most"
+                ),
+                "Take fewer draws, or fewer columns at once.".into(),
+            );
+        }
         let threads = Threads::new(options.threads)?;
         let mut makers = Makers::new(&threads, options.chunk);
         makers.open(&options.device)?;
@@ -412,7 +427,7 @@ fn together_of(
             });
             most.max().unwrap_or(0) > MOST_BITS
         };
-        if drawn.chunks(features.len()).any(is_large) {
+        if drawn.chunks(features.len()).any(is_large) || is_large(&whole) {
             return Err(too_large());
         }
     }

@@ -10,7 +10,7 @@ use super::counts::{Counted, Fold, Ready};
 use super::makers::Makers;
 use super::{Bootstrap, Clock, Made};
 use crate::engine::Threads;
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::inference::bootstrap::MOST_KEPT;
 use crate::load::FileHash;
 use crate::null::SAMPLER_VERSION;
@@ -23,6 +23,11 @@ use crate::run::{Progress, RunOptions, another_question, no_part, together};
 const FORMAT: &str = "placebo-bootstrap";
 /// Version of the format; files of another version are refused.
 const FORMAT_VERSION: u32 = 1;
+
+/// Numbers that the parts of a bootstrap hold together at most: half a GiB.
+pub(super) const MOST_HELD: u64 = 1 << 26;
+/// Those of a wild draw.
+const NUMBERS_OF_WILD: usize = 5;
 
 /// A range of a bootstrap's draws.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -279,6 +284,26 @@ impl Bootstrap {
                     "Take --draws {MOST_KEPT} or fewer, or --interval normal, which takes no pass."
                 ),
             );
+        }
+        let of_draw = |fold: &Fold| match *fold {
+            Fold::Values(number) => ready.known[number].observed.len(),
+            Fold::Studentized(..) => 1,
+            Fold::Wild(_) => NUMBERS_OF_WILD,
+        };
+        let held = match self.keeps() {
+            true => folds.iter().map(of_draw).sum::<usize>() as u64 * draws,
+            false => 0,
+        };
+        if held > MOST_HELD {
+            return Err(Error::input(
+                place,
+                format!("a part would hold {held} replicates in memory, and {MOST_HELD} are held at most"),
+                "Take fewer draws, or fewer columns (coefficients, intervals) at once.",
+            )
+            .because(Cause::TooLarge {
+                found: held as usize,
+                most: MOST_HELD as usize,
+            }));
         }
         Ok(folds)
     }

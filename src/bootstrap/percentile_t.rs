@@ -48,6 +48,10 @@ impl Bootstrap {
         if n < 2 {
             return found;
         }
+        if error.is_nan() {
+            found.ends = Err("the standard error of the data is nothing but rounding");
+            return found;
+        }
         let tail = (1.0 - self.spec.level) / 2.0;
         let mut search = replicates.search(&[low_rank(tail, n), high_rank(tail, n)]);
         while found.whole && search.values().is_none() {

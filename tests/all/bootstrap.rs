@@ -216,7 +216,7 @@ fn intervals_are_those_of_other_programs() {
 }
 
 /// Intervals of 150 series hold their mean as often as NumPy's do, of the same series by the same scheme: the sets on
-/// which they differ fall on both sides. `benches/results/` has 2,000 sets of seven kinds.
+/// which they differ fall on both sides. `benches/results/` has 2,000 sets of each of eight.
 #[test]
 fn intervals_cover_as_often_as_those_of_numpy() {
     let sets = reference("bootstrap_sets.tsv");
@@ -1190,6 +1190,18 @@ fn degenerate_data_have_stated_rules() {
         (undefined - 2_000.0).abs() < 4.5 * 1_000f64.sqrt(),
         "{undefined}"
     );
+    // A line has no errors to studentize by.
+    let line = |name| DataColumn::numbers(name, (0..9).map(|i| f64::from(i * i)).collect());
+    let table = DataTable::of([line("x"), line("y")]).expect("a table");
+    let pearson = BootstrapStatistic::find("pearson").expect("a statistic");
+    let spec = BootstrapSpec {
+        intervals: vec![IntervalKind::PercentileT],
+        draws: 500,
+        ..BootstrapSpec::new(pearson, ["x", "y"])
+    };
+    let row = bootstrap(table, spec, &RunOptions::default()).remove(0);
+    assert_eq!((row.observed, row.interval_low), (Some(1.0), None));
+    assert!(row.interval_reason.is_some() && row.undefined == Some(500));
     let block = BootstrapSpec {
         scheme: Some(SchemeName::MovingBlock),
         block: Some(Block::Rows(4.0)),

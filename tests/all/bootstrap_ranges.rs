@@ -241,6 +241,14 @@ fn what_does_not_belong_is_refused() {
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains(says), "{files:?}: {said}");
     }
+    let wide = |of: &dyn Fn(usize) -> String| (0..65).map(of).collect::<Vec<_>>().join(",");
+    let rows = [0, 1, 2].map(|row| wide(&|column| format!("{}", column * row)));
+    let text = format!(
+        "{}\n{}\n",
+        wide(&|column| format!("x{column}")),
+        rows.join("\n")
+    );
+    std::fs::write(folder.join("wide.csv"), text).expect("it is written");
     for (asked, more, says) in [
         (
             "nile.csv mean flow",
@@ -256,6 +264,11 @@ fn what_does_not_belong_is_refused() {
             "nile.csv sharpe flow --draws 1048577",
             &[],
             "further passes over all of them",
+        ),
+        (
+            "wide.csv sd x* --draws 1048576",
+            &[],
+            "a part would hold 68157440 replicates",
         ),
         (
             "nile.csv sharpe flow --draws 100",
