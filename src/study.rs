@@ -32,8 +32,8 @@ pub use events::{EventsSpec, Incomplete, OffCalendar, SameDay};
 pub use grid::{ControlsSpec, GridSpec};
 pub use measure::Measure;
 pub use null::{
-    BlackoutSpec, CalendarUnit, ColumnSpec, DatesSpec, Edge, Ends, Keep, LabelDays, Null, Parts,
-    Pool, SetsSpec,
+    BlackoutSpec, Block, BlockName, CalendarUnit, ColumnSpec, DatesSpec, Edge, Ends, Keep,
+    LabelDays, Null, OwnEffect, Parts, Pool, SetsSpec,
 };
 pub use reference::reference;
 pub use run::{Exact, RunSpec, Stopping};

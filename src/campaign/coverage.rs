@@ -77,13 +77,14 @@ pub fn coverage(
     let prepared = prepare(study)?;
     let numbered = || prepared.compiled.plans.iter().zip(1..);
     let total = numbered()
-        .filter(|(plan, _)| plan.regression().is_some())
+        .filter(|(plan, _)| why_out(plan).is_none())
         .map(|(plan, _)| passes(plan, study.run.draws))
         .fold(0, u64::saturating_add);
     if total == 0 {
         return Err(Error::input(
             format!("study {}, key test", study.name),
-            "no test asks for the overlap regression, the only statistic with HAC intervals",
+            "no test asks for the overlap regression, the only statistic with HAC intervals, under a null that \
+             draws sets of events",
             "Add statistic = \"overlap-regression\" to a [[test]].",
         ));
     }
@@ -92,10 +93,8 @@ pub fn coverage(
     let mut done = 0;
     let (mut nulls, mut results, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for (plan, number) in numbered() {
-        if plan.regression().is_none() {
-            notes.push(format!(
-                "[[test]] {number} does not ask for the overlap regression and is left out"
-            ));
+        if let Some(why) = why_out(plan) {
+            notes.push(format!("[[test]] {number} {why} and is left out"));
             continue;
         }
         let covered = count(plan, study.run.draws, &levels, &on, &mut |draws| {
@@ -224,6 +223,15 @@ pub fn count(
         singular: draws - solved,
         effects,
     })
+}
+
+/// Why a test has no intervals to look at, if it has none.
+fn why_out(plan: &EventPlan) -> Option<&'static str> {
+    match (plan.regression(), plan.remade.is_some()) {
+        (None, _) => Some("does not ask for the overlap regression"),
+        (Some(_), true) => Some("makes the series anew instead of drawing sets of events"),
+        (Some(_), false) => None,
+    }
 }
 
 /// Draws of both passes.

@@ -573,6 +573,16 @@ fn check(study: &Study, plans: &[EventPlan], options: &PowerOptions) -> Result<(
     if options.law == SeriesLaw::Own {
         for (number, plan) in (1..).zip(plans) {
             let place = format!("{}, [[test]] {number}, null", study.name);
+            if plan.design.moves() == Moves::Series {
+                return refuse(
+                    &place,
+                    format!(
+                        "`{}` moves no event, and so has no other sets of dates that the study's own series could be tested at",
+                        plan.design.null().name()
+                    ),
+                    "simulate the series: --series iid, or ar:0.5",
+                );
+            }
             if plan.design.moves() == Moves::Signs && options.effects != [0.0] {
                 return refuse(
                     &place,

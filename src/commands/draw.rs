@@ -1,6 +1,8 @@
 //! `placebo draw`.
 
 use clap::Args;
+use jiff::civil::Date;
+use placebo::null::Stretch;
 use placebo::plan::Hypothesis;
 use placebo::question::events::EventPlan;
 use placebo::report::Decimals;
@@ -115,10 +117,45 @@ fn as_json(plan: &EventPlan, index: u64) -> serde_json::Value {
             })
         })
         .collect();
-    json!({
+    let mut object = json!({
         "null": plan.words.null, "window": plan.words.window, "measure": plan.words.measure,
         "groups": groups, "values": values,
-    })
+    });
+    if let Some(stretches) = &draw.stretches {
+        let of_rows = made_from(plan, stretches).into_iter().map(|made| {
+            let [first, last, from, to] = made.dates;
+            json!({
+                "first": first, "last": last, "rows": made.rows, "from": from, "to": to,
+                "negated": made.negated,
+            })
+        });
+        object["series"] = of_rows.collect();
+    }
+    object
+}
+
+/// What some neighbouring rows of a draw's series are made from.
+struct MadeFrom {
+    /// The first and the last row's date, and those of the changes there.
+    dates: [Date; 4],
+    rows: u32,
+    negated: bool,
+}
+
+/// What a draw's series is made from, by the dates of its rows.
+fn made_from(plan: &EventPlan, stretches: &[Stretch]) -> Vec<MadeFrom> {
+    let dates = plan.words.remade.as_ref().map_or(&[][..], |of| &of.dates);
+    let made = stretches.iter().scan(0, |row, stretch| {
+        let first = *row;
+        *row += stretch.len as usize;
+        let (from, last) = (stretch.from as usize, stretch.len as usize - 1);
+        Some(MadeFrom {
+            dates: [first, first + last, from, from + last].map(|row| dates[row]),
+            rows: stretch.len,
+            negated: stretch.negated,
+        })
+    });
+    made.collect()
 }
 
 /// A draw's value as JSON has it: a number, null where there is none, and in words where it is infinite.
@@ -141,6 +178,15 @@ fn as_table(plan: &EventPlan, index: u64) -> String {
         let mut sorted = positions.clone();
         sorted.sort_unstable_by_key(|&position| plan.words.dates[position as usize]);
         text += &format!("  {group}: {}\n", dates(plan, &sorted).join(" "));
+    }
+    if let Some(stretches) = &draw.stretches {
+        let made = made_from(plan, stretches).into_iter().map(|made| {
+            let [first, last, from, to] = made.dates.map(|date| date.to_string());
+            let sign = if made.negated { "-" } else { "+" };
+            [first, last, made.rows.to_string(), sign.into(), from, to]
+        });
+        let headings = ["Rows from", "to", "Rows", "Sign", "Made from", "to"];
+        text += &side_by_side(headings, made.collect(), &[2]);
     }
     let headings = [
         "Statistic",

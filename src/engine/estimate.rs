@@ -26,7 +26,10 @@ pub fn estimate(plan: &Plan) -> Estimate {
     let folding: f64 = folds.map(|fold| fold.statistic().nanoseconds(fold)).sum();
     let values = plan.hypotheses.len();
     let steps = plan.design.steps();
-    let nanoseconds = PICK * (picks + 2 * steps) as f64 + folding + TALLIED_VALUE * values as f64;
+    let remade = plan.remade.as_ref();
+    let making = remade.map_or(0.0, |of| of.nanoseconds());
+    let nanoseconds =
+        making + PICK * (picks + 2 * steps) as f64 + folding + TALLIED_VALUE * values as f64;
     // Stamps of positions, a block of 128 draws' picks and values, and the tally.
     let stamps = 4 * plan.design.positions();
     let block = 128 * (4 * picks + 8 * values.min(1 << 9));
@@ -36,6 +39,7 @@ pub fn estimate(plan: &Plan) -> Estimate {
         .iter()
         .map(|fold| 4 * LANES * fold.columns().div_ceil(LANES) * plan.positions)
         .sum();
+    let made = remade.map_or(0, |of| of.bytes());
     let (gathered, laws) = family_bytes(plan);
     // A cut, the draws that end there and those that end below it.
     let members = plan.intervals.as_ref().map_or(0, |of| of.members.len());
@@ -43,6 +47,6 @@ pub fn estimate(plan: &Plan) -> Estimate {
     Estimate {
         seconds_a_draw: nanoseconds * 1e-9,
         bytes_a_thread: (stamps + block + tally + gathered + cuts) as u64,
-        bytes_shared: (tables + 3 * tally + laws) as u64,
+        bytes_shared: (tables + made + 3 * tally + laws) as u64,
     }
 }

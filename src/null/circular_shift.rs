@@ -8,7 +8,7 @@ use super::law::NO_LEVEL;
 use super::paths::{By, Paths};
 use super::{
     DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
-    Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
+    Observed, Picks, PicksPass, Placed, Remake, Run, Segment, segments_of,
 };
 use crate::kernel::{Buffer, PICKS, Shader, within_budget};
 
@@ -116,6 +116,10 @@ impl Law for CircularShift {
 
     fn running(&self) -> Result<&CircularShift, DesignError> {
         Ok(self)
+    }
+
+    fn remakes(&self) -> Option<&dyn Remake> {
+        None
     }
 
     fn drawn(&self) -> Option<Drawn> {

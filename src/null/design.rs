@@ -5,10 +5,11 @@ use num_bigint::BigUint;
 use super::paths::{By, Paths};
 use super::{
     Design, DesignError, Drawn, Facts, Inclusion, Inflation, LawBasis, Miss, Moves, Null, Observed,
-    Picks, Sampler, Segment,
+    Picks, Remake, Sampler, Segment,
 };
 
-const PILOT_SEED: u64 = 0x70_696c_6f74;
+/// Seed of draws that are looked at before any is counted.
+pub(crate) const PILOT_SEED: u64 = 0x70_696c_6f74;
 
 /// A null design, and whether its sets are drawn at random or made one by one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,7 +202,7 @@ impl NullDesign {
     pub(crate) fn rotations(&self) -> Option<u64> {
         match self.moves() {
             Moves::Rotations => self.design.each_once(),
-            Moves::Dates | Moves::Labels | Moves::Signs => None,
+            Moves::Dates | Moves::Labels | Moves::Signs | Moves::Series => None,
         }
     }
 
@@ -221,6 +222,11 @@ impl NullDesign {
     /// Steps of a draw that take time beside its picks.
     pub(crate) fn steps(&self) -> usize {
         self.running().map_or(0, |running| running.steps())
+    }
+
+    /// How a draw makes the series anew; `None` of a design that leaves it as it is.
+    pub(crate) fn remakes(&self) -> Option<&dyn Remake> {
+        self.design.remakes()
     }
 
     /// Its draws without a group that is what the others leave, where one is.

@@ -9,7 +9,8 @@ use super::paths::{By, Paths, RankRun};
 use super::selection::IN_PARTS;
 use super::{
     Design, DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss,
-    Moves, Null, Observed, Picks, PicksPass, Placed, Running, Segment, facts, placed, running,
+    Moves, Null, Observed, Picks, PicksPass, Placed, Remake, Running, Segment, facts, placed,
+    running,
 };
 use crate::kernel::Shader;
 
@@ -139,6 +140,10 @@ impl Design {
 
     pub(super) fn paths(&self, by: By) -> Result<Paths, DesignError> {
         ask!(self, of => of.paths(by))
+    }
+
+    pub(super) fn remakes(&self) -> Option<&dyn Remake> {
+        ask!(self, of => of.remakes())
     }
 
     pub(super) fn drawn(&self) -> Option<Drawn> {

@@ -10,7 +10,7 @@ use super::law::NO_LEVEL;
 use super::paths::{By, Choice, Choices, Paths};
 use super::{
     DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
-    Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
+    Observed, Picks, PicksPass, Placed, Remake, Run, Segment, segments_of,
 };
 use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 
@@ -216,6 +216,10 @@ impl Law for GapShuffle {
             numbers: vec![[0; LANES]; bounds.len()],
             bounds,
         })
+    }
+
+    fn remakes(&self) -> Option<&dyn Remake> {
+        None
     }
 
     fn drawn(&self) -> Option<Drawn> {

@@ -58,6 +58,11 @@ pub struct Ground<'a> {
     pub free_ends: bool,
     /// `sets`: places among the eligible rows, group by group, set by set.
     pub sets: &'a [u32],
+    /// The cluster of each row of the series' changes, numbered in the order of their first rows; none where
+    /// the series stays as it is.
+    pub days: &'a [u32],
+    /// `block`, in rows of the changes.
+    pub block: u32,
 }
 
 /// A design and where its positions are.

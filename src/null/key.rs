@@ -37,5 +37,7 @@ keys! {
     Sets "sets": "reads no sets",
     Dates "dates": "draws no dates from a list",
     Blackout "blackout": "draws no dates from a pool",
+    Block "block": "resamples no blocks of days",
+    Effect "effect": "resamples no changes",
     AvoidEvents "avoid_events": "draws no dates from a pool, or needs the events there",
 }

@@ -5,7 +5,7 @@ use super::law::NO_LEVEL;
 use super::selection::{Selection, SelectionRun, SelectionShaders, facts, shaders};
 use super::{
     Counted, DesignError, Drawn, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed,
-    Strata, Stratum,
+    Remake, Strata, Stratum,
 };
 
 /// The labels of groups dealt over the events, which are the positions. Every way to label the events
@@ -171,6 +171,10 @@ impl Law for Labels {
 
     fn running(&self) -> Result<SelectionRun, DesignError> {
         self.0.running([Self::STREAM; 2], SHADERS)
+    }
+
+    fn remakes(&self) -> Option<&dyn Remake> {
+        None
     }
 
     fn drawn(&self) -> Option<Drawn> {

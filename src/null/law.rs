@@ -5,7 +5,9 @@ use std::fmt::Debug;
 use num_bigint::BigUint;
 
 use super::paths::{By, Paths};
-use super::{DesignError, Drawn, Ground, Inclusion, Key, Picks, PicksPass, Placed, Segment};
+use super::{
+    DesignError, Drawn, Ground, Inclusion, Key, Picks, PicksPass, Placed, Remake, Segment,
+};
 use crate::kernel::Shader;
 
 /// All that the house knows of a null design, over the positions `0..n` of an index list. Nothing here
@@ -54,6 +56,9 @@ pub(crate) trait Law: Debug + Clone + PartialEq + Eq {
     ///
     /// A graph would be too large, which designs exclude when they are made.
     fn running(&self) -> Result<Self::Running<'_>, DesignError>;
+
+    /// How a draw makes the series anew; `None` of a design that leaves it as it is.
+    fn remakes(&self) -> Option<&dyn Remake>;
 
     /// The same draws without a group that is what the others leave, where one is.
     fn drawn(&self) -> Option<Drawn>;
@@ -114,11 +119,11 @@ pub(crate) trait Run: Debug + Clone {
 pub struct Facts {
     /// The name in the study file.
     pub name: &'static str,
-    /// Its file in `src/null/` and its twin in `shaders/null/`, without ending.
+    /// Its file in `src/null/` and, where a device draws it, its twin in `shaders/null/`, without ending.
     pub file: &'static str,
     /// Streams in the generator's counter; of no other design.
     pub streams: &'static [u32],
-    /// Its shaders, beside that of paths, which all share.
+    /// Its shaders, beside that of paths, which all share; none where no device draws it.
     pub shaders: &'static [Shader],
     /// What its draws move.
     pub moves: Moves,
@@ -154,6 +159,8 @@ pub enum Moves {
     Labels,
     /// Signs of events that keep their dates and labels.
     Signs,
+    /// Nothing: the events stay as they are, and the series is made anew.
+    Series,
 }
 
 impl Moves {
@@ -161,7 +168,7 @@ impl Moves {
     pub fn keeps_dates(self) -> bool {
         match self {
             Moves::Dates | Moves::Rotations => false,
-            Moves::Labels | Moves::Signs => true,
+            Moves::Labels | Moves::Signs | Moves::Series => true,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::distinct::HALF_POSITIONS;
 use super::paths::{By, Paths};
 use super::{
     DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
-    Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
+    Observed, Picks, PicksPass, Placed, Remake, Run, Segment, segments_of,
 };
 use crate::kernel::{Buffer, PICKS, Shader, within_budget};
 
@@ -132,6 +132,10 @@ impl Law for Listed {
 
     fn running(&self) -> Result<&Listed, DesignError> {
         Ok(self)
+    }
+
+    fn remakes(&self) -> Option<&dyn Remake> {
+        None
     }
 
     fn drawn(&self) -> Option<Drawn> {

@@ -10,6 +10,9 @@
 //! which the study's words, the designs and their running forms are made. Some share a sampler:
 //! distinct positions (`distinct.rs`), within strata (`strata.rs`), either (`selection.rs`).
 //!
+//! Two designs move no event and make the series anew instead (`kept.rs`): a draw of theirs is *stretches* of
+//! rows, and its picks are the events. They have no shader.
+//!
 //! Where few sets are admissible, all are made, each once, in the order of their ranks; these, and
 //! sets with dates that must keep apart or together, are paths through a graph: `paths.rs`.
 //!
@@ -22,6 +25,7 @@ mod drawn;
 mod error;
 mod expectation;
 mod ground;
+mod kept;
 mod key;
 mod law;
 #[macro_use]
@@ -45,11 +49,14 @@ designs! {
     signs::Signs,
     listed::Listed,
     month_start::MonthStart,
+    block_bootstrap::BlockBootstrap,
+    wild::Wild,
 }
 
 mod dispatch;
 
 pub use design::NullDesign;
+pub(crate) use design::PILOT_SEED;
 pub(crate) use dispatch::reads;
 pub use dispatch::{Sampler, shaders};
 pub use distinct::Distinct;
@@ -58,6 +65,8 @@ pub(crate) use drawn::{Drawn, GroupSum};
 pub use error::DesignError;
 pub(crate) use expectation::Inclusion;
 pub use ground::{Ground, Month, Parted, Placed, Stands};
+pub(crate) use kept::Remake;
+pub use kept::Stretch;
 pub use key::Key;
 pub use law::{Facts, Moves};
 pub(crate) use law::{Inflation, Law, LawBasis, Miss, Observed, Rule, Run};

@@ -4,7 +4,7 @@
 use super::law::NO_LEVEL;
 use super::selection::{Selection, SelectionRun, SelectionShaders, facts, shaders};
 use super::{
-    DesignError, Drawn, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed,
+    DesignError, Drawn, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed, Remake,
 };
 
 /// Groups of distinct positions, which are the first eligible date of each month of the pool; every
@@ -58,6 +58,10 @@ impl Law for MonthStart {
 
     fn running(&self) -> Result<SelectionRun, DesignError> {
         self.0.running([Self::STREAM; 2], SHADERS)
+    }
+
+    fn remakes(&self) -> Option<&dyn Remake> {
+        None
     }
 
     fn drawn(&self) -> Option<Drawn> {

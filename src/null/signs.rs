@@ -9,7 +9,7 @@ use super::law::NO_LEVEL;
 use super::paths::{By, Choice, Choices, Paths};
 use super::{
     DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
-    Observed, Picks, PicksPass, Placed, Run, Segment, segments_of,
+    Observed, Picks, PicksPass, Placed, Remake, Run, Segment, segments_of,
 };
 use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 
@@ -183,6 +183,10 @@ impl Law for Signs {
             words: vec![Words::default(); self.coins().div_ceil(128)],
             flips: vec![0; self.coins().next_multiple_of(32)],
         })
+    }
+
+    fn remakes(&self) -> Option<&dyn Remake> {
+        None
     }
 
     fn drawn(&self) -> Option<Drawn> {

@@ -11,7 +11,7 @@ use super::paths::{By, Choice, Choices, PathRun, Paths};
 use super::source::{DISTINCT, SEEN_COLUMN, SEEN_WORKGROUP};
 use super::{
     DesignError, Drawn, Facts, Ground, Inclusion, Inflation, Key, Law, LawBasis, Miss, Moves,
-    Observed, Picks, PicksPass, Placed, Rule, Run, Seen, Segment, segments_of,
+    Observed, Picks, PicksPass, Placed, Remake, Rule, Run, Seen, Segment, segments_of,
 };
 use crate::kernel::{Buffer, PHILOX, PICKS, Shader, within_budget};
 
@@ -191,6 +191,10 @@ impl Law for Spaced {
             },
             None => SpacedRun::Paths(PathRun::new(self.paths(By::Chance)?, Self::STREAM)),
         })
+    }
+
+    fn remakes(&self) -> Option<&dyn Remake> {
+        None
     }
 
     fn drawn(&self) -> Option<Drawn> {

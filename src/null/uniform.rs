@@ -5,7 +5,8 @@ use super::distinct::Distinct;
 use super::law::NO_LEVEL;
 use super::selection::{Selection, SelectionRun, SelectionShaders, facts, shaders};
 use super::{
-    DesignError, Drawn, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed, Strata,
+    DesignError, Drawn, Facts, Ground, Inflation, Key, Law, Miss, Moves, Observed, Placed, Remake,
+    Strata,
 };
 
 /// Groups of distinct positions of the pool; every labelled selection is equally likely, within strata
@@ -70,6 +71,10 @@ impl Law for Uniform {
 
     fn running(&self) -> Result<SelectionRun, DesignError> {
         self.0.running(Self::STREAMS, SHADERS)
+    }
+
+    fn remakes(&self) -> Option<&dyn Remake> {
+        None
     }
 
     fn drawn(&self) -> Option<Drawn> {

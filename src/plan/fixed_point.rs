@@ -125,6 +125,43 @@ impl Numbers {
         }
     }
 
+    /// Number of them.
+    pub fn len(&self) -> usize {
+        match self {
+            Numbers::Decimal { values, .. } => values.len(),
+            Numbers::Float(values) => values.len(),
+        }
+    }
+
+    /// The same, and one more that is `times` as large as the largest, unless that is once.
+    pub fn with_largest(&self, times: usize) -> Self {
+        let mut more = self.clone();
+        match &mut more {
+            _ if times == 1 => {}
+            Numbers::Decimal { values, .. } => {
+                let largest = values.iter().map(|value| value.abs()).max().unwrap_or(0);
+                values.push(largest.saturating_mul(times as i64));
+            }
+            Numbers::Float(values) => values.push(largest_of(values) * times as f64),
+        }
+        more
+    }
+
+    /// Of floats the finest of the steps 1, 2 and 5 times a power of ten in which numbers fit that are
+    /// `times` as large, unless that is once.
+    pub fn finest_for(&self, times: usize) -> Option<f64> {
+        let Numbers::Float(values) = self else {
+            return None;
+        };
+        let least = largest_of(values) * times as f64 / (SCORE_LIMIT - 2) as f64;
+        if times == 1 || !(least > f64::MIN_POSITIVE && least.is_finite()) {
+            return None;
+        }
+        let power = 10f64.powi(least.log10().floor() as i32);
+        let steps = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
+        steps.into_iter().find(|&step| step >= least)
+    }
+
     /// The numbers as floats.
     fn floats(&self) -> Vec<f64> {
         match self {
@@ -135,6 +172,12 @@ impl Numbers {
             Numbers::Float(values) => values.clone(),
         }
     }
+}
+
+/// The largest size of some numbers.
+fn largest_of(values: &[f64]) -> f64 {
+    let sizes = values.iter().map(|value| value.abs());
+    sizes.fold(0.0, f64::max)
 }
 
 /// A step that is coarse beside the changes that it rounds.

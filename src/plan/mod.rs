@@ -11,6 +11,7 @@ mod lattice;
 mod pilot;
 #[expect(clippy::module_inception, reason = "the plan itself")]
 mod plan;
+mod remade;
 mod symmetric;
 
 pub(crate) use centre::Centres;
@@ -25,4 +26,5 @@ pub(crate) use lattice::NUMERATOR_LIMIT;
 pub use lattice::{BINS, Lattice};
 pub(crate) use pilot::{change_signs, probed_moments, sorted_pool};
 pub use plan::{Draw, Hypothesis, MAX_HISTOGRAMS, Plan};
+pub use remade::{Remade, WindowSum};
 pub use symmetric::{Centre, Image, Mirror};

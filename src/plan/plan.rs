@@ -1,11 +1,12 @@
 //! One null design, one pool, one event set, and all that is asked of it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::fixed_point::{Scale, simplest_near};
 use super::lattice::BINS;
-use super::{Centre, Convention, Family, Image, Intervals, Lattice, Mirror};
-use crate::null::{Moves, NullDesign, Picks};
+use super::{Centre, Convention, Family, Image, Intervals, Lattice, Mirror, Remade};
+use crate::null::{Moves, NullDesign, Picks, Stretch};
 use crate::statistic::{Contrast, Fold, Of, Regression, Shape};
 
 /// The most hypotheses of which tallies keep histograms.
@@ -18,6 +19,8 @@ pub struct Plan {
     pub seed: u64,
     /// How a draw picks positions.
     pub design: NullDesign,
+    /// What a draw makes the series from, where the design makes it anew instead of picking other positions.
+    pub remade: Option<Arc<Remade>>,
     /// The statistics; their values, one after another, are the hypotheses.
     pub folds: Vec<Fold>,
     /// One a value of a draw, in the order of the folds' values.
@@ -130,6 +133,8 @@ impl Hypothesis {
 pub struct Draw {
     /// Picked positions, a group a list; nobody's slots left out.
     pub groups: Vec<Vec<u32>>,
+    /// What its series is made from, where the design makes it anew.
+    pub stretches: Option<Vec<Stretch>>,
     /// Numerators, one a hypothesis; `None` where the draw has no value.
     pub numerators: Vec<Option<i64>>,
 }
@@ -285,11 +290,23 @@ impl Plan {
                 .iter()
                 .map(|segment| segment.of(row).to_vec())
                 .collect(),
-            numerators: self
-                .folds
-                .iter()
-                .flat_map(|fold| fold.numerators(row))
-                .collect(),
+            stretches: self.design.remakes().map(|of| {
+                let mut stretches = Vec::new();
+                of.fill(self.seed, index, &mut stretches);
+                stretches
+            }),
+            numerators: self.numerators(&[index], row),
+        }
+    }
+
+    /// The numerators of a draw, whose picks are there.
+    fn numerators(&self, draw: &[u64; 1], picks: &[u32]) -> Vec<Option<i64>> {
+        match &self.remade {
+            Some(of) => of.numerators(&self.folds, &self.design, picks, (self.seed, draw)),
+            None => {
+                let folds = self.folds.iter();
+                folds.flat_map(|fold| fold.numerators(picks)).collect()
+            }
         }
     }
 }

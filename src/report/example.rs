@@ -102,6 +102,7 @@ pub fn report() -> Report {
                     })
                     .to_vec(),
                 hac: None,
+                remade: None,
                 assumption: String::new(),
                 reference: Some("A reference distribution: no draw can be like the observed set, and p claims no level".into()),
                 sample_ends: None,
@@ -248,6 +249,7 @@ pub fn effects() -> Report {
     nulls.push(NullStatement {
         null: "circular-shift(all, wrap)".into(),
         design: Null::CircularShift,
+        remade: None,
         assumption: "the series is stationary".into(),
         reference: None,
         sample_ends: None,

@@ -10,8 +10,18 @@ use crate::study::Keep;
 /// The null design in words: which draws were possible, is the observed set one of them, what is
 /// assumed, and which p-value follows.
 pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
-    let sets = large_count(null.admissible_sets.as_deref(), null.admissible_sets_log10);
     let sample = &null.sample;
+    if let Some(made) = remade_clause(null) {
+        let text = format!(
+            "Each draw {made}. The sample is that of {} to {} ({} rows).",
+            sample.from,
+            sample.to,
+            thousands(sample.rows),
+        );
+        let text = text + &sentence("Assumes that ", &null.assumption) + &sentence("", ASYMPTOTIC);
+        return text + &sentence("", &null.caveats()) + &p_value_statement(null, rows);
+    }
+    let sets = large_count(null.admissible_sets.as_deref(), null.admissible_sets_log10);
     let mut text = format!(
         "Each placebo set {} in the sample of {} to {} ({} rows).",
         draw_clause(null),
@@ -49,7 +59,7 @@ pub fn null_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
 /// A null design in two or three sentences, for the list below a comparison.
 pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
     let sets = large_count(null.admissible_sets.as_deref(), null.admissible_sets_log10);
-    let draw = draw_clause(null);
+    let draw = remade_clause(null).unwrap_or_else(|| draw_clause(null));
     let mut text = draw.trim_end_matches(',').to_owned();
     if !null.assumption.is_empty() {
         text += &format!(", and assumes that {}", null.assumption);
@@ -67,10 +77,6 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
         };
         text += &format!(". All {sets} {what} are made, {observed}");
     } else {
-        let among = match null.observed_admissible {
-            true => "",
-            false => "not ",
-        };
         let rule = rows.iter().find_map(|row| row.stopping.as_ref());
         let draws = match rule {
             Some(rule) => format!("{} a row are drawn, by {rule}", draws_of(rows)),
@@ -79,7 +85,15 @@ pub fn design_statement(null: &NullStatement, rows: &[&ResultRow]) -> String {
                 format!("{} are drawn", draws.join(" or "))
             }
         };
-        text += &format!(". Of {sets} possible sets, the observed one {among}among them, {draws}");
+        text += &match (&null.remade, null.observed_admissible) {
+            (Some(_), _) => format!(". {draws}; {ASYMPTOTIC}"),
+            (None, true) => {
+                format!(". Of {sets} possible sets, the observed one among them, {draws}")
+            }
+            (None, false) => {
+                format!(". Of {sets} possible sets, the observed one not among them, {draws}")
+            }
+        };
     }
     let note = null.observed_note.as_deref().unwrap_or_default();
     text = sentence("", &text) + &sentence("", note) + &sentence("", &null.caveats());
@@ -143,6 +157,19 @@ fn draw_clause(null: &NullStatement) -> String {
     }
 }
 
+/// What p is where the series is made anew.
+const ASYMPTOTIC: &str = "p is asymptotic: the series is made anew by a bootstrap, which approaches its law as the sample \
+     grows, and no level is promised for a sample of any one length";
+
+/// What a draw does that makes the series anew, after "each draw"; `None` where it does not.
+fn remade_clause(null: &NullStatement) -> Option<String> {
+    let how = null.remade.as_ref()?;
+    let sizes = group_sizes(null);
+    Some(format!(
+        "keeps the events, {sizes}, on their dates and makes the series anew: {how}"
+    ))
+}
+
 /// Whether sets are all rotations of the observed one.
 fn rotates(null: &NullStatement) -> bool {
     null.design.moves() == Moves::Rotations
@@ -194,7 +221,8 @@ const ALONE: &str = "One admissible set: this test cannot reject";
 
 /// Whether the observed set is the only one that could have happened.
 fn is_alone(null: &NullStatement) -> bool {
-    null.observed_admissible && null.admissible_sets.as_deref() == Some("1")
+    let sets = null.admissible_sets.as_deref();
+    null.remade.is_none() && null.observed_admissible && sets == Some("1")
 }
 
 /// How fine the p-values of an enumeration are, and how much rotations repeat each other in these rows,

@@ -182,6 +182,27 @@ impl Fold {
         out.into_iter().map(|value| Some(value as i64)).collect()
     }
 
+    /// The numerators of `draws` sets over other scores, value by value: `[value * draws + draw]`; `None` where
+    /// the statistic is not made from scores, or a set may have no value.
+    pub(crate) fn numerators_over(
+        &self,
+        scores: &ScoreTable,
+        picks: &Picks,
+        draws: usize,
+    ) -> Option<Vec<i64>> {
+        if self.may_be_undefined() {
+            return None;
+        }
+        let fold = Fold {
+            statistic: Arc::new(self.statistic.over(scores)?),
+            ..self.clone()
+        };
+        let mut out = vec![0u64; self.values() * draws];
+        let floors = vec![0; self.values()];
+        fold.offsets(picks, &(0..self.columns), &floors, draws, &mut out);
+        Some(out.into_iter().map(|value| value as i64).collect())
+    }
+
     /// Whether values are rounded to the steps of a grid, instead of being whole by themselves.
     pub(crate) fn is_rounded(&self) -> bool {
         match self.statistic.arithmetic() {

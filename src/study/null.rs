@@ -245,6 +245,38 @@ pub enum Ends {
     Free,
 }
 
+/// `block` of a `[[test]]`: how many neighbouring rows are resampled, or signed, together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(
+    untagged,
+    expecting = "expected a whole number of at least 1 or \"auto\""
+)]
+pub enum Block {
+    /// So many.
+    Rows(u32),
+    /// As many as the data's autocorrelations ask for.
+    Named(BlockName),
+}
+
+/// The names that a block goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BlockName {
+    /// Politis and White (2004), with the correction of 2009.
+    Auto,
+}
+
+/// `effect` of a `[[test]]`: what becomes of the effect in the events' own windows before the changes are
+/// resampled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OwnEffect {
+    /// It stays among the changes.
+    Kept,
+    /// The overlap regression takes it out.
+    Removed,
+}
+
 keyed! {
 /// `blackout` of a `[[test]]`: dates of a file that no draw may take.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]

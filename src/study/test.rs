@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::{Holds, Key as StudyKey, Keyed, keyed, of_statistics};
 use super::{
-    BlackoutSpec, ColumnSpec, Convention, DatesSpec, Edge, Ends, FamilySpec, IntervalSpec, Keep,
-    LabelDays, Measure, Null, Parts, Pool, SetsSpec, StatisticName, parse,
+    BlackoutSpec, Block, ColumnSpec, Convention, DatesSpec, Edge, Ends, FamilySpec, IntervalSpec,
+    Keep, LabelDays, Measure, Null, OwnEffect, Parts, Pool, SetsSpec, StatisticName, parse,
 };
 use crate::null::Key;
 use crate::statistic::{Keys, statistics, with_keys};
@@ -40,7 +40,7 @@ pub struct TestSpec {
     /// Parts within which dates are drawn or labels dealt, events keeping their numbers there.
     #[takes("a part of the calendar such as \"month\", or a column", Holds::Table(ColumnSpec::keys()))]
     pub within: Option<Parts>,
-    /// Events that get one label or one sign; default: each its own.
+    /// Events that get one label or one sign, or, under `wild`, days that get one sign; default: each its own.
     #[takes("a part of the calendar such as \"month\", or a column", Holds::Table(ColumnSpec::keys()))]
     pub cluster: Option<Parts>,
     /// What each label keeps as many of as observed, where labels are dealt to events that keep
@@ -53,6 +53,14 @@ pub struct TestSpec {
     /// Whether the whole pattern of gaps moves, too; default: fixed.
     #[takes("\"fixed\" or \"free\"")]
     pub ends: Option<Ends>,
+    /// Rows of neighbouring days that are resampled, or get one sign, together. `block-bootstrap` takes at least
+    /// the window's days; default there: auto, and never less than these; of `wild`: each day its own sign.
+    #[takes("a whole number of at least 1, or \"auto\"")]
+    pub block: Option<Block>,
+    /// Whether the mean effect in the events' own windows is taken out before changes are resampled; default:
+    /// kept.
+    #[takes("\"kept\" or \"removed\"")]
+    pub effect: Option<OwnEffect>,
     /// The file of placebo sets.
     #[takes("a table with at least `file`", Holds::Table(SetsSpec::keys()))]
     pub sets: Option<SetsSpec>,
@@ -134,6 +142,11 @@ impl TestSpec {
         self.same_day == Some(LabelDays::Together)
     }
 
+    /// Whether its null resamples the series' changes, in blocks.
+    pub fn resamples(&self) -> bool {
+        self.null.takes(Key::Effect)
+    }
+
     /// Statistics over a window, all else by default.
     pub fn new(statistic: impl Into<OneOrMany>, window: [i32; 2]) -> Self {
         statistics! { with_keys TestSpec {
@@ -148,6 +161,8 @@ impl TestSpec {
             keep: None,
             min_gap: None,
             ends: None,
+            block: None,
+            effect: None,
             sets: None,
             blackout: None,
             avoid_events: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::task::{Part, Task};
 use crate::null::{Picks, Sampler};
-use crate::plan::Plan;
+use crate::plan::{Plan, Remade};
 use crate::statistic::{Fold, Offset};
 
 /// Draws of a block: its picks and values stay in the first cache, and 2^24 times as many fit the
@@ -22,6 +22,8 @@ pub(super) struct Blocks<'p> {
     sampler: Sampler<'p>,
     picks: Picks,
     draws: usize,
+    /// Their numbers, where the series is made anew.
+    numbers: Vec<u64>,
     narrow: Vec<u32>,
     wide: Vec<u64>,
 }
@@ -52,6 +54,7 @@ impl<'p> Blocks<'p> {
             sampler: task.sampler.clone(),
             picks: Picks::new(BLOCK, task.picks),
             draws: 0,
+            numbers: Vec::new(),
             narrow: vec![0; most(false) * BLOCK],
             wide: vec![0; most(true) * BLOCK],
         }
@@ -65,6 +68,11 @@ impl<'p> Blocks<'p> {
     /// Picks the draws from `first` on that belong to `range`, at most a block of them.
     pub(super) fn pick(&mut self, first: u64, range: &Range<u64>) {
         self.draws = BLOCK.min((range.end - first) as usize);
+        if self.plan.remade.is_some() {
+            self.numbers.clear();
+            self.numbers.extend(first..first + self.draws as u64);
+            return;
+        }
         self.sampler
             .fill(self.plan.seed, first, self.draws, &mut self.picks);
     }
@@ -72,6 +80,10 @@ impl<'p> Blocks<'p> {
     /// Picks listed draws, at most a block of them.
     pub(super) fn pick_listed(&mut self, draws: &[u64]) {
         self.draws = draws.len();
+        if self.plan.remade.is_some() {
+            self.numbers = draws.to_vec();
+            return;
+        }
         let mut one = Picks::new(1, self.task.picks);
         for (row, &draw) in draws.iter().enumerate() {
             self.sampler.fill(self.plan.seed, draw, 1, &mut one);
@@ -81,12 +93,37 @@ impl<'p> Blocks<'p> {
 
     /// Makes the values of the picked draws, of the folds that are asked for.
     pub(super) fn fold(&mut self, asked: impl Fn(&Fold) -> bool, take: &mut impl Take) {
+        if let Some(remade) = &self.plan.remade {
+            return self.fold_remade(remade, asked, take);
+        }
         for part in self.task.folds().filter(|part| asked(part.fold)) {
             let (picks, draws) = (&self.picks, self.draws);
             match part.wide {
                 true => tiles(&part, picks, draws, &mut self.wide, take),
                 false => tiles(&part, picks, draws, &mut self.narrow, take),
             }
+        }
+    }
+}
+
+impl Blocks<'_> {
+    /// The same of series that are made anew.
+    fn fold_remade(&self, remade: &Remade, asked: impl Fn(&Fold) -> bool, take: &mut impl Take) {
+        let plan = self.plan;
+        let draws = (plan.seed, self.numbers.as_slice());
+        let numerators = remade.numerators(&plan.folds, &plan.design, &plan.observed, draws);
+        for part in self.task.folds().filter(|part| asked(part.fold)) {
+            let first = part.hypotheses.start * self.draws;
+            let of_part = numerators[first..].chunks(self.draws).zip(part.floors);
+            let mut offsets: Vec<u64> = of_part
+                .flat_map(|(values, &floor)| {
+                    values.iter().map(move |value| match value {
+                        Some(numerator) => numerator.wrapping_sub(floor) as u64,
+                        None => <u64 as Offset>::UNDEFINED,
+                    })
+                })
+                .collect();
+            take.take(part.fold, part.hypotheses, &mut offsets);
         }
     }
 }

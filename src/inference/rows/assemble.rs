@@ -285,6 +285,7 @@ pub fn null_statement(plan: &EventPlan) -> NullStatement {
         statistics: plan.words.statistics.clone(),
         formulas: plan.words.formulas.clone(),
         hac: plan.regression().map(|(_, regression, _)| regression.hac()),
+        remade: plan.words.remade.as_ref().map(|of| of.how.clone()),
         assumption: plan.words.assumption.clone(),
         reference: plan.words.reference.clone(),
         sample_ends: plan.words.sample_ends.clone(),

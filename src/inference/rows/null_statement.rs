@@ -44,6 +44,8 @@ pub struct NullStatement {
     pub formulas: Vec<String>,
     /// How the standard errors of the overlap regression are made, where it is asked for.
     pub hac: Option<Hac>,
+    /// How a draw makes the series anew, as a clause; `null` where it moves events, labels or signs instead.
+    pub remade: Option<String>,
     /// What the design assumes, as a clause that can follow "assumes that"; empty where no level is claimed.
     pub assumption: String,
     /// Why no level is claimed: p places the observed set, which no draw can be like, in a reference

@@ -1,6 +1,7 @@
 //! Study, panel and events compiled to plans.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -17,15 +18,16 @@ use super::key::RowName;
 use super::placement::{Placement, Placing, null_name};
 use super::planting::Planting;
 use super::pool::{EligibleRows, eligible_rows, stratified, without, without_holes};
+use super::remake::Remaking;
 use super::rules::dedup;
 use super::sample::{Sample, list, sample};
-use super::scores::{SeriesScores, Windows, series_outcomes, series_scores};
+use super::scores::{DailyChanges, SeriesScores, Windows, series_outcomes, series_scores};
 use super::side_files::Sides;
-use super::words::{EventWords, SeriesFacts};
+use super::words::{EventWords, RemadeWords, SeriesFacts};
 use crate::error::{Cause, Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
-use crate::null::{Key, NullDesign, Observed, Picks};
-use crate::plan::{Hypothesis, MAX_HISTOGRAMS, Plan};
+use crate::null::{Key, Moves, NullDesign, Observed, Picks};
+use crate::plan::{Hypothesis, MAX_HISTOGRAMS, Plan, Remade};
 use crate::question::Key as RowKey;
 use crate::statistic::{Edge, StatisticName};
 use crate::study::{Keep, Measure, Parts, Pool, Study, TestSpec};
@@ -245,6 +247,13 @@ impl Compiler<'_> {
             &eligible,
             rules,
         )?;
+        let remaking = match self.test.null.moves() {
+            Moves::Series => {
+                let over = (self.panel, self.sample, &self.study.data);
+                Some(Remaking::new(self.test, over, rules, &named)?)
+            }
+            Moves::Dates | Moves::Rotations | Moves::Labels | Moves::Signs => None,
+        };
         let Placement {
             design,
             rows,
@@ -258,17 +267,24 @@ impl Compiler<'_> {
             eligible: &eligible,
             events: &events,
             groups: &self.placed.groups,
+            days: remaking.as_ref().map_or(&[], |of| &of.days),
+            block: remaking.as_ref().and_then(|of| of.block).unwrap_or(1),
             enumerate: self.study.run.enumerated(),
             place: &named,
         }
         .placement()?;
+
+        let made = remaking
+            .as_ref()
+            .map(|of| of.made(&design, &observed, &rows, rules))
+            .transpose()?;
 
         self.check_size()?;
         self.check_labels()?;
         let statistics = self.test.statistics();
         let all_series = 0..self.panel.series.len();
         let (mut folds, mut rows_asked, mut series) = (Vec::new(), Vec::new(), Vec::new());
-        let mut scored = Vec::new();
+        let (mut scored, mut sums) = (Vec::new(), Vec::new());
         if statistics.iter().any(|statistic| !statistic.is_effect()) {
             let windows = Windows {
                 rows: &rows,
@@ -276,26 +292,30 @@ impl Compiler<'_> {
                 first_row,
                 sample_rows: self.sample.dates.len(),
             };
-            let scores = all_series
-                .clone()
-                .map(|s| {
-                    series_scores(
-                        self.panel,
-                        self.sample,
-                        s,
-                        &self.study.data,
-                        measure,
-                        &windows,
-                    )
-                })
-                .collect::<Result<Vec<_>>>()?;
-            (folds, rows_asked) = Question {
+            let scores = match &made {
+                Some(made) => made.scores.clone(),
+                None => all_series
+                    .clone()
+                    .map(|s| {
+                        series_scores(
+                            self.panel,
+                            self.sample,
+                            s,
+                            &self.study.data,
+                            measure,
+                            &windows,
+                        )
+                    })
+                    .collect::<Result<Vec<_>>>()?,
+            };
+            (folds, rows_asked, sums) = Question {
                 panel: self.panel,
                 test: self.test,
                 scores: &scores,
                 groups: &self.placed.groups,
                 design: &design,
                 observed: &observed,
+                made: made.as_ref(),
                 place: &named,
             }
             .folds()?;
@@ -303,14 +323,25 @@ impl Compiler<'_> {
             scored = scores;
         }
         if statistics.iter().any(|statistic| statistic.is_effect()) {
-            let outcomes = all_series
-                .map(|s| series_outcomes(self.panel, self.sample, s, &self.study.data))
-                .collect::<Result<Vec<_>>>()?;
+            let asked = DailyChanges {
+                first_row: 0,
+                times: 1,
+                by: "the overlap regression",
+            };
+            let outcomes = match &made {
+                Some(made) => made.outcomes.clone(),
+                None => all_series
+                    .map(|s| series_outcomes(self.panel, self.sample, s, &self.study.data, asked))
+                    .collect::<Result<Vec<_>>>()?,
+            };
             // Changes over holes are no outcomes.
-            let among: Vec<usize> = rows
-                .iter()
-                .map(|&row| self.sample.among_changes(row))
-                .collect();
+            let among: Vec<usize> = match &made {
+                Some(made) => made.rows.clone(),
+                None => {
+                    let rows = rows.iter();
+                    rows.map(|&row| self.sample.among_changes(row)).collect()
+                }
+            };
             let (fold, effects) = Effects {
                 panel: self.panel,
                 test: self.test,
@@ -324,10 +355,12 @@ impl Compiler<'_> {
                     Edge::Cut
                 },
                 observed: &observed,
+                made: made.as_ref(),
                 place: &|key| self.place(key),
             }
             .fold()?;
             folds.push(fold);
+            sums.push(Vec::new());
             rows_asked.extend(effects);
             if series.is_empty() {
                 series = self.series_facts(&outcomes);
@@ -378,13 +411,28 @@ impl Compiler<'_> {
         };
         let intervals = self.test.interval.as_ref();
         let intervals = intervals.map(|spec| planting.intervals(spec)).transpose()?;
-        let words = self.words(&design, &eligible, &rows, (&observed, lines), series);
+        let remade = made.map(|made| {
+            let of_folds = |mut remade: Remade, sums| {
+                remade.add_fold(sums);
+                remade
+            };
+            Arc::new(sums.into_iter().fold(made.remade, of_folds))
+        });
+        let words = self.words(
+            &design,
+            &eligible,
+            &rows,
+            (&observed, lines),
+            series,
+            remaking.as_ref(),
+        );
         let label = |name| words.label(name, self.test.convention);
         Ok(EventPlan {
             labels: names.into_iter().map(label).collect(),
             plan: Plan {
                 seed: self.study.run.seed,
                 design,
+                remade,
                 folds,
                 hypotheses,
                 family,
@@ -416,6 +464,7 @@ impl Compiler<'_> {
         rows: &[usize],
         (observed, event_lines): (&[u32], Vec<u64>),
         series: Vec<SeriesFacts>,
+        remaking: Option<&Remaking<'_>>,
     ) -> EventWords {
         let date = |row: usize| self.sample.dates[row];
         let events = observed.iter().filter(|&&p| p != Picks::NOBODY);
@@ -452,7 +501,7 @@ impl Compiler<'_> {
         EventWords {
             dates: rows.iter().map(|&row| date(row)).collect(),
             series,
-            null: null_name(self.test, eligible),
+            null: null_name(self.test, eligible, remaking.and_then(|of| of.block)),
             window: self.test.window,
             measure: self.test.measure,
             statistics,
@@ -468,6 +517,10 @@ impl Compiler<'_> {
             reference: claim.reference,
             sample_ends: claim.ends,
             event_lines,
+            remade: remaking.map(|of| RemadeWords {
+                how: of.words(),
+                dates: of.dates.clone(),
+            }),
             keep: self
                 .test
                 .null
@@ -511,7 +564,7 @@ impl Compiler<'_> {
             .map(|(series, scores)| SeriesFacts {
                 series: series.name.clone(),
                 unit: scores.unit.clone(),
-                step: scores.scale.value(1.0, 1),
+                step: scores.scale.value(1.0, scores.parts),
                 largest: scores
                     .days
                     .iter()

@@ -1,6 +1,7 @@
 //! The overlap regression of a test, and a hypothesis for each of its values.
 
 use super::key::RowName;
+use super::remake::MadeAnew;
 use super::scores::SeriesScores;
 use crate::error::{Error, Result};
 use crate::load::Panel;
@@ -33,6 +34,8 @@ pub(super) struct Effects<'a> {
     pub rows: &'a [usize],
     pub edge: Edge,
     pub observed: &'a [u32],
+    /// What draws make the series from, where they do.
+    pub made: Option<&'a MadeAnew>,
     /// Names a key of the test.
     pub place: &'a dyn Fn(&str) -> String,
 }
@@ -104,7 +107,7 @@ impl Effects<'_> {
                 },
                 false => Scale {
                     exponent: scores.scale.exponent,
-                    step: scores.scale.step * grid.step,
+                    step: scores.scale.step * grid.step / scores.parts as f64,
                 },
             };
             let name = RowName {
@@ -132,8 +135,11 @@ impl Effects<'_> {
             // them is a constant, which the regression's own constant takes.
             let rotated = self.test.wraps() && !column.studentised;
             let rotated = rotated.then_some(Centre::ZERO);
+            let made = self
+                .made
+                .and_then(|of| of.centre_of_effects(column.studentised));
             let contrast = &contrasts[value / columns.len()];
-            if let Some(centre) = centres.by_symmetry(contrast, true).or(rotated) {
+            if let Some(centre) = centres.by_symmetry(contrast, true).or(rotated).or(made) {
                 hypothesis.centre_on(centre, symmetric);
             }
             hypotheses.push((hypothesis, name));
@@ -244,7 +250,13 @@ impl Effects<'_> {
 
     /// The plan's [`pilot`], refused where no draw has any value.
     fn pilot(&self, regression: &Regression, contrasts: &[Contrast]) -> Result<Vec<Vec<f64>>> {
-        let values = pilot(regression, contrasts, self.design);
+        let values = match self.made {
+            Some(made) => {
+                let remade = &made.remade;
+                remade.pilot(regression, contrasts, self.design, self.observed)
+            }
+            None => pilot(regression, contrasts, self.design),
+        };
         if values.iter().all(Vec::is_empty) {
             return Err(Error::input(
                 (self.place)("null"),

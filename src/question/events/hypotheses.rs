@@ -3,13 +3,14 @@
 use std::cell::LazyCell;
 
 use super::key::RowName;
+use super::remake::MadeAnew;
 use super::scores::SeriesScores;
 use crate::error::{Cause, Error, Result};
 use crate::load::{Panel, quoted_list};
 use crate::null::{LawBasis, NullDesign};
 use crate::plan::{
-    Centres, Convention, Hypothesis, Lattice, NUMERATOR_LIMIT, change_signs, probed_moments,
-    sorted_pool,
+    Centres, Convention, Hypothesis, Lattice, NUMERATOR_LIMIT, WindowSum, change_signs,
+    probed_moments, sorted_pool,
 };
 use crate::statistic::{Fold, Kind, Refusal, ScoreTable, Shape, Source, StatisticName};
 use crate::study::TestSpec;
@@ -24,6 +25,8 @@ pub(super) struct Question<'a> {
     /// Draws pick from its positions; those past them are observed only.
     pub design: &'a NullDesign,
     pub observed: &'a [u32],
+    /// What draws make the series from, where they do.
+    pub made: Option<&'a MadeAnew>,
     /// Names a key of the test.
     pub place: &'a dyn Fn(&str) -> String,
 }
@@ -36,6 +39,10 @@ pub(super) fn row_name(test: &TestSpec, statistic: StatisticName, start: i32) ->
 
 /// A hypothesis, and what its row is called.
 type Named = (Hypothesis, RowName);
+
+/// Folds, the hypotheses of all their values, and the sums that each fold's columns are where draws make the
+/// series anew.
+pub(super) type Asked = (Vec<Fold>, Vec<Named>, Vec<Vec<WindowSum>>);
 
 /// A score column: where it comes from.
 struct Column {
@@ -51,9 +58,10 @@ impl Question<'_> {
     /// # Errors
     ///
     /// A numerator leaves the fixed-point range, or a statistic is none of such groups.
-    pub(super) fn folds(&self) -> Result<(Vec<Fold>, Vec<Named>)> {
+    pub(super) fn folds(&self) -> Result<Asked> {
         let mut folds = Vec::new();
         let mut hypotheses = Vec::new();
+        let mut sums_of_folds = Vec::new();
         let spans = self.test.changes();
         for &kind in Kind::ALL {
             let Source::Scores(make) = kind.source() else {
@@ -68,14 +76,30 @@ impl Question<'_> {
             let statistic = make(&table, groups, &self.test.keys());
             let statistic = statistic.map_err(|refusal| self.refused(refusal))?;
             let fold = Fold::new(statistic, self.groups, groups);
-            self.check_range(&fold, &columns, &cells)?;
-            let pools: Vec<Vec<i32>> = cells
-                .iter()
-                .map(|cells| sorted_pool(self.design, cells))
-                .collect();
+            let sums: Option<Vec<WindowSum>> = self.made.map(|made| {
+                let sum = |of: &Column| {
+                    let span = spans[of.span];
+                    made.window_sum(self.test, of.series, span, of.statistic.is_absolute())
+                };
+                columns.iter().map(sum).collect()
+            });
+            let pools: Vec<Vec<i32>> = match (self.made, &sums) {
+                (Some(made), Some(sums)) => sums.iter().map(|&sum| made.pool(sum)).collect(),
+                _ => {
+                    let pools = cells.iter().map(|cells| sorted_pool(self.design, cells));
+                    pools.collect()
+                }
+            };
+            self.check_range(&fold, &columns, &[&cells[..], &pools[..]].concat())?;
             // No formula for distinct positions fits the other designs.
             let distinct = self.design.basis() == LawBasis::Distinct;
-            let probed = LazyCell::new(|| probed_moments(&fold, self.design));
+            let probed = LazyCell::new(|| match (self.made, &sums) {
+                (Some(made), Some(sums)) => {
+                    let remade = &made.remade;
+                    remade.probed_moments(&fold, sums, self.design, self.observed)
+                }
+                _ => probed_moments(&fold, self.design),
+            });
             let symmetric = self.test.convention == Convention::Symmetric;
             // Some designs take a graph for it, and only the symmetric p needs it.
             let linear = symmetric && fold.statistic().shape() == Shape::Linear;
@@ -89,6 +113,10 @@ impl Question<'_> {
                 let statistic = column.statistic;
                 let odd = fold.statistic().is_odd() && !statistic.is_absolute();
                 let by_symmetry = centres.by_symmetry(contrast, odd);
+                let of_series = || {
+                    let sums = sums.as_ref()?;
+                    self.made?.centre(&fold, contrast, sums[c])
+                };
                 let of_sums = || centres.of_sums(contrast, |p| i64::from(cells[c][p]));
                 let [first, last] = spans[column.span];
                 let known = distinct.then(|| fold.statistic().moments(&fold, contrast, &pools[c]));
@@ -103,7 +131,7 @@ impl Question<'_> {
                 };
                 let mut hypothesis = Hypothesis {
                     scale: scores.scale,
-                    denominator: contrast.denominator,
+                    denominator: contrast.denominator * scores.parts,
                     of: statistic.of,
                     ratio: fold.statistic().shape() == Shape::Ratio,
                     observed,
@@ -112,14 +140,15 @@ impl Question<'_> {
                     mirror: None,
                     lattice: Lattice::new(bounds, mean, spread, observed),
                 };
-                if let Some(centre) = by_symmetry.or_else(of_sums) {
+                if let Some(centre) = by_symmetry.or_else(of_sums).or_else(of_series) {
                     hypothesis.centre_on(centre, symmetric);
                 }
                 hypotheses.push((hypothesis, name));
             }
             folds.push(fold);
+            sums_of_folds.extend(sums);
         }
-        Ok((folds, hypotheses))
+        Ok((folds, hypotheses, sums_of_folds))
     }
 
     fn refused(&self, refusal: Refusal) -> Error {

@@ -17,6 +17,7 @@ pub(crate) mod parts;
 mod placement;
 mod planting;
 mod pool;
+mod remake;
 mod rules;
 mod sample;
 mod scores;
@@ -29,7 +30,7 @@ pub use effects::CONSTANT;
 pub use key::{
     CONVENTION, EventKey, GROUP, MEASURE, NULL, RELATIVE_DAY, SERIES, STATISTIC, WINDOW,
 };
-pub use words::{EventWords, SeriesFacts};
+pub use words::{EventWords, RemadeWords, SeriesFacts};
 
 use super::Labelled;
 

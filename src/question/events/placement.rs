@@ -12,7 +12,7 @@ use crate::load::Events;
 use crate::null::{
     DesignError, Distinct, Ground, Key, Month, Null, NullDesign, Parted, Picks, Placed, Stands,
 };
-use crate::study::{CalendarUnit, Ends, Keep, Parts, Pool, TestSpec};
+use crate::study::{CalendarUnit, Ends, Keep, OwnEffect, Parts, Pool, TestSpec};
 use crate::visible::visible;
 
 /// A null design over sample rows.
@@ -37,14 +37,18 @@ pub(super) struct Placing<'a> {
     pub eligible: &'a EligibleRows,
     pub events: &'a [CountedEvent],
     pub groups: &'a [String],
+    /// Of a test that makes its series anew: the cluster of each daily change, and the rows of a block.
+    pub days: &'a [u32],
+    /// See `days`.
+    pub block: u32,
     /// Sets that are made one by one where a design has no more of them.
     pub enumerate: u64,
     /// Names a key of the test.
     pub place: &'a dyn Fn(&str) -> String,
 }
 
-/// A test's null design with its parameters, as result rows name it.
-pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
+/// A test's null design with its parameters, as result rows name it; `block` has the rows of a block.
+pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows, block: Option<u32>) -> String {
     let mut parts = Vec::new();
     if !test.null.moves().keeps_dates() || test.pool != Pool::FullWindow {
         parts.push(eligible.label.clone());
@@ -58,6 +62,10 @@ pub(super) fn null_name(test: &TestSpec, eligible: &EligibleRows) -> String {
     parts.extend(test.min_gap.map(|gap| format!("gap {gap}")));
     if test.ends == Some(Ends::Free) {
         parts.push("free ends".into());
+    }
+    parts.extend(block.map(|rows| format!("block {rows}")));
+    if test.effect == Some(OwnEffect::Removed) {
+        parts.push("effect removed".into());
     }
     parts.extend(test.sets.as_ref().map(ToString::to_string));
     parts.extend(
@@ -125,6 +133,8 @@ impl Placing<'_> {
             gap: self.test.min_gap.unwrap_or(1),
             free_ends: self.test.ends == Some(Ends::Free),
             sets: &sets,
+            days: self.days,
+            block: self.block,
         };
         let names = names.unwrap_or_default();
         let refused = |error| self.refused(error, &names);

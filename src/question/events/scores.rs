@@ -15,8 +15,10 @@ use crate::study::{DataSpec, Measure, Transform};
 pub(super) struct SeriesScores {
     /// A window, an eligible row: the change over it.
     pub days: Vec<Vec<i32>>,
-    /// Scale of a score in the reported unit.
+    /// Scale of a step in the reported unit.
     pub scale: Scale,
+    /// Scores of a step: 1, unless the series is made anew in finer parts.
+    pub parts: u64,
     /// The reported unit.
     pub unit: String,
     /// Largest rounding error in the reported unit.
@@ -74,7 +76,7 @@ pub(super) fn series_scores(
             }
         }
     };
-    in_fixed_point(&changes, windows.rows.len(), name, data)
+    in_fixed_point(&changes, windows.rows.len(), 1, name, data)
 }
 
 /// The levels that a series' changes are between.
@@ -165,8 +167,28 @@ pub(super) fn increments(levels: &[i64]) -> Vec<i64> {
     levels.windows(2).map(|pair| pair[1] - pair[0]).collect()
 }
 
+/// Which daily changes are asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DailyChanges<'a> {
+    /// The first sample row; of row 0 the change needs the value before the sample.
+    pub first_row: usize,
+    /// How many times as large scores have to fit.
+    pub times: usize,
+    /// Who needs them, for messages.
+    pub by: &'a str,
+}
+
+impl DailyChanges<'_> {
+    /// The sample rows that have one: all from the first on but those after holes.
+    pub(super) fn rows(self, sample: &Sample) -> Vec<usize> {
+        let known = |row: &usize| !sample.is_after_hole(*row);
+        let rows = self.first_row..sample.dates.len();
+        rows.filter(known).collect()
+    }
+}
+
 /// The daily changes of series `s`, a sample row each but those after holes: one "day" of as many
-/// scores. The first one needs the value before the sample.
+/// scores.
 ///
 /// # Errors
 ///
@@ -177,25 +199,29 @@ pub(super) fn series_outcomes(
     sample: &Sample,
     s: usize,
     data: &DataSpec,
+    asked: DailyChanges<'_>,
 ) -> Result<SeriesScores> {
     let name = &panel.series[s].name;
-    let known = |row: &usize| !sample.is_after_hole(*row);
-    let known: Vec<usize> = (0..sample.dates.len()).filter(known).collect();
+    let known = asked.rows(sample);
+    let from_first = asked.first_row == 0;
     let is_changes = data.transform == Transform::None;
-    if is_changes && !sample.is_after_hole(0) {
+    if is_changes && !(from_first && sample.is_after_hole(0)) {
         let changes: Vec<f64> = known.iter().map(|&row| sample.values[s][row]).collect();
-        return in_fixed_point(&Numbers::from_floats(&changes), known.len(), name, data);
+        let changes = Numbers::from_floats(&changes);
+        return in_fixed_point(&changes, known.len(), asked.times, name, data);
     }
-    if is_changes || sample.before[s].is_none() {
+    if from_first && (is_changes || sample.before[s].is_none()) {
         return Err(Error::input(
             format!("series `{name}`, {}", sample.dates[0]),
             match sample.is_after_hole(0) {
-                true => {
-                    "the overlap regression needs the change on the sample's first date, but a hole of the data lies before it"
-                }
-                false => {
-                    "the overlap regression needs the change on the sample's first date, but there is no earlier value"
-                }
+                true => format!(
+                    "{} needs the change on the sample's first date, but a hole of the data lies before it",
+                    asked.by
+                ),
+                false => format!(
+                    "{} needs the change on the sample's first date, but there is no earlier value",
+                    asked.by
+                ),
             },
             format!(
                 "load earlier data, or begin the sample later ([sample] from = {})",
@@ -203,18 +229,26 @@ pub(super) fn series_outcomes(
             ),
         ));
     }
-    let levels = Levels::of(name, sample, s, true, data.transform)?;
-    let pairs: Vec<(usize, usize)> = known.iter().map(|&row| (row, row + 1)).collect();
-    in_fixed_point(&levels.changes(&pairs), known.len(), name, data)
+    let levels = Levels::of(name, sample, s, from_first, data.transform)?;
+    // With the value before the sample, levels stand one place later than their rows.
+    let place = |row: usize| row + usize::from(from_first) - 1;
+    let pairs: Vec<(usize, usize)> = known.iter().map(|&r| (place(r), place(r) + 1)).collect();
+    let changes = levels.changes(&pairs);
+    in_fixed_point(&changes, known.len(), asked.times, name, data)
 }
 
+/// Changes, lists of `rows` each, in a step in which `times` as large ones fit.
 fn in_fixed_point(
     changes: &Numbers,
     rows: usize,
+    times: usize,
     name: &str,
     data: &DataSpec,
 ) -> Result<SeriesScores> {
-    let fixed = FixedPoint::new(changes, data.quantum, &format!("series `{name}`"))?;
+    let place = format!("series `{name}`");
+    let quantum = data.quantum.or_else(|| changes.finest_for(times));
+    let mut fixed = FixedPoint::new(&changes.with_largest(times), quantum, &place)?;
+    fixed.scores.truncate(changes.len());
     let (unit, power) = reported_unit(data);
     Ok(SeriesScores {
         days: fixed.scores.chunks(rows).map(<[i32]>::to_vec).collect(),
@@ -222,6 +256,7 @@ fn in_fixed_point(
             exponent: fixed.scale.exponent + power,
             step: fixed.scale.step,
         },
+        parts: 1,
         unit,
         rounding_error: fixed.rounding_error * 10f64.powi(power),
         coarse: fixed.coarse(changes, rows, data.quantum),

@@ -45,6 +45,17 @@ pub struct EventWords {
     pub dates: Vec<Date>,
     /// How each series became integers.
     pub series: Vec<SeriesFacts>,
+    /// What is said of draws that make the series anew.
+    pub remade: Option<RemadeWords>,
+}
+
+/// What an event study says of draws that make its series anew.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemadeWords {
+    /// How, as a clause that can follow "makes the series anew:".
+    pub how: String,
+    /// The date of each row of the changes that they are made from.
+    pub dates: Vec<Date>,
 }
 
 impl Words for EventWords {

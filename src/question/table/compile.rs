@@ -655,6 +655,7 @@ impl Compiling<'_> {
                 seed: self.spec.seed,
                 positions: arranged.design.positions(),
                 design: arranged.design.clone(),
+                remade: None,
                 folds,
                 hypotheses,
                 family,

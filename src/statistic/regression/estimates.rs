@@ -1,11 +1,48 @@
 //! All effects of many sets of events.
 
 use super::solver::{Asked, Solver};
-use super::{Estimate, Regression};
+use super::{Column, Estimate, Regression};
 use crate::null::Picks;
-use crate::statistic::Contrast;
+use crate::statistic::{Contrast, ScoreTable};
 
 impl Regression {
+    /// The values of one set of picks on many panels of outcomes, before they are put on their grids:
+    /// `values[panel][value]`, `None` as in [`Regression::values`]. `outcomes` has the series of one panel after
+    /// those of another. Series are solved beside each other and never meet: a panel's values are those that
+    /// it has alone.
+    pub(crate) fn values_of_panels(
+        &self,
+        contrasts: &[Contrast],
+        picks: &[u32],
+        outcomes: &ScoreTable,
+    ) -> Vec<Vec<Option<f64>>> {
+        let (series, columns) = (self.outcomes.columns(), self.columns.len());
+        let panels = outcomes.columns() / series;
+        let of_panels = (0..panels).flat_map(|panel| {
+            let columns = self.columns.iter();
+            columns.map(move |&column| Column {
+                series: panel * series + column.series,
+                ..column
+            })
+        });
+        let all = Regression {
+            columns: of_panels.collect(),
+            outcomes: outcomes.clone(),
+            rows: self.rows.clone(),
+            groups: self.groups.clone(),
+            effects: self.effects.clone(),
+            grids: Vec::new(),
+            ..*self
+        };
+        let values = all.values(contrasts, &Picks::of(picks), 1).remove(0);
+        let of_panel = |panel: usize| {
+            let of_contrasts = values.chunks(panels * columns);
+            let values = of_contrasts.flat_map(|of| &of[panel * columns..][..columns]);
+            values.copied().collect()
+        };
+        (0..panels).map(of_panel).collect()
+    }
+
     /// Calls `visit(value, effect)` for every effect of every draw whose regressors are not
     /// collinear; values are counted by contrast, effect and series. How many such draws there are.
     pub(crate) fn each_effect(

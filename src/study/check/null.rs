@@ -3,7 +3,7 @@
 use super::{Checked, refuse};
 use crate::null::{Key, Moves};
 use crate::study::keys::homes;
-use crate::study::{Null, OffRows, Parts, Pool, TestSpec};
+use crate::study::{Block, CalendarUnit, Measure, Null, OffRows, Parts, Pool, TestSpec, Transform};
 
 /// The designs that something holds of, as values of the key `null`.
 fn designs(holds: impl Fn(&Null) -> bool) -> String {
@@ -13,7 +13,11 @@ fn designs(holds: impl Fn(&Null) -> bool) -> String {
 }
 
 /// Keys that belong to some null designs.
-pub(super) fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Checked {
+pub(super) fn null_keys(
+    key_of: &dyn Fn(&str) -> String,
+    test: &TestSpec,
+    transform: Transform,
+) -> Checked {
     let null = test.null.name();
     let given = test.given();
     if test.pool == Pool::List && !test.null.takes(Key::Dates) {
@@ -138,6 +142,86 @@ pub(super) fn null_keys(key_of: &dyn Fn(&str) -> String, test: &TestSpec) -> Che
                 cuts.name()
             ),
             "Add edge = \"cut\", or take pool = \"full-window\".",
+        );
+    }
+    match test.null.moves() {
+        Moves::Series => made_anew(key_of, test, transform),
+        Moves::Dates | Moves::Rotations | Moves::Labels | Moves::Signs => Ok(()),
+    }
+}
+
+/// What a design takes that makes the series anew.
+fn made_anew(key_of: &dyn Fn(&str) -> String, test: &TestSpec, transform: Transform) -> Checked {
+    let null = test.null.name();
+    if test.pool != Pool::FullWindow {
+        return refuse(
+            key_of("pool"),
+            format!("`{null}` draws no dates, and resamples about events with whole windows alone"),
+            "Leave `pool` out, or take another null design.",
+        );
+    }
+    let [first, last] = test.window;
+    let days = i64::from(last) - i64::from(first) + 1;
+    match test.block {
+        Some(Block::Rows(0)) => {
+            return refuse(
+                key_of("block"),
+                "a block of 0 rows holds no day",
+                "Give a whole number of at least 1, or \"auto\".",
+            );
+        }
+        Some(Block::Rows(rows)) if test.resamples() && i64::from(rows) < days => {
+            return refuse(
+                key_of("block"),
+                format!(
+                    "blocks of {rows} rows are shorter than the window [{first}, {last}] of {days} days, whose \
+                     changes they are to keep together"
+                ),
+                format!("Give at least {days}, or \"auto\"."),
+            );
+        }
+        _ => {}
+    }
+    if test.block.is_some() && test.cluster.is_some() {
+        return refuse(
+            key_of("block"),
+            "`block` and `cluster` both say which days get one sign",
+            "Keep one of them.",
+        );
+    }
+    match &test.cluster {
+        Some(Parts::Column(_)) => {
+            return refuse(
+                key_of("cluster"),
+                format!("`{null}` signs the days of the series, and a column parts events"),
+                "Take \"month\", \"quarter\" or \"year\", or runs of days by `block`.",
+            );
+        }
+        Some(Parts::Calendar(CalendarUnit::Weekday)) => {
+            return refuse(
+                key_of("cluster"),
+                "weekdays come back in every week: their days are no clusters that could be independent of each other",
+                "Take \"month\", \"quarter\" or \"year\", or runs of days by `block`.",
+            );
+        }
+        Some(Parts::Calendar(_)) | None => {}
+    }
+    if test.measure == Measure::Endpoints && transform == Transform::PercentChange {
+        return refuse(
+            key_of("measure"),
+            format!(
+                "`{null}` makes daily changes anew, and a percent change between the ends of a window is no sum of them"
+            ),
+            "Leave `measure` out: percent changes are summed. Or take [data] transform = \"log-change\".",
+        );
+    }
+    if test.interval.is_some() {
+        return refuse(
+            key_of("interval"),
+            format!(
+                "an interval is inverted from one set of draws, and under `{null}` each effect would leave other changes to make the series from"
+            ),
+            "Leave `interval` out, or put it into a test with another null design.",
         );
     }
     Ok(())

@@ -53,7 +53,7 @@ pub(super) fn test(key: &str, test: &TestSpec, transform: Transform) -> Checked 
         (Pool::List, Some(dates)) => in_reach(&key_of("dates.shift"), dates.shift)?,
         _ => {}
     }
-    null_keys(&key_of, test)?;
+    null_keys(&key_of, test, transform)?;
 
     let [first, last] = test.window;
     window(&key_of("window"), test.window)?;
@@ -317,7 +317,7 @@ pub(super) fn same_rows(a: &TestSpec, b: &TestSpec) -> bool {
         let together = (test.keeps_days_together(), test.keep == Some(Keep::Units));
         let parts = (test.within.clone(), test.cluster.clone(), test.min_gap);
         let pool = (test.blackout.clone(), test.avoid_events, test.sets.clone());
-        let free = test.ends == Some(Ends::Free);
+        let free = (test.ends == Some(Ends::Free), test.block, test.effect);
         (
             null,
             together,
