@@ -199,7 +199,8 @@ impl Draft {
             "[[test]]\n\
              # Also \"median-absolute-change\" and \"mean-absolute-change\": the sizes of changes.\n\
              statistic = [\"median-change\", \"mean-change\"]\n\
-             # Also \"labels\" (between groups of events) and \"circular-shift\" (all events together).\n\
+             # Also \"labels\" (between groups of events), \"circular-shift\" (all events together) and\n\
+             # \"block-bootstrap\" (the series resampled, the events where they are).\n\
              null = \"uniform\"\n\
              pool = \"full-window\"\n\
              # The sum of the daily changes of days -{days} to {days}; {counted} of {all} events have them all.\n\

@@ -39,7 +39,7 @@ pub fn comparison(
         }
         text += &deviations(&effects, table_width, width, &bold);
         text.push('\n');
-        text += &notes(&effects, width);
+        text += &notes(&effects, nulls, width);
         for note in without_p(&effects) {
             text += &fill(&note, width, "", "  ");
         }
@@ -390,10 +390,24 @@ fn p_cell(p: Option<f64>) -> String {
 }
 
 /// What the columns and lines are.
-fn notes(rows: &[&ResultRow], width: usize) -> String {
+fn notes(rows: &[&ResultRow], nulls: &[NullStatement], width: usize) -> String {
     let conventions = distinct(rows.iter().map(|row| row.convention())).join(", ");
+    let is_remade = |row: &&&ResultRow| {
+        let of_row = nulls.iter().find(|null| null.is_of(row));
+        of_row.is_some_and(|null| null.remade.is_some())
+    };
+    let remade = distinct(rows.iter().filter(is_remade).map(|row| row.null()));
+    let all = distinct(rows.iter().map(|row| row.null()));
+    let (kind, but) = match remade.len() {
+        0 => ("permutation", String::new()),
+        some if some == all.len() => ("bootstrap", String::new()),
+        _ => (
+            "permutation",
+            format!("; that of {} is a bootstrap's", remade.join(", and of ")),
+        ),
+    };
     let mut text = format!(
-        "The columns after HAC p are permutation p-values ({conventions}), one a null design."
+        "The columns after HAC p are {kind} p-values ({conventions}), one a null design{but}."
     );
     if rows.iter().any(|row| row.relative_day() < 0) {
         text += " Days before 0 are a pre-trend: an effect there was there before the event.";

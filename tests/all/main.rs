@@ -29,6 +29,7 @@ mod intervals;
 mod lad;
 mod laws;
 mod limits;
+mod made_anew;
 mod matrix;
 mod max_change;
 mod measure;

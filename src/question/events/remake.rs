@@ -18,6 +18,9 @@ use crate::study::{Block, CalendarUnit, DataSpec, Measure, OwnEffect, Parts, Tes
 /// The finest part of a step to which residuals of a regression are rounded.
 const FINEST: u64 = 1 << 16;
 
+/// So few clusters of days have hardly more assignments of signs than a test at 5 % takes.
+const FEW: u32 = 6;
+
 /// What a test's null makes series from.
 pub(super) struct Remaking<'a> {
     test: &'a TestSpec,
@@ -101,6 +104,14 @@ impl<'a> Remaking<'a> {
         };
         remaking.block = remaking.block(rules)?;
         remaking.days = remaking.days();
+        let coins = remaking.days.iter().max().map_or(0, |&last| last + 1);
+        if !test.resamples() && coins < FEW {
+            rules.push(format!(
+                "{}: {coins} clusters of days have {} assignments of signs, so that p cannot be small",
+                test.null.name(),
+                1u32 << coins
+            ));
+        }
         Ok(remaking)
     }
 
