@@ -3,7 +3,8 @@
 
 use num_bigint::BigUint;
 
-use super::distinct::{HALF_POSITIONS, Numbers, blocks};
+use super::ahead::At;
+use super::distinct::{HALF_POSITIONS, Numbers};
 use super::kept::{Kept, KeptRun, NO_LAW};
 use super::law::NO_LEVEL;
 use super::paths::{By, Paths};
@@ -18,7 +19,7 @@ use super::{
 ///
 /// # The sampler, once and for all
 ///
-/// Stream 13. The start of each block is a number below the number of rows, at most 2^16, from 16-bit halves
+/// Stream 20. The start of each block is a number below the number of rows, at most 2^16, from 16-bit halves
 /// of the generator's words, the low half of a word first, by Lemire's method as in [`Distinct`](super::Distinct).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockBootstrap {
@@ -29,7 +30,7 @@ pub struct BlockBootstrap {
 
 impl BlockBootstrap {
     /// Stream of this design in the generator's counter.
-    const STREAM: u32 = 13;
+    const STREAM: u32 = 20;
 
     /// The most rows.
     pub const MAX_ROWS: usize = HALF_POSITIONS;
@@ -174,7 +175,8 @@ impl Remake for BlockBootstrap {
 
     fn fill(&self, seed: u64, draw: u64, stretches: &mut Vec<Stretch>) {
         stretches.clear();
-        let mut numbers = Numbers::new(blocks(seed, draw, Self::STREAM));
+        let at = At::new(seed, Self::STREAM, draw);
+        let mut numbers = Numbers::new(|block| at.past(block).words());
         let mut left = self.rows;
         while left > 0 {
             let len = self.length.min(left);

@@ -3,7 +3,7 @@
 
 use num_bigint::BigUint;
 
-use super::distinct::blocks;
+use super::ahead::At;
 use super::kept::{Kept, KeptRun, NO_LAW};
 use super::law::NO_LEVEL;
 use super::paths::{By, Paths};
@@ -17,7 +17,7 @@ use super::{
 ///
 /// # The sampler, once and for all
 ///
-/// Stream 14. Cluster `c` changes sign when bit `c mod 32` of word `c div 32` of the draw's blocks is
+/// Stream 21. Cluster `c` changes sign when bit `c mod 32` of word `c div 32` of the draw's blocks is
 /// set. Clusters are numbered in the order of their first rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wild {
@@ -29,7 +29,7 @@ pub struct Wild {
 
 impl Wild {
     /// Stream of this design in the generator's counter.
-    const STREAM: u32 = 14;
+    const STREAM: u32 = 21;
 
     /// Rows in `clusters`, about events in groups, each a list of events.
     ///
@@ -178,8 +178,9 @@ impl Remake for Wild {
 
     fn fill(&self, seed: u64, draw: u64, stretches: &mut Vec<Stretch>) {
         stretches.clear();
-        let words = blocks(seed, draw, Self::STREAM);
-        let flips: Vec<u32> = (0..self.coins.div_ceil(128)).flat_map(words).collect();
+        let at = At::new(seed, Self::STREAM, draw);
+        let blocks = 0..self.coins.div_ceil(128);
+        let flips: Vec<u32> = blocks.flat_map(|block| at.past(block).words()).collect();
         for (row, &cluster) in (0..).zip(&self.clusters) {
             let negated = flips[cluster as usize / 32] >> (cluster % 32) & 1 == 1;
             match stretches.last_mut() {

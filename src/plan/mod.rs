@@ -26,5 +26,6 @@ pub(crate) use lattice::NUMERATOR_LIMIT;
 pub use lattice::{BINS, Lattice};
 pub(crate) use pilot::{change_signs, probed_moments, sorted_pool};
 pub use plan::{Draw, Hypothesis, MAX_HISTOGRAMS, Plan};
+pub(crate) use remade::Course;
 pub use remade::{Remade, WindowSum};
 pub use symmetric::{Centre, Image, Mirror};

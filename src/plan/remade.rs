@@ -13,10 +13,13 @@ const PILOT: usize = 384;
 
 /// What the draws of a design that makes the series anew are computed from, in whole numbers.
 ///
-/// A row `t` of a draw's series is `fit + r` or `fit - r`, with `fit` a number of the series, and `r` its
-/// residual on the row that the design's stretches name. All series of a draw are made from the same rows,
-/// with the same signs. Scores are sums of a draw's rows about each event, differences of prefix sums;
-/// regressions are of all its rows, with the regressors of the observed events.
+/// A row `t` of a draw's series is `fit + r - m` or `fit - r - m`, with `fit` a number of the series, `r` its
+/// residual on the row that the design's stretches name, and `m` the mean of these, with their signs, over the
+/// draw's *level* rows, rounded to a whole number, halves away from zero: what a test's null takes from the
+/// series, its level apart from the events, a draw's null takes from the draw. All series of a draw are made
+/// from the same rows, with the same signs. Scores are sums of a draw's rows about each event, differences of
+/// prefix sums; regressions are of all its rows, with the regressors of the observed events and a constant,
+/// which takes `m`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Remade {
     /// A series a number.
@@ -25,10 +28,32 @@ pub struct Remade {
     residuals: Vec<i32>,
     /// Sums of the residuals before each row and past the last one, likewise.
     prefix: Vec<i64>,
+    course: Course,
+    /// How far a draw's mean over the level rows can lie from the fit, a series a number.
+    drifts: Vec<i64>,
     /// The row of each event.
     rows: Vec<u32>,
     /// The columns of each fold of scores, in the order of the folds; none of a regression.
     columns: Vec<Vec<WindowSum>>,
+}
+
+/// How draws make series from residuals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Course {
+    /// Whether residuals change their signs instead of moving to other rows.
+    pub signs: bool,
+    /// Rows that move together.
+    pub block: usize,
+    /// The level rows, as ascending ranges: from one row to before another.
+    pub level: Vec<[u32; 2]>,
+}
+
+impl Course {
+    /// Number of level rows.
+    pub fn rows(&self) -> i64 {
+        let ranges = self.level.iter();
+        ranges.map(|&[from, to]| i64::from(to - from)).sum()
+    }
 }
 
 /// A column of scores: sums over rows about the events.
@@ -47,7 +72,12 @@ type Piece = (u32, u32, bool);
 
 impl Remade {
     /// Of series' fits and residuals, a list of rows each, about events on `rows`.
-    pub(crate) fn new(fits: Vec<i32>, residuals: &[Vec<i32>], rows: Vec<u32>) -> Self {
+    pub(crate) fn new(
+        fits: Vec<i32>,
+        residuals: &[Vec<i32>],
+        rows: Vec<u32>,
+        course: Course,
+    ) -> Self {
         let (series, n) = (fits.len(), residuals.first().map_or(0, Vec::len));
         let mut prefix = vec![0i64; series];
         let by_row = (0..n).flat_map(|row| residuals.iter().map(move |of| of[row]));
@@ -55,13 +85,34 @@ impl Remade {
         for (at, &residual) in residuals.iter().enumerate() {
             prefix.push(prefix[at] + i64::from(residual));
         }
-        Remade {
+        let mut remade = Remade {
             fits,
             residuals,
             prefix,
+            course,
+            drifts: Vec::new(),
             rows,
             columns: Vec::new(),
-        }
+        };
+        remade.drifts = (0..series).map(|series| remade.drift(series)).collect();
+        remade
+    }
+
+    /// What no draw's mean over the level rows is farther from the fit than.
+    fn drift(&self, series: usize) -> i64 {
+        let Course {
+            signs,
+            block,
+            ref level,
+        } = self.course;
+        let sum = match signs {
+            true => self.largest_run(series, self.len()),
+            false => {
+                let blocks = self.len().div_ceil(block) + level.len();
+                blocks as i64 * self.largest_run(series, block)
+            }
+        };
+        sum / self.course.rows().max(1) + 1
     }
 
     /// The same with the columns of a further fold; none where it is a regression.
@@ -86,9 +137,16 @@ impl Remade {
     /// What no draw's sum of so many rows of a series is larger than: with changed signs no larger than that of
     /// as many sizes, else, as blocks are no shorter than windows, than two runs of at most as many rows
     /// around the series.
-    pub(crate) fn largest(&self, series: usize, rows: usize, signs: bool) -> i64 {
+    pub(crate) fn largest(&self, series: usize, rows: usize) -> i64 {
+        let level = i64::from(self.fits[series].unsigned_abs()) + self.drifts[series];
+        let runs = if self.course.signs { 1 } else { 2 };
+        rows as i64 * level + runs * self.largest_run(series, rows)
+    }
+
+    /// What no sum of at most so many neighbouring residuals is larger than, around the series; with signs
+    /// changed, no sum of their sizes.
+    fn largest_run(&self, series: usize, rows: usize) -> i64 {
         let residuals = self.residuals.iter().skip(series).step_by(self.series());
-        let fit = rows as i64 * i64::from(self.fits[series].unsigned_abs());
         let sums = |of: &dyn Fn(i32) -> i64| -> Vec<i64> {
             let around = residuals.clone().chain(residuals.clone().take(rows));
             let sums = around.scan(0, |sum, &residual| {
@@ -97,10 +155,10 @@ impl Remade {
             });
             std::iter::once(0).chain(sums).collect()
         };
-        if signs {
+        if self.course.signs {
             let sizes = sums(&|residual| residual.unsigned_abs().into());
             let windows = sizes.windows(rows + 1).map(|sums| sums[rows] - sums[0]);
-            return fit + windows.max().unwrap_or(0);
+            return windows.max().unwrap_or(0);
         }
         // The sums before two rows that are at most so far apart stand in neighbouring chunks of as many.
         let sums = sums(&|residual| residual.into());
@@ -112,18 +170,46 @@ impl Remade {
             most - least
         };
         let pairs = chunks.windows(2.min(chunks.len())).map(range);
-        fit + 2 * pairs.max().unwrap_or(0)
+        pairs.max().unwrap_or(0)
     }
 
-    /// What a series has on a row of a draw on average over all draws of a design that takes each row as
-    /// often, or each with either sign: a numerator over the number of rows.
-    pub(crate) fn mean(&self, series: usize, signs: bool) -> i64 {
-        let n = self.len();
-        let sum = match signs {
-            true => 0,
-            false => self.prefix[n * self.series() + series],
-        };
-        n as i64 * i64::from(self.fits[series]) + sum
+    /// What a series has on a row of a draw on average over all draws, where that is known: signs are as likely
+    /// as their opposites, and a mean of blocks is whole where all rows are the level and each residual is a
+    /// multiple of their number apart from a common one.
+    pub(crate) fn mean(&self, series: usize) -> Option<i64> {
+        let n = self.len() as i64;
+        let mut residuals = self.residuals.iter().skip(series).step_by(self.series());
+        let first = residuals.next().map(|&first| i64::from(first))?;
+        let mut is_whole = || residuals.all(|&r| (i64::from(r) - first) % n == 0);
+        let known = self.course.signs || self.course.rows() == n && is_whole();
+        known.then(|| self.fits[series].into())
+    }
+
+    /// The rounded mean of a draw's residuals over the level rows, a series each.
+    fn means(
+        &self,
+        stretches: &[Stretch],
+        starts: &[u32],
+        pieces: &mut Vec<Piece>,
+        means: &mut [i64],
+    ) {
+        pieces.clear();
+        for &level in &self.course.level {
+            Self::pieces(level, stretches, starts, pieces);
+        }
+        means.fill(0);
+        let (series, n) = (self.series(), self.course.rows());
+        let at = |row: u32| &self.prefix[row as usize * series..][..series];
+        for &(from, to, negated) in pieces.iter() {
+            let (from, to) = (at(from), at(to));
+            for s in 0..series {
+                let piece = to[s] - from[s];
+                means[s] += if negated { -piece } else { piece };
+            }
+        }
+        for mean in means {
+            *mean = mean.signum() * ((2 * mean.abs() + n) / (2 * n));
+        }
     }
 
     /// The pieces of the rows `window` in a draw's stretches, of which `starts` has the first rows.
@@ -155,6 +241,7 @@ impl Remade {
         let mut cells = vec![Vec::with_capacity(draws.len() * self.rows.len()); columns.len()];
         let (mut stretches, mut starts, mut pieces) = (Vec::new(), Vec::new(), Vec::new());
         let series = self.series();
+        let mut means = vec![0i64; series];
         for &draw in draws {
             remake(design, seed, draw, &mut stretches);
             starts.clear();
@@ -162,6 +249,7 @@ impl Remade {
                 *next += stretch.len;
                 Some(*next - stretch.len)
             }));
+            self.means(&stretches, &starts, &mut pieces, &mut means);
             for &row in &self.rows {
                 let mut of = None;
                 for (cells, column) in cells.iter_mut().zip(columns) {
@@ -174,7 +262,8 @@ impl Remade {
                         Self::pieces(window, &stretches, &starts, &mut pieces);
                     }
                     let [first, last] = column.rows;
-                    let mut sum = i64::from(last - first + 1) * i64::from(self.fits[column.series]);
+                    let level = i64::from(self.fits[column.series]) - means[column.series];
+                    let mut sum = i64::from(last - first + 1) * level;
                     for &(from, to, negated) in &pieces {
                         let at = |row: u32| self.prefix[row as usize * series + column.series];
                         let piece = at(to) - at(from);

@@ -43,7 +43,7 @@ S = np.linalg.inv(X.T @ X)
 
 
 def blocks(length, index):
-    numbers = halves(SEED, index, 13)
+    numbers = halves(SEED, index, 20)
     rows = []
     while len(rows) < N:
         start = below(numbers, N)
@@ -53,7 +53,7 @@ def blocks(length, index):
 
 def signs(clusters, index):
     bits = []
-    for word in words(SEED, index, 14):
+    for word in words(SEED, index, 21):
         bits += [word >> bit & 1 for bit in range(32)]
         if len(bits) > max(clusters):
             break
@@ -115,12 +115,29 @@ E, CONSTANT = residuals()
 MEAN = D.mean(axis=0)
 MONTHS = months()
 assert len(MONTHS) == N
+ALL = np.ones(N, dtype=bool)
+APART = np.ones(N, dtype=bool)
+for row, _ in AT:
+    APART[row + WINDOW[0] : row + WINDOW[1] + 1] = False
+
+
+def centred(y, level, mean):
+    """A draw whose mean over the level rows is that of the series."""
+    return y - y[level].mean(axis=0) + mean
+
+
+def wild(clusters, index):
+    return centred(MEAN + signs(clusters, index)[:, None] * (D - MEAN), ALL, MEAN)
+
+
 CASES = {
-    'null = "block-bootstrap"; block = 8': lambda i: D[blocks(8, i)],
-    'null = "block-bootstrap"; block = 8; effect = "removed"': lambda i: CONSTANT + E[blocks(8, i)],
-    'null = "wild"': lambda i: MEAN + signs(range(N), i)[:, None] * (D - MEAN),
-    'null = "wild"; block = 5': lambda i: MEAN + signs([t // 5 for t in range(N)], i)[:, None] * (D - MEAN),
-    'null = "wild"; cluster = "month"': lambda i: MEAN + signs(MONTHS, i)[:, None] * (D - MEAN),
+    'null = "block-bootstrap"; block = 8': lambda i: centred(D[blocks(8, i)], ALL, MEAN),
+    'null = "block-bootstrap"; block = 8; effect = "removed"': lambda i: centred(
+        CONSTANT + E[blocks(8, i)], APART, CONSTANT
+    ),
+    'null = "wild"': lambda i: wild(range(N), i),
+    'null = "wild"; block = 5': lambda i: wild([t // 5 for t in range(N)], i),
+    'null = "wild"; cluster = "month"': lambda i: wild(MONTHS, i),
 }
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ use super::scores::{DailyChanges, SeriesScores, series_outcomes};
 use crate::error::{Cause, Error, Result, thousands};
 use crate::load::Panel;
 use crate::null::{BlockBootstrap, NullDesign};
-use crate::plan::{Centre, Remade, SCORE_LIMIT, WindowSum};
+use crate::plan::{Centre, Course, Remade, SCORE_LIMIT, WindowSum};
 use crate::resample::block_lengths;
 use crate::statistic::{Contrast, Edge, Fold, Hac, Model, Regression, ScoreTable, Shape};
 use crate::study::{Block, CalendarUnit, DataSpec, Measure, OwnEffect, Parts, TestSpec};
@@ -221,18 +221,15 @@ impl<'a> Remaking<'a> {
     ) -> Result<MadeAnew> {
         let signs = design.remakes().is_some_and(|of| of.signs());
         let rows: Vec<usize> = rows.iter().map(|&row| self.place_of(row)).collect();
-        let fitted = match (self.test.effect, signs) {
-            (Some(OwnEffect::Removed), _) => self.without_effects(design, observed, &rows)?,
-            (_, true) => self.about_means(rules),
-            (_, false) => {
-                let as_they_are = self.daily.iter().map(|daily| Fitted {
-                    parts: 1,
-                    fit: 0,
-                    residuals: daily.days[0].clone(),
-                });
-                as_they_are.collect()
+        let n = self.dates.len() as u32;
+        let (fitted, level) = match self.test.effect {
+            Some(OwnEffect::Removed) => {
+                let fitted = self.without_effects(design, observed, &rows)?;
+                (fitted, self.apart(&rows)?)
             }
+            Some(OwnEffect::Kept) | None => (self.about_means(rules), vec![[0, n]]),
         };
+        let course = self.course(level);
         let (mut outcomes, mut scores) = (Vec::new(), Vec::new());
         let windows = self.windows();
         let widest = windows.iter().map(|&window| days(window)).max();
@@ -251,12 +248,7 @@ impl<'a> Remaking<'a> {
                 sums
             });
             let observed: Vec<Vec<i64>> = observed.collect();
-            let alone = Remade::new(
-                vec![fitted.fit],
-                std::slice::from_ref(&fitted.residuals),
-                Vec::new(),
-            );
-            let bound = alone.largest(0, widest.unwrap_or(1), signs);
+            let bound = fitted.alone(&course).largest(0, widest.unwrap_or(1));
             let fits = |sum: &i64| sum.abs() < SCORE_LIMIT;
             if !(fits(&bound) && observed.iter().flatten().chain(&changes).all(fits)) {
                 return Err(Error::input(
@@ -281,7 +273,7 @@ impl<'a> Remaking<'a> {
         let fits = fitted.iter().map(|of| of.fit).collect();
         let events = rows.iter().map(|&row| row as u32).collect();
         Ok(MadeAnew {
-            remade: Remade::new(fits, &residuals, events),
+            remade: Remade::new(fits, &residuals, events, course),
             scores,
             outcomes,
             rows,
@@ -300,31 +292,67 @@ impl<'a> Remaking<'a> {
             .collect()
     }
 
+    /// How draws make the series, with these rows for their level.
+    fn course(&self, level: Vec<[u32; 2]>) -> Course {
+        Course {
+            signs: !self.test.resamples(),
+            block: self.block.unwrap_or(1) as usize,
+            level,
+        }
+    }
+
+    /// The rows in no event's window.
+    fn apart(&self, rows: &[usize]) -> Result<Vec<[u32; 2]>> {
+        let [first, last] = self.test.window.map(i64::from);
+        let mut rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
+        rows.sort_unstable();
+        let mut level = Vec::new();
+        let mut from = 0;
+        let n = self.dates.len() as i64;
+        for end in rows.iter().map(|row| row + first).chain([n]) {
+            if from < end {
+                level.push([from as u32, end as u32]);
+            }
+            from = from.max(end + last - first + 1);
+        }
+        match level.is_empty() {
+            false => Ok(level),
+            true => Err(self.error(
+                "effect",
+                "every day lies in an event's window, and none is left that effects could be told from".into(),
+                "take effect = \"kept\", a shorter window, or a wider [sample]",
+            )),
+        }
+    }
+
     /// Each series about its mean, the fit of a regression with a constant alone: in parts of a step in which
-    /// the mean is whole where these fit, else rounded to a step.
+    /// the mean is whole, the finest that fit, else rounded to a step.
     fn about_means(&self, rules: &mut Vec<String>) -> Vec<Fitted> {
+        let n = self.dates.len() as u64;
+        let course = self.course(vec![[0, n as u32]]);
+        let window = days(self.test.window).min(n as usize);
         let of_series = self.daily.iter().zip(&self.panel.series);
         let fitted = of_series.map(|(daily, series)| {
             let changes = &daily.days[0];
-            let n = changes.len() as i64;
-            let sum: i64 = changes.iter().map(|&change| i64::from(change)).sum();
-            let exact = Fitted::about(changes, n, sum);
-            if let Some(exact) = exact.filter(|of| of.fits(changes, days(self.test.window))) {
-                return exact;
-            }
-            let step = daily.scale.value(1.0, 1);
-            rules.push(format!(
-                "{}: the mean change of `{}` is rounded to steps of {step:e} {}",
-                self.test.null.name(),
-                series.name,
-                daily.unit
-            ));
-            let mean = (2 * sum + n).div_euclid(2 * n);
-            // What is near the mean of changes is a change's size.
-            Fitted::about(changes, 1, mean).unwrap_or(Fitted {
-                parts: 1,
-                fit: 0,
-                residuals: changes.clone(),
+            let finer = std::iter::successors(Some(FINEST), |&more| (more > 1).then_some(more / 2));
+            let exact = finer.map(|more| Fitted::about_mean(changes, n * more));
+            let mut exact = exact
+                .flatten()
+                .filter(|of| of.fits(changes, window, &course));
+            exact.next().unwrap_or_else(|| {
+                let step = daily.scale.value(1.0, 1);
+                rules.push(format!(
+                    "{}: mean changes of `{}` are rounded to steps of {step:e} {}",
+                    self.test.null.name(),
+                    series.name,
+                    daily.unit
+                ));
+                // Scores have 28 bits, and so have their distances from the mean in twice the step.
+                Fitted::about_mean(changes, 1).unwrap_or(Fitted {
+                    parts: 1,
+                    fit: 0,
+                    residuals: changes.clone(),
+                })
             })
         });
         fitted.collect()
@@ -377,6 +405,7 @@ impl<'a> Remaking<'a> {
                 "which is singular: their relative days cannot be told apart",
             ));
         };
+        let course = self.course(self.apart(rows)?);
         let of_series = changes.iter().zip(&fit.coefficients);
         let fitted = of_series.map(|(changes, coefficients)| {
             let constant = coefficients[coefficients.len() - 1];
@@ -399,7 +428,7 @@ impl<'a> Remaking<'a> {
                     fit: whole(constant),
                     residuals: residuals.iter().map(|&residual| whole(residual)).collect(),
                 };
-                if parts == 1 || fitted.fits(changes, window) {
+                if parts == 1 || fitted.fits(changes, window, &course) {
                     return fitted;
                 }
                 parts /= 2;
@@ -416,12 +445,12 @@ impl<'a> Remaking<'a> {
             let effect = match self.test.effect {
                 Some(OwnEffect::Removed) => {
                     "the effects that the overlap regression finds by group and relative day are taken out of the \
-                     events' own windows first, so that each day of a draw has the mean change apart from events \
-                     for its expectation"
+                     events' own windows first, and each draw is centred: apart from the windows it has the mean \
+                     change that the series has apart from events"
                 }
                 Some(OwnEffect::Kept) | None => {
-                    "those of the events' own windows are among them, their effect kept, so that each day of a draw \
-                     has the sample's mean change for its expectation"
+                    "those of the events' own windows are among them, their effect kept, and each draw is centred on \
+                     the sample's mean change"
                 }
             };
             return format!(
@@ -440,33 +469,29 @@ impl<'a> Remaking<'a> {
         format!(
             "each of the {n} daily changes of a series is the sample's mean change plus or minus its distance from it, \
              the residual of the overlap regression with all effects zero, by the toss of a coin for {coin}, the same \
-             for all series"
+             for all series; each draw is centred on that mean"
         )
     }
 }
 
-/// How many times the largest change the sums of a draw over the window come to, rounded up.
+/// How many times the largest change the sums of a draw over the window come to, rounded up, where at least
+/// `block` rows move together.
 fn room(changes: &[i32], test: &TestSpec) -> usize {
     let largest = changes.iter().map(|change| change.unsigned_abs()).max();
-    let (Some(largest @ 1..), n) = (largest, changes.len() as i64) else {
+    let (Some(largest @ 1..), Some(fitted)) = (largest, Fitted::about_mean(changes, 1)) else {
         return 1;
     };
-    let (fit, signs) = match test.resamples() {
-        true => (0, false),
-        false => {
-            let sum: i64 = changes.iter().map(|&change| i64::from(change)).sum();
-            (sum / n, true)
-        }
+    let window = days(test.window).min(changes.len());
+    let course = Course {
+        signs: !test.resamples(),
+        block: window,
+        level: vec![[0, changes.len() as u32]],
     };
-    // Scores have 28 bits, and so have their distances from the mean in twice the step.
-    let residuals: Vec<i32> = changes.iter().map(|&d| d - fit as i32).collect();
-    let alone = Remade::new(vec![fit as i32], &[residuals], Vec::new());
-    let bound = alone.largest(0, days(test.window).min(changes.len()), signs);
-    // Residuals without effects are somewhat larger than changes.
-    let spare = if test.effect == Some(OwnEffect::Removed) {
-        2
-    } else {
-        1
+    let bound = fitted.alone(&course).largest(0, window);
+    // Residuals without effects are somewhat larger than changes, and fewer rows are their level.
+    let spare = match test.effect {
+        Some(OwnEffect::Removed) => 3,
+        Some(OwnEffect::Kept) | None => 1,
     };
     spare * (bound as u64).div_ceil(largest.into()) as usize + 1
 }
@@ -479,25 +504,37 @@ struct Fitted {
 }
 
 impl Fitted {
-    /// Changes about a mean, in parts of a step; `None` where they do not fit 32 bits.
-    fn about(changes: &[i32], parts: i64, mean: i64) -> Option<Self> {
-        let residual = |&change: &i32| i32::try_from(parts * i64::from(change) - mean).ok();
+    /// Changes about their mean, rounded to so many parts of a step; `None` where they do not fit 32 bits.
+    fn about_mean(changes: &[i32], parts: u64) -> Option<Self> {
+        let (n, sum) = (
+            changes.len() as i128,
+            changes.iter().map(|&d| i128::from(d)).sum::<i128>(),
+        );
+        let mean = (2 * sum * i128::from(parts) + n).div_euclid(2 * n);
+        let residual = |&d: &i32| i32::try_from(i128::from(parts) * i128::from(d) - mean).ok();
         Some(Fitted {
-            parts: parts as u64,
+            parts,
             fit: i32::try_from(mean).ok()?,
             residuals: changes.iter().map(residual).collect::<Option<_>>()?,
         })
     }
 
+    /// A series of its own, about no event.
+    fn alone(&self, course: &Course) -> Remade {
+        let residuals = std::slice::from_ref(&self.residuals);
+        Remade::new(vec![self.fit], residuals, Vec::new(), course.clone())
+    }
+
     /// Whether sums over so many days, of the changes too, stay in the range of scores.
-    fn fits(&self, changes: &[i32], days: usize) -> bool {
-        let bound = |fit: i32, residuals: &[i32]| {
-            let alone = Remade::new(vec![fit], &[residuals.to_vec()], Vec::new());
-            let of = |signs| alone.largest(0, days.min(residuals.len()), signs);
-            of(false).max(of(true))
+    fn fits(&self, changes: &[i32], days: usize, course: &Course) -> bool {
+        let as_they_are = Fitted {
+            parts: 1,
+            fit: 0,
+            residuals: changes.to_vec(),
         };
-        let largest = self.parts as i64 * bound(0, changes);
-        bound(self.fit, &self.residuals).max(largest) < SCORE_LIMIT
+        let sums = as_they_are.alone(course).largest(0, days);
+        let largest = sums.saturating_mul(self.parts as i64);
+        self.alone(course).largest(0, days).max(largest) < SCORE_LIMIT
     }
 }
 
@@ -523,7 +560,7 @@ impl MadeAnew {
 
     /// Scores between which those of all draws lie, each as often as there are events.
     pub(super) fn pool(&self, sum: WindowSum) -> Vec<i32> {
-        let largest = self.remade.largest(sum.series, days(sum.rows), self.signs) as i32;
+        let largest = self.remade.largest(sum.series, days(sum.rows)) as i32;
         let least = if sum.absolute { 0 } else { -largest };
         let events = self.rows.len();
         [vec![least; events], vec![largest; events]].concat()
@@ -547,14 +584,13 @@ impl MadeAnew {
             return None;
         }
         let terms = contrast.terms.iter();
-        let centre = |numerator: i128, denominator: i128| Centre {
+        let centre = |numerator: i128| Centre {
             numerator,
-            denominator,
+            denominator: 1,
             error: 0,
             from_draws: false,
         };
-        let n = self.remade.len() as i128;
-        let all = i128::from(self.remade.mean(sum.series, self.signs)) * days(sum.rows) as i128;
+        let all = i128::from(self.remade.mean(sum.series)?) * days(sum.rows) as i128;
         match (
             fold.statistic().shape(),
             self.signs && fold.statistic().is_odd(),
@@ -563,16 +599,16 @@ impl MadeAnew {
                 let picks = terms.map(|&(segment, weight)| {
                     i128::from(weight) * fold.segments()[segment].len as i128
                 });
-                Some(centre(picks.sum::<i128>() * all, n))
+                Some(centre(picks.sum::<i128>() * all))
             }
             (_, true) => {
                 // A segment of equal scores comes to its denominator times the score.
-                let alike = vec![(all / n) as i32; fold.segments().iter().map(|s| s.len).sum()];
+                let alike = vec![all as i32; fold.segments().iter().map(|s| s.len).sum()];
                 let at = terms.map(|&(segment, weight)| {
                     let (low, high) = fold.bounds(&Contrast::segment("", segment, 1), &alike);
                     (low == high).then(|| i128::from(weight) * i128::from(low))
                 });
-                Some(centre(at.sum::<Option<i128>>()?, 1))
+                Some(centre(at.sum::<Option<i128>>()?))
             }
             _ => None,
         }
