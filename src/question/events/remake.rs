@@ -326,34 +326,40 @@ impl<'a> Remaking<'a> {
     }
 
     /// Each series about its mean, the fit of a regression with a constant alone: in parts of a step in which
-    /// the mean is whole, the finest that fit, else rounded to a step.
+    /// the mean of every draw is whole, or that of the series, the finest that fit; else rounded to a step.
     fn about_means(&self, rules: &mut Vec<String>) -> Vec<Fitted> {
         let n = self.dates.len() as u64;
         let course = self.course(vec![[0, n as u32]]);
         let window = days(self.test.window).min(n as usize);
+        // A draw's mean of signed distances from the mean is a fraction of n^2.
+        let whole = if course.signs { n * n } else { n };
         let of_series = self.daily.iter().zip(&self.panel.series);
         let fitted = of_series.map(|(daily, series)| {
             let changes = &daily.days[0];
-            let finer = std::iter::successors(Some(FINEST), |&more| (more > 1).then_some(more / 2));
-            let exact = finer.map(|more| Fitted::about_mean(changes, n * more));
-            let mut exact = exact
-                .flatten()
-                .filter(|of| of.fits(changes, window, &course));
-            exact.next().unwrap_or_else(|| {
-                let step = daily.scale.value(1.0, 1);
-                rules.push(format!(
-                    "{}: mean changes of `{}` are rounded to steps of {step:e} {}",
-                    self.test.null.name(),
-                    series.name,
-                    daily.unit
-                ));
-                // Scores have 28 bits, and so have their distances from the mean in twice the step.
-                Fitted::about_mean(changes, 1).unwrap_or(Fitted {
-                    parts: 1,
-                    fit: 0,
-                    residuals: changes.clone(),
-                })
-            })
+            let finest = |of: u64| {
+                let finer =
+                    std::iter::successors(Some(FINEST), |&more| (more > 1).then_some(more / 2));
+                let mut fitted = finer.filter_map(|more| Fitted::about_mean(changes, of * more));
+                fitted.find(|fitted| fitted.fits(changes, window, &course))
+            };
+            if let Some(exact) = finest(whole) {
+                return exact;
+            }
+            // Scores have 28 bits, and so have their distances from the mean in twice the step.
+            let rounded = finest(n).or_else(|| Fitted::about_mean(changes, 1));
+            let rounded = rounded.unwrap_or(Fitted {
+                parts: 1,
+                fit: 0,
+                residuals: changes.clone(),
+            });
+            rules.push(format!(
+                "{}: mean changes of `{}` are rounded to steps of {:e} {}",
+                self.test.null.name(),
+                series.name,
+                daily.scale.value(1.0, rounded.parts),
+                daily.unit
+            ));
+            rounded
         });
         fitted.collect()
     }
