@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::inference::{adjusted_p, clopper_pearson, null_statement};
 use crate::load::{Event, Events, Panel};
 use crate::null::{Moves, Picks};
-use crate::plan::{Plan, decimals};
+use crate::plan::{Family, Plan, decimals};
 use crate::question::Key;
 use crate::question::events::{Compiled, EventPlan, compile};
 use crate::report::{
@@ -123,6 +123,14 @@ const CORRECTIONS: [&str; 5] = [
     "p_minp",
     "p_minp_step",
 ];
+
+/// How many of them, the first ones, a family has: minP is none of those of many members.
+fn corrections(family: &Family) -> usize {
+    match family.is_ranked() {
+        true => CORRECTIONS.len(),
+        false => CORRECTIONS.len() - 2,
+    }
+}
 
 /// Counts over data sets, by effect, then by test: hypotheses, then the corrections of a family.
 #[derive(Debug, Clone)]
@@ -299,7 +307,7 @@ impl<'a> Simulation<'a> {
 
     fn none(&self) -> Sums {
         let of_plan = |plan: &EventPlan| {
-            let corrections = plan.family.as_ref().map_or(0, |_| CORRECTIONS.len());
+            let corrections = plan.family.as_ref().map_or(0, corrections);
             let none = Rejections::none(&self.options.levels);
             vec![none; plan.hypotheses.len() + corrections]
         };
@@ -390,13 +398,13 @@ impl<'a> Simulation<'a> {
         }
         if let (Some(family), Some(counts)) = (&plan.family, &answer.family) {
             let adjusted = adjusted_p(plan, family, counts, false);
-            let least_of = |of: fn(&crate::inference::AdjustedP) -> f64| {
-                adjusted.iter().map(of).fold(f64::INFINITY, f64::min)
+            let least_of = |of: fn(&crate::inference::AdjustedP) -> Option<f64>| {
+                adjusted.iter().filter_map(of).fold(f64::INFINITY, f64::min)
             };
             let each = [
                 least,
-                least_of(|p| p.max_t),
-                least_of(|p| p.max_t_step),
+                least_of(|p| Some(p.max_t)),
+                least_of(|p| Some(p.max_t_step)),
                 least_of(|p| p.min_p),
                 least_of(|p| p.min_p_step),
             ];

@@ -3,22 +3,27 @@
 //! Two passes replay the draws, always on the CPU, so that counts are the same wherever the draws
 //! were tallied. The first finds each member's null law, the second the most extreme member of each
 //! draw: by its standardised value for maxT, by its p-value for minP (Westfall and Young 1993,
-//! algorithms 4.1 and 2.8; Ge, Dudoit and Speed 2003, boxes 2 and 4).
+//! algorithms 4.1 and 2.8; Ge, Dudoit and Speed 2003, boxes 2 and 4). Of so many members that their laws
+//! are not kept, there is no minP, and the sums of the tally are all that maxT needs of the first pass.
 
 mod law;
 mod maxima;
+mod screen;
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use law::{Gathering, Law, most_cells};
 use maxima::Maxima;
+use screen::Screen;
 
-use super::{Block, Progress, Schedule, ValueCounts, Visit, Visitor};
+use super::{Block, Progress, Schedule, Tally, ValueCounts, Visit, Visitor};
 use crate::error::Result;
 use crate::plan::Convention;
 use crate::plan::{Family, Plan};
+use crate::statistic::{Fold, Offset};
 
 /// Standardised values are compared in steps of `2^-36`.
 const STEPS: f64 = (1u64 << 36) as f64;
@@ -106,10 +111,11 @@ pub struct MemberCounts {
     /// The same by steps: the largest over members that are no more extreme; at least the count of
     /// each more extreme member.
     pub max_t_step: u64,
-    /// Draws whose smallest p-value is at most the member's.
-    pub min_p: u64,
+    /// Draws whose smallest p-value is at most the member's; `None` of more members than are ranked
+    /// ([`Family::is_ranked`]).
+    pub min_p: Option<u64>,
     /// The same by steps.
-    pub min_p_step: u64,
+    pub min_p_step: Option<u64>,
 }
 
 impl FamilyCounts {
@@ -121,13 +127,11 @@ impl FamilyCounts {
         draws: u64,
     ) -> std::result::Result<(), &'static str> {
         let counted = |member: &MemberCounts| {
-            let counts = [
-                member.max_t,
-                member.max_t_step,
-                member.min_p,
-                member.min_p_step,
-            ];
-            counts.iter().all(|&count| count <= self.draws)
+            let ranked = [member.min_p, member.min_p_step];
+            let counts = [member.max_t, member.max_t_step].into_iter();
+            let are_there = ranked.iter().all(|it| it.is_some() == family.is_ranked());
+            let mut counts = counts.chain(ranked.into_iter().flatten());
+            are_there && counts.all(|count| count <= self.draws)
         };
         let of_tail = |tail: &TailCounts| {
             tail.members.len() == family.members.len() && tail.members.iter().all(counted)
@@ -145,8 +149,8 @@ impl FamilyCounts {
     }
 }
 
-/// Counts the family of a plan over all its draws, `range`, in two passes. `progress` is told the
-/// draws done in both together; `None` when it says to stop before they are through, and for a plan
+/// Counts the family of a plan over all its draws, `range`, whose tally is `tally`. `progress` is told the
+/// draws done in both passes together; `None` when it says to stop before they are through, and for a plan
 /// without a family.
 ///
 /// # Errors
@@ -154,6 +158,7 @@ impl FamilyCounts {
 /// The system cannot start the threads.
 pub fn count_family(
     plan: &Plan,
+    tally: &Tally,
     range: Range<u64>,
     threads: Option<usize>,
     schedule: Schedule,
@@ -162,23 +167,50 @@ pub fn count_family(
     let Some(family) = &plan.family else {
         return Ok(None);
     };
+    let is_narrow = !plan.hypotheses.iter().any(|h| h.lattice.is_wide());
+    let is_whole = !plan.folds.iter().any(Fold::may_be_undefined);
+    let draws = (tally, range);
+    match is_narrow && is_whole {
+        true => count::<u32>((plan, family), draws, threads, schedule, progress),
+        false => count::<u64>((plan, family), draws, threads, schedule, progress),
+    }
+}
+
+/// The same with offsets in words of type `W`.
+fn count<W: Offset>(
+    (plan, family): (&Plan, &Family),
+    (tally, range): (&Tally, Range<u64>),
+    threads: Option<usize>,
+    schedule: Schedule,
+    progress: &mut Progress<'_>,
+) -> Result<Option<FamilyCounts>> {
     let draws = range.end - range.start;
     let mut visitor = Visitor::new(plan, threads)?;
-    let mut go_on = true;
-    let begin = || Gathering::new(plan, family);
-    let (gathered, _) = visitor.run(range.clone(), schedule, begin, &mut |done| {
-        go_on = progress(done);
-        go_on
-    });
-    if !go_on {
-        return Ok(None);
-    }
+    let is_whole = !plan.folds.iter().any(Fold::may_be_undefined);
+    let gathered = match !family.is_ranked() && is_whole && tally.draws() == draws {
+        true => Gathering::<W>::of_tally(plan, family, tally),
+        false => {
+            let mut go_on = true;
+            let begin = || Gathering::<W>::new(plan, family);
+            let (gathered, _) = visitor.run(range.clone(), schedule, begin, &mut |done| {
+                go_on = progress(done);
+                go_on
+            });
+            if !go_on {
+                return Ok(None);
+            }
+            gathered
+        }
+    };
     let undefined = gathered.undefined;
     let laws = gathered.laws(plan, family);
     let tails = Tail::of(plan.convention);
     let begin = || {
-        let of_tail = |&tail| Extremes::new(&laws, tail);
-        TailExtremes(tails.iter().map(of_tail).collect())
+        let of_tail = |&tail| Extremes::new((plan, family), &laws, tail);
+        TailExtremes::<W> {
+            tails: tails.iter().map(of_tail).collect(),
+            of: PhantomData,
+        }
     };
     let (extremes, seen) = visitor.run(range, schedule, begin, &mut |done| progress(draws + done));
     if seen < draws {
@@ -196,7 +228,7 @@ pub fn count_family(
         undefined,
         members: laws.iter().map(member).collect(),
         tails: extremes
-            .0
+            .tails
             .into_iter()
             .map(|extremes| extremes.finish(plan, level))
             .collect(),
@@ -215,15 +247,21 @@ pub(super) fn family_bytes(plan: &Plan) -> (usize, usize) {
 }
 
 /// The second pass: the most extreme member of each draw, tail by tail.
-struct TailExtremes<'l>(Vec<Extremes<'l>>);
+struct TailExtremes<'l, W> {
+    tails: Vec<Extremes<'l>>,
+    of: PhantomData<W>,
+}
 
-impl Visit for TailExtremes<'_> {
-    fn block(&mut self, _first: u64, block: &Block<'_>) {
-        self.0.iter_mut().for_each(|extremes| extremes.block(block));
+impl<W: Offset> Visit for TailExtremes<'_, W> {
+    type Word = W;
+
+    fn block(&mut self, _first: u64, block: &Block<'_, W>) {
+        let tails = self.tails.iter_mut();
+        tails.for_each(|extremes| extremes.block(block));
     }
 
     fn merge(&mut self, other: Self) {
-        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+        for (mine, theirs) in self.tails.iter_mut().zip(other.tails) {
             mine.merge(theirs);
         }
     }
@@ -234,40 +272,68 @@ struct Extremes<'l> {
     laws: &'l [Law],
     tail: Tail,
     max_t: Maxima,
-    min_p: Maxima,
+    /// What tells most draws' largest values apart in floats, where all of them are numbers.
+    screen: Option<Screen>,
+    /// Of members whose laws are kept.
+    min_p: Option<Maxima>,
     largest: ValueCounts,
 }
 
 impl<'l> Extremes<'l> {
-    fn new(laws: &'l [Law], tail: Tail) -> Self {
-        let observed = |law: &Law| (law.observed_distance(tail), law.observed_rarity(tail));
-        let (distances, rarities) = laws.iter().map(observed).unzip();
+    fn new((plan, family): (&Plan, &Family), laws: &'l [Law], tail: Tail) -> Self {
+        let distances = laws.iter().map(|law| law.observed_distance(tail));
+        let max_t = Maxima::new(distances.collect());
+        let ranked = family.is_ranked().then(|| {
+            let rarities = laws.iter().map(|law| law.observed_rarity(tail));
+            Maxima::new(rarities.collect())
+        });
         Extremes {
             laws,
             tail,
-            max_t: Maxima::new(distances),
-            min_p: Maxima::new(rarities),
+            screen: Screen::new(plan, laws, tail, &max_t),
+            max_t,
+            min_p: ranked,
             largest: ValueCounts::new(CELLS),
         }
     }
 
-    fn block(&mut self, block: &Block<'_>) {
+    fn block<W: Offset>(&mut self, block: &Block<'_, W>) {
         let tail = self.tail;
         let scores = |score: fn(&Law, Tail, u64) -> i64| -> Vec<i64> {
             let of_law = |law: &'l Law| {
                 let offsets = block.offsets(law.hypothesis).iter();
-                offsets.map(move |&offset| score(law, tail, offset))
+                offsets.map(move |&offset| score(law, tail, offset.into()))
             };
             self.laws.iter().flat_map(of_law).collect()
         };
-        let largest = self.max_t.add(&scores(Law::distance), block.draws());
+        let screened = self.screen.as_mut().and_then(|screen| screen.block(block));
+        let largest = match screened {
+            Some((reached, farthest)) => {
+                let exact = |(draw, member): (usize, &Option<usize>)| {
+                    let law = &self.laws[(*member)?];
+                    let offset = block.offsets(law.hypothesis)[draw];
+                    Some(law.distance(tail, offset.into()))
+                };
+                let of_draws = farthest.iter().enumerate();
+                let largest: Vec<i64> = of_draws
+                    .map(|of_draw| exact(of_draw).unwrap_or(i64::MIN))
+                    .collect();
+                self.max_t.add_counted(reached, &largest);
+                largest
+            }
+            None => self.max_t.add(&scores(Law::distance), block.draws()),
+        };
         self.largest.extend(largest.into_iter().map(key));
-        self.min_p.add(&scores(Law::rarity), block.draws());
+        if let Some(min_p) = &mut self.min_p {
+            min_p.add(&scores(Law::rarity), block.draws());
+        }
     }
 
     fn merge(&mut self, other: Self) {
         self.max_t.merge(other.max_t);
-        self.min_p.merge(other.min_p);
+        if let (Some(mine), Some(theirs)) = (&mut self.min_p, other.min_p) {
+            mine.merge(theirs);
+        }
         self.largest.merge(other.largest);
     }
 
@@ -283,18 +349,21 @@ impl<'l> Extremes<'l> {
         let exceed = (level * n as f64 * (1.0 + 1e-12)).floor() as u64;
         let reach = largest.ranked(n - exceed.min(n)).map(distance_of);
         let reach = reach.filter(|&reach| reach > i64::MIN);
-        let counts = self.max_t.finish().into_iter().zip(self.min_p.finish());
+        let max_t = self.max_t.finish();
+        let min_p = self.min_p.map(Maxima::finish);
+        let members = max_t.into_iter().enumerate().map(|(member, max_t)| {
+            let min_p = min_p.as_ref().map(|counts| counts[member]);
+            MemberCounts {
+                max_t: max_t.0,
+                max_t_step: max_t.1,
+                min_p: min_p.map(|counts| counts.0),
+                min_p_step: min_p.map(|counts| counts.1),
+            }
+        });
         TailCounts {
             tail: self.tail,
             reach: reach.map(|reach| reach as f64 / STEPS),
-            members: counts
-                .map(|(max_t, min_p)| MemberCounts {
-                    max_t: max_t.0,
-                    max_t_step: max_t.1,
-                    min_p: min_p.0,
-                    min_p_step: min_p.1,
-                })
-                .collect(),
+            members: members.collect(),
         }
     }
 }

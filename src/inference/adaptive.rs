@@ -324,6 +324,8 @@ struct Shown<'o> {
 }
 
 impl Visit for Shown<'_> {
+    type Word = u64;
+
     fn block(&mut self, first: u64, block: &Block<'_>) {
         let offsets = self.hypotheses.iter().map(|&h| block.offsets(h));
         self.blocks

@@ -13,10 +13,10 @@ pub struct AdjustedP {
     /// Step-down maxT (Westfall and Young 1993, algorithm 4.1); of studentised values Romano and
     /// Wolf's (2005).
     pub max_t_step: f64,
-    /// Single-step minP.
-    pub min_p: f64,
+    /// Single-step minP; `None` of more members than are ranked ([`Family::is_ranked`]).
+    pub min_p: Option<f64>,
     /// Step-down minP (Westfall and Young 1993, algorithm 2.8).
-    pub min_p_step: f64,
+    pub min_p_step: Option<f64>,
     /// Lower end of the simultaneous band, in the member's unit; `None` for upper tails.
     pub low: Option<f64>,
     /// Upper end; `None` for lower tails.
@@ -40,16 +40,17 @@ pub fn adjusted_p(
     let added =
         u64::from(!plan.draws_hold_observed() && (plan.design.enumeration().is_some() || !raw));
     let share = |b: u64| (b + added) as f64 / (counts.draws + added) as f64;
-    let p = |member: usize, count: fn(&MemberCounts) -> u64| {
-        let mut tails = counts
-            .tails
-            .iter()
-            .map(|tail| share(count(&tail.members[member])));
-        match (tails.next(), tails.next()) {
-            (Some(lower), Some(upper)) => equal_tailed(lower, upper),
-            (only, _) => only.unwrap_or(1.0),
-        }
+    let some_p = |member: usize, count: fn(&MemberCounts) -> Option<u64>| {
+        let tails = counts.tails.iter();
+        let tails = tails.map(|tail| count(&tail.members[member]).map(share));
+        let tails: Option<Vec<f64>> = tails.collect();
+        Some(match tails?[..] {
+            [lower, upper] => equal_tailed(lower, upper),
+            [only] => only,
+            _ => 1.0,
+        })
     };
+    let p = |member, count: fn(&MemberCounts) -> Option<u64>| some_p(member, count).unwrap_or(1.0);
     let members = family.members.iter().zip(&counts.members).enumerate();
     members
         .map(|(member, (&h, law))| {
@@ -61,10 +62,10 @@ pub fn adjusted_p(
                 (law.scale > 0.0).then_some(reach * law.scale + 2.0 * law.error)
             };
             AdjustedP {
-                max_t: p(member, |counts| counts.max_t),
-                max_t_step: p(member, |counts| counts.max_t_step),
-                min_p: p(member, |counts| counts.min_p),
-                min_p_step: p(member, |counts| counts.min_p_step),
+                max_t: p(member, |counts| Some(counts.max_t)),
+                max_t_step: p(member, |counts| Some(counts.max_t_step)),
+                min_p: some_p(member, |counts| counts.min_p),
+                min_p_step: some_p(member, |counts| counts.min_p_step),
                 low: reach(Tail::Lower).map(|reach| unit(law.centre - reach)),
                 high: reach(Tail::Upper).map(|reach| unit(law.centre + reach)),
             }

@@ -151,6 +151,8 @@ fn keep(kept: &mut BinaryHeap<Reverse<u64>>, key: u64) {
 }
 
 impl Visit for Farthest<'_> {
+    type Word = u64;
+
     fn block(&mut self, _first: u64, block: &Block<'_>) {
         for (kept, &(h, side)) in self.kept.iter_mut().zip(self.wanted) {
             if side == Side::Far {

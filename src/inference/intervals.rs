@@ -288,6 +288,8 @@ struct Counting<'a> {
 }
 
 impl Visit for Counting<'_> {
+    type Word = u64;
+
     fn block(&mut self, _first: u64, block: &Block<'_>) {
         let breakpoints = &mut self.breakpoints;
         self.reader
@@ -309,6 +311,8 @@ struct Keeping<'a> {
 }
 
 impl Visit for Keeping<'_> {
+    type Word = u64;
+
     fn block(&mut self, _first: u64, block: &Block<'_>) {
         let (breakpoints, kept) = (self.breakpoints, &mut self.kept);
         self.reader

@@ -24,4 +24,12 @@ pub struct Family {
     pub level: f64,
 }
 
-impl Family {}
+impl Family {
+    /// The most members whose null laws are kept, which minP needs.
+    pub const MOST_RANKED: usize = 2048;
+
+    /// Whether minP is counted.
+    pub fn is_ranked(&self) -> bool {
+        self.members.len() <= Self::MOST_RANKED
+    }
+}

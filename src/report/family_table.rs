@@ -5,6 +5,7 @@ use super::number::{Decimals, p_value, thousands};
 use super::statement::{fill, formulas};
 use super::{FamilyStatement, NullStatement, ResultRow};
 use crate::inference::distinct;
+use crate::plan::Family;
 
 /// Members that a table shows, unless all are asked for.
 const SHOWN: usize = 12;
@@ -121,9 +122,15 @@ fn statement(family: &FamilyStatement) -> String {
         one_line(&named.join(", ")),
         sup.relative_day
     );
+    text += &match family.p_sup_minp {
+        Some(p) => format!(" By the smallest p instead: {}.", p_value(p)),
+        None => format!(
+            " minP is not counted: the null laws of more than {} members are not kept.",
+            Family::MOST_RANKED
+        ),
+    };
     text += &format!(
-        " By the smallest p instead: {}. The family is over {}, {}, {} and {}; convention {}.",
-        p_value(family.p_sup_minp),
+        " The family is over {}, {}, {} and {}; convention {}.",
         match family.series.len() {
             1 => "1 series".into(),
             n => format!("{n} series"),

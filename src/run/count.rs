@@ -219,7 +219,8 @@ impl Walk<'_, '_> {
                     answer.stops = Some(watcher.finish());
                 }
                 Pass::Family => {
-                    answer.family = count_family(plan, range, threads, schedule, &mut tell)?;
+                    let tally = &answer.tally;
+                    answer.family = count_family(plan, tally, range, threads, schedule, &mut tell)?;
                     complete = answer.family.is_some();
                 }
                 Pass::Intervals => {

@@ -160,7 +160,25 @@ impl<W: Offset> WithSimd for Summed<'_, '_, W> {
             values,
         } = self;
         let segments = values.fold().segments();
-        let mut sums = vec![vec![[W::default(); LANES]; values.draws()]; segments.len()];
+        let draws = values.draws();
+        let mut sums = vec![vec![[W::default(); LANES]; draws]; segments.len()];
+        if let Some(fours) = Fours::of(picks, segments, draws, scores) {
+            let tiles: Vec<_> = values.tiles(scores).collect();
+            let mut second = sums.clone();
+            let mut table = fours.table();
+            for pair in tiles.chunks(2) {
+                let [first, other] = [&pair[0], pair.last().unwrap_or(&pair[0])];
+                fours.fill(&mut table, [first.2, other.2]);
+                for (segment, (sums, second)) in sums.iter_mut().zip(&mut second).enumerate() {
+                    fours.sums(&table, segment, [sums, second]);
+                }
+                values.put_all(first.0, first.1, &sums);
+                if pair.len() > 1 {
+                    values.put_all(other.0, other.1, &second);
+                }
+            }
+            return;
+        }
         for (first, columns, rows) in values.tiles(scores) {
             for (sums, segment) in sums.iter_mut().zip(segments) {
                 for (draw, sum) in sums.iter_mut().enumerate() {
@@ -179,10 +197,154 @@ impl<W: Offset> WithSimd for Summed<'_, '_, W> {
     }
 }
 
+/// Sums of many columns over large groups of distinct positions: what each four neighbouring positions
+/// add, picked or not, is made once for two tiles of columns, so that a draw adds a row for four positions
+/// instead of one for each that it picks. After the "four Russians" (Arlazarov, Dinic, Kronrod and
+/// Faradzev 1970).
+struct Fours {
+    /// Fours of positions.
+    fours: usize,
+    /// By segment, draw and four, which of its positions are picked.
+    picked: Vec<Vec<u8>>,
+}
+
+/// Rows of a table of [`Fours`]: a four's subsets.
+const SUBSETS: usize = 16;
+
+/// Fours of which the rows of two tiles stay near the core.
+const MOST_FOURS: usize = 256;
+
+/// Columns from which making the rows pays.
+const MANY_COLUMNS: usize = 64;
+
+impl Fours {
+    /// `None` where adding picks one by one takes fewer additions, or a draw picks a position twice.
+    fn of(picks: &Picks, segments: &[Segment], draws: usize, scores: &ScoreTable) -> Option<Self> {
+        let fours = scores.positions().div_ceil(4);
+        let pays = |segment: &Segment| !segment.varies() && segment.len > fours + fours / 4;
+        let pays = segments.iter().all(pays)
+            && fours <= MOST_FOURS
+            && scores.columns() >= MANY_COLUMNS
+            && draws >= SUBSETS;
+        if !pays {
+            return None;
+        }
+        let mut picked = Vec::with_capacity(segments.len());
+        for segment in segments {
+            let mut of_draws = vec![0; draws * fours];
+            for (draw, of_draw) in of_draws.chunks_exact_mut(fours).enumerate() {
+                for &position in &picks.row(draw)[segment.range()] {
+                    let (four, bit) = (&mut of_draw[position as usize / 4], 1 << (position % 4));
+                    if *four & bit != 0 {
+                        return None;
+                    }
+                    *four |= bit;
+                }
+            }
+            picked.push(of_draws);
+        }
+        Some(Fours { fours, picked })
+    }
+
+    fn table<W: Offset>(&self) -> Vec<[[W; LANES]; 2]> {
+        vec![[[W::default(); LANES]; 2]; self.fours * SUBSETS]
+    }
+
+    /// The rows of two tiles.
+    #[inline(always)]
+    fn fill<W: Offset>(&self, table: &mut [[[W; LANES]; 2]], tiles: [&[[i32; LANES]]; 2]) {
+        for (four, rows) in table.as_chunks_mut::<SUBSETS>().0.iter_mut().enumerate() {
+            for subset in 1..SUBSETS {
+                let (without, added) = (subset & (subset - 1), subset.trailing_zeros() as usize);
+                let position = 4 * four + added;
+                let mut row = rows[without];
+                for (row, tile) in row.iter_mut().zip(tiles) {
+                    let scores = tile.get(position).copied().unwrap_or_default();
+                    for lane in 0..LANES {
+                        row[lane] = row[lane].plus(W::wrap(i64::from(scores[lane])));
+                    }
+                }
+                rows[subset] = row;
+            }
+        }
+    }
+
+    /// The sums of a segment in all draws, of two tiles.
+    #[inline(always)]
+    fn sums<W: Offset>(
+        &self,
+        table: &[[[W; LANES]; 2]],
+        segment: usize,
+        [first, second]: [&mut [[W; LANES]]; 2],
+    ) {
+        let draws = self.picked[segment].chunks_exact(self.fours);
+        for (picked, (first, second)) in draws.zip(first.iter_mut().zip(second)) {
+            let mut total = [[W::default(); LANES]; 2];
+            for (four, &subset) in picked.iter().enumerate() {
+                // Looked up so, a row after the other: without the check of its bounds, the compiler would
+                // gather from eight rows at once, word by word.
+                let row = &table[four * SUBSETS + usize::from(subset)];
+                for tile in 0..2 {
+                    for lane in 0..LANES {
+                        total[tile][lane] = total[tile][lane].plus(row[tile][lane]);
+                    }
+                }
+            }
+            [*first, *second] = total;
+        }
+    }
+}
+
 /// Mean and variance of the scores of a pool.
 pub(super) fn pool_moments(pool: &[i32]) -> (f64, f64) {
     let n = pool.len() as f64;
     let mean = pool.iter().map(|&s| f64::from(s)).sum::<f64>() / n;
     let distances = pool.iter().map(|&s| (f64::from(s) - mean).powi(2));
     (mean, distances.sum::<f64>() / n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::null::philox4x32_10;
+
+    /// Many columns and large groups are summed by fours of positions: the same numerators as of each draw
+    /// alone, whose picks are added one by one.
+    #[test]
+    fn sums_by_fours_are_sums() {
+        let word = |a: usize, b: usize| philox4x32_10([a as u32, b as u32, 0, 0], [3, 4])[0];
+        // A position more than whole fours, three columns more than whole tiles.
+        let (positions, columns, draws) = (41, 2 * MANY_COLUMNS + 3, 37);
+        let scores: Vec<Vec<i32>> = (0..columns)
+            .map(|c| (0..positions).map(|p| word(p, c) as i32 >> 8).collect())
+            .collect();
+        let statistic = Statistic::Mean(Mean {
+            scores: ScoreTable::from_columns(&scores),
+        });
+        let labels = ["a".to_owned(), "b".to_owned()];
+        let groups = [Segment::new(0, 21), Segment::new(21, 20)];
+        let fold = Fold::new(statistic, &labels, &groups);
+        let mut picks = Picks::new(draws, positions);
+        for draw in 0..draws {
+            let mut order: Vec<u32> = (0..positions as u32).collect();
+            order.sort_by_key(|&position| word(position as usize, 1000 + draw));
+            picks.row_mut(draw)[..positions].copy_from_slice(&order);
+        }
+        let Basis::Sums(table) = fold.statistic().basis() else {
+            panic!("means are sums");
+        };
+        assert!(Fours::of(&picks, fold.segments(), draws, table).is_some());
+        let mut offsets = vec![0u64; fold.values() * draws];
+        let floors = vec![0; fold.values()];
+        fold.offsets(&picks, &(0..columns), &floors, draws, &mut offsets);
+        for draw in 0..draws {
+            let alone = fold.numerators(picks.row(draw));
+            for (value, alone) in alone.into_iter().enumerate() {
+                assert_eq!(Some(offsets[value * draws + draw] as i64), alone);
+            }
+        }
+        // A position that is picked twice is added twice.
+        picks.row_mut(0)[1] = picks.row_mut(0)[0];
+        assert!(Fours::of(&picks, fold.segments(), draws, table).is_none());
+    }
 }

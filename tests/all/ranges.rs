@@ -203,7 +203,7 @@ fn impossible_tallies_are_refused() {
         |c| c.answers[1].tally.hypotheses[0].sums.offsets = u128::MAX,
         |c| c.answers[1].family = c.answers[0].family.clone(),
         |c| c.answers[0].family.as_mut().unwrap().members.truncate(1),
-        |c| c.answers[0].family.as_mut().unwrap().tails[0].members[0].min_p_step = 101,
+        |c| c.answers[0].family.as_mut().unwrap().tails[0].members[0].min_p_step = Some(101),
     ];
     for (i, forge) in forgeries.iter().enumerate() {
         let mut forged = counted.clone();

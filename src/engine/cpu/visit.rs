@@ -15,25 +15,30 @@ use crate::statistic::{Fold, Offset};
 /// matter of chance, so gathering has to be a commutative monoid: the same, whatever the order of
 /// blocks and of merging.
 pub trait Visit: Send {
+    /// What offsets are shown in: `u64`, or `u32` where all of a plan's fit and none is undefined.
+    type Word: Offset;
+
     /// Adds the draws of a block, the first of which is draw `first`.
-    fn block(&mut self, first: u64, block: &Block<'_>);
+    fn block(&mut self, first: u64, block: &Block<'_, Self::Word>);
 
     /// Adds what another thread gathered.
     fn merge(&mut self, other: Self);
 }
 
 /// The values of some consecutive draws.
-pub struct Block<'a> {
+pub struct Block<'a, W = u64> {
     draws: usize,
-    offsets: &'a [u64],
+    offsets: &'a [W],
 }
 
-impl<'a> Block<'a> {
+impl Block<'_> {
     /// The offset of a draw without a value.
     pub const UNDEFINED: u64 = <u64 as Offset>::UNDEFINED;
+}
 
+impl<'a, W> Block<'a, W> {
     /// Of `draws` draws, with their offsets hypothesis by hypothesis.
-    pub fn new(draws: usize, offsets: &'a [u64]) -> Self {
+    pub fn new(draws: usize, offsets: &'a [W]) -> Self {
         Block { draws, offsets }
     }
 
@@ -44,7 +49,7 @@ impl<'a> Block<'a> {
 
     /// A hypothesis' numerators, one a draw, less the floor of its lattice; [`Block::UNDEFINED`]
     /// where a draw has none.
-    pub fn offsets(&self, hypothesis: usize) -> &'a [u64] {
+    pub fn offsets(&self, hypothesis: usize) -> &'a [W] {
         &self.offsets[hypothesis * self.draws..][..self.draws]
     }
 }
@@ -54,13 +59,13 @@ impl<'a> Block<'a> {
 /// block a thread.
 pub struct Visitor<'p> {
     on: Threads,
-    threads: Vec<Thread<'p>>,
+    threads: Vec<Blocks<'p>>,
 }
 
-/// One thread's buffers.
-struct Thread<'p> {
-    blocks: Blocks<'p>,
-    offsets: Vec<u64>,
+/// One thread's visit, and room for the values of a block.
+struct Visited<V: Visit> {
+    visit: V,
+    offsets: Vec<V::Word>,
 }
 
 impl<'p> Visitor<'p> {
@@ -72,12 +77,7 @@ impl<'p> Visitor<'p> {
     pub fn new(plan: &'p Plan, threads: Option<usize>) -> Result<Self> {
         let on = Threads::new(threads)?;
         let task = Arc::new(Task::new(plan));
-        let threads = (0..on.count())
-            .map(|_| Thread {
-                blocks: Blocks::new(&task),
-                offsets: vec![0; plan.hypotheses.len() * BLOCK],
-            })
-            .collect();
+        let threads = (0..on.count()).map(|_| Blocks::new(&task)).collect();
         Ok(Visitor { on, threads })
     }
 
@@ -90,7 +90,11 @@ impl<'p> Visitor<'p> {
         visit: impl Fn() -> V,
         progress: &mut Progress<'_>,
     ) -> (V, u64) {
-        let mut visits: Vec<V> = self.threads.iter().map(|_| visit()).collect();
+        let visited = |blocks: &Blocks<'_>| Visited {
+            visit: visit(),
+            offsets: vec![V::Word::default(); blocks.plan.hypotheses.len() * BLOCK],
+        };
+        let mut visits: Vec<Visited<V>> = self.threads.iter().map(visited).collect();
         let slice = (BLOCK * self.threads.len()) as u64;
         let seen = schedule.chunks(
             slice,
@@ -98,7 +102,8 @@ impl<'p> Visitor<'p> {
             |chunk| self.chunk(&chunk, &mut visits),
             progress,
         );
-        let visit = visits.into_iter().reduce(|mut all, other| {
+        let visits = visits.into_iter().map(|visited| visited.visit);
+        let visit = visits.reduce(|mut all, other| {
             all.merge(other);
             all
         });
@@ -106,36 +111,33 @@ impl<'p> Visitor<'p> {
     }
 
     /// Shows the draws `chunk` to the visits, one a thread.
-    fn chunk<V: Visit>(&mut self, chunk: &Range<u64>, visits: &mut [V]) {
+    fn chunk<V: Visit>(&mut self, chunk: &Range<u64>, visits: &mut [Visited<V>]) {
         let mut threads: Vec<_> = self.threads.iter_mut().zip(visits).collect();
-        share(&self.on, &mut threads, chunk, |(thread, visit), piece| {
+        share(&self.on, &mut threads, chunk, |(blocks, visited), piece| {
             for first in piece.clone().step_by(BLOCK) {
-                thread.blocks.pick(first, &piece);
-                let draws = thread.blocks.draws();
-                let mut widening = Widening {
-                    draws,
-                    offsets: &mut thread.offsets,
-                };
-                thread.blocks.fold(|_| true, &mut widening);
-                visit.block(first, &Block::new(draws, &thread.offsets));
+                blocks.pick(first, &piece);
+                let draws = blocks.draws();
+                let Visited { visit, offsets } = visited;
+                blocks.fold(|_| true, &mut Gathering { draws, offsets });
+                visit.block(first, &Block::new(draws, offsets));
             }
         });
     }
 }
 
-/// Gathers the values of all folds in 64 bits.
-struct Widening<'a> {
+/// Gathers the values of all folds in words of one width.
+struct Gathering<'a, T> {
     draws: usize,
-    offsets: &'a mut [u64],
+    offsets: &'a mut [T],
 }
 
-impl Take for Widening<'_> {
+impl<T: Offset> Take for Gathering<'_, T> {
     fn take<W: Offset>(&mut self, fold: &Fold, hypotheses: Range<usize>, offsets: &mut [W]) {
-        let wide = &mut self.offsets[hypotheses.start * self.draws..][..offsets.len()];
-        for (wide, &offset) in wide.iter_mut().zip(&*offsets) {
-            *wide = match fold.may_be_undefined() && offset == W::UNDEFINED {
-                true => Block::UNDEFINED,
-                false => offset.into(),
+        let all = &mut self.offsets[hypotheses.start * self.draws..][..offsets.len()];
+        for (to, &offset) in all.iter_mut().zip(&*offsets) {
+            *to = match fold.may_be_undefined() && offset == W::UNDEFINED {
+                true => T::UNDEFINED,
+                false => T::wrap(Into::<u64>::into(offset) as i64),
             };
         }
     }

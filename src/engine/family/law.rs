@@ -1,9 +1,12 @@
 //! The null laws of a family's members.
 
+use std::marker::PhantomData;
+
 use super::{STEPS, TIE, Tail};
-use crate::engine::{Block, Cells, Sums, ValueCounts, Visit};
+use crate::engine::{Block, Cells, Sums, Tally, ValueCounts, Visit};
 use crate::plan::Standardise;
 use crate::plan::{Centre, Family, Hypothesis, Lattice, Plan};
+use crate::statistic::{Fold, Offset};
 
 /// Cells of null laws, over all members of a family and of one.
 const CELLS: usize = 1 << 21;
@@ -17,12 +20,15 @@ pub(super) fn most_cells(plan: &Plan, family: &Family) -> impl Iterator<Item = u
 }
 
 /// The first pass: sums and values of each member.
-pub(super) struct Gathering<'p> {
+pub(super) struct Gathering<'p, W> {
     plan: &'p Plan,
     family: &'p Family,
     /// Draws in which some member has no value.
     pub(super) undefined: u64,
+    /// Whether a draw may have no value of some hypothesis.
+    may_be_undefined: bool,
     members: Vec<Gathered>,
+    of: PhantomData<W>,
 }
 
 /// One member's part of it.
@@ -43,7 +49,7 @@ impl Gathered {
     }
 }
 
-impl<'p> Gathering<'p> {
+impl<'p, W: Offset> Gathering<'p, W> {
     pub(super) fn new(plan: &'p Plan, family: &'p Family) -> Self {
         let members = most_cells(plan, family).map(|cells| Gathered {
             summed: 0,
@@ -54,7 +60,29 @@ impl<'p> Gathering<'p> {
             plan,
             family,
             undefined: 0,
+            may_be_undefined: plan.folds.iter().any(Fold::may_be_undefined),
             members: members.collect(),
+            of: PhantomData,
+        }
+    }
+
+    /// From the sums of a tally of all draws, in which every member has a value, and without values.
+    pub(super) fn of_tally(plan: &'p Plan, family: &'p Family, tally: &Tally) -> Self {
+        let member = |&h: &usize| {
+            let counted = &tally.hypotheses[h];
+            Gathered {
+                summed: counted.summed(),
+                sums: counted.sums,
+                values: ValueCounts::new(0),
+            }
+        };
+        Gathering {
+            plan,
+            family,
+            undefined: 0,
+            may_be_undefined: false,
+            members: family.members.iter().map(member).collect(),
+            of: PhantomData,
         }
     }
 
@@ -110,17 +138,21 @@ impl<'p> Gathering<'p> {
     }
 }
 
-impl Visit for Gathering<'_> {
-    fn block(&mut self, _first: u64, block: &Block<'_>) {
+impl<W: Offset> Visit for Gathering<'_, W> {
+    type Word = W;
+
+    fn block(&mut self, _first: u64, block: &Block<'_, W>) {
         let mut defined = vec![true; block.draws()];
         for (member, &h) in self.members.iter_mut().zip(&self.family.members) {
             let offsets = block.offsets(h);
             for (defined, &offset) in defined.iter_mut().zip(offsets) {
-                *defined &= offset != Block::UNDEFINED;
+                *defined &= !self.may_be_undefined || offset != W::UNDEFINED;
             }
-            let has_value = |offset: &u64| *offset != Block::UNDEFINED;
+            let may_be_undefined = self.may_be_undefined;
+            let has_value = |offset: &W| !may_be_undefined || *offset != W::UNDEFINED;
             let lattice = &self.plan.hypotheses[h].lattice;
-            member.add(lattice, offsets.iter().copied().filter(has_value));
+            let offsets = offsets.iter().copied().filter(has_value);
+            member.add(lattice, offsets.map(Into::into));
         }
         self.undefined += defined.iter().filter(|&&defined| !defined).count() as u64;
     }
@@ -133,6 +165,15 @@ impl Visit for Gathering<'_> {
             mine.values.merge(theirs.values);
         }
     }
+}
+
+/// How far out an offset lies, about: `slope x offset + origin`, in steps; without its sign in both tails.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    pub(super) slope: f64,
+    pub(super) origin: f64,
+    /// The most that it is off.
+    pub(super) error: f64,
 }
 
 /// The null law of a member, and how extreme a value is under it.
@@ -272,6 +313,30 @@ impl Law {
             Tail::Both => distance.abs(),
             Tail::Upper => distance,
             Tail::Lower => -distance,
+        })
+    }
+
+    /// Distances in a tail as a line over offsets, in floats, with the most that these may be off; `None` for a
+    /// member that never varies.
+    pub(super) fn line(&self, tail: Tail, span: u64) -> Option<Line> {
+        if self.scale == 0.0 {
+            return None;
+        }
+        let sign = match tail {
+            Tail::Upper | Tail::Both => 1.0,
+            Tail::Lower => -1.0,
+        };
+        let at_zero = match self.from_centre || tail == Tail::Both {
+            true => self.deviation(0),
+            false => i128::from(self.floor) * self.centre.denominator,
+        };
+        let slope = sign * STEPS / self.scale;
+        let origin = slope * (at_zero as f64 / self.centre.denominator as f64);
+        Some(Line {
+            slope,
+            origin,
+            // A float's rounding of each of a handful of operations.
+            error: 16.0 * f64::EPSILON * (slope.abs() * span as f64 + origin.abs()),
         })
     }
 

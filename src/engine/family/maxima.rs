@@ -30,6 +30,16 @@ impl Maxima {
         self.observed.first().copied()
     }
 
+    /// Members, those with the largest observed scores first, with these.
+    pub(super) fn ordered(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (usize, i64)> + ExactSizeIterator {
+        self.order
+            .iter()
+            .copied()
+            .zip(self.observed.iter().copied())
+    }
+
     /// Adds the scores of `draws` draws, member by member; each draw's largest.
     pub(super) fn add(&mut self, scores: &[i64], draws: usize) -> Vec<i64> {
         let mut largest = vec![i64::MIN; draws];
@@ -43,15 +53,26 @@ impl Maxima {
             }
             self.step[j] += reached;
         }
-        for &largest in &largest {
-            let first = self
-                .observed
-                .partition_point(|&observed| observed > largest);
+        self.add_largest(&largest);
+        largest
+    }
+
+    /// Adds draws of which the largest scores are known, and, in the members' order, how many of them reach
+    /// each member's score by their largest over it and all after it.
+    pub(super) fn add_counted(&mut self, reached: &[u64], largest: &[i64]) {
+        for (step, reached) in self.step.iter_mut().zip(reached) {
+            *step += reached;
+        }
+        self.add_largest(largest);
+    }
+
+    fn add_largest(&mut self, largest: &[i64]) {
+        for largest in largest {
+            let first = self.observed.partition_point(|observed| observed > largest);
             if let Some(first) = self.first.get_mut(first) {
                 *first += 1;
             }
         }
-        largest
     }
 
     pub(super) fn merge(&mut self, other: Self) {

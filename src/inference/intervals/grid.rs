@@ -263,6 +263,8 @@ struct Tails {
 }
 
 impl Visit for Tails {
+    type Word = u64;
+
     fn block(&mut self, _first: u64, block: &Block<'_>) {
         self.draws += block.draws() as u64;
         for (effect, (tails, observed)) in self.tails.iter_mut().zip(&self.observed).enumerate() {

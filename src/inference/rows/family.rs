@@ -45,8 +45,8 @@ pub struct FamilyStatement {
     pub p_sup: f64,
     /// The member that attains it; the first of several.
     pub sup: SupMember,
-    /// The smallest single-step minP of the members.
-    pub p_sup_minp: f64,
+    /// The smallest single-step minP of the members; empty where these are too many for it.
+    pub p_sup_minp: Option<f64>,
     /// What the bands are for: the probability that any of them misses under the null.
     pub level: f64,
     /// How far the bands reach below their members' centres, in null standard deviations (`raw`: in the
@@ -98,8 +98,8 @@ pub(super) fn add_family(
         row.family = Some(standardiser(plan, family).into());
         row.p_maxt = Some(adjusted.max_t);
         row.p_maxt_step = Some(adjusted.max_t_step);
-        row.p_minp = Some(adjusted.min_p);
-        row.p_minp_step = Some(adjusted.min_p_step);
+        row.p_minp = adjusted.min_p;
+        row.p_minp_step = adjusted.min_p_step;
         row.p_holm = Some(holm[i]);
         row.p_bh = Some(bh[i]);
         row.p_by = Some(by[i]);
@@ -120,7 +120,8 @@ pub(crate) fn family_statement(
     let (sup, of_sup) = members()
         .zip(&adjusted)
         .min_by(|(_, a), (_, b)| a.max_t.total_cmp(&b.max_t))?;
-    let least = adjusted.iter().map(|p| p.min_p).fold(1.0, f64::min);
+    let least = adjusted.iter().map(|p| p.min_p);
+    let least = least.reduce(|a, b| Some(a?.min(b?))).flatten();
     let enumerates = plan.design.enumeration().is_some();
     let reach = |of: Tail| {
         let mut tails = counts.tails.iter();

@@ -611,6 +611,13 @@ impl Compiling<'_> {
             .max_t
             .then(|| family(&folds, &hypotheses))
             .flatten();
+        if let Some(family) = family.as_ref().filter(|family| !family.is_ranked()) {
+            self.rules.push(format!(
+                "of a family of {} outcomes maxT is counted alone: the null laws of more than {}, which minP needs, are not kept",
+                family.members.len(),
+                Family::MOST_RANKED
+            ));
+        }
         let intervals = match self.spec.interval {
             Some(level) if !one_tail => Some(shifts(level, arranged, &folds, &shifted)?),
             _ => None,
