@@ -124,9 +124,13 @@ fn counts_do_not_depend_on_threads_chunks_or_ranges() {
             once == counts(&plan, 3, &[500..777, 0..1, 777..1000, 1..500]),
             "{keys}"
         );
+        let tally = counts(&plan, 1, std::slice::from_ref(&(0..300)));
         let family = |threads, chunk| {
             let schedule = Schedule { chunk };
-            count_family(&plan, 0..300, Some(threads), schedule, &mut |_| true).unwrap()
+            let counts = count_family(&plan, &tally, 0..300, Some(threads), schedule, &mut |_| {
+                true
+            });
+            counts.unwrap()
         };
         assert!(family(1, None).is_some());
         assert!(family(1, None) == family(2, Some(7)), "{keys}");
