@@ -246,25 +246,27 @@ impl Fours {
         Some(Fours { fours, picked })
     }
 
-    fn table<W: Offset>(&self) -> Vec<[[W; LANES]; 2]> {
-        vec![[[W::default(); LANES]; 2]; self.fours * SUBSETS]
+    fn table<W: Offset>(&self) -> Vec<Row<W>> {
+        vec![[W::default(); 2 * LANES]; self.fours * SUBSETS]
     }
 
     /// The rows of two tiles.
     #[inline(always)]
-    fn fill<W: Offset>(&self, table: &mut [[[W; LANES]; 2]], tiles: [&[[i32; LANES]]; 2]) {
+    fn fill<W: Offset>(&self, table: &mut [Row<W>], tiles: [&[[i32; LANES]]; 2]) {
         for (four, rows) in table.as_chunks_mut::<SUBSETS>().0.iter_mut().enumerate() {
-            for subset in 1..SUBSETS {
-                let (without, added) = (subset & (subset - 1), subset.trailing_zeros() as usize);
-                let position = 4 * four + added;
-                let mut row = rows[without];
-                for (row, tile) in row.iter_mut().zip(tiles) {
-                    let scores = tile.get(position).copied().unwrap_or_default();
-                    for lane in 0..LANES {
-                        row[lane] = row[lane].plus(W::wrap(i64::from(scores[lane])));
+            for added in 0..4 {
+                let of_tile = |tile: &[[i32; LANES]]| {
+                    let scores = tile.get(4 * four + added).copied();
+                    scores.unwrap_or_default()
+                };
+                let scores = tiles.map(of_tile);
+                let (without, with) = rows.split_at_mut(1 << added);
+                for (row, without) in with.iter_mut().zip(&*without) {
+                    for lane in 0..2 * LANES {
+                        let score = scores.as_flattened()[lane];
+                        row[lane] = without[lane].plus(W::wrap(i64::from(score)));
                     }
                 }
-                rows[subset] = row;
             }
         }
     }
@@ -273,27 +275,38 @@ impl Fours {
     #[inline(always)]
     fn sums<W: Offset>(
         &self,
-        table: &[[[W; LANES]; 2]],
+        table: &[Row<W>],
         segment: usize,
         [first, second]: [&mut [[W; LANES]]; 2],
     ) {
         let draws = self.picked[segment].chunks_exact(self.fours);
         for (picked, (first, second)) in draws.zip(first.iter_mut().zip(second)) {
-            let mut total = [[W::default(); LANES]; 2];
-            for (four, &subset) in picked.iter().enumerate() {
+            let mut total = [W::default(); 2 * LANES];
+            let mut add = |at: usize| {
                 // Looked up so, a row after the other: without the check of its bounds, the compiler would
                 // gather from eight rows at once, word by word.
-                let row = &table[four * SUBSETS + usize::from(subset)];
-                for tile in 0..2 {
-                    for lane in 0..LANES {
-                        total[tile][lane] = total[tile][lane].plus(row[tile][lane]);
-                    }
+                let row = &table[at];
+                for lane in 0..2 * LANES {
+                    total[lane] = total[lane].plus(row[lane]);
+                }
+            };
+            let (quads, rest) = picked.as_chunks::<4>();
+            for (quad, subsets) in quads.iter().enumerate() {
+                for (four, &subset) in subsets.iter().enumerate() {
+                    add((4 * quad + four) * SUBSETS + usize::from(subset));
                 }
             }
-            [*first, *second] = total;
+            for (four, &subset) in (4 * quads.len()..).zip(rest) {
+                add(four * SUBSETS + usize::from(subset));
+            }
+            first.copy_from_slice(&total[..LANES]);
+            second.copy_from_slice(&total[LANES..]);
         }
     }
 }
+
+/// What a subset of four positions adds in the columns of two tiles.
+type Row<W> = [W; 2 * LANES];
 
 /// Mean and variance of the scores of a pool.
 pub(super) fn pool_moments(pool: &[i32]) -> (f64, f64) {
