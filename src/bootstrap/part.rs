@@ -210,6 +210,16 @@ impl Bootstrap {
         Ok(self.part_of(counted, made))
     }
 
+    /// Refuses to cut the draws into ranges.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] at `place`, the flag that asks for it: those of [`Bootstrap::part`].
+    pub fn refuse_parts(&self, place: &str) -> Result<()> {
+        let all = 0..self.spec.draws;
+        self.shared_out(&self.ready()?, &all, place).map(drop)
+    }
+
     pub(super) fn part_of(&self, counted: Vec<Counted>, made: Made) -> BootstrapPart {
         let mut part = BootstrapPart {
             format: FORMAT.into(),

@@ -18,6 +18,7 @@ use super::number::{finite, positive, share, whole};
 use super::output::{Out, say};
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
 use super::shared::{Device, Draws, Exact, MissingArg, Part, Results, Work};
+use super::table::stem;
 
 /// The flags of a bootstrap.
 #[derive(Debug, Args)]
@@ -115,6 +116,23 @@ enum ResidualsArg {
 }
 
 impl BootstrapArgs {
+    /// Refuses what no task of an array can run, at `place`, and to write the results to `out` over what is
+    /// read; gives the table's name.
+    pub fn check_shards(&self, place: &str, out: &Out) -> Result<String> {
+        out.spare_files(&[PathBuf::from(&self.file)])?;
+        if self.first_row.is_some() {
+            return Err(Error::input(
+                "--first-row",
+                "the parts are the rows of several files, and no ranges of draws",
+                "run it once a file",
+            ));
+        }
+        let bootstrap = Bootstrap::read(&Source::Folder(".".into()), &self.file, self.spec()?)?;
+        self.part.range(bootstrap.spec.draws)?;
+        bootstrap.refuse_parts(place)?;
+        Ok(stem(&self.file))
+    }
+
     fn spec(&self) -> Result<BootstrapSpec> {
         let statistic = BootstrapStatistic::find(&self.statistic)?;
         let plain = BootstrapSpec::new(statistic, self.columns.clone());

@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use super::output::say;
 use super::{
-    bootstrap, check, completions, coverage, devices, draw, grid, init, merge, power, run, studies,
-    test,
+    bootstrap, check, completions, coverage, devices, draw, grid, init, jobs, merge, power, run,
+    studies, test,
 };
 
 /// What `--version` says beyond `-V`; `build.rs` finds it out.
@@ -25,11 +25,11 @@ const LONG_VERSION: &str = concat!(
 #[command(version, long_version = LONG_VERSION, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
+    pub command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+pub enum Command {
     /// Write a study file from what the data and the events hold, with comments
     Init(init::InitArgs),
     /// Run a study: a bundled one by its name, or a study file by its path
@@ -48,6 +48,8 @@ enum Command {
     Grid(grid::GridArgs),
     /// Merge the tally files of ranges into the results of one shot
     Merge(merge::MergeArgs),
+    /// Print a script whose tasks share the draws: for Slurm, HyperQueue, Kubernetes, GNU parallel or sh
+    Jobs(Box<jobs::JobsArgs>),
     /// Show one placebo set of a study: its dates and its values
     Draw(draw::DrawArgs),
     /// List the bundled studies, or write their files to a folder
@@ -71,6 +73,7 @@ pub fn main() -> ExitCode {
         Some(Command::Power(args)) => power::power(&args),
         Some(Command::Grid(args)) => grid::grid(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
+        Some(Command::Jobs(args)) => jobs::jobs(&args),
         Some(Command::Draw(args)) => draw::draw(&args),
         Some(Command::Studies(args)) => studies::studies(&args),
         Some(Command::Devices) => devices::devices(),

@@ -1,7 +1,7 @@
 //! Results to stdout or to a file.
 
 use std::io::{ErrorKind, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use placebo::report::visible;
 use placebo::study::Study;
@@ -64,6 +64,11 @@ impl Out {
                 "name another file",
             )),
         }
+    }
+
+    /// The file, where one is named.
+    pub fn file(&self) -> Option<&Path> {
+        self.out.as_deref()
     }
 
     /// The file's name; stdout without one.

@@ -134,6 +134,16 @@ pub fn bundled() -> Result<()> {
 }
 
 impl RunArgs {
+    /// Refuses what no task of an array can run, at `place`, and to write the results to `out` over what is
+    /// read; gives the study's name.
+    pub fn check_shards(&self, place: &str, out: &Out) -> Result<String> {
+        let study = self.study()?;
+        out.spare(self.study.as_deref(), &study)?;
+        self.part.range(study.run.draws)?;
+        prepare(&study)?.refuse_parts(place)?;
+        Ok(study.name)
+    }
+
     /// The study with the flags that change it.
     fn study(&self) -> Result<Study> {
         let mut study = match &self.study {

@@ -155,7 +155,7 @@ pub struct Device {
 pub struct Work {
     /// CPU threads, of everything that the command does [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
-    threads: Option<u64>,
+    pub threads: Option<u64>,
     /// Say nothing but errors, and that a device asked for did not do the work
     #[arg(long, short)]
     pub quiet: bool,
@@ -267,6 +267,7 @@ mod tests {
         ("power", "draws seed exact threads quiet format out"),
         ("grid", "draws seed exact device threads quiet format out"),
         ("merge", "threads quiet format out"),
+        ("jobs", "draws seed threads quiet format out"),
         ("draw", "seed exact threads quiet format out"),
         ("studies", ""),
         ("devices", ""),

@@ -1,6 +1,6 @@
 //! What is asked of a table: the flags that `test`, `check`, `draw` and `power` share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use placebo::Result;
@@ -16,6 +16,12 @@ use super::shared::{ConventionArg, Draws, Exact, MissingArg};
 
 /// The heading of these flags in a command's help.
 pub const OF_A_TABLE: &str = "Of a table";
+
+/// The name of a table, without its folder and its ending.
+pub fn stem(file: &str) -> String {
+    let name = Path::new(file).file_stem().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
 
 /// How a formula is tested.
 #[derive(Debug, Clone, Default, Args)]

@@ -10,7 +10,7 @@ use placebo::{Error, Result};
 use super::output::{Out, say};
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
 use super::shared::{Device, Draws, Exact, Part, Results, Stops, Work};
-use super::table::{Assignments, Question, explained};
+use super::table::{Assignments, Question, explained, stem};
 
 /// The flags of a test of a table.
 #[derive(Debug, Args)]
@@ -43,6 +43,16 @@ pub struct TestArgs {
 }
 
 impl TestArgs {
+    /// Refuses what no task of an array can run, at `place`, and to write the results to `out` over what is
+    /// read; gives the table's name.
+    pub fn check_shards(&self, place: &str, out: &Out) -> Result<String> {
+        self.sets.spare(&self.file, &[out])?;
+        let test = self.sets.read(&self.file, self.spec()?)?;
+        self.part.range(test.spec.draws)?;
+        test.refuse_parts(place)?;
+        Ok(stem(&self.file))
+    }
+
     fn spec(&self) -> Result<TableSpec> {
         let spec = self
             .question

@@ -74,6 +74,15 @@ impl Prepared {
         refuse_order(&self.compiled.plans, self.rules(), place)
     }
 
+    /// Refuses to cut the draws into ranges, where some pass needs them together.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] at `place`, the flag that asks for it.
+    pub fn refuse_parts(&self, place: &str) -> Result<()> {
+        refuse_parts(&self.compiled.plans, self.rules(), place)
+    }
+
     /// What a report of the study says beside its counts.
     pub fn context(&self, study: &Study) -> Context {
         let shown = |text: &str| visible(text).into_owned();

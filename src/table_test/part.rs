@@ -38,6 +38,18 @@ impl TableTest {
         Ok(self.part_of(counted))
     }
 
+    /// Refuses to cut the draws into ranges.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] at `place`, the flag that asks for it: those of [`TableTest::part`].
+    pub fn refuse_parts(&self, place: &str) -> Result<()> {
+        self.unless_in_no_file(place)?;
+        let compiled = self.compile()?;
+        self.unless_answered(&compiled, place)?;
+        refuse_parts(&compiled.plans, self.rules(), place)
+    }
+
     /// Counted draws of the test as a part of it.
     pub fn part_of(&self, counted: TableCounts) -> Part {
         Part::new(self.question(), self.files(), counted)

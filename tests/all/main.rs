@@ -26,6 +26,7 @@ mod house;
 mod init;
 mod inputs;
 mod intervals;
+mod jobs;
 mod lad;
 mod laws;
 mod limits;
