@@ -307,6 +307,7 @@ spec:
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn words_come_back_from_the_shell() {
         assert_eq!(quoted("a/b-c_1.csv"), "a/b-c_1.csv");

@@ -1,4 +1,5 @@
 //! Scripts whose tasks share the draws: what they say, and that they give the results of one shot.
+#![cfg(unix)]
 
 use std::process::{Command, Output, Stdio};
 
