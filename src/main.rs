@@ -2,10 +2,25 @@
 
 #![deny(unsafe_code)]
 
+use std::path::Path;
 use std::process::ExitCode;
 
 mod commands;
 
 fn main() -> ExitCode {
+    keep_drivers_quiet();
     commands::main()
+}
+
+/// Drivers write to stderr where they find no folder of the session's to look for a display in, as in batch
+/// jobs and containers. Any folder will do: there is no display there, either.
+fn keep_drivers_quiet() {
+    const FOLDER: &str = "XDG_RUNTIME_DIR";
+    let is_there = std::env::var_os(FOLDER).is_some_and(|folder| Path::new(&folder).is_absolute());
+    if cfg!(unix) && !is_there {
+        #[expect(unsafe_code, reason = "no other thread runs yet that could read it")]
+        unsafe {
+            std::env::set_var(FOLDER, std::env::temp_dir());
+        }
+    }
 }

@@ -386,6 +386,23 @@ fn the_gpu_gives_the_rows_of_the_cpu() {
     }
 }
 
+/// Drivers have nothing to say where there is no session, as in batch jobs and containers.
+#[test]
+fn drivers_are_quiet_without_a_session() {
+    for session in [None, Some("no/absolute/path"), Some("/nonexistent")] {
+        let mut command = assert_cmd::cargo::cargo_bin_cmd!("placebo");
+        command.arg("devices");
+        match session {
+            None => command.env_remove("XDG_RUNTIME_DIR"),
+            Some(session) => command.env("XDG_RUNTIME_DIR", session),
+        };
+        let output = command.output().expect("it runs");
+        assert!(output.status.success());
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{session:?}");
+        assert!(String::from_utf8_lossy(&output.stdout).contains("GPU, Vulkan"));
+    }
+}
+
 #[test]
 fn devices_are_chosen_by_number_and_by_name() {
     let folder = Folder::with(&[]);

@@ -224,11 +224,7 @@ fn costs_no_draw(tests: &str, draws: &str, chunk: &str, floats: &[&str]) {
                 assert!(row.as_object_mut().unwrap().remove(*column).is_some());
             }
         }
-        // Mesa grumbles where there is no XDG_RUNTIME_DIR.
-        let lines = said
-            .lines()
-            .filter(|line| !line.contains("XDG_RUNTIME_DIR"));
-        (report, lines.collect::<Vec<_>>().join("\n"))
+        (report, said.trim_end().to_owned())
     };
     let (expected, said) = run("cpu", NONE, 1);
     assert_eq!(said, "");
