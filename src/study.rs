@@ -1,12 +1,13 @@
 //! The study file: the question in the user's words.
 //!
 //! Each table of the file is a struct, whose fields say what their keys take: from them `keys.rs` makes
-//! the table of keys that parsing, checks and the reference page read.
+//! the table of keys that parsing, checks, the reference page and the schema read.
 
 mod asked;
 mod check;
 mod data;
 mod events;
+mod form;
 mod grid;
 mod keys;
 mod measure;
@@ -15,6 +16,7 @@ mod open;
 mod parse;
 mod reference;
 mod run;
+mod schema;
 mod side;
 mod test;
 
@@ -37,6 +39,7 @@ pub use null::{
 };
 pub use reference::reference;
 pub use run::{Exact, RunSpec, Stopping};
+pub use schema::schema;
 pub use side::{OffRows, SideSpec};
 pub use test::{HacSpec, OneOrMany, TestSpec};
 

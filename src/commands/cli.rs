@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use super::output::say;
 use super::{
     bootstrap, check, completions, coverage, devices, draw, grid, init, jobs, merge, power, run,
-    studies, test,
+    schema, studies, test,
 };
 
 /// What `--version` says beyond `-V`; `build.rs` finds it out.
@@ -54,6 +54,8 @@ pub enum Command {
     Draw(draw::DrawArgs),
     /// List the bundled studies, or write their files to a folder
     Studies(studies::StudiesArgs),
+    /// Print a JSON Schema of study files, by which editors complete and check them
+    Schema,
     /// List the devices that can run draws
     Devices,
     /// Print the completions of a shell
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Some(Command::Jobs(args)) => jobs::jobs(&args),
         Some(Command::Draw(args)) => draw::draw(&args),
         Some(Command::Studies(args)) => studies::studies(&args),
+        Some(Command::Schema) => schema::schema(),
         Some(Command::Devices) => devices::devices(),
         Some(Command::Completions(args)) => completions::completions(&args),
     };

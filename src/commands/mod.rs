@@ -18,6 +18,7 @@ mod power;
 mod quick;
 mod reading;
 mod run;
+mod schema;
 mod script;
 mod shard;
 mod shared;

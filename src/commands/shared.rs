@@ -270,6 +270,7 @@ mod tests {
         ("jobs", "draws seed threads quiet format out"),
         ("draw", "seed exact threads quiet format out"),
         ("studies", ""),
+        ("schema", ""),
         ("devices", ""),
         ("completions", ""),
     ];

@@ -21,6 +21,8 @@ impl Draft {
         [
             "# A study drafted by `placebo init` from what the files hold; it runs as it is.\n\
              # Lines that begin with `#` are notes, and choices that could be made.\n\
+             # For an editor that completes and checks keys: `placebo schema > placebo.schema.json`,\n\
+             # and `#:schema ./placebo.schema.json` for the first line here.\n\
              \n\
              # title = \"What is asked, in one line\"\n"
                 .to_owned(),

@@ -2,9 +2,12 @@
 
 use std::sync::LazyLock;
 
+use serde_json::Value;
+
 use super::Study;
+use super::form::{Form, Takes};
 use crate::null::{Key as DesignKey, Null};
-use crate::statistic::{Kind, StatisticName};
+use crate::statistic::{Kind, StatisticName, statistics};
 
 /// A key of the study file.
 #[derive(Debug, Clone)]
@@ -19,6 +22,12 @@ pub(crate) struct Key {
     pub help: String,
     /// What a value may hold.
     pub holds: Holds,
+    /// What form a value has.
+    pub form: Form,
+    /// Whether its table is nothing without it.
+    pub is_required: bool,
+    /// What it is where it is not given, if that is a value and not a rule.
+    pub default: Option<Value>,
 }
 
 /// What the value of a key may hold.
@@ -65,7 +74,8 @@ pub(super) trait Keyed {
 }
 
 /// A struct of the study, and the rows of its fields in the table of keys: the comment of a field is its
-/// line of help, `takes` what its value may be and the keys inside. Fields of `beside` are no keys.
+/// line of help, `takes` what its value may be and the keys inside; its form is that of its type, and it is
+/// required where serde has no default. Fields of `beside` are no keys.
 /// Programs set keys one after another: each has a method of its name.
 macro_rules! keyed {
     (
@@ -108,15 +118,22 @@ macro_rules! keyed {
 
         impl $crate::study::keys::Keyed for $of {
             fn keys() -> Vec<$crate::study::keys::Key> {
-                vec![$(
+                use $crate::study::form::Takes;
+                let has_defaults = keyed!(@default $($($serde)*)?);
+                let mut keys = vec![$(
                     $crate::study::keys::Key {
                         name: keyed!(@or stringify!($field) $(, $name)?),
                         also: keyed!(@some $($also)?),
                         takes: $takes,
                         help: concat!($($help),+).trim().to_owned(),
                         holds: keyed!(@or $crate::study::keys::Holds::Value $(, $holds)?),
+                        form: <$type>::form(),
+                        is_required: !(has_defaults || <$type>::IS_OPTIONAL || keyed!(@default $($($how)*)?)),
+                        default: None,
                     },
-                )*]
+                )*];
+                $crate::study::schema::fill_defaults::<Self>(&mut keys);
+                keys
             }
 
             fn differing(&self, other: &Self) -> Vec<&'static str> {
@@ -124,7 +141,17 @@ macro_rules! keyed {
                 differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
             }
         }
+
+        impl $crate::study::form::Takes for $of {
+            fn form() -> $crate::study::form::Form {
+                $crate::study::form::Form::Table
+            }
+        }
     };
+    // Whether serde is told of a default.
+    (@default) => { false };
+    (@default default $($rest:tt)*) => { true };
+    (@default $other:tt $($rest:tt)*) => { keyed!(@default $($rest)*) };
     (@or $usual:expr) => { $usual };
     (@or $usual:expr, $other:expr) => { $other };
     (@some) => { None };
@@ -160,17 +187,30 @@ pub(super) fn homes(name: &str) -> Vec<(&'static Key, &'static Key)> {
     keys().iter().filter_map(home).collect()
 }
 
+/// The forms of the keys that the list of statistics names.
+macro_rules! forms {
+    ([$($file:ident :: $type:ident { $($key:ident : $value:ty),* })*]) => {
+        [$($((stringify!($key), <$value>::form()),)*)*]
+    };
+}
+
 /// The keys that the list of statistics names.
 pub(super) fn of_statistics() -> impl Iterator<Item = Key> {
     let keys = Kind::ALL.iter().flat_map(|kind| kind.keys());
     keys.filter_map(|key| {
         let own = key.own?;
+        let (_, form) = statistics!(forms)
+            .into_iter()
+            .find(|(name, _)| *name == key.name)?;
         Some(Key {
             name: key.name,
             also: None,
             takes: own.takes,
             help: own.help.to_owned(),
             holds: Holds::Value,
+            form,
+            is_required: false,
+            default: None,
         })
     })
 }

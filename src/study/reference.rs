@@ -17,7 +17,7 @@ pub fn reference() -> String {
     text += "\n## At the top\n\n";
     text += HEAD;
     for key in keys().iter().filter(is_plain) {
-        rows(&mut text, "", key, "");
+        rows(&mut text, "", "", key);
     }
     for table in keys().iter().filter(|key| !is_plain(key)) {
         let _ = write!(
@@ -27,11 +27,7 @@ pub fn reference() -> String {
             table.help
         );
         for key in table.inner() {
-            let of = match table.name {
-                "test" => with(key.name),
-                _ => String::new(),
-            };
-            rows(&mut text, "", key, &of);
+            rows(&mut text, table.name, "", key);
         }
     }
     text += "\n## Null designs\n\n| `null` | with the keys |\n|---|---|\n";
@@ -58,17 +54,25 @@ fn with(key: &str) -> String {
         .collect()
 }
 
-/// The row of a key, with what is to be said of it beside its own line, and those of the keys inside it.
-fn rows(text: &mut String, above: &str, key: &Key, more: &str) {
-    let path = format!("{above}{}", key.name);
+/// What is said of a key in the table `of`: its line of help, what it has to stand with, its other name.
+pub(super) fn said(of: &str, key: &Key) -> String {
+    let with = match of {
+        "test" => with(key.name),
+        _ => String::new(),
+    };
     let also = key
         .also
         .map(|other| format!(" Also `{other}`."))
         .unwrap_or_default();
-    let help = format!("{}{more}{also}", key.help);
-    row(text, [&format!("`{path}`"), key.takes, &help]);
+    format!("{}{with}{also}", key.help)
+}
+
+/// The row of a key in the table `of`, below the keys `above`, and those of the keys inside it.
+fn rows(text: &mut String, of: &str, above: &str, key: &Key) {
+    let path = format!("{above}{}", key.name);
+    row(text, [&format!("`{path}`"), key.takes, &said(of, key)]);
     for inner in key.inner() {
-        rows(text, &format!("{path}."), inner, "");
+        rows(text, key.name, &format!("{path}."), inner);
     }
 }
 

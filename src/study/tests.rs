@@ -1,3 +1,4 @@
+use super::form::Form;
 use super::keys::Keyed;
 use super::*;
 use jiff::civil::date;
@@ -245,6 +246,16 @@ fn the_table_of_keys_is_that_of_the_structs() {
         names.sort_unstable();
         fields.sort_unstable();
         assert_eq!(names, fields);
+        // Serde is content with what is required, and with no less.
+        let least = schema::least(&keys);
+        let read = |value| serde_json::from_value::<T>(value).map_err(|error| error.to_string());
+        assert_eq!(read(least.clone()).err(), None, "{least}");
+        for key in keys.iter().filter(|key| key.is_required) {
+            let mut less = least.clone();
+            less.as_object_mut().unwrap().remove(key.name);
+            let missing = format!("missing field `{}`", key.name);
+            assert_eq!(read(less).err(), Some(missing));
+        }
     }
     same::<Study>(Study::keys());
     same::<DataSpec>(DataSpec::keys());
@@ -262,6 +273,36 @@ fn the_table_of_keys_is_that_of_the_structs() {
     same::<GridSpec>(GridSpec::keys());
     same::<ControlsSpec>(ControlsSpec::keys());
     same::<RunSpec>(RunSpec::keys());
+}
+
+/// A form is a table's where there are keys inside, and has words where it is one of words.
+#[test]
+fn forms_are_those_of_what_keys_hold() {
+    fn parts(form: &Form) -> Vec<&Form> {
+        match form {
+            Form::List(of) | Form::Pair(of) | Form::Named(of) => parts(of),
+            Form::Either(forms) => forms.iter().flat_map(parts).collect(),
+            _ => vec![form],
+        }
+    }
+    fn walk(keys: &[keys::Key]) {
+        for key in keys {
+            let parts = parts(&key.form);
+            let has_table = parts.contains(&&Form::Table);
+            assert_eq!(
+                has_table,
+                !matches!(key.holds, Holds::Value),
+                "{}",
+                key.name
+            );
+            assert!(!parts.contains(&&Form::Words(Vec::new())), "{}", key.name);
+            let is_list = matches!(key.form, Form::List(_));
+            let holds_list = matches!(key.holds, Holds::Tables(_));
+            assert!(!has_table || is_list == holds_list, "{}", key.name);
+            walk(key.inner());
+        }
+    }
+    walk(keys::keys());
 }
 
 /// The values that a key of names takes are all those that there are.

@@ -47,6 +47,7 @@ mod ratios;
 mod reference;
 mod regression;
 mod sampler;
+mod schema;
 mod screening;
 mod sentences;
 mod shaders;

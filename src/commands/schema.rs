@@ -1,0 +1,10 @@
+//! `placebo schema`.
+
+use placebo::{Result, study};
+
+use super::output::Out;
+
+/// Prints the JSON Schema of study files.
+pub fn schema() -> Result<()> {
+    Out::default().write(&study::schema())
+}
