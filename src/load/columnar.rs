@@ -15,6 +15,7 @@ use super::dates::{dates, is_date, texts};
 use super::kind::{Kind, Opened};
 use super::long::Long;
 use super::numbers::{BadRow, numbers};
+use super::partition::WithFolders;
 use super::spec::Layout;
 use super::table::{Rows, Table, to_days};
 use super::{FileHash, Reading, cell, did_you_mean, ipc, layout, parquet};
@@ -35,7 +36,11 @@ pub(super) fn read(opened: Opened, data: &Reading) -> Result<Table> {
         (None, Some(_)) => true,
         (None, None) => each(opened(), |schema| Repeats::of(&file, schema, data))?,
     };
-    each(opened(), |schema| Dated::of(&file, schema, data, is_long))
+    let dated = |schema| Dated::of(&file, schema, data, is_long);
+    each(opened(), |schema| match is_long {
+        true => WithFolders::of(&file, schema, data, dated),
+        false => Ok(WithFolders::alone(dated(schema)?)),
+    })
 }
 
 /// The wanted series of record batches of one schema.

@@ -2,7 +2,8 @@
 //!
 //! A reader of one format (`csv`, typed by `layout`; `parquet` and `ipc`, typed by
 //! `columnar`) yields a `Table` of typed Arrow record batches; `panel` folds tables
-//! whatever their format was. `kind` tells formats apart, `pattern` finds the files.
+//! whatever their format was. `kind` tells formats apart, `pattern` finds the files, `partition` reads the
+//! columns in their folders' names.
 //!
 //! Of a text `records` makes fields, and `heading` finds the table in them; `day` and `date_format` read
 //! dates, `numerals` numbers. `long` turns a row a date and series into a column a series.
@@ -33,6 +34,7 @@ mod numerals;
 mod packed;
 mod panel;
 mod parquet;
+mod partition;
 mod pattern;
 mod prices;
 mod records;

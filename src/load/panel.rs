@@ -9,10 +9,11 @@ use super::by_file;
 use super::columnar;
 use super::csv::TextTable;
 use super::kind::{Kind, Opened};
+use super::partition::differing;
 use super::sentinel::{Suspect, suspect};
 use super::source::name_of;
 use super::spec::Missing;
-use super::table::{Table, from_days};
+use super::table::{Rows, Table, from_days};
 use super::{FileHash, Source, did_you_mean, quoted_list};
 use super::{layout, pattern};
 use crate::error::Cause;
@@ -274,8 +275,17 @@ fn conflict(
         let row = table.days().iter().position(|&other| other == day)?;
         let column = *table.columns().get(series)?;
         table.values(column).nth(row)??;
-        Some(format!("{}, {}", table.file.file, table.rows.name(row)))
+        Some((table, row))
     });
+    let by_folder = first.and_then(|(table, _)| differing(&table.file.file, &last.file.file));
+    let remedy = match (by_folder, &last.rows) {
+        (Some(column), Rows::Numbered) => format!(
+            "Name the series by the files' folders: [data] series_column = \"{}\" (--series-column).",
+            visible(&column)
+        ),
+        _ => "Remove one of the two values, or leave one file out of `files`.".to_owned(),
+    };
+    let first = first.map(|(table, row)| format!("{}, {}", table.file.file, table.rows.name(row)));
     let date = from_days(day).map_or_else(String::new, |date| format!(" on {date}"));
     Error::input(
         format!(
@@ -287,7 +297,7 @@ fn conflict(
             "`{series}` is {value}{date}, but {earlier} in {}",
             first.unwrap_or_default()
         ),
-        "Remove one of the two values, or leave one file out of `files`.",
+        remedy,
     )
 }
 

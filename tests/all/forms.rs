@@ -610,6 +610,12 @@ Periods are rows, too: 2023Q1, 2023-Q1, Q1 2023, 2023-05, 202305, May 2023, 1871
 stands as its last day, so that an event inside it belongs to it; windows count periods.
 
 In Parquet and Arrow, dates are Date32, Date64, timestamps at midnight of their own zone, text in the forms below, or
-integers such as 20230131 in a column named so; numbers are integers, floats and decimals; either may be a dictionary or
-runs, and texts may be views or bytes.
+integers such as 20230131 in a column named so; numbers are integers, floats and decimals of up to 256 bits, and those of
+more digits than a 64-bit float has are the nearest float, as their text would be; either may be a dictionary or runs, and
+texts may be views or bytes.
+
+Parquet and Arrow in folders parted by a column, as Hive, Spark, pyarrow and polars write them, are read by a pattern:
+`prices/year=*/*.parquet` or `prices/**/*.parquet`, in the order of their paths. A column that stands in the names of the
+folders alone names the series where the study says so: `series_column = \"ticker\"` for `prices/ticker=*/*.parquet`. Other
+such columns are not read.
 ";

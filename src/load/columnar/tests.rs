@@ -11,7 +11,7 @@ use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float32Array, Float64Array, Int32Array,
     StringArray, TimestampMicrosecondArray,
 };
-use arrow::datatypes::{Field, Int32Type, Schema};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema};
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use proptest::prelude::*;
@@ -362,6 +362,168 @@ fn what_cannot_be_used_is_refused_with_its_place() {
         let text = message(load(columns, &[]));
         assert!(text.starts_with(expected), "{text}");
     }
+}
+
+/// Decimals of 128 and 256 bits and integers beyond 2^53 are the numbers that their text gives.
+#[test]
+fn wide_numbers_are_those_of_their_text() {
+    let texts = [
+        ["12345678901234567890.0123456789", "-0.9700000000"],
+        [
+            "123456789012345678901234567890.01234567890123456789",
+            "4.98000000000000000000",
+        ],
+        ["9007199254740993", "-9007199254740993"],
+        ["18446744073709551615", "9007199254740993"],
+    ];
+    let types = [
+        DataType::Decimal128(38, 10),
+        DataType::Decimal256(76, 20),
+        DataType::Int64,
+        DataType::UInt64,
+    ];
+    let names = ["a", "b", "c", "d"];
+    let mut columns = vec![("date", days(&[1, 2]))];
+    for ((name, texts), kind) in names.into_iter().zip(texts).zip(&types) {
+        let text = StringArray::from(texts.to_vec());
+        columns.push((name, arrow::compute::cast(&text, kind).unwrap()));
+    }
+    let read = load(columns, &[]).unwrap();
+    for (series, texts) in read.series.iter().zip(texts) {
+        let expected = texts.map(|text| Some(text.parse::<f64>().unwrap()));
+        assert_eq!(series.values, expected, "{}", series.name);
+    }
+    let [first, second] = [0, 1].map(|row| texts.map(|texts| texts[row]).join(","));
+    let csv = format!("date,a,b,c,d\n1970-01-02,{first}\n1970-01-03,{second}\n");
+    let csv = Panel::from_bytes(&[("a.csv", csv.as_bytes())], &[]).unwrap();
+    assert_eq!(bits(&csv), bits(&read));
+}
+
+/// Files of folders, each with two days from `day` on.
+fn parted(files: &[(&str, i32)]) -> (tempfile::TempDir, Source) {
+    let folder = tempfile::tempdir().unwrap();
+    for (i, &(file, day)) in files.iter().enumerate() {
+        let number = 10.0 * (1 + i) as f64;
+        let close = values(&[number, number + 1.0]);
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let batches = [batch(vec![
+            ("date", days(&[day, day + 1])),
+            ("close", close),
+        ])];
+        let bytes = match file.ends_with("parquet") {
+            true => parquet(&batches, Compression::SNAPPY),
+            false => ipc_file(&batches, None),
+        };
+        std::fs::write(path, bytes).unwrap();
+    }
+    let source = Source::Folder(folder.path().to_owned());
+    (folder, source)
+}
+
+/// A table that is parted by a column has it in the names of its folders.
+#[test]
+fn folders_name_the_series_of_a_table() {
+    let (folder, source) = parted(&[
+        ("p/ticker=AMD/year=1970/0.parquet", 1),
+        ("p/ticker=AMD/year=1971/0.parquet", 366),
+        ("p/ticker=BRK%2FB/year=1970/0.parquet", 1),
+        ("p/ticker=NVDA/year=1970/0.arrow", 2),
+    ]);
+    let mut data = Reading {
+        files: vec!["p/ticker=*/*/*".into()],
+        series_column: Some("ticker".into()),
+        ..Reading::default()
+    };
+    let panel = load_panel(&source, &data).unwrap();
+    let names: Vec<&str> = panel
+        .series
+        .iter()
+        .map(|series| series.name.as_str())
+        .collect();
+    assert_eq!(names, ["AMD", "BRK/B", "NVDA"]);
+    assert_eq!(panel.dates.len(), 5);
+    let read: Vec<_> = panel
+        .series
+        .iter()
+        .map(|series| series.values.clone())
+        .collect();
+    assert_eq!(
+        read[0],
+        [Some(10.0), Some(11.0), None, Some(20.0), Some(21.0)]
+    );
+    assert_eq!(read[1], [Some(30.0), Some(31.0), None, None, None]);
+    assert_eq!(read[2], [None, Some(40.0), Some(41.0), None, None]);
+    // In the order of paths, each with its hash.
+    let files: Vec<&str> = panel.files.iter().map(|file| file.file.as_str()).collect();
+    assert!(files.is_sorted() && files.len() == 4, "{files:?}");
+    data.series = vec!["NVDA".into()];
+    assert_eq!(
+        load_panel(&source, &data).unwrap().series[0].values,
+        read[2]
+    );
+
+    // Without the key two values meet on one date, and the key is named.
+    data.series.clear();
+    data.series_column = None;
+    let text = message(load_panel(&source, &data));
+    assert!(
+        text.contains("`close` is 30 on 1970-01-02, but 10 in p/ticker=AMD/"),
+        "{text}"
+    );
+    assert!(text.contains("[data] series_column = \"ticker\""), "{text}");
+    // A folder of another kind is refused by its file.
+    data.series_column = Some("ticker".into());
+    data.files.push("q/*".into());
+    std::fs::create_dir(folder.path().join("q")).unwrap();
+    std::fs::copy(
+        folder.path().join("p/ticker=NVDA/year=1970/0.arrow"),
+        folder.path().join("q/0.arrow"),
+    )
+    .unwrap();
+    let text = message(load_panel(&source, &data));
+    assert!(
+        text.starts_with("q/0.arrow") && text.contains("`ticker`"),
+        "{text}"
+    );
+    // A null has no name.
+    data.files.truncate(1);
+    std::fs::create_dir_all(
+        folder
+            .path()
+            .join("p/ticker=__HIVE_DEFAULT_PARTITION__/y=1"),
+    )
+    .unwrap();
+    std::fs::copy(
+        folder.path().join("q/0.arrow"),
+        folder
+            .path()
+            .join("p/ticker=__HIVE_DEFAULT_PARTITION__/y=1/0.arrow"),
+    )
+    .unwrap();
+    let text = message(load_panel(&source, &data));
+    assert!(
+        text.contains("row 1, column ticker: there is no name of a series"),
+        "{text}"
+    );
+}
+
+/// Folders by year need no key: their files have other dates.
+#[test]
+fn folders_by_year_are_one_table() {
+    let (_folder, source) = parted(&[("p/year=1970/0.parquet", 1), ("p/year=1971/0.parquet", 366)]);
+    let data = Reading {
+        files: vec!["p/**/*.parquet".into()],
+        ..Reading::default()
+    };
+    let panel = load_panel(&source, &data).unwrap();
+    let names: Vec<&str> = panel
+        .series
+        .iter()
+        .map(|series| series.name.as_str())
+        .collect();
+    assert_eq!(names, ["close"]);
+    assert_eq!(panel.series[0].values, [10.0, 11.0, 20.0, 21.0].map(Some));
 }
 
 #[test]
