@@ -358,11 +358,18 @@ impl WithSimd for Compared<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.below.fill(0);
-        for &one in self.picks {
-            for (below, &pick) in self.below.iter_mut().zip(self.picks) {
-                *below += u32::from(one < pick);
+        let Compared { picks, below } = self;
+        // Whole vectors, the last one filled up: what is left over would be compared pick by pick.
+        for (below, some) in below.chunks_mut(LANES).zip(picks.chunks(LANES)) {
+            let mut compared = [0; LANES];
+            compared[..some.len()].copy_from_slice(some);
+            let mut smaller = [0; LANES];
+            for &one in picks {
+                for lane in 0..LANES {
+                    smaller[lane] += u32::from(one < compared[lane]);
+                }
             }
+            below.copy_from_slice(&smaller[..some.len()]);
         }
     }
 }
