@@ -98,6 +98,7 @@ pub mod inference;
 pub mod kernel;
 pub mod load;
 pub mod null;
+pub mod picture;
 pub mod plan;
 pub mod question;
 pub mod report;

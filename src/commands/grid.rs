@@ -7,6 +7,7 @@ use placebo::report::grid_table;
 use placebo::run::RunOptions;
 use placebo::study::Study;
 
+use super::page::{Pages, origin};
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
 use super::shared::{Device, Draws, Exact, Results, Work};
 
@@ -29,6 +30,8 @@ pub struct GridArgs {
     work: Work,
     #[command(flatten)]
     results: Results,
+    #[command(flatten)]
+    pages: Pages,
 }
 
 /// Runs the specifications of a study's grid.
@@ -39,6 +42,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     args.draws.put(&mut study, Some(DRAWS));
     args.exact.put(&mut study, None);
     args.results.out.spare(Some(&args.study), &study)?;
+    args.pages.check(Some(&args.study), &study)?;
     stop_on_ctrl_c();
     let bar = progress_bar(&study.name, args.work.quiet)?;
     let options = RunOptions {
@@ -57,5 +61,8 @@ pub fn grid(args: &GridArgs) -> Result<()> {
         |out| grid_table(&report, out.width()),
         || report.to_json(),
         || report.to_csv(),
-    )
+    )?;
+    let origin = origin(&study)?;
+    args.pages
+        .write(|| report.to_html(&origin), || report.pictures())
 }

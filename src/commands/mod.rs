@@ -14,6 +14,7 @@ mod jobs;
 mod merge;
 mod number;
 mod output;
+mod page;
 mod power;
 mod quick;
 mod reading;

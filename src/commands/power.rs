@@ -8,6 +8,7 @@ use placebo::report::power_table;
 use placebo::study::{self, Study};
 
 use super::number::positive;
+use super::page::{Pages, origin};
 use super::run::{progress_bar, stop_on_ctrl_c, stopped};
 use super::shared::{Draws, Exact, Results, Work};
 use super::table::{Assignments, Question};
@@ -19,6 +20,8 @@ const DRAWS: u64 = 999;
 const EXACT: &str = "Whether each data set may make all of its placebo sets [default: never]";
 
 #[derive(Debug, Args)]
+#[command(mut_arg("report", |page| page.conflicts_with("formula")))]
+#[command(mut_arg("figures", |folder| folder.conflicts_with("formula")))]
 #[command(mut_arg("draws", |draws| draws.help("Placebo draws a data set [default: 999]")))]
 #[command(mut_arg("exact", |exact| exact.help(EXACT)))]
 pub struct PowerArgs {
@@ -68,6 +71,8 @@ pub struct PowerArgs {
     #[command(flatten)]
     results: Results,
     #[command(flatten)]
+    pages: Pages,
+    #[command(flatten)]
     question: Question,
 }
 
@@ -91,6 +96,7 @@ pub fn power(args: &PowerArgs) -> Result<()> {
         threads,
     };
     args.results.out.spare(Some(&args.study), &study)?;
+    args.pages.check(Some(&args.study), &study)?;
     stop_on_ctrl_c();
     let bar = progress_bar(&study.name, args.work.quiet)?;
     let report = simulate(&study, &options, &mut |done, total| {
@@ -104,7 +110,10 @@ pub fn power(args: &PowerArgs) -> Result<()> {
         |out| power_table(&report, out.width()),
         || report.to_json(),
         || report.to_csv(),
-    )
+    )?;
+    let origin = origin(&study)?;
+    args.pages
+        .write(|| report.to_html(&origin), || report.pictures())
 }
 
 /// The same of a test of a table.

@@ -7,13 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use placebo::engine::DeviceChoice;
-use placebo::report::{Report, to_csv, to_json, to_table};
-use placebo::run::{Counted, Prepared, RunOptions, count, prepare, report};
+use placebo::report::{Figures, Report, pictures, to_csv, to_html, to_json, to_table};
+use placebo::run::{
+    Counted, Inputs, Prepared, RunOptions, count, figures, prepare, prepare_on, read, report,
+};
 use placebo::study::Study;
 use placebo::{Error, Result};
 
 use super::number::positive;
 use super::output::{Out, say};
+use super::page::{Pages, origin, write_folder};
 use super::quick::QuickArgs;
 use super::reading::Reading;
 use super::shared::{ConventionArg, Device, Draws, Exact, Part, Results, Stops, Work};
@@ -22,6 +25,8 @@ use super::shared::{ConventionArg, Device, Draws, Exact, Part, Results, Stops, W
 static STOP: AtomicBool = AtomicBool::new(false);
 
 #[derive(Debug, Args)]
+#[command(mut_arg("report", |page| page.conflicts_with("tally")))]
+#[command(mut_arg("figures", |folder| folder.conflicts_with("tally")))]
 pub struct RunArgs {
     /// A bundled study's name, or the path of a study file
     #[arg(required_unless_present = "data", conflicts_with_all = ["QuickArgs", "Reading"])]
@@ -44,6 +49,8 @@ pub struct RunArgs {
     how: How,
     #[command(flatten)]
     results: Results,
+    #[command(flatten)]
+    pages: Pages,
     /// In the table, the law of every statistic under each null design too
     #[arg(long, conflicts_with = "tally")]
     details: bool,
@@ -85,7 +92,9 @@ pub fn run(args: &RunArgs) -> Result<()> {
             "ask for a range inside, or for more --draws (the same for every range)",
         ));
     }
-    let prepared = prepare(&study)?;
+    args.pages.check(args.study.as_deref(), &study)?;
+    let inputs = read(&study)?;
+    let prepared = prepare_on(&study, &inputs)?;
     if args.part.tally.is_some() {
         prepared.refuse_order("--tally")?;
     }
@@ -98,6 +107,10 @@ pub fn run(args: &RunArgs) -> Result<()> {
     } else {
         let after = after_the_draws(&study.name, args.how.work.quiet);
         let context = prepared.context(&study);
+        let drawn = match args.pages.are_asked() {
+            true => Some(drawn(&study, &inputs, &counted, &args.how, threads)?),
+            false => None,
+        };
         let report = report(context, counted, args.how.chunk, &stopped);
         after.finish_and_clear();
         if !report.manifest.complete || stopped() {
@@ -107,15 +120,38 @@ pub fn run(args: &RunArgs) -> Result<()> {
             ));
         }
         write_report(&report, &args.results, args.details)?;
+        if let Some(figures) = drawn {
+            let origin = origin(&study)?;
+            let page = || to_html(&report, &figures, &origin);
+            args.pages.write(page, || pictures(&report, &figures))?;
+        }
     }
     interrupted(complete, draws)
 }
 
+/// The numbers of the figures of counted draws.
+fn drawn(
+    study: &Study,
+    inputs: &Inputs,
+    counted: &Counted,
+    how: &How,
+    threads: Option<usize>,
+) -> Result<Figures> {
+    let options = RunOptions {
+        device: how.device.device.clone(),
+        threads,
+        chunk: how.chunk,
+    };
+    figures(study, inputs, counted, &options, &mut |_, _| !stopped())
+}
+
 /// Runs every bundled study and prints its tables.
 pub fn bundled() -> Result<()> {
+    let mut pages = Vec::new();
     for (i, (name, _)) in Study::bundled().iter().enumerate() {
         let study = Study::open(name)?;
-        let prepared = prepare(&study)?;
+        let inputs = read(&study)?;
+        let prepared = prepare_on(&study, &inputs)?;
         let counted = with_progress(
             &study,
             &prepared,
@@ -124,12 +160,15 @@ pub fn bundled() -> Result<()> {
             None,
         )?;
         let (complete, draws) = (counted.complete, counted.draws());
+        let figures = drawn(&study, &inputs, &counted, &How::default(), None)?;
         let report: Report = report(prepared.context(&study), counted, None, &stopped);
         let results = Results::default();
         results.out.write(if i > 0 { "\n\n" } else { "" })?;
         write_report(&report, &results, false)?;
         interrupted(complete, draws)?;
+        pages.push((report, figures, origin(&study)?));
     }
+    write_folder(&pages);
     Ok(())
 }
 

@@ -80,18 +80,26 @@ pub struct Inversion {
 }
 
 impl Inversion {
-    /// Whether an effect with so many of `draws` draws in the upper and the lower tail is kept:
-    /// `p > alpha`. A p within rounding of the level is not above it.
-    pub fn keeps(&self, (upper, lower): (u64, u64), draws: u64) -> bool {
+    /// p of an effect with so many of `draws` draws in the upper and the lower tail.
+    pub fn p(&self, (upper, lower): (u64, u64), draws: u64) -> f64 {
         let share = |count: u64| (count + self.added) as f64 / (draws + self.added) as f64;
-        let p = match self.convention {
+        match self.convention {
             Convention::Lower => share(lower),
             Convention::Upper => share(upper),
             Convention::EqualTailed | Convention::Symmetric => {
                 equal_tailed(share(lower), share(upper))
             }
-        };
+        }
+    }
+
+    /// Whether an effect with that p is kept: `p > alpha`. A p within rounding of the level is not above it.
+    pub fn keeps_p(&self, p: f64) -> bool {
         p > self.alpha * (1.0 + 1e-12)
+    }
+
+    /// Whether an effect with so many of `draws` draws in the upper and the lower tail is kept.
+    pub fn keeps(&self, tails: (u64, u64), draws: u64) -> bool {
+        self.keeps_p(self.p(tails, draws))
     }
 }
 
@@ -225,6 +233,17 @@ impl Breakpoints {
                 lower = lower + at.falling - at.rising;
             }
         }
+    }
+
+    /// The cuts, ascending, and p of the effect at each.
+    pub fn p_at_cuts(&self, test: &Inversion) -> Vec<(Fraction, f64)> {
+        let mut at_cuts = Vec::with_capacity(self.cuts.len());
+        self.walk(|is_cut, at, tails| {
+            if is_cut {
+                at_cuts.push((self.cuts[at], test.p(tails, self.draws)));
+            }
+        });
+        at_cuts
     }
 
     /// The cells in which the set may end: of which some effects may be kept, and some may not.

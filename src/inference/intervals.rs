@@ -28,6 +28,21 @@ pub struct EffectSet {
     pub step: Option<f64>,
     /// Why there is no set, or what else to know about it.
     pub reason: Option<String>,
+    /// Some effects, ascending, and p of each: the p-value function.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub p_of_effects: Vec<(f64, f64)>,
+}
+
+/// Effects of a p-value function that are kept, about.
+const EFFECTS_KEPT: usize = 400;
+
+/// About so many points, evenly among them, the first and the last too.
+fn thinned(points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let every = points.len().div_ceil(EFFECTS_KEPT).max(1);
+    let last = points.len().saturating_sub(1);
+    let points = points.into_iter().enumerate();
+    let kept = points.filter(|(i, _)| i % every == 0 || *i == last);
+    kept.map(|(_, point)| point).collect()
 }
 
 impl EffectSet {
@@ -36,6 +51,7 @@ impl EffectSet {
             parts: None,
             step: None,
             reason: Some(reason.into()),
+            p_of_effects: Vec::new(),
         }
     }
 
@@ -52,6 +68,7 @@ impl EffectSet {
             parts: Some(parts),
             step,
             reason: reason.map(Into::into),
+            p_of_effects: Vec::new(),
         }
     }
 
@@ -235,7 +252,11 @@ fn linear_sets(
             )),
             Some(parts) => {
                 let ends = parts.iter().map(|part| [part.low, part.high]);
-                EffectSet::of(ends.map(|ends| ends.map(|end| end.map(value))).collect(), None)
+                let points = breakpoints.p_at_cuts(test).into_iter();
+                EffectSet {
+                    p_of_effects: thinned(points.map(|(effect, p)| (value(effect), p)).collect()),
+                    ..EffectSet::of(ends.map(|ends| ends.map(|end| end.map(value))).collect(), None)
+                }
             }
         }
     });

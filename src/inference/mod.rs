@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod adjust;
+mod bars;
 mod binomial;
 pub mod bootstrap;
 mod centre;
@@ -15,6 +16,7 @@ mod law;
 mod neighbours;
 mod normal;
 mod observed_fit;
+mod path_band;
 mod path_law;
 mod pvalue;
 mod rows;
@@ -27,6 +29,7 @@ mod testing;
 
 pub use adaptive::{Side, Stopped, StoppedP, StoppedTail, Watcher};
 pub use adjust::{benjamini_hochberg, benjamini_yekutieli, holm};
+pub use bars::{Bars, bars};
 pub use binomial::clopper_pearson;
 pub use centre::centred_on;
 pub use exact::{Tails, median_tails};
@@ -38,12 +41,13 @@ pub use law::{Laws, NOT_ASKED, exact_ceilings};
 pub use neighbours::{Neighbours, neighbours};
 pub(crate) use normal::normal_quantile;
 pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit, unit_of_scores};
+pub use path_band::{PathBand, path_bands, pointwise};
 pub use pvalue::{CountedP, Counts, convention_label, counted_p, counts_of, least_p, why_no_p};
 pub use rows::{
     ClusterCounts, ClusterRule, FamilyStatement, GroupSize, NullStatement, PlanCounts, ResultRow,
     SampleSpan, SupMember, add_deviations, engine, null_statement, result_rows,
 };
-pub(crate) use rows::{IN_STEPS, distinct, family_statement, row_order};
+pub(crate) use rows::{IN_STEPS, distinct, family_statement, row_order, written};
 pub use sequential::{
     BoundaryTable, Bounds, IntervalCounts, Spending, Stop, StoppingRule, TailDraws,
 };

@@ -104,6 +104,11 @@ fn designs<'r>(rows: &[&'r ResultRow]) -> Vec<Design<'r>> {
     designs
 }
 
+/// A null design in a few words.
+pub(super) fn short_name(null: &str) -> String {
+    heading(null).replace('\n', " ")
+}
+
 /// A null design's short heading: `circular-shift(all, wrap)` is `shift` over `wrap`.
 fn heading(null: &str) -> String {
     let (design, parameters) = null.split_once('(').unwrap_or((null, ""));

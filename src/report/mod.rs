@@ -8,12 +8,14 @@ mod coverage_table;
 #[cfg(test)]
 mod example;
 mod family_table;
+mod figures;
 mod grid;
 mod grid_table;
 mod interval_table;
 mod manifest;
 mod number;
 mod output;
+mod page;
 mod power;
 mod power_table;
 mod preview;
@@ -34,11 +36,13 @@ pub use bootstrap::{
 };
 pub use coverage::{COVERAGE_READING, CoverageManifest, CoverageReport, CoverageRow};
 pub use coverage_table::coverage_table;
+pub use figures::Figures;
 pub use grid::{Curve, GridManifest, GridReport, GridRow};
 pub use grid_table::grid_table;
 pub use manifest::{Context, Device, Head, Manifest, StudySummary};
 pub use number::Decimals;
 pub use output::{DEVICE_FLOATS, Report, SCHEMA_VERSION, to_csv, to_json};
+pub use page::{Origin, pictures, to_html, to_index};
 pub use power::{PowerManifest, PowerReport, PowerRow};
 pub use power_table::power_table;
 pub use preview::{Preview, SeriesPreview, TestPreview};

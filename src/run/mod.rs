@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod count;
+mod figures;
 mod merge;
 mod part;
 mod passes;
@@ -12,6 +13,7 @@ use std::collections::HashSet;
 pub(crate) use checkpoint::{Checkpoint, count_kept};
 pub use count::{Answer, Counted, count, count_plans};
 pub(crate) use count::{device_of, together};
+pub use figures::figures;
 pub use merge::merge;
 pub(crate) use merge::{Merging, another_question, no_part};
 pub use part::{Part, PartQuestion, StudyPart, TablePart};

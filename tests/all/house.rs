@@ -8,13 +8,14 @@ const WORDS: [&str; 4] = ["visible", "contained", "write", "error"];
 /// The floor, known to everyone; each knows those before it.
 const FLOOR: [&str; 5] = ["kernel", "null", "statistic", "plan", "resample"];
 /// The rooms, in the direction of the work; each may know those before it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "load",
     "study",
     "question",
     "draft",
     "engine",
     "inference",
+    "picture",
     "report",
     "run",
     "table_test",

@@ -39,6 +39,7 @@ mod mutants;
 mod nulls;
 mod overlap;
 mod parity;
+mod pictures;
 mod pools;
 mod power;
 mod published;

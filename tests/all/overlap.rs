@@ -80,7 +80,7 @@ fn row<'r>(
 }
 
 /// The lines of a reference table, each cell by its column.
-fn table(text: &'static str) -> Vec<HashMap<&'static str, &'static str>> {
+pub fn table(text: &'static str) -> Vec<HashMap<&'static str, &'static str>> {
     let mut lines = text.lines().filter(|line| !line.starts_with('#'));
     let header: Vec<&str> = lines.next().unwrap().split('\t').collect();
     lines

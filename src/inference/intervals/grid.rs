@@ -1,6 +1,6 @@
 //! Sets of order statistics, which are not linear in the effect: p at each effect of a grid.
 
-use super::{EffectSet, NO_SLOPE, Passes};
+use super::{EffectSet, NO_SLOPE, Passes, thinned};
 use crate::engine::{Block, HypothesisTally, Visit, Visitor};
 use crate::error::Result;
 use crate::inference::confidence_set::Inversion;
@@ -122,25 +122,26 @@ impl<'a> Grid<'a> {
     ) -> Result<Option<EffectSet>> {
         let around = |from: i64, to: i64| self.centre + from..=self.centre + to;
         let (mut low, mut high) = (-self.reach, self.reach);
-        let Some(mut kept) = self.kept(around(low, high).collect(), test, passes)? else {
+        let Some(mut p) = self.p(around(low, high).collect(), test, passes)? else {
             return Ok(None);
         };
-        while kept[0] && low > -self.farthest {
+        while test.keeps_p(p[0]) && low > -self.farthest {
             let next = (low - self.reach).max(-self.farthest);
-            let Some(more) = self.kept(around(next, low - 1).collect(), test, passes)? else {
+            let Some(more) = self.p(around(next, low - 1).collect(), test, passes)? else {
                 return Ok(None);
             };
-            kept.splice(0..0, more);
+            p.splice(0..0, more);
             low = next;
         }
-        while kept[kept.len() - 1] && high < self.farthest {
+        while test.keeps_p(p[p.len() - 1]) && high < self.farthest {
             let next = (high + self.reach).min(self.farthest);
-            let Some(more) = self.kept(around(high + 1, next).collect(), test, passes)? else {
+            let Some(more) = self.p(around(high + 1, next).collect(), test, passes)? else {
                 return Ok(None);
             };
-            kept.extend(more);
+            p.extend(more);
             high = next;
         }
+        let kept: Vec<bool> = p.iter().map(|&p| test.keeps_p(p)).collect();
         let value = |at: usize| {
             let steps = self.centre + low + at as i64;
             self.scale.value((steps * self.step) as f64, 1)
@@ -166,17 +167,19 @@ impl<'a> Grid<'a> {
                 value(kept.len() - 1)
             ));
         }
+        let points = p.into_iter().enumerate().map(|(at, p)| (value(at), p));
+        set.p_of_effects = thinned(points.collect());
         Ok(Some(set))
     }
 
-    /// Whether the test keeps each of some effects, given in steps.
-    fn kept(
+    /// p of each of some effects, given in steps.
+    fn p(
         &self,
         effects: Vec<i64>,
         test: &Inversion,
         passes: &mut Passes<'_>,
-    ) -> Result<Option<Vec<bool>>> {
-        let mut kept = Vec::new();
+    ) -> Result<Option<Vec<f64>>> {
+        let mut p = Vec::new();
         for effects in effects.chunks(AT_ONCE) {
             let columns: Vec<Vec<i32>> = effects
                 .iter()
@@ -201,9 +204,9 @@ impl<'a> Grid<'a> {
                 return Ok(None);
             };
             let tails = counted.tails.iter();
-            kept.extend(tails.map(|&tails| test.keeps(tails, counted.draws)));
+            p.extend(tails.map(|&tails| test.p(tails, counted.draws)));
         }
-        Ok(Some(kept))
+        Ok(Some(p))
     }
 
     /// The plan of the statistic of some score columns, and where the grid's contrast begins among its

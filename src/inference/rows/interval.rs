@@ -45,7 +45,7 @@ pub(super) fn add_intervals(
 }
 
 /// A set as text: `[-0.166667, 41]`, `(-inf, 2] ∪ [3, 5]`, `{}`; on a grid with its step.
-fn written(parts: &[[Option<f64>; 2]], step: Option<f64>) -> String {
+pub(crate) fn written(parts: &[[Option<f64>; 2]], step: Option<f64>) -> String {
     let part = |[low, high]: &[Option<f64>; 2]| {
         let low = low.map_or("(-inf".into(), |low| format!("[{}", digits(low)));
         let high = high.map_or("inf)".into(), |high| format!("{}]", digits(high)));

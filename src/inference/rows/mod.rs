@@ -15,6 +15,6 @@ pub use deviations::add_deviations;
 pub(crate) use distinct::distinct;
 pub(crate) use family::family_statement;
 pub use family::{FamilyStatement, SupMember};
-pub(crate) use interval::IN_STEPS;
+pub(crate) use interval::{IN_STEPS, written};
 pub use null_statement::{ClusterCounts, ClusterRule, GroupSize, NullStatement, SampleSpan};
 pub use row::ResultRow;

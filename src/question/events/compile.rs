@@ -23,7 +23,7 @@ use super::rules::dedup;
 use super::sample::{Sample, list, sample};
 use super::scores::{DailyChanges, SeriesScores, Windows, series_outcomes, series_scores};
 use super::side_files::Sides;
-use super::words::{EventWords, RemadeWords, SeriesFacts};
+use super::words::{Eligibility, EventWords, RemadeWords, SeriesFacts};
 use crate::error::{Cause, Error, Result};
 use crate::load::{Events, FileHash, Panel, quoted_list};
 use crate::null::{Key, Moves, NullDesign, Observed, Picks};
@@ -500,6 +500,10 @@ impl Compiler<'_> {
         let (statistics, formulas) = self.statistic_names().into_iter().unzip();
         EventWords {
             dates: rows.iter().map(|&row| date(row)).collect(),
+            calendar: match self.test.null.moves() {
+                Moves::Dates | Moves::Rotations => self.eligibility(eligible),
+                Moves::Labels | Moves::Signs | Moves::Series => Vec::new(),
+            },
             series,
             null: null_name(self.test, eligible, remaking.and_then(|of| of.block)),
             window: self.test.window,
@@ -528,6 +532,21 @@ impl Compiler<'_> {
                 .then_some(self.test.keep.unwrap_or(Keep::Clusters))
                 .filter(|_| self.test.cluster.is_some() || self.test.keeps_days_together()),
         }
+    }
+
+    /// The rows of the sample, and whether each is eligible.
+    fn eligibility(&self, eligible: &EligibleRows) -> Vec<(Date, Eligibility)> {
+        let rows = self.sample.dates.iter().enumerate();
+        let of_row = |(row, &date): (usize, &Date)| {
+            let is_eligible = eligible.rows.binary_search(&row).is_ok();
+            let eligibility = match (is_eligible, eligible.windows.contains(&row)) {
+                (true, _) => Eligibility::Eligible,
+                (false, true) => Eligibility::TakenOut,
+                (false, false) => Eligibility::NoWindow,
+            };
+            (date, eligibility)
+        };
+        rows.map(of_row).collect()
     }
 
     /// The statistics asked for and their formulas, each effect followed by its averages over spans.

@@ -30,7 +30,7 @@ pub use effects::CONSTANT;
 pub use key::{
     CONVENTION, EventKey, GROUP, MEASURE, NULL, RELATIVE_DAY, SERIES, STATISTIC, WINDOW,
 };
-pub use words::{EventWords, RemadeWords, SeriesFacts};
+pub use words::{Eligibility, EventWords, RemadeWords, SeriesFacts};
 
 use super::Labelled;
 

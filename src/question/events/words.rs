@@ -43,10 +43,23 @@ pub struct EventWords {
     /// The date of each position: those that draws pick from, then those of observed events outside
     /// the pool.
     pub dates: Vec<Date>,
+    /// The rows of the sample, and whether draws can pick each; empty where the design draws no dates.
+    pub calendar: Vec<(Date, Eligibility)>,
     /// How each series became integers.
     pub series: Vec<SeriesFacts>,
     /// What is said of draws that make the series anew.
     pub remade: Option<RemadeWords>,
+}
+
+/// Whether a draw can pick a row of the sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eligibility {
+    /// It can.
+    Eligible,
+    /// Its window leaves the sample, or holds no change of it.
+    NoWindow,
+    /// It is blacked out, near an event, its window lies over a hole, or no list or stratum has it.
+    TakenOut,
 }
 
 /// What an event study says of draws that make its series anew.
