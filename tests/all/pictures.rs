@@ -171,10 +171,7 @@ fn the_band_of_a_path_is_that_of_a_family() {
     let path = path(&figures, "30 Yr", "closed", 15);
     study.tests[0].statistic = "overlap-regression".into();
     study.tests[0].days = (-15..=15).collect();
-    study.tests[0].family = Some(FamilySpec {
-        groups: vec!["closed".into()],
-        ..FamilySpec::default()
-    });
+    study.tests[0].family = Some(FamilySpec::default().groups(["closed".to_owned()]));
     let options = RunOptions {
         device: "cpu".parse().unwrap(),
         ..Default::default()
@@ -550,5 +547,132 @@ fn hostile_names_are_text() {
         );
         let svg = picture.to_svg();
         assert!(Document::parse(&svg).is_ok() && !svg.contains("<script"));
+    }
+}
+
+/// The flags write a page and a file of each picture and its numbers, and nothing else.
+#[test]
+fn flags_write_pages_and_pictures() {
+    let folder = Folder::with(&[]);
+    let flags = ["--quiet", "--report", "page.html", "--figures", "pictures"];
+    let run = folder.placebo(&[&["run", "study.toml"][..], &flags].concat());
+    assert_eq!(run.status.code(), Some(0), "{run:?}");
+    assert_eq!(String::from_utf8_lossy(&run.stderr), "");
+    let html = std::fs::read_to_string(folder.0.path().join("page.html")).unwrap();
+    assert!(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>"));
+    assert!(html.contains("placebo run study.toml --quiet --report page.html --figures pictures"));
+    let names = |of: &std::path::Path| -> HashSet<String> {
+        let entries = std::fs::read_dir(of).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    };
+    let pictures = names(&folder.0.path().join("pictures"));
+    let svg = pictures.iter().filter_map(|name| name.strip_suffix(".svg"));
+    let svg: HashSet<&str> = svg.collect();
+    assert!(
+        [
+            "p-by-null-days-1-to-1-endpoints-day-1",
+            "path-oil",
+            "calendar-uniform"
+        ]
+        .iter()
+        .all(|id| svg.contains(id)),
+        "{svg:?}"
+    );
+    assert!(
+        svg.iter()
+            .all(|name| pictures.contains(&format!("{name}.csv")))
+    );
+    assert_eq!(pictures.len(), 2 * svg.len());
+    assert_eq!(html.matches("role=\"img\"").count(), svg.len());
+    let mut files = vec![
+        "study.toml",
+        "prices.csv",
+        "events.csv",
+        "page.html",
+        "pictures",
+    ];
+    files.sort_unstable();
+    let mut found: Vec<String> = names(folder.0.path()).into_iter().collect();
+    found.sort_unstable();
+    assert_eq!(found, files);
+}
+
+/// Places that cannot be written, or are read, are refused before a draw is made.
+#[test]
+fn bad_places_are_refused() {
+    let folder = Folder::with(&[]);
+    for (flag, place, problem) in [
+        ("--report", "study.toml", "it would replace study.toml"),
+        ("--report", "prices.csv", "it would replace"),
+        ("--report", "nowhere/page.html", "its folder does not exist"),
+        ("--figures", "prices.csv", "it is no folder"),
+    ] {
+        let run = folder.placebo(&["run", "study.toml", flag, place]);
+        let stderr = String::from_utf8(run.stderr).unwrap();
+        assert_eq!(
+            (run.status.code(), run.stdout.len()),
+            (Some(2), 0),
+            "{flag} {place}"
+        );
+        assert!(
+            stderr.contains(problem) && stderr.contains(flag),
+            "{stderr}"
+        );
+    }
+}
+
+/// p-value functions of a linear statistic, against the test of the data without each effect.
+#[test]
+fn p_of_an_effect_is_that_of_the_data_without_it() {
+    let with = |shift: f64| {
+        let mut prices = String::new();
+        for (row, line) in PRICES.lines().enumerate() {
+            let cells: Vec<&str> = line.split(',').collect();
+            let after = |event: usize| f64::from(u8::from(row > event)) * shift;
+            match cells[1].parse::<f64>() {
+                // The events stand on the third and the sixth row, below the heading.
+                Ok(value) => {
+                    prices += &format!("{},{:.4}\n", cells[0], value - after(2) - after(5))
+                }
+                Err(_) => prices += &format!("{},{}\n", cells[0], cells[1]),
+            }
+        }
+        prices
+    };
+    let interval = edit(STUDY, &[("measure = \"endpoints\"", "interval = {}")]);
+    let plain = edit(STUDY, &[("measure = \"endpoints\"\n", "")]);
+    let folder = Folder::with(&[
+        ("sets.toml", &interval),
+        ("plain.toml", &plain),
+        ("prices.csv", &with(0.0)),
+    ]);
+    let open = |name: &str| Study::open(folder.0.path().join(name).to_str().unwrap()).unwrap();
+    let (_, figures) = drawn(&mut open("sets.toml"), 200);
+    let effect = &figures.effects[0];
+    assert!(effect.points.len() > 5 && effect.points.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    let mut compared = 0;
+    for &(tau, p) in effect
+        .points
+        .iter()
+        .filter(|(tau, _)| ((tau * 1e4).round() / 1e4 - tau).abs() < 1e-12)
+    {
+        std::fs::write(folder.0.path().join("prices.csv"), with(tau)).unwrap();
+        let (report, _) = drawn(&mut open("plain.toml"), 200);
+        assert!(
+            (report.results[0].p.unwrap() - p).abs() < 1e-12,
+            "effect {tau}: {p} and {:?}",
+            report.results[0].p
+        );
+        compared += 1;
+    }
+    assert!(compared > 5, "{compared} of {:?}", effect.points);
+    let kept = |p: f64| p > 0.05 * (1.0 + 1e-12);
+    for &(tau, p) in &effect.points {
+        let inside = effect.set.iter().any(|[low, high]| {
+            low.is_none_or(|low| low <= tau) && high.is_none_or(|high| tau <= high)
+        });
+        assert_eq!(inside, kept(p), "{tau}");
     }
 }
