@@ -90,7 +90,7 @@ impl ByNull {
             (8.0, 16.0),
             "start",
             "head",
-            &cut(&self.about, 50),
+            &cut(&self.about, 46),
         )];
         for (i, name) in legend.iter().enumerate() {
             let x = 12.0 + (i % columns) as f64 * (WIDTH - 12.0) / columns as f64;

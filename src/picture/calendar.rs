@@ -166,7 +166,7 @@ impl Calendar {
             (8.0, 16.0),
             "start",
             "head",
-            &cut(&self.nulls.join(", "), 50),
+            &cut(&self.nulls.join(", "), 46),
         )];
         let mut x = 8.0;
         for standing in [Standing::Eligible, Standing::NoWindow, Standing::TakenOut] {

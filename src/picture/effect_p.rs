@@ -34,13 +34,10 @@ pub struct EffectP {
 impl EffectP {
     /// The picture.
     pub fn picture(&self) -> Picture {
-        let effects = self.points.iter().map(|point| point.0);
-        let (low, high) = effects.fold((self.observed, self.observed), |(low, high), x| {
-            (low.min(x), high.max(x))
-        });
+        let (low, high) = self.range();
         let frame = Frame {
             left: 40.0,
-            top: 34.0,
+            top: 46.0,
             width: 322.0,
             height: 130.0,
             x: Axis::linear(low, high, 6),
@@ -77,8 +74,10 @@ impl EffectP {
             (8.0, 16.0),
             "start",
             "head",
-            &cut(&format!("{}, {}", self.question(), self.null), 50),
+            &cut(&format!("{}, {}", self.question(), self.null), 46),
         ));
+        let about = cut(&self.about, 56);
+        marks.push(Mark::words((8.0, 32.0), "start", "quiet small", &about));
         Picture {
             id: id(&["effect", &self.series, &self.group, &self.about, &self.null]),
             title: format!(
@@ -89,10 +88,22 @@ impl EffectP {
             ),
             description: self.description(),
             numbers: self.numbers(),
-            size: (376.0, 204.0),
+            size: (376.0, 216.0),
             inner: frame.inner(),
             marks,
         }
+    }
+
+    /// The effects shown: those whose p is not next to nothing, the estimate and none.
+    fn range(&self) -> (f64, f64) {
+        let least = (1.0 - self.level) / 4.0;
+        let told = self.points.iter().filter(|(_, p)| *p >= least);
+        let effects = told.map(|point| point.0).chain([0.0, self.observed]);
+        let ends = effects.fold((f64::MAX, f64::MIN), |ends, x| {
+            (ends.0.min(x), ends.1.max(x))
+        });
+        let room = 0.05 * (ends.1 - ends.0);
+        (ends.0 - room, ends.1 + room)
     }
 
     /// The series and the group.

@@ -80,8 +80,8 @@ mod tests {
         assert_eq!((p_text(0.0574), p_text(0.0)), ("0.0574".into(), "0".into()));
         assert_eq!(p_text(0.000_52), "5.2e-4");
         assert_eq!(
-            (px(12.04), px(-0.04), px(3.14)),
-            ("12".into(), "0".into(), "3.1".into())
+            (px(12.04), px(-0.04), px(2.67)),
+            ("12".into(), "0".into(), "2.7".into())
         );
         assert_eq!(cut("abcdef", 4), "abc…");
         assert_eq!(with_decimals(-0.001, 2), "0");

@@ -54,7 +54,7 @@ impl PowerCurve {
         };
         let (low, high) =
             effects().fold((0.0f64, 0.0f64), |(low, high), x| (low.min(x), high.max(x)));
-        let top = 30.0 + 16.0 * self.lines.len() as f64;
+        let top = 50.0 + 16.0 * self.lines.len() as f64;
         let frame = Frame {
             left: 40.0,
             top,
@@ -63,14 +63,12 @@ impl PowerCurve {
             x: Axis::linear(low, high, 6),
             y: Axis::linear(0.0, 1.0, 5),
         };
-        let mut marks = vec![Mark::words(
-            (8.0, 16.0),
-            "start",
-            "head",
-            &cut(&self.question(), 54),
-        )];
+        let mut marks = vec![
+            Mark::words((8.0, 16.0), "start", "head", &cut(&self.series, 46)),
+            Mark::words((8.0, 32.0), "start", "quiet small", &cut(&self.about, 58)),
+        ];
         for (i, line) in self.lines.iter().enumerate() {
-            let y = 31.0 + 16.0 * i as f64;
+            let y = 48.0 + 16.0 * i as f64;
             marks.push(Mark::symbol(
                 i % 7,
                 (15.0, y),

@@ -39,8 +39,8 @@ pub struct Specification {
 /// Choices of a dimension that have a line of their own; of more, the dimension has one.
 const OWN_LINES: usize = 8;
 const ROW: f64 = 14.0;
-const WIDTH: f64 = 760.0;
-const LEFT: f64 = 170.0;
+const WIDTH: f64 = 820.0;
+const LEFT: f64 = 236.0;
 const LEVEL: f64 = 0.05;
 
 impl SpecificationCurve {
@@ -93,7 +93,7 @@ impl SpecificationCurve {
                 (LEFT - 10.0, y + 4.0),
                 "end",
                 "small",
-                &cut(name, 26),
+                &cut(name, 37),
             ));
         }
         for (i, of) in sorted.iter().enumerate() {

@@ -189,6 +189,7 @@ def check(browser, page, folder):
     wrong += pictures["wrong"]
     if pictures["count"] == 0:
         wrong.append("no picture")
+    browser.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
     # By keyboard: the first heading of numbers, with Enter.
     heading = 'document.querySelector("table.sorts th.n")'
     browser.evaluate(f"{heading}.querySelector('button').focus()")

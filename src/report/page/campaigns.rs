@@ -98,7 +98,7 @@ impl GridReport {
             )
         };
         let mut curves = Vec::new();
-        for of in distinct(self.results.iter().map(|row| key(row))) {
+        for of in distinct(self.results.iter().map(key)) {
             let rows: Vec<&GridRow> = self.results.iter().filter(|row| key(row) == of).collect();
             let last = rows
                 .iter()

@@ -152,12 +152,18 @@ pub(super) fn questions(report: &Report) -> Table {
     }
 }
 
+/// A column of numbers: its heading, its value in a row, and how that is written.
+type Column = (
+    &'static str,
+    fn(&ResultRow) -> Option<f64>,
+    fn(f64) -> String,
+);
+
 /// All rows, as the result files have them.
 pub(super) fn everything(report: &Report) -> Table {
     let words = ["Series", "Group", "Statistic", "Null design", "Window"]
         .map(|name| (name.to_owned(), false));
-    type Value = fn(&ResultRow) -> Option<f64>;
-    let numbers: [(&str, Value, fn(f64) -> String); 13] = [
+    let numbers: [Column; 13] = [
         (
             "Day",
             |row| Some(row.relative_day().into()),
