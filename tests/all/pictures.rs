@@ -147,8 +147,7 @@ fn bands_by_brute_force() {
         sorted.sort_unstable_by(f64::total_cmp);
         // Of 400, ten exceed at most.
         let reach = sorted[389];
-        for day in 0..days {
-            let (mean, sd) = moments[day];
+        for (day, (mean, sd)) in moments.iter().enumerate() {
             let ends = band.ends[day].unwrap();
             let found = [ends.0, ends.1][end];
             assert!(
@@ -536,7 +535,7 @@ fn hostile_names_are_text() {
     let html = page(&of);
     assert!(html.contains("&#60;script&#62;window.hacked=1&#60;/script&#62;"));
     assert!(!html.contains(hostile) && !html.contains("<b class"));
-    assert!(!html.contains(|c: char| c == '\u{202e}' || c == '\u{7}'));
+    assert!(!html.contains(['\u{202e}', '\u{7}']));
     assert!(html.contains("\\u{202e}title\\u{7}"));
     for picture in pictures(&of.0, &of.1) {
         assert!(
