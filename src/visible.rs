@@ -22,6 +22,12 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The same of a text of several lines, which stay lines.
+pub fn visible_lines(text: &str) -> String {
+    let lines: Vec<Cow<str>> = text.split('\n').map(visible).collect();
+    lines.join("\n")
+}
+
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -5,7 +5,7 @@ use askama::Template;
 use super::Numbers;
 use super::number::px;
 use super::palette::css;
-use crate::visible::visible;
+use crate::visible::{visible, visible_lines};
 
 /// Something that is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,7 +101,7 @@ impl Picture {
             picture: self,
             style,
         };
-        drawn.render().expect("a String can be written")
+        visible_lines(&drawn.render().expect("a String can be written"))
     }
 }
 

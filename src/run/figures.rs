@@ -23,6 +23,9 @@ const PATHS: u64 = 10_000;
 const FAN: [f64; 3] = [0.95, 0.8, 0.5];
 const SIMULTANEOUS: f64 = 0.95;
 
+/// The most series whose paths are drawn.
+const MOST_SERIES: usize = 30;
+
 /// Calendars of more rows than this are too fine to be drawn.
 const MOST_ROWS: usize = 8_000;
 
@@ -52,6 +55,12 @@ pub fn figures(
     }
     figures.effects = counted.answers.iter().flat_map(effects).collect();
     figures.calendars = calendars(counted);
+    let series = inputs.panel.series.len();
+    if series > MOST_SERIES {
+        figures.notes.push(format!(
+            "paths are drawn of the first {MOST_SERIES} of {series} series"
+        ));
+    }
     for test in path_tests(study) {
         match paths(study, test, inputs, options, progress) {
             Ok(found) => figures.paths.extend(found),
@@ -159,7 +168,8 @@ fn paths(
     let number = study.tests.iter().position(|had| std::ptr::eq(had, test));
     let groups = inputs.events.rows.iter().map(|event| event.group.as_str());
     let groups = distinct(groups).len();
-    let labels = inputs.panel.series.len() * (groups + 1 + groups * groups.saturating_sub(1) / 2);
+    let labels = inputs.panel.series.len().min(MOST_SERIES)
+        * (groups + 1 + groups * groups.saturating_sub(1) / 2);
     let days = days(test, statistic.is_effect(), labels);
     let mut of_path = test.clone();
     of_path.statistic = statistic.name().into();
@@ -168,10 +178,13 @@ fn paths(
     (of_path.starts, of_path.spans) = (Vec::new(), Vec::new());
     (of_path.family, of_path.interval) = (None, None);
     let of_path = path_study(study, of_path);
+    let mut panel = inputs.panel.clone();
+    panel.series.truncate(MOST_SERIES);
     let files = number.and_then(|number| inputs.tests.get(number));
     let read = Inputs {
+        panel,
+        events: inputs.events.clone(),
         tests: files.cloned().into_iter().collect(),
-        ..inputs.clone()
     };
     let prepared = prepare_on(&of_path, &read)?;
     let on_cpu = RunOptions {

@@ -1,6 +1,6 @@
 //! The pages of grids and of power.
 
-use super::figures::{Chapter, Part};
+use super::figures::{Chapter, MOST_PICTURES, Part};
 use super::tables::{Shown, Table};
 use super::{LEVEL, Origin, Page};
 use crate::inference::distinct;
@@ -197,6 +197,8 @@ fn by_series<T>(
     picture: impl Fn(&T) -> Picture,
     series: impl Fn(&T) -> String,
 ) -> Vec<Part> {
+    let mut all = all;
+    all.truncate(MOST_PICTURES);
     if all.is_empty() {
         return Vec::new();
     }

@@ -30,8 +30,12 @@ pub(super) struct Part {
     pub pictures: Vec<Picture>,
 }
 
-/// Questions of a picture, at most.
-const MOST_QUESTIONS: usize = 32;
+/// Questions of a picture that statistics share, and of any.
+const SHARED_QUESTIONS: usize = 32;
+const MOST_QUESTIONS: usize = 150;
+
+/// Pictures of a chapter, at most; a page of more would not open.
+pub(super) const MOST_PICTURES: usize = 300;
 
 /// The chapters that have something to show.
 pub(super) fn chapters(report: &Report, figures: &Figures) -> Vec<Chapter> {
@@ -122,6 +126,7 @@ fn by_null(report: &Report, names: &Names) -> Chapter {
         let asked = view.asked();
         let questions: Vec<Question> = asked
             .iter()
+            .take(MOST_QUESTIONS)
             .map(|asked| question(&view, asked, names))
             .collect();
         if questions.iter().all(|question| question.dots.is_empty()) {
@@ -137,7 +142,7 @@ fn by_null(report: &Report, names: &Names) -> Chapter {
         let shared = sets.iter_mut().find(|had| {
             !names.has_groups
                 && had.about == about
-                && had.questions.len() + questions.len() <= MOST_QUESTIONS
+                && had.questions.len() + questions.len() <= SHARED_QUESTIONS
         });
         match shared {
             Some(had) => had.questions.extend(questions),
@@ -152,12 +157,21 @@ fn by_null(report: &Report, names: &Names) -> Chapter {
     for set in &mut sets {
         keep_used_nulls(set);
     }
-    let pictures: Vec<Picture> = sets.iter().map(ByNull::picture).collect();
+    let pictures: Vec<Picture> = sets
+        .iter()
+        .take(MOST_PICTURES)
+        .map(ByNull::picture)
+        .collect();
+    let most = views(report).iter().map(|view| view.asked().len()).max();
+    let cut = match most.filter(|most| *most > MOST_QUESTIONS) {
+        Some(most) => format!(" Of {most} questions the first {MOST_QUESTIONS} are drawn."),
+        None => String::new(),
+    };
     Chapter {
         id: "by-null",
         heading: "p by null design",
         reading: format!(
-            "A row is a question, a mark its p under one null design, on a logarithmic axis; the dashed line is {LEVEL}. Marks that lie apart answer different questions of what chance is: each design assumes something of its own, said below. A pale line through a mark is the Monte Carlo interval of its p."
+            "A row is a question, a mark its p under one null design, on a logarithmic axis; the dashed line is {LEVEL}. Marks that lie apart answer different questions of what chance is: each design assumes something of its own, said below. A pale line through a mark is the Monte Carlo interval of its p.{cut}"
         ),
         parts: one_part(pictures),
     }
@@ -282,14 +296,14 @@ fn paths(report: &Report, figures: &Figures, names: &Names) -> Chapter {
 fn laws(report: &Report, figures: &Figures, names: &Names) -> Chapter {
     let views = headlines(report);
     let several = views.len() > 1;
-    let drawn: HashMap<&Key, &Bars> = figures.laws.iter().map(|(key, bars)| (key, bars)).collect();
+    let bars: HashMap<&Key, &Bars> = figures.laws.iter().map(|(key, bars)| (key, bars)).collect();
     let mut found: Vec<(&str, &str, Vec<NullLaw>)> = Vec::new();
     for view in &views {
         for asked in view.asked() {
             let laws: Vec<NullLaw> = asked
                 .rows
                 .iter()
-                .filter_map(|row| law(view, row, &drawn, names, several))
+                .filter_map(|row| law(view, row, &bars, names, several))
                 .collect();
             match found
                 .iter_mut()
@@ -301,6 +315,11 @@ fn laws(report: &Report, figures: &Figures, names: &Names) -> Chapter {
         }
     }
     found.retain(|(.., laws)| !laws.is_empty());
+    let mut drawn = 0;
+    found.retain(|(.., laws)| {
+        drawn += laws.len();
+        drawn <= MOST_PICTURES
+    });
     let parts = found.into_iter().map(|(series, group, mut laws)| {
         if !several {
             let range = law_range(&laws);
@@ -368,7 +387,7 @@ fn law(
 }
 
 fn effects(figures: &Figures, names: &Names) -> Chapter {
-    let pictures = figures.effects.iter().map(|effect| {
+    let pictures = figures.effects.iter().take(MOST_PICTURES).map(|effect| {
         let mut effect = effect.clone();
         effect.null = names.null(&effect.null).to_owned();
         effect.group = match names.has_groups {

@@ -6,6 +6,8 @@ mod figures;
 mod methods;
 mod tables;
 
+use std::collections::HashMap;
+
 use askama::Template;
 use serde::Serialize;
 
@@ -13,6 +15,7 @@ use super::statement::{cut_dates, null_statement, run_statement};
 use super::{Figures, Head, NullStatement, Report, ResultRow, StudySummary};
 use crate::inference::distinct;
 use crate::picture::{Picture, css};
+use crate::visible::visible_lines;
 use figures::{Chapter, chapters};
 use methods::{bibliography, methods};
 use tables::{Table, everything, questions};
@@ -110,7 +113,7 @@ impl<'a> Page<'a> {
     }
 
     fn written(&self) -> String {
-        self.render().expect("a String can be written")
+        visible_lines(&self.render().expect("a String can be written"))
     }
 }
 
@@ -132,7 +135,7 @@ pub fn to_index(reports: &[(&Report, &str)]) -> String {
             .map(|&(report, file)| (title(&report.study), answer(report), file))
             .collect(),
     };
-    index.render().expect("a String can be written")
+    visible_lines(&index.render().expect("a String can be written"))
 }
 
 /// What a study is about.
@@ -227,22 +230,27 @@ fn headlines(report: &Report) -> Vec<View<'_>> {
 impl<'r> View<'r> {
     /// The questions, series by series.
     fn asked(&self) -> Vec<Asked<'r>> {
-        let key = |row: &'r ResultRow| (row.series(), row.group(), row.relative_day());
-        let mut keys = distinct(self.rows.iter().map(|row| key(row)));
-        let series = distinct(self.rows.iter().map(|row| row.series()));
-        keys.sort_by_key(|key| series.iter().position(|had| *had == key.0));
-        let of = |(series, group, day): (&'r str, &'r str, i32)| Asked {
-            series,
-            group,
-            day,
-            rows: self
-                .rows
-                .iter()
-                .filter(|row| key(row) == (series, group, day))
-                .copied()
-                .collect(),
-        };
-        keys.into_iter().map(of).collect()
+        let mut series: HashMap<&str, usize> = HashMap::new();
+        let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut asked: Vec<Asked> = Vec::new();
+        for row in &self.rows {
+            let next = series.len();
+            series.entry(row.series()).or_insert(next);
+            let place = *places
+                .entry((row.series(), row.group()))
+                .or_insert(asked.len());
+            if place == asked.len() {
+                asked.push(Asked {
+                    series: row.series(),
+                    group: row.group(),
+                    day: row.relative_day(),
+                    rows: Vec::new(),
+                });
+            }
+            asked[place].rows.push(row);
+        }
+        asked.sort_by_key(|asked| series[asked.series]);
+        asked
     }
 
     /// The statistic and its window in a few words.

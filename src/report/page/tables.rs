@@ -142,6 +142,7 @@ pub(super) fn questions(report: &Report) -> Table {
             lines.push(line);
         }
     }
+    lines.truncate(MOST_ROWS);
     Table {
         id: "questions",
         heading: "The questions",
