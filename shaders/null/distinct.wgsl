@@ -1,28 +1,21 @@
-// Picks of distinct positions, one draw a thread. Twin: src/null/distinct.rs, where the sampler is
-// specified.
+// Picks of distinct positions, one draw a thread, from candidates.wgsl. Twin: src/null/distinct.rs.
 
-override POSITIONS: u32;
-// 2^16 or 2^32 mod POSITIONS: the low parts that Lemire's method rejects lie below it.
-override REJECT_BELOW: u32;
-override STREAM: u32;
 // Positions accepted a draw; the first STORED of them are picks.
 override DRAWN: u32;
 override STORED: u32;
 // Picks a draw; those past STORED are what the accepted positions leave.
 override PICKS: u32;
-// Whether numbers are 16-bit halves of words, as those address all positions.
-override HALVES: bool;
 
-// Number `number` of a block, a 16-bit half of a word or a word, as a position; POSITIONS when it is
-// rejected.
-fn candidate(words: vec4<u32>, number: u32) -> u32 {
-    if HALVES {
-        let half = (words[number >> 1u] >> ((number & 1u) * 16u)) & 0xffffu;
-        let product = half * POSITIONS;
-        return select(POSITIONS, product >> 16u, (product & 0xffffu) >= REJECT_BELOW);
+// Positions accepted once a candidate is looked at.
+fn accept(position: u32, accepted: u32, draw: u32, thread: u32) -> u32 {
+    let wanted = position < POSITIONS && accepted < DRAWN;
+    if !seen_new(position, wanted, draw, thread) {
+        return accepted;
     }
-    let product = multiply_wide(words[number], POSITIONS);
-    return select(POSITIONS, product.y, product.x >= REJECT_BELOW);
+    if accepted < STORED {
+        put_pick(accepted, position, draw);
+    }
+    return accepted + 1u;
 }
 
 // The picks that the blocks from `first_block` on give, or BLOCKS of them. A driver that cuts a loop short
@@ -40,19 +33,19 @@ fn draw_picks(first_block: u32, draw: u32, thread: u32) -> bool {
     let begun = resumed(1u, draw);
     pending = resumed(2u, draw);
     var block = 0u;
-    let numbers = select(4u, 8u, HALVES);
     while accepted < DRAWN && block < BLOCKS {
         let counter = vec4<u32>(index_low, index_high, first_block + begun + block, STREAM);
         let words = philox4x32_10(counter, key);
-        for (var number = 0u; number < numbers; number++) {
-            let position = candidate(words, number);
-            if position < POSITIONS && accepted < DRAWN && !seen_has(position, draw, thread) {
-                seen_take(position, draw, thread);
-                if accepted < STORED {
-                    put_pick(accepted, position, draw);
-                }
-                accepted++;
-            }
+        // Written out: an inner loop costs as much as what is done in it.
+        accepted = accept(candidate(words, 0u), accepted, draw, thread);
+        accepted = accept(candidate(words, 1u), accepted, draw, thread);
+        accepted = accept(candidate(words, 2u), accepted, draw, thread);
+        accepted = accept(candidate(words, 3u), accepted, draw, thread);
+        if HALVES {
+            accepted = accept(candidate(words, 4u), accepted, draw, thread);
+            accepted = accept(candidate(words, 5u), accepted, draw, thread);
+            accepted = accept(candidate(words, 6u), accepted, draw, thread);
+            accepted = accept(candidate(words, 7u), accepted, draw, thread);
         }
         block++;
     }

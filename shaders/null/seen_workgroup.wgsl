@@ -29,8 +29,15 @@ fn seen_has(position: u32, draw: u32, thread: u32) -> bool {
     return ((seen[(position >> 5u) * SEEN_THREADS + thread] >> (position & 31u)) & 1u) == 1u;
 }
 
-fn seen_take(position: u32, draw: u32, thread: u32) {
-    seen[(position >> 5u) * SEEN_THREADS + thread] |= 1u << (position & 31u);
+// Takes a position that is `wanted` and not yet taken; whether it did. Without a branch, for every candidate:
+// one that is not wanted may be the position past the last one.
+fn seen_new(position: u32, wanted: bool, draw: u32, thread: u32) -> bool {
+    let at = (position >> 5u) * SEEN_THREADS + thread;
+    let bit = 1u << (position & 31u);
+    let word = seen[at];
+    let is_new = wanted && (word & bit) == 0u;
+    seen[at] = word | select(0u, bit, is_new);
+    return is_new;
 }
 
 fn seen_end(draw: u32, thread: u32) {

@@ -45,8 +45,7 @@ fn draw_picks(first_block: u32, draw: u32, thread: u32) -> bool {
                 let product = half * positions;
                 if accepted < drawn && (product & 0xffffu) >= reject_below {
                     let position = u32(shape[list + (product >> 16u)]);
-                    if !seen_has(position, draw, thread) {
-                        seen_take(position, draw, thread);
+                    if seen_new(position, true, draw, thread) {
                         if accepted < stored {
                             put_pick(u32(shape[slots + accepted]), position, draw);
                             put++;

@@ -21,6 +21,8 @@ override KEPT: u32;
 var<workgroup> cells: array<f32, CELLS>;
 var<workgroup> pairs: array<atomic<i32>, PAIRS>;
 var<workgroup> diagonal: array<f32, PARAMETERS>;
+// Signed events of each group.
+var<workgroup> counts: array<atomic<i32>, GROUPS>;
 // By how much coefficients widen the error band: the bits of a float, which are ordered as it is.
 var<workgroup> growth: atomic<u32>;
 
@@ -38,7 +40,13 @@ fn count_pairs(thread: u32) {
     for (var index = thread; index < PAIRS; index += THREADS) {
         atomicStore(&pairs[index], 0);
     }
+    for (var group = thread; group < GROUPS; group += THREADS) {
+        atomicStore(&counts[group], 0);
+    }
     workgroupBarrier();
+    for (var event = thread; event < PICKS; event += THREADS) {
+        atomicAdd(&counts[event_groups[event]], event_signs[event]);
+    }
     for (var index = thread; index < PICKS * PICKS; index += THREADS) {
         let one = index / PICKS;
         let other = index % PICKS;
@@ -75,11 +83,7 @@ fn fill(thread: u32) {
             } else if row == constant {
                 entry = f32(ROWS);
             } else if column == constant {
-                var events = 0;
-                for (var event = 0u; event < PICKS; event++) {
-                    events += select(0, event_signs[event], event_groups[event] == group);
-                }
-                entry = f32(events);
+                entry = f32(atomicLoad(&counts[group]));
             } else {
                 let apart = i32(column % DAYS) - i32(day);
                 entry = f32(atomicLoad(&pairs[pair_at(group, column / DAYS, apart)]));
@@ -141,6 +145,40 @@ fn reciprocal_of(k: u32) -> f32 {
     return 0.0;
 }
 
+// Takes a share of pivot row k from a column below it, four rows at a time: the address of a column's next row is
+// PARAMETERS + SIDES - row - 1 words on.
+fn take_away(k: u32, column: u32, share: f32) {
+    let end = min(column, PARAMETERS - 1u) + 1u;
+    var row = k + 1u;
+    var at = cell(row, column);
+    var pivots = cell(k, row);
+    var step = PARAMETERS + SIDES - row - 1u;
+    while row + 3u < end {
+        let second = at + step;
+        let third = second + step - 1u;
+        let fourth = third + step - 2u;
+        let a = cells[at] - cells[pivots] * share;
+        let b = cells[second] - cells[pivots + 1u] * share;
+        let c = cells[third] - cells[pivots + 2u] * share;
+        let d = cells[fourth] - cells[pivots + 3u] * share;
+        cells[at] = a;
+        cells[second] = b;
+        cells[third] = c;
+        cells[fourth] = d;
+        at = fourth + step - 3u;
+        step -= 4u;
+        row += 4u;
+        pivots += 4u;
+    }
+    while row < end {
+        cells[at] -= cells[pivots] * share;
+        at += step;
+        step -= 1u;
+        row++;
+        pivots++;
+    }
+}
+
 // A column a thread; the pivot row is read by all. The smallest share that a pivot is of its diagonal
 // entry, or 0.
 fn eliminate(thread: u32) -> f32 {
@@ -157,10 +195,7 @@ fn eliminate(thread: u32) -> f32 {
             weakest = 0.0;
         }
         for (var column = k + 1u + thread; column < PARAMETERS + SIDES; column += THREADS) {
-            let share = cells[cell(k, column)] * reciprocal;
-            for (var row = k + 1u; row <= min(column, PARAMETERS - 1u); row++) {
-                cells[cell(row, column)] -= cells[cell(k, row)] * share;
-            }
+            take_away(k, column, cells[cell(k, column)] * reciprocal);
         }
         workgroupBarrier();
     }

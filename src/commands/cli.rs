@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use super::output::say;
 use super::{
-    bootstrap, check, completions, coverage, devices, draw, grid, init, jobs, merge, power, run,
-    schema, studies, test,
+    bench, bootstrap, check, completions, coverage, devices, draw, grid, init, jobs, merge, power,
+    run, schema, studies, test,
 };
 
 /// What `--version` says beyond `-V`; `build.rs` finds it out.
@@ -56,6 +56,8 @@ pub enum Command {
     Studies(studies::StudiesArgs),
     /// Print a JSON Schema of study files, by which editors complete and check them
     Schema,
+    /// Measure standard shapes on the CPU and on every GPU, the same counts checked first
+    Bench(bench::BenchArgs),
     /// List the devices that can run draws
     Devices,
     /// Print the completions of a shell
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
         Some(Command::Draw(args)) => draw::draw(&args),
         Some(Command::Studies(args)) => studies::studies(&args),
         Some(Command::Schema) => schema::schema(),
+        Some(Command::Bench(args)) => bench::bench(&args),
         Some(Command::Devices) => devices::devices(),
         Some(Command::Completions(args)) => completions::completions(&args),
     };

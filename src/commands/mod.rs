@@ -1,5 +1,6 @@
 //! `placebo` and its subcommands.
 
+mod bench;
 mod bootstrap;
 mod check;
 mod cli;

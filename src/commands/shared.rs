@@ -271,6 +271,7 @@ mod tests {
         ("draw", "seed exact threads quiet format out"),
         ("studies", ""),
         ("schema", ""),
+        ("bench", "device threads quiet format out"),
         ("devices", ""),
         ("completions", ""),
     ];

@@ -1,5 +1,5 @@
-//! Groups of distinct positions, drawn jointly and uniformly without replacement. Twin:
-//! `shaders/null/distinct.wgsl`.
+//! Groups of distinct positions, drawn jointly and uniformly without replacement. Twins:
+//! `shaders/null/candidates.wgsl`, `shaders/null/distinct.wgsl`.
 
 use num_bigint::BigUint;
 use pulp::{Arch, Simd, WithSimd};
@@ -507,6 +507,10 @@ impl Run for DistinctRun {
         };
         Ok(PicksPass {
             packed: self.of.halves(),
+            plain: self.of.halves()
+                && self.of.stored() == self.of.drawn()
+                && self.of.stored() == self.of.picks()
+                && pass.taken_words == 0,
             ..pass
         })
     }
@@ -519,9 +523,10 @@ impl Run for DistinctRun {
 /// Workgroup memory that every device has.
 const WORKGROUP_BYTES: usize = 16_384;
 
-/// Words of a draw's bit set of taken positions.
+/// Words of a draw's bit set of taken positions, with room for the one past the last: the place of candidates that
+/// are none.
 pub(super) fn seen_words(positions: usize) -> usize {
-    positions.div_ceil(32)
+    positions / 32 + 1
 }
 
 /// Whether the bit sets of a workgroup fit into its memory.

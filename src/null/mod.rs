@@ -76,6 +76,7 @@ pub use philox::philox4x32_10;
 pub use picks::{Picks, Seen, Segment};
 use picks::{segments_between, segments_of};
 pub use selection::Selection;
+pub(crate) use source::{CANDIDATES, SEEN_WORKGROUP};
 pub use strata::{Counted, Strata, Stratum};
 
 /// Version of the samplers' specifications; it rises when any stream of picks changes.

@@ -20,6 +20,9 @@ pub(crate) struct PicksPass {
     pub taken_words: usize,
     /// What the shader reads at the beginning of the shape.
     pub shape: Vec<i32>,
+    /// Whether picks are all that is accepted of 16-bit candidates, looked up in workgroup memory: what a
+    /// kernel that folds them as they are drawn is told the same constants for.
+    pub plain: bool,
     /// Picks a draw, which the design fills in.
     pub(super) picks: usize,
 }
@@ -38,6 +41,7 @@ impl PicksPass {
             packed: false,
             taken_words: 0,
             shape,
+            plain: false,
             picks: 0,
         }
     }
@@ -83,6 +87,15 @@ impl PicksPass {
             shader: CLEAR,
             constants: vec![("WORDS", self.taken_words as f64)],
         })
+    }
+
+    /// The same with a kernel that folds what it draws, and writes no picks.
+    pub(crate) fn folded_by(self, kernel: Kernel) -> Self {
+        PicksPass {
+            kernel,
+            picks: 0,
+            ..self
+        }
     }
 
     /// Words of device memory a draw that its picks take.

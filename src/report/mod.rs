@@ -1,5 +1,7 @@
 //! Result rows, the manifest of a run, and their forms: JSON, CSV and a terminal table.
 
+mod bench;
+mod bench_table;
 mod bootstrap;
 mod columns;
 mod comparison;
@@ -31,6 +33,10 @@ pub use crate::inference::{
     SupMember,
 };
 pub use crate::visible::visible;
+pub use bench::{
+    BenchDevice, BenchManifest, BenchReport, BenchRow, BreakEven, Ceilings, Spends, Spread,
+};
+pub use bench_table::bench_table;
 pub use bootstrap::{
     BootstrapDraw, BootstrapManifest, BootstrapReport, BootstrapStatement, DrawnValue,
 };

@@ -129,10 +129,16 @@ pub enum Basis<'a> {
 
 /// Picks that a thread looks at.
 pub enum Looked {
-    /// So many at once.
+    /// So many at once, one after the other.
     At(usize),
-    /// All of them once, in any number of parts: what contrasts come to adds up.
-    Parts,
+    /// A few, without a loop over them.
+    Straight,
+    /// All of them once, in any number of parts: what contrasts come to adds up. Distinct positions can be
+    /// summed as they are drawn, by a kernel in the place of the one that writes picks.
+    Parts {
+        /// That kernel; what it is told is in `kernels.rs` of the engine.
+        as_drawn: Shader,
+    },
 }
 
 /// What a device does for a statistic.

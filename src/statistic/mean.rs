@@ -8,8 +8,8 @@ use super::facts::{
 };
 use super::fold::Values;
 use super::{Contrast, Fold, Keys, LANES, MeanRatio, Offset, ScoreTable, Statistic};
-use crate::kernel::{FOLDS, PICKS, Shader, VALUES, WIDE};
-use crate::null::{Picks, Segment};
+use crate::kernel::{Buffer, FOLDS, PHILOX, PICKS, Shader, VALUES, WIDE};
+use crate::null::{CANDIDATES, Picks, SEEN_WORKGROUP, Segment};
 
 /// Nanoseconds that gathering a row of a tile takes.
 pub(super) const ROW: f64 = 0.8;
@@ -23,6 +23,26 @@ const SHADER: Shader = Shader {
         WIDE,
         VALUES,
         include_str!("../../shaders/statistic/mean.wgsl"),
+    ],
+};
+
+/// The same of distinct positions, summed as they are accepted.
+const AS_DRAWN: Shader = Shader {
+    name: "mean, as drawn",
+    entry_point: "mean_as_drawn",
+    binds: &[
+        Buffer::Slice,
+        Buffer::Values,
+        Buffer::Tables,
+        Buffer::Shape,
+        Buffer::Tallies,
+    ],
+    files: &[
+        PHILOX[0],
+        PHILOX[1],
+        SEEN_WORKGROUP,
+        CANDIDATES,
+        include_str!("../../shaders/statistic/mean_as_drawn.wgsl"),
     ],
 };
 
@@ -45,7 +65,7 @@ impl Facts for Mean {
             false => Statistic::Mean(Mean { scores }),
         })
     });
-    const SHADERS: Result<&'static [Shader], &'static str> = Ok(&[SHADER]);
+    const SHADERS: Result<&'static [Shader], &'static str> = Ok(&[SHADER, AS_DRAWN]);
 
     fn formula(_: Of, _: &Keys, words: &Words<'_>) -> String {
         format!("mean over events of {}", words.scores)
@@ -133,7 +153,7 @@ impl Facts for Mean {
             levels: None,
             own: Vec::new(),
             constants: Vec::new(),
-            looked: Looked::Parts,
+            looked: Looked::Parts { as_drawn: AS_DRAWN },
         })
     }
 

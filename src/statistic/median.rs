@@ -2,6 +2,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod by_several;
+mod middle;
 
 use wide::{i16x8, i32x8};
 
@@ -31,6 +32,22 @@ const SHADER: Shader = Shader {
     ],
 };
 
+/// Picks of one group that are sorted in registers.
+const FEW: usize = 16;
+
+/// The same of at most [`FEW`] picks in one group.
+const OF_FEW: Shader = Shader {
+    name: "median of few",
+    entry_point: "median_few_values",
+    binds: RANKED_FOLDS,
+    files: &[
+        PICKS,
+        WIDE,
+        VALUES,
+        include_str!("../../shaders/statistic/median_few.wgsl"),
+    ],
+};
+
 /// The middle picked score (odd K), or the sum of the two middle ones over 2 (even K); over 2 in any case
 /// where K varies from draw to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +65,7 @@ impl Facts for Median {
         let table = RankTable::new(scores);
         Ok(Statistic::Median(Median { table }))
     });
-    const SHADERS: Result<&'static [Shader], &'static str> = Ok(&[SHADER]);
+    const SHADERS: Result<&'static [Shader], &'static str> = Ok(&[SHADER, OF_FEW]);
 
     fn formula(_: Of, _: &Keys, words: &Words<'_>) -> String {
         format!("median over events of {}", words.scores)
@@ -147,6 +164,20 @@ impl Facts for Median {
     }
 
     fn work(&self, segments: &[Segment]) -> Result<Work<'_>, &'static str> {
+        if let [one] = segments
+            && !one.varies()
+            && one.start == 0
+            && one.len <= FEW
+        {
+            return Ok(Work::Threads {
+                shader: OF_FEW,
+                table: self.table.ranks(),
+                levels: Some(self.table.levels()),
+                own: Vec::new(),
+                constants: vec![("FEW", one.len as f64)],
+                looked: Looked::Straight,
+            });
+        }
         let slots = |counts: &dyn Fn(&Segment) -> bool| -> usize {
             let counted = segments.iter().filter(|&segment| counts(segment));
             counted.map(|segment| segment.len).sum()
@@ -199,13 +230,10 @@ impl Median {
                         }
                     }
                     let ranks = &picked_ranks[..k];
-                    let k = k as i32;
-                    let lower = select(ranks, (k - 1) / 2, self.table.bits());
+                    let [lower, upper] = middle_of(ranks, self.table.bits());
                     let lower_ranks = lower.lanes();
-                    let upper_ranks = match k % 2 {
-                        0 => Some(next(ranks, lower, k / 2).lanes()),
-                        _ => segment.varies().then_some(lower_ranks),
-                    };
+                    let has_two = k % 2 == 0 || segment.varies();
+                    let upper_ranks = has_two.then(|| upper.lanes());
                     for (lane, levels) in levels.iter().enumerate() {
                         let low = levels[lower_ranks[lane] as usize];
                         let high = upper_ranks.map_or(0, |ranks| levels[ranks[lane] as usize]);
@@ -252,6 +280,8 @@ trait Ranks: Copy {
     fn choose(self, smaller: Self::Smaller, yes: Self, no: Self) -> Self;
     /// The smaller ones.
     fn least(self, other: Self) -> Self;
+    /// The larger ones.
+    fn most(self, other: Self) -> Self;
 }
 
 /// The ranks of one tile.
@@ -312,6 +342,11 @@ macro_rules! ranks {
             fn least(self, other: Self) -> Self {
                 self.min(other)
             }
+
+            #[inline(always)]
+            fn most(self, other: Self) -> Self {
+                self.max(other)
+            }
         }
 
         impl Tile for $vector {
@@ -331,6 +366,20 @@ macro_rules! ranks {
 // Twice as many ranks fit a register when they need 16 bits only.
 ranks!(i16x8, i16, i16x8::from_i32x8_truncate);
 ranks!(i32x8, i32, std::convert::identity);
+
+/// The order statistics after `(k - 1) / 2` and after `k / 2` others of `k` ranks, lane by lane.
+#[inline(always)]
+fn middle_of<R: Ranks>(ranks: &[R], bits: u32) -> [R; 2] {
+    if middle::pays(ranks.len(), bits) {
+        return middle::middle(ranks);
+    }
+    let k = ranks.len() as i32;
+    let lower = select(ranks, (k - 1) / 2, bits);
+    match k % 2 {
+        0 => [lower, next(ranks, lower, k / 2)],
+        _ => [lower; 2],
+    }
+}
 
 /// The rank with exactly `below` order statistics before it, lane by lane: the largest `r` that
 /// at most `below` of the ranks are smaller than, built from its highest bit down.

@@ -1,6 +1,7 @@
 //! All integration tests, linked once. `cargo test --test all NAME::` runs those of one file.
 
 mod adaptive;
+mod bench;
 mod bootstrap;
 mod bootstrap_devices;
 mod bootstrap_ranges;

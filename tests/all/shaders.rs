@@ -5,6 +5,7 @@ use std::path::Path;
 
 use naga::back::{hlsl, msl, pipeline_constants::process_overrides, spv};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
+use placebo::campaign::bench::{Asked, Shape};
 use placebo::engine::kernels;
 use placebo::engine::shaders;
 use placebo::kernel::{Access, Buffer, Kernel, PHILOX};
@@ -55,6 +56,12 @@ fn plans() -> Vec<(String, EventPlan)> {
             (format!("{keys} of {positions}"), plan)
         })
         .collect();
+
+    // Alone: a mean is summed as it is drawn, a median of few sorted.
+    for (size, statistic) in [(16, "median-change"), (40, "mean-change")] {
+        let plan = common::plan(470, 14, &[size], &format!("statistic = \"{statistic}\""));
+        plans.push((format!("{statistic} of {size} events"), plan));
+    }
 
     // So many events that their bit sets do not fit workgroup memory; medians of them take too long.
     for keys in ["null = \"labels\"", "null = \"labels\"\nwithin = \"year\""] {
@@ -145,27 +152,54 @@ fn module(kernel: &Kernel) -> (naga::Module, naga::valid::ModuleInfo) {
 
 /// What a second compiler reads, in the folder `shaders` of Cargo's folder for tests: see
 /// `tests/tint/compile.mjs`.
-#[test]
-fn joined_shaders_are_written_for_a_second_compiler() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shaders");
+/// A folder for pipelines, empty.
+fn folder(name: &str) -> std::path::PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     if folder.exists() {
         std::fs::remove_dir_all(&folder).expect("the folder of an earlier run can go");
     }
     std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// Writes a pipeline: source, entry point and constants.
+fn write(kernel: &Kernel, file: &Path) {
+    let constants: serde_json::Map<String, serde_json::Value> = kernel
+        .constants
+        .iter()
+        .map(|&(name, value)| (name.to_owned(), value.into()))
+        .collect();
+    let pipeline = serde_json::json!({
+        "name": kernel.shader.name,
+        "entry_point": kernel.shader.entry_point,
+        "constants": constants,
+        "source": kernel.shader.source(),
+    });
+    std::fs::write(file, pipeline.to_string()).expect("a file");
+}
+
+#[test]
+fn joined_shaders_are_written_for_a_second_compiler() {
+    let folder = folder("shaders");
     for (number, kernel) in pipelines().iter().enumerate() {
-        let constants: serde_json::Map<String, serde_json::Value> = kernel
-            .constants
-            .iter()
-            .map(|&(name, value)| (name.to_owned(), value.into()))
-            .collect();
-        let pipeline = serde_json::json!({
-            "name": kernel.shader.name,
-            "entry_point": kernel.shader.entry_point,
-            "constants": constants,
-            "source": kernel.shader.source(),
-        });
-        let file = folder.join(format!("{number:03}.json"));
-        std::fs::write(file, pipeline.to_string()).expect("a file");
+        write(kernel, &folder.join(format!("{number:03}.json")));
+    }
+}
+
+/// Those of the shapes of `placebo bench`, for benches/offline.
+#[test]
+fn shaders_of_the_standard_shapes_are_written() {
+    let folder = folder("shapes");
+    for shape in Shape::ALL {
+        let kernels = match shape.make().expect("it can be made") {
+            Asked::Plan(plan) => kernels(&plan).expect("the shaders hold it"),
+            Asked::Resampling(of) => vec![of.on_device().expect("the shaders hold it").kernel],
+        };
+        assert!(!kernels.is_empty(), "{}", shape.name);
+        for (number, kernel) in kernels.iter().enumerate() {
+            let name = format!("{}.{number}.{}.json", shape.name, kernel.shader.entry_point);
+            write(kernel, &folder.join(name));
+        }
     }
 }
 

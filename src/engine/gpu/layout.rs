@@ -13,6 +13,8 @@ pub(super) const TALLY_HEADER: usize = 3;
 pub(super) const SUM_WORDS: usize = 8;
 /// Values of a draw that the buffers hold at once, unless a tile of columns has more.
 const HELD: usize = 1 << 10;
+/// What offsets have to be below for the short sums of `tally.wgsl`.
+const SMALL: u64 = 1 << 26;
 /// Draws that the list for the CPU holds.
 const REPLAYS: usize = 1 << 14;
 
@@ -32,6 +34,8 @@ pub(super) struct FoldLayout {
     pub width: usize,
     pub thresholds: usize,
     pub wide: bool,
+    /// Whether all offsets are below [`SMALL`].
+    pub small: bool,
     pub tallies_at: usize,
     pub tally_words: usize,
     pub bins: usize,
@@ -51,6 +55,8 @@ pub(super) struct Layout {
     pub folds: Vec<FoldLayout>,
     pub tally_words: usize,
     pub replays: Replays,
+    /// Row of the tables that holds zeros.
+    pub zeros_at: usize,
 }
 
 impl Layout {
@@ -73,6 +79,7 @@ impl Layout {
             folds: Vec::new(),
             tally_words: TALLY_HEADER,
             replays: Replays { at: 0, most: 0 },
+            zeros_at: 0,
         };
         for part in task.folds() {
             let of_fold = task.plan.hypotheses[part.hypotheses].iter();
@@ -93,6 +100,8 @@ impl Layout {
             };
             layout.tally_words += layout.replays.most;
         }
+        layout.zeros_at = layout.tables.tiles.len();
+        layout.tables.tiles.push([0; TILE]);
         // A binding may not be empty.
         if layout.tables.levels.is_empty() {
             layout.tables.levels.push(0);
@@ -182,6 +191,7 @@ impl Layout {
             width: fold.columns().min(held * TILE),
             thresholds,
             wide: !screened && lattices.iter().any(|lattice| lattice.is_wide()),
+            small: !screened && lattices.iter().all(|lattice| lattice.span < SMALL),
             tallies_at: self.tally_words,
             tally_words,
             bins,

@@ -64,14 +64,26 @@ impl Passes {
         let task = Task::new(plan);
         let picks = task.sampler.kernel(task.picks)?;
         let layout = Layout::new(&task, &picks.shape, replays)?;
+        let fused = match (task.folds().next(), layout.folds.as_slice()) {
+            (Some(part), [of_fold]) => {
+                kernels::as_drawn(&picks, part.fold, of_fold, layout.zeros_at)
+            }
+            _ => None,
+        };
+        let is_fused = fused.is_some();
+        let picks = match fused {
+            Some(kernel) => picks.folded_by(kernel),
+            None => picks,
+        };
         let folds = task
             .folds()
             .zip(&layout.folds)
             .map(|(part, of_fold)| {
-                Ok((
-                    kernels::values(picks.packed, part.fold, of_fold, &layout.replays)?,
-                    kernels::tally(part.fold, of_fold)?,
-                ))
+                let values = match is_fused {
+                    true => Vec::new(),
+                    false => kernels::values(picks.packed, part.fold, of_fold, &layout.replays)?,
+                };
+                Ok((values, kernels::tally(part.fold, of_fold)?))
             })
             .collect::<std::result::Result<_, String>>()?;
         Ok(Passes {
@@ -308,7 +320,7 @@ impl Engine for Gpu<'_> {
         // The counts of finished threads fit a word.
         let slices = self
             .slices
-            .min(u32::MAX as usize / (self.slice * self.finishers))
+            .min(u32::MAX as usize / (self.slice * self.finishers.max(1)))
             .max(1);
         let most = (slices * self.slice) as u64;
         for first in range.clone().step_by(most as usize) {

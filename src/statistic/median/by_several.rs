@@ -4,7 +4,7 @@
 use pulp::x86::{V3, V4};
 use pulp::{Arch, Simd, WithSimd, i16x16, i16x32};
 
-use super::{RankTable, Ranks, next, select};
+use super::{RankTable, Ranks, middle_of};
 use crate::null::Picks;
 use crate::statistic::fold::Values;
 use crate::statistic::{LANES, Offset};
@@ -74,7 +74,10 @@ impl<W: Offset, R: Tiles> WithSimd for BySeveral<'_, '_, W, R> {
         } = self;
         let segments = values.fold().segments();
         let longest = segments.iter().map(|s| s.len).max().unwrap_or(0);
-        let tiles: Vec<_> = values.tiles(table.ranks()).collect();
+        let tiles = values.tiles(table.ranks());
+        let tiles: Vec<_> = tiles
+            .map(|(at, columns, _)| (at, columns, table.narrow(at)))
+            .collect();
         let pairs = values.draws() * tiles.len();
         // Of a pick and a tile; past the last pair of a draw and a tile it is taken again.
         let mut rows = vec![[0; LANES]; longest * R::TILES];
@@ -93,16 +96,16 @@ impl<W: Offset, R: Tiles> WithSimd for BySeveral<'_, '_, W, R> {
                     let slots = &picks.row(draw)[segment.range()];
                     let rows = rows.iter_mut().skip(t).step_by(R::TILES);
                     for (row, &position) in rows.zip(slots) {
-                        *row = of_tile[position as usize].map(|rank| rank as i16);
+                        *row = of_tile[position as usize];
                     }
                 }
                 ranks.clear();
                 let of_picks = rows.chunks_exact(R::TILES).take(segment.len);
                 ranks.extend(of_picks.map(|rows| R::from_rows(lanes, rows)));
-                let k = segment.len as i32;
-                let lower = select(&ranks, (k - 1) / 2, table.bits());
-                let upper = (k % 2 == 0).then(|| next(&ranks, lower, k / 2));
-                for (at, selected) in [Some(lower), upper].into_iter().flatten().enumerate() {
+                let k = segment.len;
+                let selected = middle_of(&ranks, table.bits());
+                let wanted = if k % 2 == 0 { 2 } else { 1 };
+                for (at, selected) in selected.into_iter().take(wanted).enumerate() {
                     selected.into_rows(&mut found);
                     for (middle, &found) in middle.iter_mut().zip(&found) {
                         middle[at] = found;
@@ -134,7 +137,7 @@ impl<W: Offset, R: Tiles> WithSimd for BySeveral<'_, '_, W, R> {
 // Vectors that only some processors have.
 macro_rules! tiles {
     ($name:ident, $of:ty, $vector:ty, $tiles:literal,
-     $splat:ident $or:ident $smaller:ident $mask:ty, $add:ident $sub:ident $choose:ident $least:ident) => {
+     $splat:ident $or:ident $smaller:ident $mask:ty, $add:ident $sub:ident $choose:ident $least:ident $most:ident) => {
         #[derive(Clone, Copy)]
         struct $name($of, $vector);
 
@@ -185,6 +188,11 @@ macro_rules! tiles {
             fn least(self, other: Self) -> Self {
                 $name(self.0, self.0.$least(self.1, other.1))
             }
+
+            #[inline(always)]
+            fn most(self, other: Self) -> Self {
+                $name(self.0, self.0.$most(self.1, other.1))
+            }
         }
 
         impl Tiles for $name {
@@ -207,12 +215,13 @@ macro_rules! tiles {
 }
 
 tiles!(Wide, V4, i16x32, 4, splat_i16x32 or_i16x32 cmp_lt_i16x32 pulp::b32,
-    wrapping_add_i16x32 wrapping_sub_i16x32 select_i16x32 min_i16x32);
+    wrapping_add_i16x32 wrapping_sub_i16x32 select_i16x32 min_i16x32 max_i16x32);
 tiles!(Half, V3, i16x16, 2, splat_i16x16 or_i16x16 cmp_lt_i16x16 pulp::m16x16,
-    wrapping_add_i16x16 wrapping_sub_i16x16 select_i16x16 min_i16x16);
+    wrapping_add_i16x16 wrapping_sub_i16x16 select_i16x16 min_i16x16 max_i16x16);
 
 #[cfg(test)]
 mod tests {
+    use super::super::{next, select};
     use super::*;
 
     fn agrees_with_sorting<R: Tiles>(lanes: R::Of) {
