@@ -56,7 +56,12 @@ pub fn bench(options: &BenchOptions, told: &mut Told<'_>) -> Result<BenchReport>
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = options.threads.map_or(processors, bounded_threads);
     let cpu = Place::Cpu(threads);
-    let gpus = options.adapters.iter().cloned().map(Box::new).map(Place::Gpu);
+    let gpus = options
+        .adapters
+        .iter()
+        .cloned()
+        .map(Box::new)
+        .map(Place::Gpu);
     let beside: Vec<Place> = std::iter::once(cpu).chain(gpus).collect();
     let one = (threads > 1).then_some(Place::Cpu(1));
     let places: Vec<Place> = one.into_iter().chain(beside.iter().cloned()).collect();
