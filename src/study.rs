@@ -20,6 +20,8 @@ mod schema;
 mod side;
 mod test;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::load::Source;
@@ -58,6 +60,11 @@ pub struct Study {
     /// The publication that the study reproduces.
     #[takes("text")]
     pub citation: Option<String>,
+    /// What series and groups are called in what people read, by their names; keys and columns of results keep the
+    /// names.
+    #[takes("a table [labels] such as DFII10 = \"10-year TIPS\"")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
     /// Files and series.
     #[takes("a table [data] with at least `files`", Holds::Table(DataSpec::keys()))]
     pub data: DataSpec,
@@ -91,6 +98,9 @@ pub struct Study {
         /// Where the study's relative paths are looked up.
         #[serde(skip)]
         pub source: Source,
+        /// The text that it was read from.
+        #[serde(skip)]
+        pub text: StudyFile,
     }
 }
 }
@@ -116,6 +126,7 @@ impl Study {
             name: String::new(),
             title: None,
             citation: None,
+            labels: BTreeMap::new(),
             data,
             calendar: CalendarSpec::default(),
             sample: SampleSpec::default(),
@@ -125,7 +136,26 @@ impl Study {
             run: RunSpec::default(),
             choices: Vec::new(),
             source: Source::Bundled,
+            text: StudyFile::default(),
         }
+    }
+}
+
+/// The text of a study file. Studies that say the same are equal whatever their files' texts.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StudyFile(String);
+
+impl StudyFile {
+    /// The text; empty where no file was read.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq for StudyFile {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all.
 
 use std::fs::File;
-use std::io::{Result, Write};
+use std::io::{BufWriter, Result, Write};
 use std::path::{Path, PathBuf};
 
 /// Puts `bytes` in the place of `file`, in one step: a reader never sees half of it, and a full disk
@@ -18,6 +18,29 @@ pub fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
     }
     let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     beside(&file, bytes)?.persist(file)?;
+    Ok(())
+}
+
+/// Puts what `write` writes in the place of `file`, in one step, however long it is; where it answers `false`,
+/// what was there stays, and so it does where it fails.
+///
+/// # Errors
+///
+/// Its own, or the file cannot be written.
+pub fn replace_by(
+    file: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> Result<bool>,
+) -> Result<()> {
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let written = new_beside(&file)?;
+    let mut to = BufWriter::new(written.as_file());
+    let is_whole = write(&mut to)?;
+    to.flush()?;
+    drop(to);
+    if is_whole {
+        written.as_file().sync_all()?;
+        written.persist(file)?;
+    }
     Ok(())
 }
 
@@ -50,12 +73,16 @@ pub fn input_named<'i>(output: &Path, inputs: &'i [PathBuf]) -> Option<&'i Path>
 /// The bytes in a file of its own in the same folder, which goes away unless it is kept. Made like any
 /// other file, with the permissions that the user's settings give.
 fn beside(file: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile<File>> {
-    let mut written =
-        tempfile::Builder::new().make_in(folder(file), |path| File::create_new(path))?;
+    let mut written = new_beside(file)?;
     written.write_all(bytes)?;
     // A full disk may show only here.
     written.as_file().sync_all()?;
     Ok(written)
+}
+
+/// A new file in the same folder, which goes away unless it is kept.
+fn new_beside(file: &Path) -> Result<tempfile::NamedTempFile<File>> {
+    tempfile::Builder::new().make_in(folder(file), |path| File::create_new(path))
 }
 
 #[cfg(test)]

@@ -117,6 +117,7 @@ pub fn coverage(
         manifest: CoverageManifest {
             head: Head {
                 data: context.files,
+                study: context.text,
                 rules: context.rules,
                 notes,
                 ..Head::new(

@@ -17,9 +17,10 @@ use crate::load::{Events, Panel, load_panel, load_side};
 use crate::question::events::{
     Compiled, EventPlan, TestFiles, compile, parts::name as part_name, residualised,
 };
-use crate::report::{GridManifest, GridReport, GridRow, Head, SCHEMA_VERSION, StudySummary};
+use crate::report::{
+    GridManifest, GridReport, GridRow, Head, SCHEMA_VERSION, StudySummary, StudyText,
+};
 use crate::run::{Inputs, Prepared, Progress, RunOptions, count, read};
-use crate::statistic::Shape;
 use crate::study::{Exact, Incomplete, Measure, OneOrMany, Parts, Pool, Study, TestSpec};
 
 /// The most specifications of a study.
@@ -176,7 +177,7 @@ pub fn grid(
                 specification: *number,
                 dimension: spec.dimension.clone(),
                 choice: spec.choice.clone(),
-                events: events_of(plan, h),
+                events: plan.units_of(h),
                 series: row.series().to_owned(),
                 group: row.group().to_owned(),
                 statistic: row.statistic().to_owned(),
@@ -208,14 +209,11 @@ pub fn grid(
     results.sort_by_key(|row| row.specification);
     Ok(GridReport {
         schema_version: SCHEMA_VERSION,
-        study: StudySummary {
-            name: study.name.clone(),
-            title: study.title.clone(),
-            citation: study.citation.clone(),
-        },
+        study: StudySummary::of(study),
         manifest: GridManifest {
             head: Head {
                 data: inputs.files(),
+                study: StudyText::of(study),
                 rules,
                 notes: counted.notes,
                 ..Head::new(
@@ -465,38 +463,10 @@ impl Specification {
     }
 }
 
-/// The groups, by number, whose events a hypothesis of a plan rests on: all of them in a regression,
-/// which estimates them together.
-fn groups_of(plan: &EventPlan, hypothesis: usize) -> Vec<usize> {
-    let groups = 0..plan.groups.len();
-    match plan.origin(hypothesis) {
-        Some((fold, contrast, _)) if fold.statistic().shape() != Shape::Effect => {
-            // Segments past the groups hold all events.
-            let named = |g: &usize| {
-                contrast
-                    .terms
-                    .iter()
-                    .any(|&(s, _)| s == *g || s >= groups.end)
-            };
-            groups.clone().filter(named).collect()
-        }
-        _ => groups.collect(),
-    }
-}
-
-/// Events that a hypothesis of a plan rests on.
-fn events_of(plan: &EventPlan, hypothesis: usize) -> u64 {
-    let groups = groups_of(plan, hypothesis).into_iter();
-    let events: usize = groups
-        .map(|g| plan.design.segments()[g].of(&plan.observed).len())
-        .sum();
-    events as u64
-}
-
 /// Whether a specification says anything of its own about a hypothesis: one that only leaves out events
 /// of other groups does not.
 fn varies(plan: &EventPlan, hypothesis: usize, left_out: &[usize], base: &EventPlan) -> bool {
-    let used = groups_of(plan, hypothesis);
+    let used = plan.groups_of(hypothesis);
     let is_used = |slot: &usize| {
         let mut of_groups = used.iter().map(|&g| base.design.segments()[g].range());
         of_groups.any(|range| range.contains(slot))

@@ -22,6 +22,7 @@ use crate::question::Key;
 use crate::question::events::{Compiled, EventPlan, compile};
 use crate::report::{
     Head, NullStatement, PowerManifest, PowerReport, PowerRow, SCHEMA_VERSION, StudySummary,
+    StudyText,
 };
 use crate::run::{Inputs, Prepared, RunOptions, count, read};
 use crate::study::{EventsSpec, Incomplete, OffCalendar, SameDay, SampleSpec, Study, Transform};
@@ -209,14 +210,11 @@ pub fn power(
     }
     Ok(PowerReport {
         schema_version: SCHEMA_VERSION,
-        study: StudySummary {
-            name: study.name.clone(),
-            title: study.title.clone(),
-            citation: study.citation.clone(),
-        },
+        study: StudySummary::of(study),
         manifest: PowerManifest {
             head: Head {
                 data: inputs.files(),
+                study: StudyText::of(study),
                 rules: base.rules,
                 ..Head::new(
                     study.run.seed,

@@ -8,7 +8,9 @@ use placebo::engine::{Adapter, DeviceChoice};
 use placebo::report::bench_table;
 use placebo::{Error, Result};
 
-use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::bar::Bar;
+use super::format::Format;
+use super::run::{stop_on_ctrl_c, stopped};
 use super::shared::{Results, Work};
 
 #[derive(Debug, Args)]
@@ -33,7 +35,7 @@ pub struct BenchArgs {
 
 /// Measures the standard shapes on the CPU and on every GPU.
 pub fn bench(args: &BenchArgs) -> Result<()> {
-    args.results.out.check()?;
+    args.results.check()?;
     let threads = args.work.threads();
     let adapters = match &args.device {
         None => Adapter::all()?,
@@ -47,20 +49,27 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         map: !args.no_map,
     };
     stop_on_ctrl_c();
-    let bar = progress_bar("bench", args.work.quiet)?;
+    let bar = Bar::new("bench", args.work.quiet)?;
     let report = measure(&options, &mut |name, done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-        bar.set_message(name.to_owned());
+        bar.tell(done, total);
+        bar.name(name);
         !stopped()
     });
     bar.finish_and_clear();
     let report = report?;
-    args.results.write(
-        |out| bench_table(&report, out.width()),
-        || report.to_json(),
-        || report.to_csv(),
-    )?;
+    let out = &args.results.out;
+    out.write(&match args.results.form()? {
+        Format::Table => bench_table(&report, out.width()),
+        Format::Json => report.to_json(),
+        Format::Csv => report.to_csv(),
+        _ => {
+            return Err(Error::input(
+                "--format",
+                "measurements are no results of a test",
+                "take table, json or csv",
+            ));
+        }
+    })?;
     match report.problem() {
         None => Ok(()),
         Some((device, problem)) => Err(Error::Device {

@@ -9,14 +9,15 @@ use placebo::load::Source;
 use placebo::question::resample::{
     Block, BootstrapSpec, BootstrapStatistic, SchemeName, find_interval, find_weights,
 };
-use placebo::report::{BootstrapDraw, BootstrapReport};
+use placebo::report::{BootstrapDraw, Detail};
 use placebo::run::RunOptions;
 use placebo::{Error, Result};
 
+use super::bar::Bar;
 use super::format::Format;
 use super::number::{finite, positive, share, whole};
 use super::output::{Out, say};
-use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::run::{stop_on_ctrl_c, stopped};
 use super::shared::{Device, Draws, Exact, MissingArg, Part, Results, Work};
 use super::table::stem;
 
@@ -167,8 +168,9 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
         &args.results.out,
         Out::to_file("--tally", args.part.tally.clone()),
     );
+    args.results.check()?;
+    tally.check()?;
     for out in [out, &tally] {
-        out.check()?;
         out.spare_files(&[PathBuf::from(&args.file)])?;
     }
     let source = Source::Folder(".".into());
@@ -186,21 +188,18 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
     }
     if let Some(index) = args.index {
         let draws = bootstrap.replay(index)?;
-        let table = |out: &Out| {
-            draws
-                .iter()
-                .map(|draw| draw.to_table(out.width()))
-                .collect()
-        };
-        let json = || BootstrapDraw::to_json(&draws);
-        if matches!(args.results.format, Format::Csv) {
-            return Err(Error::input(
+        return match args.results.form()? {
+            Format::Table => {
+                let shown = draws.iter().map(|draw| draw.to_table(out.width()));
+                out.write(&shown.collect::<String>())
+            }
+            Format::Json => out.write(&BootstrapDraw::to_json(&draws)),
+            _ => Err(Error::input(
                 "--format",
-                "a draw has no CSV form",
+                "a draw is no table of results",
                 "Take table or json.",
-            ));
-        }
-        return args.results.write(table, json, String::new);
+            )),
+        };
     }
     stop_on_ctrl_c();
     let options = RunOptions {
@@ -208,10 +207,9 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
         threads: args.work.threads(),
         ..RunOptions::default()
     };
-    let bar = progress_bar(&args.file, args.work.quiet)?;
+    let bar = Bar::new(&args.file, args.work.quiet)?;
     let mut progress = |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
+        bar.tell(done, total);
         !stopped()
     };
     if args.part.tally.is_some() {
@@ -239,14 +237,14 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
         }
     };
     bar.finish_and_clear();
-    let report = report?;
+    let mut report = report?;
     let asked = !matches!(args.device.device, DeviceChoice::Auto | DeviceChoice::Cpu);
     if asked || !args.work.quiet {
         for note in &report.manifest.head.notes {
             say(&format!("note: {note}"));
         }
     }
-    write_bootstrap_report(&report, &args.results)?;
+    args.results.write(&mut report, Detail::Usual)?;
     match report.manifest.complete {
         true => Ok(()),
         false => Err(Error::Interrupted {
@@ -258,13 +256,4 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
                 .unwrap_or(0),
         }),
     }
-}
-
-/// Writes the report of a bootstrap.
-pub fn write_bootstrap_report(report: &BootstrapReport, results: &Results) -> Result<()> {
-    results.write(
-        |out| report.to_table(out.width(), out.color()),
-        || report.to_json(),
-        || report.to_csv(),
-    )
 }

@@ -9,6 +9,8 @@ use placebo::study::Study;
 use serde_json::json;
 
 use super::format::View;
+use super::output::hint;
+use super::script::quoted;
 use super::shared::{Draws, Exact, Shown, Work};
 use super::table::{Assignments, Question, explained};
 
@@ -52,7 +54,11 @@ pub fn check(args: &CheckArgs) -> Result<()> {
     out.write(&match args.shown.format {
         View::Table => preview_table(&preview, out.width()),
         View::Json => preview.to_json(),
-    })
+    })?;
+    if !args.work.quiet {
+        hint(&format!("placebo run {}", quoted(&args.study)));
+    }
+    Ok(())
 }
 
 /// The same of a table.

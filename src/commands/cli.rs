@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
+use super::help::command;
 use super::output::say;
 use super::{
-    bench, bootstrap, check, completions, coverage, devices, draw, grid, init, jobs, merge, power,
-    run, schema, studies, test,
+    bench, bootstrap, check, completions, coverage, devices, draw, grid, init, jobs, made, man,
+    merge, power, run, schema, show, studies, test,
 };
 
 /// What `--version` says beyond `-V`; `build.rs` finds it out.
@@ -48,6 +49,10 @@ pub enum Command {
     Grid(grid::GridArgs),
     /// Merge the tally files of ranges into the results of one shot
     Merge(merge::MergeArgs),
+    /// Print a result again, in any form, from its JSON, Parquet or Arrow file; draws nothing
+    Show(show::ShowArgs),
+    /// Say what two results say differently
+    Compare(show::CompareArgs),
     /// Print a script whose tasks share the draws: for Slurm, HyperQueue, Kubernetes, GNU parallel or sh
     Jobs(Box<jobs::JobsArgs>),
     /// Show one placebo set of a study: its dates and its values
@@ -62,11 +67,15 @@ pub enum Command {
     Devices,
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
+    /// Write the manual pages to a folder
+    Man(man::ManArgs),
 }
 
 /// Parses the arguments, runs the command, and turns errors into exit codes.
 pub fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    made::begin();
+    let cli = Cli::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit());
+    let outcome = match cli.command {
         None => run::bundled(),
         Some(Command::Init(args)) => init::init(&args),
         Some(Command::Run(args)) => run::run(&args),
@@ -77,6 +86,8 @@ pub fn main() -> ExitCode {
         Some(Command::Power(args)) => power::power(&args),
         Some(Command::Grid(args)) => grid::grid(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
+        Some(Command::Show(args)) => show::show(&args),
+        Some(Command::Compare(args)) => show::compare(&args),
         Some(Command::Jobs(args)) => jobs::jobs(&args),
         Some(Command::Draw(args)) => draw::draw(&args),
         Some(Command::Studies(args)) => studies::studies(&args),
@@ -84,6 +95,7 @@ pub fn main() -> ExitCode {
         Some(Command::Bench(args)) => bench::bench(&args),
         Some(Command::Devices) => devices::devices(),
         Some(Command::Completions(args)) => completions::completions(&args),
+        Some(Command::Man(args)) => man::man(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,11 +3,12 @@
 use clap::Args;
 use placebo::Result;
 use placebo::campaign::coverage::coverage as check_intervals;
-use placebo::report::coverage_table;
+use placebo::report::Detail;
 use placebo::study::Study;
 
+use super::bar::Bar;
 use super::output::say;
-use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::run::{stop_on_ctrl_c, stopped};
 use super::shared::{Draws, Exact, Results, Work};
 
 #[derive(Debug, Args)]
@@ -34,29 +35,24 @@ pub struct CoverageArgs {
 
 /// Counts how often nominal HAC intervals cover over the placebo sets of a study.
 pub fn coverage(args: &CoverageArgs) -> Result<()> {
-    args.results.out.check()?;
+    args.results.check()?;
     let threads = args.work.threads();
     let mut study = Study::open(&args.study)?;
     args.draws.put(&mut study, None);
     args.exact.put(&mut study, None);
     args.results.out.spare(Some(&args.study), &study)?;
     stop_on_ctrl_c();
-    let bar = progress_bar(&study.name, args.work.quiet)?;
+    let bar = Bar::new(&study.name, args.work.quiet)?;
     let report = check_intervals(&study, &args.level, threads, &mut |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
+        bar.tell(done, total);
         !stopped()
     });
     bar.finish_and_clear();
-    let report = report?;
+    let mut report = report?;
     if !args.work.quiet {
         for note in &report.manifest.head.notes {
             say(&format!("note: {note}"));
         }
     }
-    args.results.write(
-        |out| coverage_table(&report, out.width()),
-        || report.to_json(),
-        || report.to_csv(),
-    )
+    args.results.write(&mut report, Detail::Usual)
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use placebo::null::Stretch;
 use placebo::plan::Hypothesis;
 use placebo::question::events::EventPlan;
-use placebo::report::Decimals;
+use placebo::report::{Decimals, Labels};
 use placebo::run::prepare;
 use placebo::study::Study;
 use placebo::table_test::TableDraw;
@@ -72,12 +72,13 @@ pub fn draw(args: &DrawArgs) -> Result<()> {
             format!("{object:#}\n")
         }
         View::Table => {
+            let labels = Labels::new(&study.labels);
             let mut text = format!(
                 "{}, draw {} of seed {}\n",
                 study.name, args.index, study.run.seed
             );
             for plan in &plans {
-                text += &as_table(plan, args.index);
+                text += &as_table(plan, args.index, &labels);
             }
             text
         }
@@ -167,7 +168,7 @@ fn value_of(h: &Hypothesis, numerator: Option<i64>) -> serde_json::Value {
     }
 }
 
-fn as_table(plan: &EventPlan, index: u64) -> String {
+fn as_table(plan: &EventPlan, index: u64, labels: &Labels) -> String {
     let draw = plan.draw(index);
     let [first, last] = plan.words.window;
     let mut text = format!("\n{}, window {first:+} to {last:+} days\n", plan.words.null);
@@ -177,7 +178,8 @@ fn as_table(plan: &EventPlan, index: u64) -> String {
     for (group, positions) in plan.groups.iter().zip(&draw.groups) {
         let mut sorted = positions.clone();
         sorted.sort_unstable_by_key(|&position| plan.words.dates[position as usize]);
-        text += &format!("  {group}: {}\n", dates(plan, &sorted).join(" "));
+        let dates = dates(plan, &sorted).join(" ");
+        text += &format!("  {}: {dates}\n", labels.of(group));
     }
     if let Some(stretches) = &draw.stretches {
         let made = made_from(plan, stretches).into_iter().map(|made| {
@@ -210,8 +212,8 @@ fn as_table(plan: &EventPlan, index: u64) -> String {
         };
         rows_shown.push([
             label.key.statistic().to_owned(),
-            label.key.series().to_owned(),
-            label.key.group().to_owned(),
+            labels.of(label.key.series()).into_owned(),
+            labels.of(label.key.group()).into_owned(),
             label.key.relative_day().to_string(),
             value.map_or("-".into(), text),
             match (observed, &h.void) {

@@ -1,17 +1,74 @@
 //! Forms of output.
 
+use std::path::Path;
+
 use clap::ValueEnum;
+use placebo::{Error, Result};
 
 /// Form of the results.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
-    #[default]
     Table,
     /// One object: schema_version, study, manifest, results
     Json,
     /// One line a result
     Csv,
+    /// One row a result, each column of its type
+    Parquet,
+    /// The same as an Arrow IPC file (Feather)
+    Arrow,
+    /// Tables for papers, with booktabs
+    Latex,
+    /// Tables for papers and forges
+    Markdown,
+}
+
+impl Format {
+    /// The form that a file's ending speaks for; `None` for endings that are of none.
+    fn of(file: &Path) -> Option<Self> {
+        let ending = file.extension()?.to_str()?.to_ascii_lowercase();
+        Some(match ending.as_str() {
+            "json" => Format::Json,
+            "csv" => Format::Csv,
+            "parquet" => Format::Parquet,
+            "arrow" | "feather" => Format::Arrow,
+            "tex" => Format::Latex,
+            "md" => Format::Markdown,
+            _ => return None,
+        })
+    }
+
+    /// The form that is asked for by name, by the ending of a file, or by both where they agree.
+    ///
+    /// # Errors
+    ///
+    /// They contradict each other.
+    pub fn asked(named: Option<Format>, file: Option<&Path>) -> Result<Self> {
+        match (named, file.and_then(Format::of)) {
+            (Some(named), Some(by_ending)) if named != by_ending => {
+                let name = |format: Format| {
+                    let value = format.to_possible_value();
+                    value.map_or_else(String::new, |value| value.get_name().to_owned())
+                };
+                Err(Error::input(
+                    format!(
+                        "--format {} --out {}",
+                        name(named),
+                        file.unwrap_or(Path::new("")).display()
+                    ),
+                    format!("the file's ending speaks for {}", name(by_ending)),
+                    "leave --format out, or give the file another ending",
+                ))
+            }
+            (named, by_ending) => Ok(named.or(by_ending).unwrap_or(Format::Table)),
+        }
+    }
+
+    /// Whether it is no text.
+    pub fn is_binary(self) -> bool {
+        matches!(self, Format::Parquet | Format::Arrow)
+    }
 }
 
 /// Form of what is no report.

@@ -3,12 +3,13 @@
 use clap::Args;
 use placebo::Result;
 use placebo::campaign::grid::grid as run_grid;
-use placebo::report::grid_table;
+use placebo::report::Detail;
 use placebo::run::RunOptions;
 use placebo::study::Study;
 
+use super::bar::Bar;
 use super::page::{Pages, origin};
-use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::run::{stop_on_ctrl_c, stopped};
 use super::shared::{Device, Draws, Exact, Results, Work};
 
 /// Placebo draws that a specification has unless more are asked for.
@@ -36,7 +37,7 @@ pub struct GridArgs {
 
 /// Runs the specifications of a study's grid.
 pub fn grid(args: &GridArgs) -> Result<()> {
-    args.results.out.check()?;
+    args.results.check()?;
     let threads = args.work.threads();
     let mut study = Study::open(&args.study)?;
     args.draws.put(&mut study, Some(DRAWS));
@@ -44,24 +45,19 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     args.results.out.spare(Some(&args.study), &study)?;
     args.pages.check(Some(&args.study), &study)?;
     stop_on_ctrl_c();
-    let bar = progress_bar(&study.name, args.work.quiet)?;
+    let bar = Bar::new(&study.name, args.work.quiet)?;
     let options = RunOptions {
         device: args.device.device.clone(),
         threads,
         chunk: None,
     };
     let report = run_grid(&study, &options, &mut |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
+        bar.tell(done, total);
         !stopped()
     });
     bar.finish_and_clear();
-    let report = report?;
-    args.results.write(
-        |out| grid_table(&report, out.width()),
-        || report.to_json(),
-        || report.to_csv(),
-    )?;
+    let mut report = report?;
+    args.results.write(&mut report, Detail::Usual)?;
     let origin = origin(&study)?;
     args.pages
         .write(|| report.to_html(&origin), || report.pictures())

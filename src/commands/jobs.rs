@@ -164,9 +164,13 @@ impl JobsArgs {
 
     /// The flags of `merge`.
     fn merge(&self) -> Result<Vec<String>> {
-        let format = self.results.format.to_possible_value();
-        let format = format.map(|value| value.get_name().to_owned());
-        let mut words = vec!["--format".to_owned(), format.unwrap_or_default()];
+        self.results.form()?;
+        let format = self
+            .results
+            .format
+            .and_then(|format| format.to_possible_value());
+        let format = format.map(|value| ["--format".to_owned(), value.get_name().to_owned()]);
+        let mut words: Vec<String> = format.into_iter().flatten().collect();
         if let Some(out) = self.results.out.file() {
             let name = out.to_str().ok_or_else(|| {
                 Error::input(

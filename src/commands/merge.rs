@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use placebo::bootstrap::{Bootstrap, BootstrapPart, BootstrapQuestion, merge_files};
 use placebo::load::Source;
+use placebo::report::Detail;
 use placebo::run::{Part, PartQuestion, TablePart, report};
 use placebo::{Error, Result};
 
-use super::bootstrap::write_bootstrap_report;
-use super::run::write_report;
+use super::run::{detail, write_report};
 use super::shared::{Results, Work};
 use super::table::open;
-use super::test::write_table_report;
 
 #[derive(Debug, Args)]
 pub struct MergeArgs {
@@ -36,7 +35,7 @@ pub struct MergeArgs {
 
 /// Merges the tallies of ranges into the results of one shot.
 pub fn merge(args: &MergeArgs) -> Result<()> {
-    args.results.out.check()?;
+    args.results.check()?;
     args.work.threads();
     args.results.out.spare_files(&args.files)?;
     let files = args
@@ -91,8 +90,8 @@ fn merge_study(args: &MergeArgs, parts: Vec<(String, Part)>) -> Result<()> {
         ));
     }
     let (context, counted) = placebo::run::merge(parts, folder)?;
-    let report = report(context, counted, None, &|| false);
-    write_report(&report, &args.results, args.details)
+    let mut report = report(context, counted, None, &|| false);
+    write_report(&mut report, &args.results, detail(args.details))
 }
 
 fn merge_bootstrap(args: &MergeArgs, files: Vec<(String, String)>) -> Result<()> {
@@ -107,13 +106,14 @@ fn merge_bootstrap(args: &MergeArgs, files: Vec<(String, String)>) -> Result<()>
     if parts.iter().any(|(_, part)| part.is_of_files()) {
         let problem = "parts of several files hold their sums, and no file is read";
         refuse(args.data.is_some(), "--data", problem)?;
-        return write_bootstrap_report(&merge_files(parts)?, &args.results);
+        return args.results.write(&mut merge_files(parts)?, Detail::Usual);
     }
     let BootstrapQuestion { spec, data } = parts[0].1.question.clone();
     let data = args.data.as_ref().unwrap_or(&data);
     args.results.out.spare_files(&[PathBuf::from(data)])?;
     let bootstrap = Bootstrap::read(&Source::Folder(".".into()), data, spec)?;
-    write_bootstrap_report(&bootstrap.merge(parts)?, &args.results)
+    args.results
+        .write(&mut bootstrap.merge(parts)?, Detail::Usual)
 }
 
 fn merge_table(args: &MergeArgs, table: &TablePart, parts: Vec<(String, Part)>) -> Result<()> {
@@ -128,5 +128,5 @@ fn merge_table(args: &MergeArgs, table: &TablePart, parts: Vec<(String, Part)>) 
         .collect();
     args.results.out.spare_files(&read)?;
     let test = open(data, sets.map(String::as_str), table.spec.clone())?;
-    write_table_report(&test.merge(parts)?, &args.results)
+    args.results.write(&mut test.merge(parts)?, Detail::Usual)
 }

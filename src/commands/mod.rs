@@ -1,5 +1,6 @@
 //! `placebo` and its subcommands.
 
+mod bar;
 mod bench;
 mod bootstrap;
 mod check;
@@ -10,8 +11,11 @@ mod devices;
 mod draw;
 mod format;
 mod grid;
+mod help;
 mod init;
 mod jobs;
+mod made;
+mod man;
 mod merge;
 mod number;
 mod output;
@@ -24,6 +28,7 @@ mod schema;
 mod script;
 mod shard;
 mod shared;
+mod show;
 mod studies;
 mod table;
 mod test;

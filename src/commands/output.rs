@@ -80,16 +80,30 @@ impl Out {
     /// Writes a text. A file appears in one step, so that a reader never sees half of it; when it
     /// cannot be written, the text goes to stdout and is not lost.
     pub fn write(&self, text: &str) -> Result<()> {
+        self.write_bytes(text.as_bytes())
+    }
+
+    /// Writes what need not be a text, likewise.
+    pub fn write_bytes(&self, bytes: &[u8]) -> Result<()> {
         let Some(file) = &self.out else {
-            return to_stdout(text);
+            return to_stdout(bytes);
         };
-        replace(file, text.as_bytes()).map_err(|source| {
+        replace(file, bytes).map_err(|source| {
             let lost = Error::Output {
                 place: file.display().to_string(),
                 source,
             };
-            to_stdout(text).err().unwrap_or(lost)
+            // No terminal is given what it cannot show.
+            match std::str::from_utf8(bytes) {
+                Ok(_) => to_stdout(bytes).err().unwrap_or(lost),
+                Err(_) => lost,
+            }
         })
+    }
+
+    /// Writes to stdout what goes with results, wherever these go.
+    pub fn say_more(&self, text: &str) -> Result<()> {
+        to_stdout(text.as_bytes())
     }
 
     /// Whether the text is read by a person on a terminal.
@@ -97,11 +111,13 @@ impl Out {
         self.out.is_none() && std::io::stdout().is_terminal()
     }
 
-    /// Width of that terminal.
+    /// Width of that terminal, or what `COLUMNS` says it is; of stdout that is no terminal, what `COLUMNS` says.
     pub fn width(&self) -> Option<u16> {
-        self.is_terminal()
-            .then(|| comfy_table::Table::new().width())
-            .flatten()
+        let told = std::env::var("COLUMNS").ok();
+        let told = told.and_then(|columns| columns.trim().parse().ok());
+        let told = told.filter(|&columns: &u16| columns > 0 && self.out.is_none());
+        let found = || comfy_table::Table::new().width();
+        told.or_else(|| self.is_terminal().then(found).flatten())
     }
 
     /// Whether headings are made bold: on a terminal, unless `NO_COLOR` is set.
@@ -116,8 +132,15 @@ pub fn say(message: &str) {
     let _ = writeln!(std::io::stderr(), "{}", lines.join("\n"));
 }
 
-fn to_stdout(text: &str) -> Result<()> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
+/// What to do next, told to people on a terminal alone.
+pub fn hint(text: &str) {
+    if std::io::stderr().is_terminal() {
+        say(&format!("next: {text}"));
+    }
+}
+
+fn to_stdout(bytes: &[u8]) -> Result<()> {
+    match std::io::stdout().lock().write_all(bytes) {
         // Whoever read the pipe has seen enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         outcome => outcome.map_err(|source| Error::Output {

@@ -4,12 +4,13 @@ use clap::Args;
 use placebo::Result;
 use placebo::campaign::power::{PowerOptions, SeriesLaw, power as simulate};
 use placebo::campaign::table_power::{TablePowerOptions, table_power};
-use placebo::report::power_table;
+use placebo::report::Detail;
 use placebo::study::{self, Study};
 
+use super::bar::Bar;
 use super::number::positive;
 use super::page::{Pages, origin};
-use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::run::{stop_on_ctrl_c, stopped};
 use super::shared::{Draws, Exact, Results, Work};
 use super::table::{Assignments, Question};
 
@@ -78,7 +79,7 @@ pub struct PowerArgs {
 
 /// Counts how often the tests of a study reject, with and without an effect.
 pub fn power(args: &PowerArgs) -> Result<()> {
-    args.results.out.check()?;
+    args.results.check()?;
     let threads = args.work.threads();
     if let Some(formula) = &args.formula {
         return power_of_table(args, formula, threads);
@@ -98,19 +99,14 @@ pub fn power(args: &PowerArgs) -> Result<()> {
     args.results.out.spare(Some(&args.study), &study)?;
     args.pages.check(Some(&args.study), &study)?;
     stop_on_ctrl_c();
-    let bar = progress_bar(&study.name, args.work.quiet)?;
+    let bar = Bar::new(&study.name, args.work.quiet)?;
     let report = simulate(&study, &options, &mut |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
+        bar.tell(done, total);
         !stopped()
     });
     bar.finish_and_clear();
-    let report = report?;
-    args.results.write(
-        |out| power_table(&report, out.width()),
-        || report.to_json(),
-        || report.to_csv(),
-    )?;
+    let mut report = report?;
+    args.results.write(&mut report, Detail::Usual)?;
     let origin = origin(&study)?;
     args.pages
         .write(|| report.to_html(&origin), || report.pictures())
@@ -133,17 +129,12 @@ fn power_of_table(args: &PowerArgs, formula: &str, threads: Option<usize>) -> Re
         threads,
     };
     stop_on_ctrl_c();
-    let bar = progress_bar(&args.study, args.work.quiet)?;
+    let bar = Bar::new(&args.study, args.work.quiet)?;
     let report = table_power(&test, &options, &mut |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
+        bar.tell(done, total);
         !stopped()
     });
     bar.finish_and_clear();
-    let report = report?;
-    args.results.write(
-        |out| report.to_table(out.width()),
-        || report.to_json(),
-        || report.to_csv(),
-    )
+    let mut report = report?;
+    args.results.write(&mut report, Detail::Usual)
 }

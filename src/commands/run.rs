@@ -1,21 +1,23 @@
 //! `placebo run`, and `placebo` alone.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use placebo::engine::DeviceChoice;
-use placebo::report::{Figures, Report, pictures, to_csv, to_html, to_json, to_table};
+use placebo::report::{Detail, Figures, Report, null_plots, pictures, to_html};
 use placebo::run::{
-    Counted, Inputs, Prepared, RunOptions, count, figures, prepare, prepare_on, read, report,
+    Counted, Inputs, KeptForm, Prepared, RunOptions, count, figures, keep_draws, null_laws,
+    prepare, prepare_on, read, report,
 };
 use placebo::study::Study;
 use placebo::{Error, Result};
 
+use super::bar::Bar;
 use super::number::positive;
-use super::output::{Out, say};
+use super::output::{Out, hint, say};
 use super::page::{Pages, origin, write_folder};
 use super::quick::QuickArgs;
 use super::reading::Reading;
@@ -54,6 +56,12 @@ pub struct RunArgs {
     /// In the table, the law of every statistic under each null design too
     #[arg(long, conflicts_with = "tally")]
     details: bool,
+    /// Print the null distribution of what stands out, under each null design, in rows of block characters, too
+    #[arg(long, conflicts_with = "tally")]
+    plot: bool,
+    /// Write every draw's statistics to this .parquet or .arrow file, a row a draw
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["tally", "checkpoint", "stop_at", "until"])]
+    keep_draws: Option<PathBuf>,
     // Last: its heading holds for every flag below it.
     #[command(flatten)]
     quick: QuickArgs,
@@ -76,11 +84,17 @@ struct How {
 /// Runs one study.
 pub fn run(args: &RunArgs) -> Result<()> {
     let tally = Out::to_file("--tally", args.part.tally.clone());
-    args.results.out.check()?;
+    let kept_draws = Out::to_file(KEEP_DRAWS, args.keep_draws.clone());
+    args.results.check()?;
     tally.check()?;
+    kept_draws.check()?;
+    let kept_form = kept_draws
+        .file()
+        .map(|file| KeptForm::of(file, KEEP_DRAWS))
+        .transpose()?;
     let threads = args.how.work.threads();
     let study = args.study()?;
-    for out in [&args.results.out, &tally] {
+    for out in [&args.results.out, &tally, &kept_draws] {
         out.spare(args.study.as_deref(), &study)?;
     }
     let draws = study.run.draws;
@@ -111,7 +125,9 @@ pub fn run(args: &RunArgs) -> Result<()> {
             true => Some(drawn(&study, &inputs, &counted, &args.how, threads)?),
             false => None,
         };
-        let report = report(context, counted, args.how.chunk, &stopped);
+        let laws = args.plot.then(|| null_laws(&counted));
+        let mut report = report(context, counted, args.how.chunk, &stopped);
+        let plots = laws.map_or_else(Vec::new, |laws| null_plots(&report, &laws));
         after.finish_and_clear();
         if !report.manifest.complete || stopped() {
             say(&format!(
@@ -119,14 +135,46 @@ pub fn run(args: &RunArgs) -> Result<()> {
                 args.results.out.place()
             ));
         }
-        write_report(&report, &args.results, args.details)?;
+        write_report(&mut report, &args.results, detail(args.details))?;
         if let Some(figures) = drawn {
             let origin = origin(&study)?;
             let page = || to_html(&report, &figures, &origin);
             args.pages.write(page, || pictures(&report, &figures))?;
         }
+        for plot in plots {
+            args.results.out.say_more(&plot)?;
+        }
+        if !args.how.work.quiet {
+            args.hint();
+        }
     }
-    interrupted(complete, draws)
+    interrupted(complete, draws)?;
+    match (kept_draws.file(), kept_form) {
+        (Some(file), Some(form)) => keep(&study, &prepared, file, form, &args.how, threads),
+        _ => Ok(()),
+    }
+}
+
+/// The flag that names the file of draws.
+const KEEP_DRAWS: &str = "--keep-draws";
+
+/// Makes the draws once more, and writes them.
+fn keep(
+    study: &Study,
+    prepared: &Prepared,
+    file: &Path,
+    form: KeptForm,
+    how: &How,
+    threads: Option<usize>,
+) -> Result<()> {
+    let bar = Bar::new(&format!("{}: keeping draws", study.name), how.work.quiet)?;
+    let mut tell = |done, total| {
+        bar.tell(done, total);
+        !stopped()
+    };
+    let kept = keep_draws(prepared, study.run.draws, file, form, threads, &mut tell);
+    bar.finish_and_clear();
+    interrupted(true, kept?)
 }
 
 /// The numbers of the figures of counted draws.
@@ -161,10 +209,10 @@ pub fn bundled() -> Result<()> {
         )?;
         let (complete, draws) = (counted.complete, counted.draws());
         let figures = drawn(&study, &inputs, &counted, &How::default(), None)?;
-        let report: Report = report(prepared.context(&study), counted, None, &stopped);
+        let mut report: Report = report(prepared.context(&study), counted, None, &stopped);
         let results = Results::default();
         results.out.write(if i > 0 { "\n\n" } else { "" })?;
-        write_report(&report, &results, false)?;
+        write_report(&mut report, &results, Detail::Answer)?;
         interrupted(complete, draws)?;
         pages.push((report, figures, origin(&study)?));
     }
@@ -181,6 +229,20 @@ impl RunArgs {
         self.part.range(study.run.draws)?;
         prepare(&study)?.refuse_parts(place)?;
         Ok(study.name)
+    }
+
+    /// Says what can follow: what this call has not asked for.
+    fn hint(&self) {
+        let mut next = Vec::new();
+        if let Some(file) = self.results.out.file() {
+            next.push(format!("`placebo show {}` prints it again", file.display()));
+        } else {
+            next.push("--out results.parquet keeps the results".to_owned());
+        }
+        if !self.details {
+            next.push("--details shows every row".to_owned());
+        }
+        hint(&next.join("; "));
     }
 
     /// The study with the flags that change it.
@@ -207,13 +269,17 @@ impl RunArgs {
     }
 }
 
-/// Writes a report; `details` are those of its table.
-pub fn write_report(report: &Report, results: &Results, details: bool) -> Result<()> {
-    results.write(
-        |out| to_table(report, out.width(), out.color(), details),
-        || to_json(report),
-        || to_csv(report),
-    )
+/// How much a table says, with `--details` and without.
+pub fn detail(details: bool) -> Detail {
+    match details {
+        true => Detail::All,
+        false => Detail::Usual,
+    }
+}
+
+/// Writes a report; `detail` is that of its text.
+pub fn write_report(report: &mut Report, results: &Results, detail: Detail) -> Result<()> {
+    results.write(report, detail)
 }
 
 /// Whether Ctrl-C was pressed.
@@ -243,11 +309,10 @@ fn with_progress(
         threads,
         chunk: how.chunk,
     };
-    let bar = progress_bar(&study.name, how.work.quiet)?;
+    let bar = Bar::new(&study.name, how.work.quiet)?;
     let all = study.run.draws;
     let mut tell = |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
+        bar.tell(done, total);
         !stopped()
     };
     let counted = match kept {
@@ -294,21 +359,4 @@ fn after_the_draws(study: &str, quiet: bool) -> ProgressBar {
     ));
     after.enable_steady_tick(std::time::Duration::from_millis(200));
     after
-}
-
-/// A bar of draws, hidden where stderr is no terminal.
-pub fn progress_bar(study: &str, quiet: bool) -> Result<ProgressBar> {
-    if quiet {
-        return Ok(ProgressBar::hidden());
-    }
-    let style = ProgressStyle::with_template(
-        "{msg} {wide_bar} {human_pos}/{human_len} draws  {per_sec}  {eta} left",
-    )
-    .map_err(|error| Error::Output {
-        place: "progress bar".into(),
-        source: std::io::Error::other(error),
-    })?;
-    let bar = ProgressBar::new(0).with_style(style);
-    bar.set_message(study.to_owned());
-    Ok(bar)
 }

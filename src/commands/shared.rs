@@ -4,13 +4,15 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use placebo::Result;
 use placebo::engine::{DeviceChoice, bounded_threads};
 use placebo::plan::Convention;
 use placebo::question::table::Missing;
+use placebo::report::{ArrowError, Detail, Forms};
 use placebo::study::{self, Stopping, Study};
+use placebo::{Error, Result};
 
 use super::format::{Format, View};
+use super::made::made;
 use super::number::{positive, range, share, whole};
 use super::output::{Out, say};
 use super::shard::Shard;
@@ -164,9 +166,9 @@ pub struct Work {
 /// Results as people or programs read them, and where they go.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Results {
-    /// Form of the results
-    #[arg(long, default_value = "table")]
-    pub format: Format,
+    /// Form of the results [default: by the ending of --out, or else table]
+    #[arg(long, value_name = "FORM")]
+    pub format: Option<Format>,
     #[command(flatten)]
     pub out: Out,
 }
@@ -231,18 +233,48 @@ impl Work {
 }
 
 impl Results {
-    /// Writes results, of which each form is made when it is asked for.
-    pub fn write(
-        &self,
-        table: impl FnOnce(&Out) -> String,
-        json: impl FnOnce() -> String,
-        csv: impl FnOnce() -> String,
-    ) -> Result<()> {
-        self.out.write(&match self.format {
-            Format::Table => table(&self.out),
-            Format::Json => json(),
-            Format::Csv => csv(),
-        })
+    /// Refuses a file that cannot be written, and a form that contradicts its ending, before anything is
+    /// computed.
+    pub fn check(&self) -> Result<()> {
+        self.out.check()?;
+        let form = self.form()?;
+        match form.is_binary() && self.out.is_terminal() {
+            false => Ok(()),
+            true => Err(Error::input(
+                "--format",
+                "this form is no text, and would go to a terminal",
+                "name a file with --out",
+            )),
+        }
+    }
+
+    /// The form that is asked for.
+    pub fn form(&self) -> Result<Format> {
+        Format::asked(self.format, self.out.file())
+    }
+
+    /// Writes a report, and in it by what command it was made; `detail` is that of its text.
+    pub fn write(&self, report: &mut impl Forms, detail: Detail) -> Result<()> {
+        report.head_mut().made = Some(made());
+        self.write_again(report, detail)
+    }
+
+    /// Writes a report that is there as it is.
+    pub fn write_again(&self, report: &impl Forms, detail: Detail) -> Result<()> {
+        let out = &self.out;
+        let failed = |error: ArrowError| Error::Output {
+            place: out.place(),
+            source: std::io::Error::other(error),
+        };
+        match self.form()? {
+            Format::Table => out.write(&report.text(out.width(), out.color(), detail)),
+            Format::Json => out.write(&report.to_json()),
+            Format::Csv => out.write(&report.to_csv()),
+            Format::Latex => out.write(&report.to_latex()),
+            Format::Markdown => out.write(&report.to_markdown()),
+            Format::Parquet => out.write_bytes(&report.flat().to_parquet().map_err(failed)?),
+            Format::Arrow => out.write_bytes(&report.flat().to_arrow().map_err(failed)?),
+        }
     }
 }
 
@@ -267,6 +299,8 @@ mod tests {
         ("power", "draws seed exact threads quiet format out"),
         ("grid", "draws seed exact device threads quiet format out"),
         ("merge", "threads quiet format out"),
+        ("show", "format out"),
+        ("compare", "format out"),
         ("jobs", "draws seed threads quiet format out"),
         ("draw", "seed exact threads quiet format out"),
         ("studies", ""),
@@ -274,6 +308,7 @@ mod tests {
         ("bench", "device threads quiet format out"),
         ("devices", ""),
         ("completions", ""),
+        ("man", ""),
     ];
 
     const FLAGS: &str = "draws seed exact device threads quiet format out";

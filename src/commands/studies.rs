@@ -7,7 +7,8 @@ use placebo::load::export_bundled;
 use placebo::study::Study;
 use placebo::{Error, Result};
 
-use super::output::Out;
+use super::output::{Out, hint};
+use super::script::quoted;
 
 #[derive(Debug, Args)]
 pub struct StudiesArgs {
@@ -38,5 +39,10 @@ pub fn studies(args: &StudiesArgs) -> Result<()> {
             }
         }
     }
-    Out::default().write(&text)
+    Out::default().write(&text)?;
+    if let Some(folder) = &args.export {
+        let study = folder.join("andrews-farboodi.toml");
+        hint(&format!("placebo run {}", quoted(&study.to_string_lossy())));
+    }
+    Ok(())
 }

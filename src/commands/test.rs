@@ -3,12 +3,13 @@
 use clap::Args;
 use placebo::engine::DeviceChoice;
 use placebo::question::table::TableSpec;
-use placebo::report::TableReport;
+use placebo::report::Detail;
 use placebo::run::RunOptions;
 use placebo::{Error, Result};
 
+use super::bar::Bar;
 use super::output::{Out, say};
-use super::run::{progress_bar, stop_on_ctrl_c, stopped};
+use super::run::{stop_on_ctrl_c, stopped};
 use super::shared::{Device, Draws, Exact, Part, Results, Stops, Work};
 use super::table::{Assignments, Question, explained, stem};
 
@@ -71,7 +72,7 @@ pub fn test(args: &TestArgs) -> Result<()> {
         &args.results.out,
         Out::to_file("--tally", args.part.tally.clone()),
     );
-    out.check()?;
+    args.results.check()?;
     tally.check()?;
     let threads = args.work.threads();
     args.sets.spare(&args.file, &[out, &tally])?;
@@ -85,10 +86,9 @@ pub fn test(args: &TestArgs) -> Result<()> {
         threads,
         chunk: None,
     };
-    let bar = progress_bar(&args.file, args.work.quiet)?;
+    let bar = Bar::new(&args.file, args.work.quiet)?;
     let mut progress = |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
+        bar.tell(done, total);
         !stopped()
     };
     if args.part.tally.is_some() {
@@ -120,14 +120,14 @@ pub fn test(args: &TestArgs) -> Result<()> {
         }),
     };
     bar.finish_and_clear();
-    let report = report?;
+    let mut report = report?;
     let asked = !matches!(args.device.device, DeviceChoice::Auto | DeviceChoice::Cpu);
     if asked || !args.work.quiet {
         for note in &report.manifest.head.notes {
             say(&format!("note: {note}"));
         }
     }
-    write_table_report(&report, &args.results)?;
+    args.results.write(&mut report, Detail::Usual)?;
     match report.manifest.complete {
         true => Ok(()),
         false => Err(Error::Interrupted {
@@ -139,13 +139,4 @@ pub fn test(args: &TestArgs) -> Result<()> {
                 .unwrap_or(0),
         }),
     }
-}
-
-/// Writes the report of a test of a table.
-pub fn write_table_report(report: &TableReport, results: &Results) -> Result<()> {
-    results.write(
-        |out| report.to_table(out.width(), out.color()),
-        || report.to_json(),
-        || report.to_csv(),
-    )
 }

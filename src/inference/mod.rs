@@ -6,6 +6,7 @@ mod bars;
 mod binomial;
 pub mod bootstrap;
 mod centre;
+mod column;
 mod confidence_set;
 mod exact;
 mod family;
@@ -32,6 +33,8 @@ pub use adjust::{benjamini_hochberg, benjamini_yekutieli, holm};
 pub use bars::{Bars, bars};
 pub use binomial::clopper_pearson;
 pub use centre::centred_on;
+pub(crate) use column::{Cell, tidy};
+pub use column::{Kind, ResultColumn, Tidy};
 pub use exact::{Tails, median_tails};
 pub use family::{AdjustedP, adjusted_p, standardiser};
 pub use far_tail::{FarTail, far_tails};
@@ -44,8 +47,9 @@ pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit, unit_of_sco
 pub use path_band::{PathBand, path_bands, pointwise};
 pub use pvalue::{CountedP, Counts, convention_label, counted_p, counts_of, least_p, why_no_p};
 pub use rows::{
-    ClusterCounts, ClusterRule, FamilyStatement, GroupSize, NullStatement, PlanCounts, ResultRow,
-    SampleSpan, SupMember, add_deviations, engine, null_statement, result_rows,
+    COUNTED_AT, ClusterCounts, ClusterRule, FamilyStatement, GroupSize, NullStatement, PlanCounts,
+    ResultRow, SampleSpan, Standing, SupMember, add_deviations, engine, null_statement,
+    result_rows, standings,
 };
 pub(crate) use rows::{IN_STEPS, distinct, family_statement, row_order, written};
 pub use sequential::{

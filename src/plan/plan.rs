@@ -186,6 +186,32 @@ impl Plan {
             .is_some_and(|(regression, column)| regression.columns()[column].studentised)
     }
 
+    /// The groups, by number, whose units a hypothesis rests on: all of them in a regression, which
+    /// estimates them together.
+    pub fn groups_of(&self, hypothesis: usize) -> Vec<usize> {
+        let groups = 0..self.groups.len();
+        match self.origin(hypothesis) {
+            Some((fold, contrast, _)) if fold.statistic().shape() != Shape::Effect => {
+                // Segments past the groups hold all units.
+                let named = |g: &usize| {
+                    let mut terms = contrast.terms.iter();
+                    terms.any(|&(s, _)| s == *g || s >= groups.end)
+                };
+                groups.clone().filter(named).collect()
+            }
+            _ => groups.collect(),
+        }
+    }
+
+    /// Units, such as events, that a hypothesis rests on.
+    pub fn units_of(&self, hypothesis: usize) -> u64 {
+        let groups = self.groups_of(hypothesis).into_iter();
+        let units: usize = groups
+            .map(|g| self.design.segments()[g].of(&self.observed).len())
+            .sum();
+        units as u64
+    }
+
     /// Whether the observed set is the only admissible one.
     pub fn is_alone(&self) -> bool {
         self.admissible && self.design.admissible_sets().1 == Some(1)

@@ -25,6 +25,55 @@ pub enum Value {
     Text(String),
 }
 
+/// The columns that keys may have, each by its heading, whether it is a whole number, and what stands in it.
+pub const KEY_COLUMNS: [(&str, bool, &str); 11] = [
+    ("series", false, "The series, as its source names it."),
+    (
+        "outcome",
+        false,
+        "The outcome, of a test of a table: a column, or a difference of two.",
+    ),
+    (
+        "variable",
+        false,
+        "What it is compared by; empty without one.",
+    ),
+    (
+        "group",
+        false,
+        "A group's name, `all` for the pooled groups, or `A - B` for their difference; `constant` for the regression's \
+         mean change a day apart from events.",
+    ),
+    (
+        "statistic",
+        false,
+        "The statistic's name, with what tells it from others of that name.",
+    ),
+    (
+        "null",
+        false,
+        "The null design with its parameters, such as `uniform(full-window)`.",
+    ),
+    (
+        "measure",
+        false,
+        "What the window measures: `cumulative`, the sum of its daily changes, or `endpoints`, the change from its \
+         first day to its last.",
+    ),
+    (
+        "convention",
+        false,
+        "Which p-value `p` is, such as `equal-tailed`, and whether it is the raw share.",
+    ),
+    (
+        "window_from",
+        true,
+        "First relative day of the event window.",
+    ),
+    ("window_to", true, "Last relative day of the event window."),
+    ("relative_day", true, "The relative day of the row."),
+];
+
 impl Key {
     /// Of columns and their values.
     pub fn new(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> Self {

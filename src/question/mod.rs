@@ -8,7 +8,7 @@ pub mod table;
 
 use std::ops::{Deref, DerefMut};
 
-pub use key::{Key, Value};
+pub use key::{KEY_COLUMNS, Key, Value};
 
 use crate::plan::Plan;
 

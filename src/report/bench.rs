@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::output::{csv_text, json_text};
+use super::flat::named_csv;
+use super::output::json_text;
 
 /// Everything that `placebo bench` says: a receipt to be sent on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -181,7 +182,7 @@ impl BenchReport {
             "share",
             "problem",
         ];
-        csv_text(&columns, &lines.collect::<Vec<_>>())
+        named_csv(&columns, &lines.collect::<Vec<_>>())
     }
 
     /// The first device whose counts are not the CPU's or that fails, with the reason.

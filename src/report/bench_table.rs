@@ -1,6 +1,6 @@
 //! What devices can do, for the terminal.
 
-use super::columns::{Column, draw};
+use super::columns::{Column, Holds, draw};
 use super::number::thousands;
 use super::statement::fill;
 use super::{BenchReport, BenchRow};
@@ -56,7 +56,7 @@ fn rates(report: &BenchReport, width: usize) -> String {
     let mut columns = vec![Column {
         heading: "Shape".into(),
         cells: shapes.iter().map(|(shape, _)| (*shape).clone()).collect(),
-        is_words: true,
+        holds: Holds::Words,
     }];
     let row_of = |shape: &str, device: &str| {
         let mut rows = report.results.iter();
@@ -79,7 +79,7 @@ fn rates(report: &BenchReport, width: usize) -> String {
                 ),
                 None => "-".into(),
             }),
-            is_words: false,
+            holds: Holds::Numbers,
         });
         if report
             .results
@@ -92,17 +92,12 @@ fn rates(report: &BenchReport, width: usize) -> String {
                     row.share
                         .map_or(String::new(), |share| format!("{:.0} %", 100.0 * share))
                 }),
-                is_words: false,
+                holds: Holds::Numbers,
             });
         }
     }
     let drawn = draw(columns, 2, width);
-    let mut text = String::new();
-    for line in drawn.head.iter().chain(&drawn.rows) {
-        text += line;
-        text.push('\n');
-    }
-    text += &drawn.narrow();
+    let mut text = drawn.text();
     text.push('\n');
     for (shape, about) in shapes {
         text += &fill(&format!("{shape}: {about}."), width, "- ", "  ");

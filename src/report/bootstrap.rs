@@ -4,46 +4,15 @@ use serde::Serialize;
 
 use super::columns::{Column, draw, one_line};
 use super::number::{p_value, thousands};
-use super::output::{csv_text, json_text};
+use super::output::json_text;
 use super::statement::fill;
-use super::{BootstrapRow, Device, Head};
+use super::{BootstrapRow, Detail, Device, Flat, Forms, Head, Paper};
 use crate::inference::distinct;
+use crate::question::Key;
 use crate::resample::Bayesian;
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;
-
-/// Columns of the CSV form: the fields of [`BootstrapRow`].
-const COLUMNS: [&str; 28] = [
-    "statistic",
-    "columns",
-    "coefficient",
-    "scheme",
-    "size",
-    "block",
-    "block_auto",
-    "group",
-    "cluster",
-    "rows",
-    "observed",
-    "standard_error",
-    "bias",
-    "interval_kind",
-    "interval_level",
-    "interval_low",
-    "interval_high",
-    "interval_engine",
-    "interval_reason",
-    "null_value",
-    "t",
-    "above",
-    "equal",
-    "p",
-    "draws",
-    "undefined",
-    "engine",
-    "complete",
-];
 
 /// Everything that a bootstrap says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -167,16 +136,6 @@ impl BootstrapDraw {
 }
 
 impl BootstrapReport {
-    /// One JSON object, indented, ending in a line feed.
-    pub fn to_json(&self) -> String {
-        json_text(self)
-    }
-
-    /// The results as CSV: a header and one line a row.
-    pub fn to_csv(&self) -> String {
-        csv_text(&COLUMNS, &self.results)
-    }
-
     /// The report for the terminal: the schemes in words, a table, the rules that fired. In a terminal too
     /// narrow for the table the last columns are left out, and that is said. `color` makes headings bold.
     pub fn to_table(&self, width: Option<u16>, color: bool) -> String {
@@ -192,7 +151,7 @@ impl BootstrapReport {
             text += &fill(&said, width, "", "");
         }
         text.push('\n');
-        text += &table(&self.results, table_width);
+        text += &draw(columns(&self.results), 4, table_width).text();
         let reasons = self.results.iter().filter_map(|row| {
             let reason = row.interval_reason.as_ref()?;
             Some(format!("{} ({}): {reason}.", row.interval_kind, named(row)))
@@ -354,15 +313,15 @@ fn digits(value: Option<f64>) -> String {
     format!("{value:.decimals$}")
 }
 
-fn table(rows: &[BootstrapRow], width: usize) -> String {
-    let words = |heading: &str, cell: &dyn Fn(&BootstrapRow) -> String| Column {
-        heading: heading.into(),
-        cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
-        is_words: true,
+fn columns(rows: &[BootstrapRow]) -> Vec<Column> {
+    let cells = |cell: &dyn Fn(&BootstrapRow) -> String| {
+        let cells = rows.iter().map(|row| one_line(&cell(row)));
+        cells.collect::<Vec<_>>()
     };
-    let numbers = |heading: &str, cell: &dyn Fn(&BootstrapRow) -> String| Column {
-        is_words: false,
-        ..words(heading, cell)
+    let words =
+        |heading: &str, cell: &dyn Fn(&BootstrapRow) -> String| Column::words(heading, cells(cell));
+    let numbers = |heading: &str, cell: &dyn Fn(&BootstrapRow) -> String| {
+        Column::numbers(heading, cells(cell))
     };
     let mut columns = vec![words("Statistic", &|row| row.statistic.clone())];
     columns.push(words("Of", &|row| {
@@ -374,7 +333,8 @@ fn table(rows: &[BootstrapRow], width: usize) -> String {
     columns.push(numbers("Std. error", &|row| digits(row.standard_error)));
     if rows.iter().any(|row| row.p.is_some()) {
         columns.push(numbers("t", &|row| digits(row.t)));
-        columns.push(numbers("p", &|row| row.p.map_or("-".into(), p_value)));
+        let p = |row: &BootstrapRow| row.p.map_or("-".into(), p_value);
+        columns.push(Column::p_values("p", cells(&p)));
     } else {
         columns.push(numbers("Bias", &|row| digits(row.bias)));
     }
@@ -402,9 +362,34 @@ fn table(rows: &[BootstrapRow], width: usize) -> String {
             row.draws.map_or("-".into(), thousands)
         }));
     }
-    let drawn = draw(columns, 4, width);
-    let lines: Vec<String> = drawn.head.iter().chain(&drawn.rows).cloned().collect();
-    lines.join("\n") + "\n" + &drawn.narrow()
+    columns
+}
+
+impl Forms for BootstrapReport {
+    fn head(&self) -> &Head {
+        &self.manifest.head
+    }
+
+    fn head_mut(&mut self) -> &mut Head {
+        &mut self.manifest.head
+    }
+
+    fn flat(&self) -> Flat {
+        Flat::new(&self.results, &Key::default(), self.head(), self)
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        let schemes = self.manifest.schemes.iter();
+        vec![Paper {
+            title: "Bootstrap".into(),
+            columns: columns(&self.results),
+            notes: distinct(schemes.map(BootstrapStatement::sentences)),
+        }]
+    }
+
+    fn text(&self, width: Option<u16>, color: bool, _: Detail) -> String {
+        self.to_table(width, color)
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::columns::{Column, draw, one_line};
+use super::columns::{Column, DAY, draw, one_line};
 use super::number::Decimals;
 use super::statement::{design_statement, fill, hac_statement, stopping_statement, without_p};
 use super::{NullStatement, ResultRow};
@@ -10,6 +10,8 @@ use crate::inference::distinct;
 use crate::question::events::formula::of_effects;
 use crate::statistic::{Of, StatisticName};
 
+/// Heading of the names of series.
+const SERIES: &str = "Series";
 /// Longest line of a null design's heading.
 const HEADING_WIDTH: usize = 9;
 
@@ -77,15 +79,15 @@ fn ruled<'r>(rows: &[&'r ResultRow]) -> Vec<&'r ResultRow> {
 }
 
 /// A null design with the convention of its p, and its heading.
-type Design<'r> = ((&'r str, &'r str), String);
+pub(super) type Design<'r> = ((&'r str, &'r str), String);
 
 /// What tells the column of a row.
-fn design(row: &ResultRow) -> (&str, &str) {
+pub(super) fn design(row: &ResultRow) -> (&str, &str) {
     (row.null(), row.convention())
 }
 
 /// The null designs of some rows, no two headings alike.
-fn designs<'r>(rows: &[&'r ResultRow]) -> Vec<Design<'r>> {
+pub(super) fn designs<'r>(rows: &[&'r ResultRow]) -> Vec<Design<'r>> {
     let mut designs: Vec<Design> = Vec::new();
     let keys = distinct(rows.iter().map(|row| design(row)));
     let several = distinct(keys.iter().map(|key| key.1)).len() > 1;
@@ -135,18 +137,18 @@ fn heading(null: &str) -> String {
 }
 
 /// A statistic's name without the span that it is averaged over.
-fn base(row: &ResultRow) -> &str {
+pub(super) fn base(row: &ResultRow) -> &str {
     StatisticName::of_row(row.statistic()).map_or(row.statistic(), |known| known.name)
 }
 
 /// The span that an effect is averaged over, `0..15`.
-fn span(row: &ResultRow) -> Option<&str> {
+pub(super) fn span(row: &ResultRow) -> Option<&str> {
     let (_, span) = row.statistic().split_once("(mean ")?;
     span.strip_suffix(')')
 }
 
 /// What a statistic is, in a line.
-fn title(statistic: &str, [first, _]: [i32; 2]) -> String {
+pub(super) fn title(statistic: &str, [first, _]: [i32; 2]) -> String {
     match StatisticName::find(statistic) {
         Some(known) => format!("{statistic}: {}", of_effects(known, first)),
         None => statistic.to_owned(),
@@ -154,22 +156,22 @@ fn title(statistic: &str, [first, _]: [i32; 2]) -> String {
 }
 
 /// The lines of one statistic.
-struct Block<'r> {
-    lines: Vec<Line<'r>>,
+pub(super) struct Block<'r> {
+    pub lines: Vec<Line<'r>>,
     /// The null designs that ask for it.
-    designs: Vec<Design<'r>>,
+    pub designs: Vec<Design<'r>>,
 }
 
 /// An effect, and its row under each null design.
-struct Line<'r> {
-    row: &'r ResultRow,
-    rows: Vec<Option<&'r ResultRow>>,
+pub(super) struct Line<'r> {
+    pub row: &'r ResultRow,
+    pub rows: Vec<Option<&'r ResultRow>>,
 }
 
 impl<'r> Block<'r> {
     /// Rows of one effect share a line. A test of fewer groups, or with windows that are cut, may
     /// estimate another value: that is a line of its own.
-    fn new(rows: &[&'r ResultRow], designs: &[Design<'r>]) -> Self {
+    pub(super) fn new(rows: &[&'r ResultRow], designs: &[Design<'r>]) -> Self {
         let mut designs = designs.to_vec();
         designs.retain(|(key, _)| rows.iter().any(|row| design(row) == *key));
         let mut lines: Vec<Line> = Vec::new();
@@ -208,16 +210,36 @@ impl<'r> Block<'r> {
     }
 
     fn table(&self, width: usize, bold: impl Fn(&str) -> String) -> String {
-        let columns = self.columns();
-        // Up to the p of HAC every column stays.
-        let kept = columns.len() - self.designs.len();
+        self.drawn(self.columns(), width, bold)
+    }
+
+    /// Columns as text, with a line before the rows of each series.
+    pub(super) fn drawn(
+        &self,
+        columns: Vec<Column>,
+        width: usize,
+        bold: impl Fn(&str) -> String,
+    ) -> String {
+        // Whose row it is, and the effect.
+        let is_effect = |column: &&Column| column.heading.starts_with("Effect");
+        let kept = columns
+            .iter()
+            .take_while(|column| !is_effect(column))
+            .count()
+            + 1;
+        let is_named = columns
+            .first()
+            .is_some_and(|column| column.heading == SERIES);
         let drawn = draw(columns, kept, width);
-        let mut text = drawn.head.join("\n") + "\n";
-        for (i, line) in drawn.rows.iter().enumerate() {
-            if self.is_first(i, |row| row.series()) {
-                text += &format!("{}\n", bold(&one_line(self.lines[i].row.series())));
+        let mut text = String::new();
+        for part in &drawn.parts {
+            text += &(part.head.join("\n") + "\n");
+            for (i, line) in part.rows.iter().enumerate() {
+                if !is_named && self.is_first(i, |row| row.series()) {
+                    text += &format!("{}\n", bold(&one_line(self.lines[i].row.series())));
+                }
+                text += &format!("{line}\n");
             }
-            text += &format!("{line}\n");
         }
         text + &drawn.narrow()
     }
@@ -229,25 +251,6 @@ impl<'r> Block<'r> {
 
     fn columns(&self) -> Vec<Column> {
         let rows = || self.lines.iter().map(|line| line.row);
-        let numbers = |heading: String, cells: Vec<String>| Column {
-            heading,
-            cells,
-            is_words: false,
-        };
-        let units = distinct(rows().map(|row| &row.unit));
-        let below = |heading: &str| match units.as_slice() {
-            [unit] if !unit.is_empty() => format!("{heading}\n{}", one_line(unit)),
-            _ => heading.to_owned(),
-        };
-        let measured = |value: fn(&ResultRow) -> Option<f64>| -> Vec<String> {
-            let decimals = Decimals::of(rows().filter_map(value));
-            let cell = |row| match (value(row), units.len()) {
-                (None, _) => "-".to_owned(),
-                (Some(x), 1) => decimals.text(x),
-                (Some(x), _) => one_line(&format!("{} {}", decimals.text(x), row.unit)),
-            };
-            rows().map(cell).collect()
-        };
         let mut columns = Vec::new();
         if distinct(rows().map(|row| row.group())).len() > 1 {
             let is_first = |line| {
@@ -257,30 +260,83 @@ impl<'r> Block<'r> {
                 true => one_line(row.group()),
                 false => String::new(),
             };
-            columns.push(Column {
-                heading: "Group".into(),
-                cells: rows().enumerate().map(cell).collect(),
-                is_words: true,
-            });
-        }
-        let day = |row| span(row).map_or(row.relative_day().to_string(), str::to_owned);
-        columns.push(numbers("Day".into(), rows().map(day).collect()));
-        columns.push(numbers(below("Effect"), measured(|row| row.observed)));
-        if rows().any(|row| row.se_hac.is_some()) {
-            columns.push(numbers("HAC\nse".into(), measured(|row| row.se_hac)));
-        }
-        columns.push(numbers(
-            "HAC\np".into(),
-            rows().map(|row| p_cell(row.p_hac)).collect(),
-        ));
-        for (i, (_, heading)) in self.designs.iter().enumerate() {
-            let cell = |line: &Line| p_cell(line.rows[i].and_then(|row| row.p));
-            columns.push(numbers(
-                heading.clone(),
-                self.lines.iter().map(cell).collect(),
+            columns.push(Column::words(
+                "Group",
+                rows().enumerate().map(cell).collect(),
             ));
         }
+        columns.push(self.days());
+        columns.push(self.measured("Effect", |row| row.observed));
+        if rows().any(|row| row.se_hac.is_some()) {
+            columns.push(Column {
+                heading: "HAC\nse".into(),
+                ..self.measured("HAC", |row| row.se_hac)
+            });
+        }
+        columns.push(self.hac());
+        columns.extend(self.by_design(|row| row.p));
         columns
+    }
+
+    /// The days, or spans of days, of the lines.
+    pub(super) fn days(&self) -> Column {
+        let day = |row| span(row).map_or(row.relative_day().to_string(), str::to_owned);
+        Column::numbers(DAY, self.lines.iter().map(|line| day(line.row)).collect())
+    }
+
+    /// The lines' p-values by the normal law.
+    pub(super) fn hac(&self) -> Column {
+        let lines = self.lines.iter();
+        Column::p_values("HAC\np", lines.map(|line| p_cell(line.row.p_hac)).collect())
+    }
+
+    /// A p-value of each line, a column a null design.
+    pub(super) fn by_design(&self, p: fn(&ResultRow) -> Option<f64>) -> Vec<Column> {
+        let columns = self.designs.iter().enumerate().map(|(i, (_, heading))| {
+            let cell = |line: &Line| p_cell(line.rows[i].and_then(p));
+            Column::p_values(heading.clone(), self.lines.iter().map(cell).collect())
+        });
+        columns.collect()
+    }
+
+    /// A value of each line, in its unit, which stands in the heading where all lines share it.
+    pub(super) fn measured(&self, heading: &str, value: fn(&ResultRow) -> Option<f64>) -> Column {
+        let rows = || self.lines.iter().map(|line| line.row);
+        let units = distinct(rows().map(|row| &row.unit));
+        let heading = match units.as_slice() {
+            [unit] if !unit.is_empty() => format!("{heading}\n{}", one_line(unit)),
+            _ => heading.to_owned(),
+        };
+        let decimals = Decimals::of(rows().filter_map(value));
+        let cell = |row| match (value(row), units.len()) {
+            (None, _) => "-".to_owned(),
+            (Some(x), 1) => decimals.text(x),
+            (Some(x), _) => one_line(&format!("{} {}", decimals.text(x), row.unit)),
+        };
+        Column::numbers(heading, rows().map(cell).collect())
+    }
+
+    /// Whether each series has one line, so that it can stand in it.
+    pub(super) fn has_one_line_a_series(&self) -> bool {
+        (0..self.lines.len()).all(|line| self.is_first(line, |row| row.series()))
+    }
+
+    /// The names of the lines' series.
+    pub(super) fn series(&self) -> Column {
+        let lines = self.lines.iter();
+        Column::words(
+            SERIES,
+            lines.map(|line| one_line(line.row.series())).collect(),
+        )
+    }
+
+    /// The names of the lines' groups.
+    pub(super) fn groups(&self) -> Column {
+        let lines = self.lines.iter();
+        Column::words(
+            "Group",
+            lines.map(|line| one_line(line.row.group())).collect(),
+        )
     }
 }
 
@@ -346,11 +402,7 @@ fn deviations(
         )
     };
     let decimals: HashMap<&str, Decimals> = series.iter().map(|&name| (name, ends(name))).collect();
-    let mut columns = vec![Column {
-        heading: "Day".into(),
-        cells: lines.iter().map(day).collect(),
-        is_words: false,
-    }];
+    let mut columns = vec![Column::numbers(DAY, lines.iter().map(day).collect())];
     for group in groups {
         let cell = |line: &(&str, &str, i32)| match of(line, group)
             .map(|row| (row.lad_low, row.lad_high))
@@ -365,28 +417,29 @@ fn deviations(
             }
             _ => "-".to_owned(),
         };
-        columns.push(Column {
-            heading: format!("{}\n{unit}", one_line(group)),
-            cells: lines.iter().map(cell).collect(),
-            is_words: false,
-        });
+        columns.push(Column::numbers(
+            format!("{}\n{unit}", one_line(group)),
+            lines.iter().map(cell).collect(),
+        ));
     }
     let title =
         "overlap-regression by least absolute deviations: all effects that reach the least sum";
     let mut text = format!("\n{}\n\n", bold(fill(title, width, "", "").trim_end()));
     let drawn = draw(columns, 1, table_width);
-    text += &(drawn.head.join("\n") + "\n");
-    for (i, (line, drawn)) in lines.iter().zip(&drawn.rows).enumerate() {
-        if i == 0 || lines[i - 1].0 != line.0 {
-            text += &format!("{}\n", bold(&one_line(line.0)));
+    for part in &drawn.parts {
+        text += &(part.head.join("\n") + "\n");
+        for (i, (line, drawn)) in lines.iter().zip(&part.rows).enumerate() {
+            if i == 0 || lines[i - 1].0 != line.0 {
+                text += &format!("{}\n", bold(&one_line(line.0)));
+            }
+            text += &format!("{drawn}\n");
         }
-        text += &format!("{drawn}\n");
     }
     text + &drawn.narrow()
 }
 
 /// A p-value to four decimals; the other forms of a report tell more.
-fn p_cell(p: Option<f64>) -> String {
+pub(super) fn p_cell(p: Option<f64>) -> String {
     match p {
         None => "-".into(),
         Some(p) if p < 1e-4 => "<1e-4".into(),
@@ -458,14 +511,18 @@ fn constant_statement(rows: &[&ResultRow]) -> String {
 mod tests {
     use super::*;
     use crate::question::events::NULL;
-    use crate::report::example::effects;
-    use crate::report::to_table;
+    use crate::report::example::{effects, golden};
+    use crate::report::{Detail, to_table};
 
     #[test]
     fn comparison_is_the_golden_one() {
-        assert_eq!(
-            to_table(&effects(), Some(100), false, false),
-            include_str!("comparison.txt")
+        golden(
+            "comparison.txt",
+            &to_table(&effects(), Some(100), false, Detail::All),
+        );
+        golden(
+            "effects.txt",
+            &to_table(&effects(), Some(100), false, Detail::Usual),
         );
     }
 
@@ -475,26 +532,29 @@ mod tests {
         for row in &mut report.results {
             (row.lad_low, row.lad_high) = (Some(0.000125), Some(0.0002));
         }
-        let text = to_table(&report, Some(100), false, false);
+        let text = to_table(&report, Some(100), false, Detail::All);
         assert!(text.contains("[0.000125, 0.000200]"), "{text}");
     }
 
     #[test]
-    fn narrow_terminals_lose_null_designs() {
-        let text = to_table(&effects(), Some(49), false, false);
-        let widest = text.lines().map(|line| line.chars().count()).max();
-        assert!(widest <= Some(49), "{text}");
+    fn narrow_terminals_lose_errors_and_no_null_design() {
+        let text = to_table(&effects(), Some(38), false, Detail::All);
         assert!(
-            text.contains("Too narrow for the columns shift wrap."),
+            text.contains("Too narrow for the columns HAC se."),
             "{text}"
         );
-        let text = to_table(&effects(), Some(20), false, false);
-        assert!(text.contains("HAC"), "{text}");
+        let text = to_table(&effects(), Some(30), false, Detail::All);
+        let table = text
+            .lines()
+            .take_while(|line| !line.starts_with("overlap-regression-t"));
+        let shifts = table.filter(|line| line.trim_end().ends_with("wrap"));
+        // In the answer and among all days.
+        assert_eq!(shifts.count(), 2, "{text}");
     }
 
     #[test]
     fn details_add_a_table_a_null_design() {
-        let text = to_table(&effects(), Some(100), false, true);
+        let text = to_table(&effects(), Some(100), false, Detail::All);
         for null in [
             "uniform(full-window), window",
             "circular-shift(all, wrap), window",

@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
-use super::output::{csv_text, json_text};
-use super::{Head, NullStatement, StudySummary};
+use crate::inference::tidy;
+
+use super::coverage_table::coverage_papers;
+use super::{Detail, Flat, Forms, Head, NullStatement, Paper, StudySummary, coverage_table};
+use crate::question::Key;
 use crate::study::Measure;
 
 /// How to read a share.
@@ -36,6 +39,7 @@ pub struct CoverageManifest {
     pub reading: String,
 }
 
+tidy! {
 /// Intervals of one effect and level.
 ///
 /// `(test, series, group, statistic, relative_day, level)` is unique in a report. An interval is the
@@ -57,76 +61,73 @@ pub struct CoverageRow {
     /// What the window measures: of effects the sum of single days.
     pub measure: Measure,
     /// First and last relative day of the event window.
+    #[in_unit("days")]
     pub window: [i32; 2],
     /// The relative day of this row.
+    #[in_unit("days")]
     pub relative_day: i32,
     /// Nominal level of the intervals.
+    #[in_unit("probability")]
     pub level: f64,
     /// Placebo sets that count.
+    #[in_unit("draws")]
     pub draws: u64,
     /// Placebo sets left out, because their regressors are collinear.
+    #[in_unit("draws")]
     pub singular: u64,
     /// Intervals that cover zero.
+    #[in_unit("draws")]
     pub covers_zero: u64,
     /// Their share.
+    #[in_unit("probability")]
     pub zero_share: f64,
     /// Lower end of its 95 % Monte Carlo interval; the share itself for an enumeration.
+    #[in_unit("probability")]
     pub zero_low: f64,
     /// Upper end.
+    #[in_unit("probability")]
     pub zero_high: f64,
     /// Intervals that cover `null_mean`.
+    #[in_unit("draws")]
     pub covers_mean: u64,
     /// Their share.
+    #[in_unit("probability")]
     pub mean_share: f64,
     /// Lower end of its 95 % Monte Carlo interval; the share itself for an enumeration.
+    #[in_unit("probability")]
     pub mean_low: f64,
     /// Upper end.
+    #[in_unit("probability")]
     pub mean_high: f64,
     /// Mean of the effect over the placebo sets, in `unit`; empty where a test asks for the
     /// studentised effect alone.
+    #[in_unit("unit")]
     pub null_mean: Option<f64>,
     /// Unit of `null_mean`.
     pub unit: Option<String>,
     /// What answered: `monte-carlo` or `enumeration`.
     pub engine: String,
 }
+}
 
-/// Columns of the CSV form: the fields of [`CoverageRow`], the window as two.
-const COLUMNS: [&str; 24] = [
-    "study",
-    "test",
-    "series",
-    "group",
-    "statistic",
-    "null",
-    "measure",
-    "window_from",
-    "window_to",
-    "relative_day",
-    "level",
-    "draws",
-    "singular",
-    "covers_zero",
-    "zero_share",
-    "zero_low",
-    "zero_high",
-    "covers_mean",
-    "mean_share",
-    "mean_low",
-    "mean_high",
-    "null_mean",
-    "unit",
-    "engine",
-];
-
-impl CoverageReport {
-    /// One JSON object, indented, ending in a line feed.
-    pub fn to_json(&self) -> String {
-        json_text(self)
+impl Forms for CoverageReport {
+    fn head(&self) -> &Head {
+        &self.manifest.head
     }
 
-    /// A header and one line a row.
-    pub fn to_csv(&self) -> String {
-        csv_text(&COLUMNS, &self.results)
+    fn head_mut(&mut self) -> &mut Head {
+        &mut self.manifest.head
+    }
+
+    fn flat(&self) -> Flat {
+        Flat::new(&self.results, &Key::default(), self.head(), self)
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        coverage_papers(self)
+    }
+
+    fn text(&self, width: Option<u16>, _: bool, _: Detail) -> String {
+        coverage_table(self, width)
     }
 }

@@ -1,10 +1,9 @@
 //! The coverage of nominal intervals for the terminal.
 
-use comfy_table::{CellAlignment, Table};
-
+use super::columns::{Column, draw, of_rows};
 use super::number::{Decimals, thousands};
 use super::statement::{cut_dates, fill, null_statement};
-use super::{CoverageReport, CoverageRow};
+use super::{CoverageReport, CoverageRow, Labelled, Paper};
 use crate::inference::distinct;
 
 /// Width of paragraphs where no terminal sets one.
@@ -12,6 +11,8 @@ const PARAGRAPH_WIDTH: usize = 100;
 
 /// The report as text: a line an effect, its levels beside each other.
 pub fn coverage_table(report: &CoverageReport, width: Option<u16>) -> String {
+    let report = &*report.labelled();
+    let table_width = width.map_or(usize::MAX, usize::from);
     let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
     let manifest = &report.manifest;
     let mut text = match &report.study.title {
@@ -29,7 +30,9 @@ pub fn coverage_table(report: &CoverageReport, width: Option<u16>) -> String {
         );
         text += &fill(&null_statement(null, &[]), width, "", "");
         text.push('\n');
-        text += &rows_table(&rows, &manifest.levels);
+        let columns = columns(&rows, &manifest.levels);
+        let kept = columns.len();
+        text += &draw(columns, kept, table_width).text();
     }
     text.push('\n');
     text += &fill(
@@ -61,7 +64,24 @@ pub fn coverage_table(report: &CoverageReport, width: Option<u16>) -> String {
     text
 }
 
-fn rows_table(rows: &[&CoverageRow], levels: &[f64]) -> String {
+/// The tables for print, one a test.
+pub(super) fn coverage_papers(report: &CoverageReport) -> Vec<Paper> {
+    let report = &*report.labelled();
+    let tests = distinct(report.results.iter().map(|row| row.test));
+    let nulls = tests.into_iter().zip(&report.manifest.nulls);
+    let paper = |(test, null): (usize, &super::NullStatement)| {
+        let rows: Vec<&CoverageRow> = report.results.iter().filter(|r| r.test == test).collect();
+        Paper {
+            title: format!("Coverage of nominal intervals: {}", null.null),
+            columns: columns(&rows, &report.manifest.levels),
+            notes: vec![report.manifest.reading.clone()],
+        }
+    };
+    nulls.map(paper).collect()
+}
+
+/// A line an effect, its levels beside each other.
+fn columns(rows: &[&CoverageRow], levels: &[f64]) -> Vec<Column> {
     let several = distinct(rows.iter().map(|row| &row.statistic)).len() > 1;
     let mut header: Vec<String> = ["Series", "Group", "Day"].map(String::from).to_vec();
     if several {
@@ -76,18 +96,14 @@ fn rows_table(rows: &[&CoverageRow], levels: &[f64]) -> String {
         ]);
     }
     header.push("Null mean".into());
-    let mut table = Table::new();
-    table
-        .load_style(comfy_table::presets::NOTHING)
-        .force_no_tty()
-        .set_header(header);
+    let mut lines = Vec::new();
     let means = Decimals::of(rows.iter().filter_map(|row| row.null_mean));
     // The levels of an effect follow each other.
     for of_effect in rows.chunks(levels.len()) {
         let row = of_effect[0];
         let mut cells = vec![
-            one_line(&row.series),
-            one_line(&row.group),
+            row.series.clone(),
+            row.group.clone(),
             row.relative_day.to_string(),
         ];
         if several {
@@ -99,17 +115,12 @@ fn rows_table(rows: &[&CoverageRow], levels: &[f64]) -> String {
             cells.push(share(row.mean_share, row.mean_low, row.mean_high, exact));
         }
         cells.push(match (row.null_mean, &row.unit) {
-            (Some(mean), Some(unit)) => format!("{} {}", means.text(mean), one_line(unit)),
+            (Some(mean), Some(unit)) => format!("{} {}", means.text(mean), unit),
             _ => "-".into(),
         });
-        table.add_row(cells);
+        lines.push(cells);
     }
-    for column in table.column_iter_mut().skip(words) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
-        .lines()
-        .fold(String::new(), |text, line| text + line.trim_end() + "\n")
+    of_rows(header, &lines, words)
 }
 
 /// A share in percent, with its interval where draws were made at random.
@@ -119,11 +130,6 @@ fn share(share: f64, low: f64, high: f64, exact: bool) -> String {
         true => share,
         false => format!("{share} [{low}, {high}]"),
     }
-}
-
-/// Names come from files: line breaks and control characters become spaces.
-fn one_line(text: &str) -> String {
-    text.replace(char::is_control, " ")
 }
 
 #[cfg(test)]

@@ -59,6 +59,7 @@ pub fn report() -> Report {
             name: "made-up".into(),
             title: Some("Do yields move after releases?".into()),
             citation: Some("A. Author, \"A paper, and more\", 2025".into()),
+            labels: Labels::default(),
         },
         manifest: Manifest {
             head: Head {
@@ -262,4 +263,16 @@ pub fn effects() -> Report {
         ..nulls[0].clone()
     });
     report
+}
+
+/// Compares a text with a file beside this one, which `PLACEBO_WRITE=1` writes anew.
+pub fn golden(file: &str, text: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/report")
+        .join(file);
+    if std::env::var_os("PLACEBO_WRITE").is_some() {
+        std::fs::write(&path, text).expect("it can be written");
+    }
+    let there = std::fs::read_to_string(&path).expect("a golden file");
+    assert_eq!(text, there, "{file}: PLACEBO_WRITE=1 writes it");
 }

@@ -7,50 +7,21 @@ use super::{FamilyStatement, NullStatement, ResultRow};
 use crate::inference::distinct;
 use crate::plan::Family;
 
-/// Members that a table shows, unless all are asked for.
-const SHOWN: usize = 12;
-
-/// Of each family what it found in words, and a table of its members' adjusted p-values: those of the
-/// most extreme ones, or of all with `details`.
+/// Of each family what it found in words, and a table of its members' adjusted p-values.
 pub fn family_tables(
     families: &[FamilyStatement],
     nulls: &[NullStatement],
     rows: &[ResultRow],
     table_width: usize,
     width: usize,
-    details: bool,
     bold: impl Fn(&str) -> String,
 ) -> String {
     let mut text = String::new();
     for family in families {
-        let [from, to] = family.window;
-        let null = &family.null;
-        let heading = format!(
-            "Family of {} under {null}, window {from:+} to {to:+} days",
-            plural(family.members, "row")
-        );
-        text += &format!("\n{}\n", bold(&heading));
-        let mut members: Vec<&ResultRow> = rows.iter().filter(|row| family.holds(row)).collect();
-        let of_members = |null: &&NullStatement| members.iter().any(|row| null.is_of(row));
-        let mut found = statement(family);
-        if let Some(null) = nulls.iter().find(of_members) {
-            text += &formulas(null, &family.statistics, width);
-            if null.reference.is_some() {
-                found += " Like the p-values that it adjusts, it claims no level.";
-            }
-        }
-        text += &fill(&found, width, "", "");
+        let members: Vec<&ResultRow> = rows.iter().filter(|row| family.holds(row)).collect();
+        text += &in_words(family, nulls, &members, width, &bold);
         if members.is_empty() {
             continue;
-        }
-        let all = members.len();
-        if !details && all > SHOWN {
-            let adjusted = |row: &ResultRow| [row.p_maxt_step, row.p].map(|p| p.unwrap_or(1.0));
-            let mut least: Vec<[f64; 2]> = members.iter().map(|row| adjusted(row)).collect();
-            least.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-            let last = least[SHOWN - 1];
-            members.retain(|row| adjusted(row) <= last);
-            members.truncate(SHOWN);
         }
         text.push('\n');
         let columns = columns(&members);
@@ -58,19 +29,49 @@ pub fn family_tables(
         let kept = columns.iter().take_while(|column| column.heading != "maxT");
         let kept = kept.count() + 1;
         let drawn = draw(columns, kept, table_width);
-        for line in drawn.head.iter().chain(&drawn.rows) {
-            text += &format!("{line}\n");
-        }
-        text += &drawn.narrow();
-        if members.len() < all {
-            let more = format!(
-                "The {} of {all} members with the smallest step-down maxT p; all with --details.",
-                members.len()
-            );
-            text += &fill(&more, width, "", "");
-        }
+        text += &drawn.text();
     }
     text
+}
+
+/// Of each family what it found, in words.
+pub fn families_in_words(
+    families: &[FamilyStatement],
+    nulls: &[NullStatement],
+    rows: &[ResultRow],
+    width: usize,
+    bold: impl Fn(&str) -> String,
+) -> String {
+    let each = families.iter().map(|family| {
+        let members: Vec<&ResultRow> = rows.iter().filter(|row| family.holds(row)).collect();
+        in_words(family, nulls, &members, width, &bold)
+    });
+    each.collect()
+}
+
+fn in_words(
+    family: &FamilyStatement,
+    nulls: &[NullStatement],
+    members: &[&ResultRow],
+    width: usize,
+    bold: impl Fn(&str) -> String,
+) -> String {
+    let [from, to] = family.window;
+    let heading = format!(
+        "Family of {} under {}, window {from:+} to {to:+} days",
+        plural(family.members, "row"),
+        family.null
+    );
+    let mut text = format!("\n{}\n", bold(&heading));
+    let of_members = |null: &&NullStatement| members.iter().any(|row| null.is_of(row));
+    let mut found = statement(family);
+    if let Some(null) = nulls.iter().find(of_members) {
+        text += &formulas(null, &family.statistics, width);
+        if null.reference.is_some() {
+            found += " Like the p-values that it adjusts, it claims no level.";
+        }
+    }
+    text + &fill(&found, width, "", "")
 }
 
 impl FamilyStatement {
@@ -179,27 +180,30 @@ fn statement(family: &FamilyStatement) -> String {
 type Cell = fn(&ResultRow) -> Option<f64>;
 
 fn columns(rows: &[&ResultRow]) -> Vec<Column> {
-    let column = |heading: &str, is_words: bool, cell: &dyn Fn(&ResultRow) -> String| Column {
-        heading: heading.into(),
-        cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
-        is_words,
+    let cells = |cell: &dyn Fn(&ResultRow) -> String| {
+        let cells = rows.iter().map(|row| one_line(&cell(row)));
+        cells.collect::<Vec<_>>()
     };
-    let mut columns = vec![column("Series", true, &|row| row.series().to_owned())];
+    let words =
+        |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column::words(heading, cells(cell));
+    let numbers =
+        |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column::numbers(heading, cells(cell));
+    let mut columns = vec![words("Series", &|row| row.series().to_owned())];
     if distinct(rows.iter().map(|row| row.group())).len() > 1 {
-        columns.push(column("Group", true, &|row| row.group().to_owned()));
+        columns.push(words("Group", &|row| row.group().to_owned()));
     }
     if distinct(rows.iter().map(|row| row.statistic())).len() > 1 {
-        columns.push(column("Statistic", true, &|row| row.statistic().to_owned()));
+        columns.push(words("Statistic", &|row| row.statistic().to_owned()));
     }
     if distinct(rows.iter().map(|row| row.relative_day())).len() > 1 {
-        columns.push(column("Day", false, &|row| row.relative_day().to_string()));
+        columns.push(numbers("Day", &|row| row.relative_day().to_string()));
     }
     let decimals = Decimals::of(
         rows.iter()
             .flat_map(|row| [row.sim_low, row.sim_high, row.observed])
             .flatten(),
     );
-    columns.push(column("Observed", false, &|row| {
+    columns.push(numbers("Observed", &|row| {
         row.observed.map_or("-".into(), |x| decimals.text(x))
     }));
     let adjusted: [(&str, Cell); 8] = [
@@ -213,19 +217,14 @@ fn columns(rows: &[&ResultRow]) -> Vec<Column> {
         ("BY", |row| row.p_by),
     ];
     for (heading, p) in adjusted {
-        columns.push(column(heading, false, &|row| {
-            p(row).map_or("-".into(), p_value)
-        }));
+        let cell = |row: &ResultRow| p(row).map_or("-".into(), p_value);
+        columns.push(Column::p_values(heading, cells(&cell)));
     }
-    columns.push(column(
-        "Band",
-        false,
-        &|row| match (row.sim_low, row.sim_high) {
-            (Some(low), Some(high)) => format!("[{}, {}]", decimals.text(low), decimals.text(high)),
-            (Some(low), None) => format!("≥ {}", decimals.text(low)),
-            (None, Some(high)) => format!("≤ {}", decimals.text(high)),
-            (None, None) => "-".into(),
-        },
-    ));
+    columns.push(numbers("Band", &|row| match (row.sim_low, row.sim_high) {
+        (Some(low), Some(high)) => format!("[{}, {}]", decimals.text(low), decimals.text(high)),
+        (Some(low), None) => format!("≥ {}", decimals.text(low)),
+        (None, Some(high)) => format!("≤ {}", decimals.text(high)),
+        (None, None) => "-".into(),
+    }));
     columns
 }

@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
-use super::output::{csv_text, json_text};
-use super::{Device, Head, StudySummary};
+use crate::inference::tidy;
+
+use super::grid_table::grid_papers;
+use super::{Detail, Device, Flat, Forms, Head, Paper, StudySummary, grid_table};
+use crate::question::Key;
 use crate::study::{Measure, Transform};
 
 /// Everything that `placebo grid` says.
@@ -69,6 +72,7 @@ pub struct Curve {
     pub p_largest: f64,
 }
 
+tidy! {
 /// A value of one specification.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct GridRow {
@@ -81,6 +85,7 @@ pub struct GridRow {
     /// How.
     pub choice: String,
     /// Events that the value rests on: those of its group or groups, and all of them in a regression.
+    #[in_unit("events")]
     pub events: u64,
     /// The series, as its source names it.
     pub series: String,
@@ -93,33 +98,45 @@ pub struct GridRow {
     /// What the window measures.
     pub measure: Measure,
     /// First and last relative day of the event window.
+    #[in_unit("days")]
     pub window: [i32; 2],
     /// The relative day of this row.
+    #[in_unit("days")]
     pub relative_day: i32,
     /// The statistic of the observed set, in `unit`; empty where the specification is left out, and where
     /// it is infinite or has no value.
+    #[in_unit("unit")]
     pub observed: Option<f64>,
     /// Unit of `observed` and all `null_*`.
     pub unit: String,
     /// Mean of the null law.
+    #[in_unit("unit")]
     pub null_mean: Option<f64>,
     /// Standard deviation of the null law.
+    #[in_unit("unit")]
     pub null_sd: Option<f64>,
     /// 2.5 % quantile of the null law.
+    #[in_unit("unit")]
     pub null_q025: Option<f64>,
     /// 97.5 % quantile of the null law.
+    #[in_unit("unit")]
     pub null_q975: Option<f64>,
     /// Placebo sets.
+    #[in_unit("draws")]
     pub draws: Option<u64>,
     /// p-value of the test's convention.
+    #[in_unit("probability")]
     pub p: Option<f64>,
     /// Why there is no p-value, and where there is no value, why the specification is left out.
     pub p_reason: Option<String>,
     /// Lower end of its 95 % Monte Carlo interval.
+    #[in_unit("probability")]
     pub p_mc_low: Option<f64>,
     /// Upper end.
+    #[in_unit("probability")]
     pub p_mc_high: Option<f64>,
     /// p-value of the exact null law.
+    #[in_unit("probability")]
     pub p_exact: Option<f64>,
     /// What answered; `none` where the specification is left out.
     pub engine: String,
@@ -129,38 +146,7 @@ pub struct GridRow {
     /// Whether the joint test counts it.
     pub joint: bool,
 }
-
-/// Columns of the CSV, in the order of the fields.
-const COLUMNS: [&str; 28] = [
-    "test",
-    "specification",
-    "dimension",
-    "choice",
-    "events",
-    "series",
-    "group",
-    "statistic",
-    "null",
-    "measure",
-    "window_from",
-    "window_to",
-    "relative_day",
-    "observed",
-    "unit",
-    "null_mean",
-    "null_sd",
-    "null_q025",
-    "null_q975",
-    "draws",
-    "p",
-    "p_reason",
-    "p_mc_low",
-    "p_mc_high",
-    "p_exact",
-    "engine",
-    "reference",
-    "joint",
-];
+}
 
 impl GridRow {
     /// The exact p-value where there is one, or else that of the draws.
@@ -169,14 +155,24 @@ impl GridRow {
     }
 }
 
-impl GridReport {
-    /// The whole report.
-    pub fn to_json(&self) -> String {
-        json_text(self)
+impl Forms for GridReport {
+    fn head(&self) -> &Head {
+        &self.manifest.head
     }
 
-    /// A header and one line a row.
-    pub fn to_csv(&self) -> String {
-        csv_text(&COLUMNS, &self.results)
+    fn head_mut(&mut self) -> &mut Head {
+        &mut self.manifest.head
+    }
+
+    fn flat(&self) -> Flat {
+        Flat::new(&self.results, &Key::default(), self.head(), self)
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        grid_papers(self)
+    }
+
+    fn text(&self, width: Option<u16>, _: bool, _: Detail) -> String {
+        grid_table(self, width)
     }
 }

@@ -1,8 +1,9 @@
 //! Specification curves for the terminal.
 
+use super::columns::{Column, draw, of_rows};
 use super::number::{Decimals, p_value, thousands};
 use super::statement::{cut_dates, fill};
-use super::{Curve, GridReport, GridRow};
+use super::{Curve, GridReport, GridRow, Labelled, Paper};
 use crate::inference::distinct;
 use crate::question::events::formula::change;
 use crate::statistic::StatisticName;
@@ -18,6 +19,8 @@ const LEVEL: f64 = 0.05;
 /// The report as text: by test, series and group, a line a specification, those with events left
 /// out in one line a kind.
 pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
+    let report = &*report.labelled();
+    let table_width = width.map_or(usize::MAX, usize::from);
     let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
     let manifest = &report.manifest;
     let mut text = match &report.study.title {
@@ -58,7 +61,9 @@ pub fn grid_table(report: &GridReport, width: Option<u16>) -> String {
         for line in distinct(windows) {
             text += &fill(&line, width, "  ", "  ");
         }
-        text += &rows_table(&found);
+        let columns = columns(&found);
+        let kept = columns.len();
+        text += &draw(columns, kept, table_width).text();
         for reason in distinct(found.iter().filter_map(|row| row.p_reason.as_ref())) {
             text += &fill(&format!("No p: {reason}."), width, "  ", "  ");
         }
@@ -126,21 +131,19 @@ fn window(row: &GridRow, transform: Transform) -> String {
     }
 }
 
-fn rows_table(rows: &[&GridRow]) -> String {
-    let mut table = comfy_table::Table::new();
-    table
-        .load_style(comfy_table::presets::NOTHING)
-        .force_no_tty()
-        .set_header([
-            "Varied",
-            "Choice",
-            "Statistic",
-            "Window",
-            "Events",
-            "Observed",
-            "p",
-            "p < 5 %",
-        ]);
+/// A line a specification, those with events left out in one a kind.
+fn columns(rows: &[&GridRow]) -> Vec<Column> {
+    let headings = [
+        "Varied",
+        "Choice",
+        "Statistic",
+        "Window",
+        "Events",
+        "Observed",
+        "p",
+        "p < 5 %",
+    ];
+    let mut lines: Vec<Vec<String>> = Vec::new();
     let decimals = Decimals::of(rows.iter().filter_map(|row| row.observed));
     let kinds = distinct(
         rows.iter()
@@ -156,8 +159,8 @@ fn rows_table(rows: &[&GridRow]) -> String {
         let window = |row: &GridRow| format!("{}..{}", row.window[0], row.relative_day);
         if of.len() == 1 || !dimension.starts_with("leave out ") {
             for row in of {
-                table.add_row([
-                    format!("  {dimension}"),
+                lines.push(vec![
+                    dimension.clone(),
                     match (row.engine.as_str(), row.draws) {
                         ("enumeration", Some(sets)) => {
                             format!("{} ({} sets)", row.choice, thousands(sets))
@@ -186,8 +189,8 @@ fn rows_table(rows: &[&GridRow]) -> String {
         };
         let ps: Vec<f64> = of.iter().filter_map(|row| row.best_p()).collect();
         let below = ps.iter().filter(|&&p| p < LEVEL).count();
-        table.add_row([
-            format!("  {dimension}"),
+        lines.push(vec![
+            dimension.clone(),
             format!("{} sets", thousands(of.len() as u64)) + mark(of[0]),
             statistic.clone(),
             window(of[0]),
@@ -203,15 +206,22 @@ fn rows_table(rows: &[&GridRow]) -> String {
             below.to_string(),
         ]);
     }
-    for column in [4, 5, 6, 7] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+    of_rows(headings.map(str::to_owned).into(), &lines, 4)
+}
+
+/// The tables for print, one a test, series and group.
+pub(super) fn grid_papers(report: &GridReport) -> Vec<Paper> {
+    let report = &*report.labelled();
+    let key = |row: &GridRow| (row.test, row.series.clone(), row.group.clone());
+    let keys = distinct(report.results.iter().map(key)).into_iter();
+    let paper = |of: (usize, String, String)| {
+        let rows = report.results.iter();
+        let found = rows.filter(|row| key(row) == of && row.observed.is_some());
+        Paper {
+            title: format!("Specifications of [[test]] {}: {}, {}", of.0, of.1, of.2),
+            columns: columns(&found.collect::<Vec<_>>()),
+            notes: Vec::new(),
         }
-    }
-    let mut text = String::new();
-    for line in table.lines() {
-        text += line.trim_end();
-        text.push('\n');
-    }
-    text
+    };
+    keys.map(paper).collect()
 }

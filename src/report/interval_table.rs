@@ -17,6 +17,51 @@ pub fn interval_tables(
     bold: impl Fn(&str) -> String,
 ) -> String {
     let mut text = String::new();
+    for test in tests(rows) {
+        text += &format!("\n{}\n", bold(&test.heading()));
+        let of_test_too = |null: &&NullStatement| test.rows.iter().any(|row| null.is_of(row));
+        if let Some(null) = nulls.iter().find(of_test_too) {
+            let statistics = distinct(test.rows.iter().map(|row| row.statistic().to_owned()));
+            text += &formulas(null, &statistics, width);
+        }
+        text += &fill(&statement(&test.path, &test.rows), width, "", "");
+        let found = test.found();
+        if !found.is_empty() {
+            text.push('\n');
+            let columns = columns(&found);
+            let kept = columns.len();
+            text += &draw(columns, kept, table_width).text();
+        }
+        text += &test.notes(width);
+    }
+    text
+}
+
+/// The same in words alone, of tables that stand above.
+pub fn intervals_in_words(
+    rows: &[ResultRow],
+    width: usize,
+    bold: impl Fn(&str) -> String,
+) -> String {
+    let each = tests(rows).into_iter().map(|test| {
+        let mut text = format!("\n{}\n", bold(&test.heading()));
+        text += &fill(&statement(&test.path, &test.rows), width, "", "");
+        text + &test.notes(width)
+    });
+    each.collect()
+}
+
+/// A test with intervals.
+struct Test<'r> {
+    null: String,
+    window: [i32; 2],
+    level: f64,
+    path: String,
+    rows: Vec<&'r ResultRow>,
+}
+
+/// The tests with intervals.
+fn tests(rows: &[ResultRow]) -> Vec<Test<'_>> {
     let key = |row: &ResultRow| {
         let level = row.interval_level?;
         Some((
@@ -30,35 +75,42 @@ pub fn interval_tables(
             row.interval_path.clone(),
         ))
     };
-    for test in distinct(rows.iter().filter_map(key)) {
-        let of_test: Vec<&ResultRow> = rows
-            .iter()
-            .filter(|row| key(row).as_ref() == Some(&test))
-            .collect();
-        let (null, ([from, to], _, _), level, path) = test;
-        let percent = Decimals::of(std::iter::once(100.0 * level)).text(100.0 * level);
-        let heading = format!(
+    let tests = distinct(rows.iter().filter_map(key)).into_iter();
+    let test = |of: (String, ([i32; 2], String, String), f64, Option<String>)| {
+        let rows = rows.iter().filter(|row| key(row).as_ref() == Some(&of));
+        let rows = rows.collect();
+        let (null, (window, ..), level, path) = of;
+        Test {
+            null,
+            window,
+            level,
+            path: path.unwrap_or_default(),
+            rows,
+        }
+    };
+    tests.map(test).collect()
+}
+
+impl<'r> Test<'r> {
+    fn heading(&self) -> String {
+        let percent = Decimals::of(std::iter::once(100.0 * self.level)).text(100.0 * self.level);
+        let (null, [from, to]) = (&self.null, self.window);
+        format!(
             "Effects with {percent} % confidence sets under {null}, window {from:+} to {to:+} days"
-        );
-        text += &format!("\n{}\n", bold(&heading));
-        let of_test_too = |null: &&NullStatement| of_test.iter().any(|row| null.is_of(row));
-        if let Some(null) = nulls.iter().find(of_test_too) {
-            let statistics = distinct(of_test.iter().map(|row| row.statistic().to_owned()));
-            text += &formulas(null, &statistics, width);
-        }
-        let path = path.unwrap_or_default();
-        text += &fill(&statement(&path, &of_test), width, "", "");
+        )
+    }
+
+    /// The rows that have a set.
+    fn found(&self) -> Vec<&'r ResultRow> {
+        let found = self.rows.iter().filter(|row| row.interval_set.is_some());
+        found.copied().collect()
+    }
+
+    /// How fine sets are, and why some have no end, or are not there.
+    fn notes(&self, width: usize) -> String {
+        let mut text = String::new();
         let (found, others): (Vec<&ResultRow>, Vec<&ResultRow>) =
-            of_test.iter().partition(|row| row.interval_set.is_some());
-        if !found.is_empty() {
-            text.push('\n');
-            let columns = columns(&found);
-            let kept = columns.len();
-            let drawn = draw(columns, kept, table_width);
-            for line in drawn.head.iter().chain(&drawn.rows) {
-                text += &format!("{line}\n");
-            }
-        }
+            self.rows.iter().partition(|row| row.interval_set.is_some());
         let steps = found.iter().filter_map(|row| {
             let (_, step) = row.interval_set.as_ref()?.split_once(IN_STEPS)?;
             Some(format!("{step} {}", row.unit))
@@ -77,8 +129,8 @@ pub fn interval_tables(
                 text += &fill(&format!("{what} ({statistic}): {reason}."), width, "", "  ");
             }
         }
+        text
     }
-    text
 }
 
 /// What an effect is, and what the sets hold.
@@ -98,20 +150,23 @@ fn statement(path: &str, rows: &[&ResultRow]) -> String {
 }
 
 fn columns(rows: &[&ResultRow]) -> Vec<Column> {
-    let column = |heading: &str, is_words: bool, cell: &dyn Fn(&ResultRow) -> String| Column {
-        heading: heading.into(),
-        cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
-        is_words,
+    let cells = |cell: &dyn Fn(&ResultRow) -> String| {
+        let cells = rows.iter().map(|row| one_line(&cell(row)));
+        cells.collect::<Vec<_>>()
     };
-    let mut columns = vec![column("Series", true, &|row| row.series().to_owned())];
+    let words =
+        |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column::words(heading, cells(cell));
+    let numbers =
+        |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column::numbers(heading, cells(cell));
+    let mut columns = vec![words("Series", &|row| row.series().to_owned())];
     if distinct(rows.iter().map(|row| row.group())).len() > 1 {
-        columns.push(column("Group", true, &|row| row.group().to_owned()));
+        columns.push(words("Group", &|row| row.group().to_owned()));
     }
     if distinct(rows.iter().map(|row| row.statistic())).len() > 1 {
-        columns.push(column("Statistic", true, &|row| row.statistic().to_owned()));
+        columns.push(words("Statistic", &|row| row.statistic().to_owned()));
     }
     if distinct(rows.iter().map(|row| row.relative_day())).len() > 1 {
-        columns.push(column("Day", false, &|row| row.relative_day().to_string()));
+        columns.push(numbers("Day", &|row| row.relative_day().to_string()));
     }
     // Numbers line up within a statistic.
     let decimals = |like: &ResultRow| {
@@ -121,12 +176,12 @@ fn columns(rows: &[&ResultRow]) -> Vec<Column> {
         let ends = same.flat_map(|row| [row.observed, row.interval_low, row.interval_high]);
         Decimals::of(ends.flatten())
     };
-    columns.push(column("Observed", false, &|row| {
+    columns.push(numbers("Observed", &|row| {
         row.observed.map_or("-".into(), |x| {
             format!("{} {}", decimals(row).text(x), row.unit)
         })
     }));
-    columns.push(column("Interval", false, &|row| {
+    columns.push(numbers("Interval", &|row| {
         let set = row.interval_set.as_deref().unwrap_or_default();
         if set.starts_with("{}") {
             return "empty".into();
@@ -145,7 +200,7 @@ fn columns(rows: &[&ResultRow]) -> Vec<Column> {
             .cloned()
     };
     if rows.iter().any(|row| split(row).is_some()) {
-        columns.push(column("Set", true, &|row| split(row).unwrap_or("-".into())));
+        columns.push(words("Set", &|row| split(row).unwrap_or("-".into())));
     }
     columns
 }

@@ -1,11 +1,16 @@
 //! What a run was: enough to read its results and to repeat it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{FamilyStatement, NullStatement};
+use super::{FamilyStatement, Labels, NullStatement};
 use crate::load::FileHash;
 use crate::null::SAMPLER_VERSION;
-use crate::study::{Exact, Stopping};
+use crate::study::{
+    CalendarSpec, Exact, FilterValue, Incomplete, OffCalendar, SameDay, Stopping, Study, Transform,
+};
+use crate::visible::visible;
 
 /// The study that was run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +21,80 @@ pub struct StudySummary {
     pub title: Option<String>,
     /// The publication that the study reproduces.
     pub citation: Option<String>,
+    /// What names of series and groups are called where people read.
+    #[serde(default)]
+    pub labels: Labels,
+}
+
+impl StudySummary {
+    /// Of a study, as it can be shown.
+    pub fn of(study: &Study) -> Self {
+        let shown = |text: &str| visible(text).into_owned();
+        StudySummary {
+            name: shown(&study.name),
+            title: study.title.as_deref().map(shown),
+            citation: study.citation.as_deref().map(shown),
+            labels: Labels::new(&study.labels),
+        }
+    }
+}
+
+/// A study as it was read: what a result is the answer to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StudyText {
+    /// The text of the study file; of a study that flags or a program made, one that says the same.
+    pub text: String,
+    /// SHA-256 of that text.
+    pub sha256: String,
+    /// What a daily change is.
+    pub transform: Transform,
+    /// Which dates are rows, and what a missing value means.
+    pub calendar: CalendarSpec,
+    /// Rows of the event file that are kept.
+    pub filter: BTreeMap<String, FilterValue>,
+    /// Where an event on a date that is no row goes.
+    pub off_calendar: OffCalendar,
+    /// What two events of one group on one row are.
+    pub same_day: SameDay,
+    /// What becomes of an event without a full window.
+    pub incomplete: Incomplete,
+    /// Rows by which every event is moved.
+    pub shift: i32,
+}
+
+impl StudyText {
+    /// Of a study; `None` where no study file could say what it asks.
+    pub fn of(study: &Study) -> Option<Self> {
+        let text = match study.text.as_str() {
+            "" => study.to_toml().ok()?,
+            text => text.to_owned(),
+        };
+        let FileHash { sha256, .. } = FileHash::of("", text.as_bytes());
+        Some(StudyText {
+            text,
+            sha256,
+            transform: study.data.transform,
+            calendar: study.calendar,
+            filter: study.events.filter.clone(),
+            off_calendar: study.events.off_calendar,
+            same_day: study.events.same_day,
+            incomplete: study.events.incomplete,
+            shift: study.events.shift,
+        })
+    }
+}
+
+/// By what command, where and when results were made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// The command, as a shell takes it.
+    pub command: String,
+    /// The machine's name, where it says it.
+    pub host: Option<String>,
+    /// When the command began, in universal time.
+    pub started: String,
+    /// When its results were written.
+    pub finished: String,
 }
 
 /// What a report says beside its counts.
@@ -23,6 +102,8 @@ pub struct StudySummary {
 pub struct Context {
     /// The study.
     pub study: StudySummary,
+    /// As it was read.
+    pub text: Option<StudyText>,
     /// Placebo draws a test, as asked.
     pub draws: u64,
     /// Whether p-values are `b/m`.
@@ -40,7 +121,7 @@ pub struct Context {
 }
 
 /// What the manifest of every report begins with, whatever was asked.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Head {
     /// Version of this crate.
     pub placebo_version: String,
@@ -62,6 +143,12 @@ pub struct Head {
     pub notes: Vec<String>,
     /// Wall time of the draws.
     pub elapsed_seconds: f64,
+    /// The study as it was read; empty where a table is asked.
+    #[serde(default)]
+    pub study: Option<StudyText>,
+    /// By what command, where and when; empty where a program asked the library.
+    #[serde(default)]
+    pub made: Option<Made>,
 }
 
 impl Head {
@@ -77,12 +164,14 @@ impl Head {
             rules: Vec::new(),
             notes: Vec::new(),
             elapsed_seconds,
+            study: None,
+            made: None,
         }
     }
 }
 
 /// How the results came about.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// As in every report.
     #[serde(flatten)]

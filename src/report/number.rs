@@ -78,12 +78,21 @@ pub fn large_count(exact: Option<&str>, log10: f64) -> String {
     }
 }
 
-/// A rate with its order of magnitude in words.
+/// A rate of draws with its order of magnitude in words, in the two digits that a rate deserves.
 pub fn rate(per_second: f64) -> String {
+    let two = |x: f64| {
+        let text = format!("{x:.1e}");
+        text.parse::<f64>().unwrap_or(x)
+    };
+    let short = |x: f64| match two(x) {
+        x if x < 10.0 => format!("{x:.1}"),
+        x => thousands(x as u64),
+    };
     match per_second {
-        r if r >= 1e9 => format!("{:.1} billion", r / 1e9),
-        r if r >= 1e6 => format!("{:.1} million", r / 1e6),
-        r => thousands(r.round() as u64),
+        r if two(r) >= 1e9 => format!("{} billion", short(r / 1e9)),
+        r if two(r) >= 1e6 => format!("{} million", short(r / 1e6)),
+        r if r >= 0.0 => short(r),
+        _ => "-".into(),
     }
 }
 
@@ -132,8 +141,13 @@ mod tests {
             "about 1.23e15"
         );
         assert_eq!(large_count(None, 27.999_99), "about 1.00e28");
-        assert_eq!(rate(426_439.2), "426,439");
+        assert_eq!(rate(426_439.2), "430,000");
+        assert_eq!(rate(999_600.0), "1.0 million");
+        assert_eq!(rate(17.4), "17");
+        assert_eq!(rate(1.23), "1.2");
+        assert_eq!(rate(0.0), "0.0");
         assert_eq!(rate(2.56e6), "2.6 million");
         assert_eq!(rate(3.24e9), "3.2 billion");
+        assert_eq!(rate(324e6), "320 million");
     }
 }

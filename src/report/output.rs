@@ -1,10 +1,10 @@
-//! A report as JSON or CSV.
+//! The forms of a report.
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::{Manifest, ResultRow, StudySummary};
-use crate::question::Key;
+use super::answer::papers;
+use super::paper::{to_latex, to_markdown};
+use super::{Detail, Flat, Head, Manifest, Paper, ResultRow, StudySummary, to_table};
 use crate::question::events::EventKey;
 
 /// Version of the result schema; it rises when a field changes its name or meaning.
@@ -16,7 +16,7 @@ pub const SCHEMA_VERSION: u32 = 5;
 pub const DEVICE_FLOATS: [&str; 4] = ["null_mean", "null_sd", "null_q025", "null_q975"];
 
 /// Everything that a run says.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -28,141 +28,87 @@ pub struct Report {
     pub results: Vec<ResultRow>,
 }
 
-/// One JSON object, indented, ending in a line feed.
-pub fn to_json(report: &Report) -> String {
-    json_text(report)
-}
-
-/// Any report as one JSON object, indented, ending in a line feed.
-pub(super) fn json_text(report: &impl Serialize) -> String {
-    let mut json = serde_json::to_string_pretty(report).expect("plain structs become JSON");
+/// Anything as one JSON object, indented, ending in a line feed.
+pub(super) fn json_text(of: &(impl Serialize + ?Sized)) -> String {
+    let mut json = serde_json::to_string_pretty(of).expect("plain structs become JSON");
     json.push('\n');
     json
 }
 
-/// Rows of any report as CSV: a header and one line a row, each cell what the JSON form has under that
-/// name, and the two ends of a window under `window_from` and `window_to`.
-///
-/// A name that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV
-/// Injection"); numbers stay as they are.
-pub(super) fn csv_text(columns: &[&str], rows: &[impl Serialize]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(columns).expect("memory can be written");
-    for row in rows {
-        let row = serde_json::to_value(row).expect("plain structs become JSON");
-        let cells = columns.iter().map(|column| cell(&row, column));
-        writer.write_record(cells).expect("memory can be written");
-    }
-    let bytes = writer.into_inner().expect("memory can be written");
-    String::from_utf8(bytes).expect("fields are UTF-8")
-}
+/// A report in every form.
+pub trait Forms: Serialize {
+    /// What its manifest begins with.
+    fn head(&self) -> &Head;
 
-fn cell(row: &Value, column: &str) -> String {
-    let end = |suffix: &str, end: usize| Some(&row[column.strip_suffix(suffix)?][end]);
-    let ends = || end("_from", 0).or_else(|| end("_to", 1));
-    match row.get(column).or_else(ends) {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => {
-            let starts = text.starts_with(['=', '+', '-', '@']);
-            let is_formula = NAMES.contains(&column) && starts && text.parse::<f64>().is_err();
-            match is_formula {
-                true => format!("'{text}"),
-                false => text.clone(),
-            }
-        }
-        // A list of names.
-        Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
-            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
-            match names.join(", ") {
-                text if text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
-                text => text,
-            }
-        }
-        Some(other) => other.to_string(),
+    /// The same, to say by what command it was made.
+    fn head_mut(&mut self) -> &mut Head;
+
+    /// Its rows, for programs.
+    fn flat(&self) -> Flat;
+
+    /// Its tables, for print.
+    fn papers(&self) -> Vec<Paper>;
+
+    /// All of it, for the terminal: in lines of at most `width`, where one is known, with bold headings in
+    /// `color`.
+    fn text(&self, width: Option<u16>, color: bool, detail: Detail) -> String;
+
+    /// One JSON object, indented, ending in a line feed.
+    fn to_json(&self) -> String {
+        json_text(self)
+    }
+
+    /// The rows as CSV: a header and one line a row.
+    fn to_csv(&self) -> String {
+        self.flat().to_csv()
+    }
+
+    /// The tables in LaTeX.
+    fn to_latex(&self) -> String {
+        to_latex(&self.papers(), self.head())
+    }
+
+    /// The tables in Markdown.
+    fn to_markdown(&self) -> String {
+        to_markdown(&self.papers(), self.head())
     }
 }
 
-/// Columns whose cells hold names from outside.
-const NAMES: [&str; 9] = [
-    "study", "series", "group", "null", "choice", "family", "test", "outcome", "variable",
-];
+impl Forms for Report {
+    fn head(&self) -> &Head {
+        &self.manifest.head
+    }
 
-/// Columns of the CSV form after the study and the key: the other fields of [`ResultRow`].
-const COLUMNS: [&str; 58] = [
-    "observed",
-    "observed_reason",
-    "unit",
-    "se_hac",
-    "p_hac",
-    "lad_low",
-    "lad_high",
-    "draws",
-    "below",
-    "equal",
-    "above",
-    "singular",
-    "p_lower",
-    "p_upper",
-    "p",
-    "p_reason",
-    "p_least",
-    "p_mc_low",
-    "p_mc_high",
-    "p_exact",
-    "p_exact_engine",
-    "p_exact_reason",
-    "complete",
-    "engine",
-    "null_mean",
-    "null_sd",
-    "null_reason",
-    "null_q025",
-    "null_q975",
-    "bin_width",
-    "lag1_correlation",
-    "crossings",
-    "effective_draws",
-    "family",
-    "p_maxt",
-    "p_maxt_step",
-    "p_minp",
-    "p_minp_step",
-    "p_holm",
-    "p_bh",
-    "p_by",
-    "sim_low",
-    "sim_high",
-    "interval_kind",
-    "interval_level",
-    "interval_low",
-    "interval_high",
-    "interval_set",
-    "interval_path",
-    "interval_reason",
-    "stopping",
-    "decision",
-    "p_tail_fit",
-    "p_tail_fit_low",
-    "p_tail_fit_high",
-    "tail_shape",
-    "tail_goodness",
-    "tail_fit_reason",
-];
+    fn head_mut(&mut self) -> &mut Head {
+        &mut self.manifest.head
+    }
 
-/// The results as CSV: a header and one line a row. The columns of the key are those of the question,
-/// those of event studies where there is no row to tell.
+    fn flat(&self) -> Flat {
+        Flat::new(
+            &self.results,
+            &EventKey::default().into(),
+            self.head(),
+            self,
+        )
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        papers(self)
+    }
+
+    fn text(&self, width: Option<u16>, color: bool, detail: Detail) -> String {
+        to_table(self, width, color, detail)
+    }
+}
+
+/// One JSON object, indented, ending in a line feed.
+pub fn to_json(report: &Report) -> String {
+    report.to_json()
+}
+
+/// The results as CSV: a header and one line a row.
 pub fn to_csv(report: &Report) -> String {
-    rows_csv(&report.results)
-}
-
-/// Rows of any question as CSV.
-pub(super) fn rows_csv(results: &[ResultRow]) -> String {
-    let none = || Key::from(EventKey::default());
-    let first = results.first();
-    let of_key = first.map_or_else(none, |row| row.key.clone()).headings();
-    let columns = std::iter::once("study").chain(of_key.iter().map(String::as_str));
-    let columns: Vec<&str> = columns.chain(COLUMNS).collect();
-    csv_text(&columns, results)
+    report.to_csv()
 }
 
 #[cfg(test)]
@@ -204,9 +150,19 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&to_json(&report)).unwrap();
         for (line, row) in lines.iter().zip(json["results"].as_array().unwrap()) {
             for (column, cell) in headings.iter().zip(line) {
+                let manifest = &json["manifest"];
                 let value = match column.as_str() {
                     "window_from" => &row["window"][0],
                     "window_to" => &row["window"][1],
+                    "seed" | "placebo_version" => &manifest[column],
+                    "study_sha256" => &manifest["study"]["sha256"],
+                    "data_sha256" => {
+                        let file = &manifest["data"][0];
+                        let [hash, name] =
+                            [&file["sha256"], &file["file"]].map(|of| of.as_str().unwrap());
+                        assert_eq!(cell, format!("{hash} {name}"));
+                        continue;
+                    }
                     name => &row[name],
                 };
                 match value {
@@ -215,7 +171,9 @@ mod tests {
                     number => assert_eq!(cell, number.to_string(), "{column}"),
                 }
             }
-            assert_eq!(row.as_object().unwrap().len() + 1, headings.len());
+            // A window has two columns, and where rows are from four.
+            let own = &headings[..row.as_object().unwrap().len() + 1];
+            assert_eq!(headings.len(), own.len() + 4);
         }
     }
 
@@ -232,7 +190,7 @@ mod tests {
         assert_eq!(&line[1], "'=HYPERLINK(\"x\")");
         assert_eq!(&line[2], "'@a - -b");
         assert_eq!(&line[4], "-5");
-        assert_eq!(&line[10], "-1.25");
+        assert_eq!(&line[11], "-1.25");
     }
 
     #[test]

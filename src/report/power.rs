@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
-use super::output::{csv_text, json_text};
-use super::{Head, NullStatement, StudySummary};
+use crate::inference::tidy;
+
+use super::power_table::power_papers;
+use super::{Detail, Flat, Forms, Head, NullStatement, Paper, StudySummary, power_table};
+use crate::question::Key;
 use crate::study::Measure;
 
 /// Everything that `placebo power` says.
@@ -39,6 +42,7 @@ pub struct PowerManifest {
     pub nulls: Vec<NullStatement>,
 }
 
+tidy! {
 /// How often one test rejects at one effect and level.
 ///
 /// `(test, series, group, statistic, relative_day, effect, level)` is unique in a report. Rows of a
@@ -60,61 +64,57 @@ pub struct PowerRow {
     /// What the window measures.
     pub measure: Measure,
     /// First and last relative day of the event window.
+    #[in_unit("days")]
     pub window: [i32; 2],
     /// The relative day of this row; empty for a family.
+    #[in_unit("days")]
     pub relative_day: Option<i32>,
     /// The planted effect.
+    #[in_unit("unit")]
     pub effect: f64,
     /// Its unit.
     pub unit: String,
     /// Level of the test.
+    #[in_unit("probability")]
     pub level: f64,
     /// Data sets.
     pub sets: u64,
     /// Data sets with p at most the level.
     pub rejections: u64,
     /// Their share: the size where no effect is planted, else the power.
+    #[in_unit("probability")]
     pub rate: f64,
     /// Lower end of its 95 % Clopper-Pearson interval.
+    #[in_unit("probability")]
     pub rate_low: f64,
     /// Upper end.
+    #[in_unit("probability")]
     pub rate_high: f64,
     /// p-value of a chi-square test that upper-tail p-values, ties split at random, are uniform, as they
     /// are without an effect where the design's assumption holds; empty for a family.
+    #[in_unit("probability")]
     pub uniformity: Option<f64>,
 }
+}
 
-/// Columns of the CSV, in the order of the fields.
-const COLUMNS: [&str; 19] = [
-    "study",
-    "test",
-    "series",
-    "group",
-    "statistic",
-    "null",
-    "measure",
-    "window_from",
-    "window_to",
-    "relative_day",
-    "effect",
-    "unit",
-    "level",
-    "sets",
-    "rejections",
-    "rate",
-    "rate_low",
-    "rate_high",
-    "uniformity",
-];
-
-impl PowerReport {
-    /// The whole report.
-    pub fn to_json(&self) -> String {
-        json_text(self)
+impl Forms for PowerReport {
+    fn head(&self) -> &Head {
+        &self.manifest.head
     }
 
-    /// A header and one line a row.
-    pub fn to_csv(&self) -> String {
-        csv_text(&COLUMNS, &self.results)
+    fn head_mut(&mut self) -> &mut Head {
+        &mut self.manifest.head
+    }
+
+    fn flat(&self) -> Flat {
+        Flat::new(&self.results, &Key::default(), self.head(), self)
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        power_papers(self)
+    }
+
+    fn text(&self, width: Option<u16>, _: bool, _: Detail) -> String {
+        power_table(self, width)
     }
 }

@@ -1,8 +1,9 @@
 //! Rejection rates for the terminal.
 
+use super::columns::{Column, draw, of_rows};
 use super::number::{Decimals, thousands};
 use super::statement::{fill, formulas, sentence};
-use super::{PowerReport, PowerRow};
+use super::{Labelled, NullStatement, Paper, PowerReport, PowerRow};
 use crate::inference::distinct;
 
 /// Width of paragraphs where no terminal sets one.
@@ -10,27 +11,15 @@ const PARAGRAPH_WIDTH: usize = 100;
 
 /// The report as text: a line a test and effect, levels beside each other.
 pub fn power_table(report: &PowerReport, width: Option<u16>) -> String {
+    let report = &*report.labelled();
+    let table_width = width.map_or(usize::MAX, usize::from);
     let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
     let manifest = &report.manifest;
     let mut text = match &report.study.title {
         Some(title) => format!("{}: {title}\n", report.study.name),
         None => format!("{}\n", report.study.name),
     };
-    let data = match manifest.series.as_str() {
-        "own" => "the study's own series, its events at a random admissible set".to_owned(),
-        law => format!("simulated series ({law}), with the study's own events"),
-    };
-    let of_group = match manifest.group.as_str() {
-        "" => "each event".to_owned(),
-        group => format!("each event of `{group}`"),
-    };
-    let reading = format!(
-        "Share (%) of {} data sets in which p is at most the level: {data}, a step of the effect \
-         planted on the day of {of_group}. Effect 0 is the size: it should not exceed a level that is claimed. In \
-         brackets half the width of the 95 % interval. Uniform: p of a chi-square test that p-values \
-         without an effect are uniform, ties split at random.",
-        thousands(manifest.sets),
-    );
+    let reading = reading(report);
     text += &fill(&reading, width, "", "");
     for (test, null) in (1..).zip(&manifest.nulls) {
         let rows: Vec<&PowerRow> = report.results.iter().filter(|r| r.test == test).collect();
@@ -41,7 +30,9 @@ pub fn power_table(report: &PowerReport, width: Option<u16>) -> String {
         );
         text += &formulas(null, &null.statistics, width);
         text.push('\n');
-        text += &rows_table(&rows, &manifest.levels);
+        let columns = columns(&rows, &manifest.levels);
+        let kept = columns.len();
+        text += &draw(columns, kept, table_width).text();
         text += &fill(&sentence("", &null.caveats()), width, "", "");
     }
     text += &format!(
@@ -55,11 +46,44 @@ pub fn power_table(report: &PowerReport, width: Option<u16>) -> String {
     text
 }
 
-fn rows_table(rows: &[&PowerRow], levels: &[f64]) -> String {
-    let mut table = comfy_table::Table::new();
-    table
-        .load_style(comfy_table::presets::NOTHING)
-        .force_no_tty();
+/// What the shares are of.
+fn reading(report: &PowerReport) -> String {
+    let manifest = &report.manifest;
+    let data = match manifest.series.as_str() {
+        "own" => "the study's own series, its events at a random admissible set".to_owned(),
+        law => format!("simulated series ({law}), with the study's own events"),
+    };
+    let of_group = match manifest.group.as_str() {
+        "" => "each event".to_owned(),
+        group => format!("each event of `{group}`"),
+    };
+    format!(
+        "Share (%) of {} data sets in which p is at most the level: {data}, a step of the effect \
+         planted on the day of {of_group}. Effect 0 is the size: it should not exceed a level that is claimed. In \
+         brackets half the width of the 95 % interval. Uniform: p of a chi-square test that p-values \
+         without an effect are uniform, ties split at random.",
+        thousands(manifest.sets),
+    )
+}
+
+/// The tables for print, one a test.
+pub(super) fn power_papers(report: &PowerReport) -> Vec<Paper> {
+    let report = &*report.labelled();
+    let nulls = (1..).zip(&report.manifest.nulls);
+    let paper = |(test, null): (usize, &NullStatement)| {
+        let rows: Vec<&PowerRow> = report.results.iter().filter(|r| r.test == test).collect();
+        Paper {
+            title: format!("Rejection rates: {}", null.null),
+            columns: columns(&rows, &report.manifest.levels),
+            notes: vec![reading(report)],
+        }
+    };
+    nulls.map(paper).collect()
+}
+
+/// A line a row and effect, levels beside each other.
+fn columns(rows: &[&PowerRow], levels: &[f64]) -> Vec<Column> {
+    let mut lines = Vec::new();
     let decimals = Decimals::of(rows.iter().map(|row| row.effect));
     let names = ["Series", "Group", "Statistic", "Day", "Effect"].map(str::to_owned);
     let header = names
@@ -70,7 +94,6 @@ fn rows_table(rows: &[&PowerRow], levels: &[f64]) -> String {
                 .map(|level| format!("level {}", 100.0 * level)),
         )
         .chain(["Uniform".to_owned()]);
-    table.set_header(header);
     let keys = distinct(rows.iter().map(|row| {
         let names = (&row.series, &row.group, &row.statistic);
         (names, row.relative_day, row.effect.to_bits())
@@ -98,17 +121,7 @@ fn rows_table(rows: &[&PowerRow], levels: &[f64]) -> String {
         }));
         let uniform = of[0].uniformity.filter(|_| effect == 0.0);
         cells.push(uniform.map_or(String::new(), |p| format!("{p:.3}")));
-        table.add_row(cells);
+        lines.push(cells);
     }
-    for column in 3..5 + levels.len() + 1 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(comfy_table::CellAlignment::Right);
-        }
-    }
-    let mut text = String::new();
-    for line in table.lines() {
-        text += line.trim_end();
-        text.push('\n');
-    }
-    text
+    of_rows(header.collect(), &lines, 3)
 }

@@ -4,13 +4,14 @@ use comfy_table::{CellAlignment, Table};
 
 use super::number::{Decimals, rate, thousands};
 use super::statement::{cut_dates, fill, formulas, null_statement, p_steps};
-use super::{Preview, TestPreview};
+use super::{Labelled, Preview, TestPreview};
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;
 
 /// The preview as text.
 pub fn preview_table(preview: &Preview, width: Option<u16>) -> String {
+    let preview = &*preview.labelled();
     let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
     let study = &preview.study;
     let mut text = match &study.title {

@@ -456,23 +456,7 @@ pub fn notes(rows: &[&ResultRow]) -> Vec<String> {
         let statistics = distinct(of.map(|row| row.statistic().to_owned())).join(", ");
         format!("No exact p ({statistics}):{}", sentence("", &reason))
     }));
-    if rows.iter().any(|row| row.p_tail_fit.is_some()) {
-        notes.push(
-            "tail-fit: p by a generalised Pareto law fitted to the farthest draws, and its 95 % \
-             interval; a fit, not a count (Knijnenburg et al. 2009)."
-                .into(),
-        );
-    }
-    for reason in distinct(rows.iter().filter_map(|row| row.tail_fit_reason.clone())) {
-        let of = rows
-            .iter()
-            .filter(|row| row.tail_fit_reason.as_ref() == Some(&reason));
-        let statistics = distinct(of.map(|row| row.statistic().to_owned())).join(", ");
-        notes.push(format!(
-            "No tail-fit ({statistics}):{}",
-            sentence("", &reason)
-        ));
-    }
+    notes.extend(tail_notes(rows));
     let widths: Vec<String> = distinct(rows.iter().map(|row| (row.statistic(), &row.unit)))
         .into_iter()
         .filter_map(|(statistic, unit)| {
@@ -491,6 +475,49 @@ pub fn notes(rows: &[&ResultRow]) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// What tail-fits are, and why some are not there.
+pub fn tail_notes(rows: &[&ResultRow]) -> Vec<String> {
+    let mut notes = Vec::new();
+    if rows.iter().any(|row| row.p_tail_fit.is_some()) {
+        notes.push(
+            "tail-fit: p by a generalised Pareto law fitted to the farthest draws, and its 95 % \
+             interval; a fit, not a count (Knijnenburg et al. 2009)."
+                .into(),
+        );
+    }
+    for reason in distinct(rows.iter().filter_map(|row| row.tail_fit_reason.clone())) {
+        let of = rows
+            .iter()
+            .filter(|row| row.tail_fit_reason.as_ref() == Some(&reason));
+        let statistics = distinct(of.map(|row| row.statistic().to_owned())).join(", ");
+        notes.push(format!(
+            "No tail-fit ({statistics}):{}",
+            sentence("", &reason)
+        ));
+    }
+    notes
+}
+
+/// What the p-values of a report are, in a sentence.
+pub fn p_statement(rows: &[&ResultRow], nulls: &[NullStatement]) -> String {
+    let conventions = distinct(rows.iter().map(|row| row.convention_label())).join(", ");
+    let is_remade = |row: &&&ResultRow| {
+        let of_row = nulls.iter().find(|null| null.is_of(row));
+        of_row.is_some_and(|null| null.remade.is_some())
+    };
+    let remade = distinct(rows.iter().filter(is_remade).map(|row| row.null()));
+    let all = distinct(rows.iter().map(|row| row.null()));
+    let (kind, but) = match remade.len() {
+        0 => ("permutation", String::new()),
+        some if some == all.len() => ("bootstrap", String::new()),
+        _ => (
+            "permutation",
+            format!("; that of {} is a bootstrap's", remade.join(", and of ")),
+        ),
+    };
+    format!("p under a null design is a {kind} p-value ({conventions}), ties in both tails{but}.")
 }
 
 /// The run in one line: engine, device, speed, seed.

@@ -1,23 +1,38 @@
 //! A report for the terminal.
 
+use super::answer::Answer;
 use super::columns::{Column, draw, one_line};
 use super::comparison::comparison;
-use super::family_table::family_tables;
-use super::interval_table::interval_tables;
+use super::family_table::{families_in_words, family_tables};
+use super::interval_table::{interval_tables, intervals_in_words};
 use super::number::{Decimals, p_value, thousands};
-use super::statement::{cut_dates, fill, notes, null_statement, run_statement};
-use super::{NullStatement, Report, ResultRow};
+use super::statement::{
+    cut_dates, design_statement, fill, hac_statement, notes, null_statement, p_statement,
+    run_statement, stopping_statement, tail_notes, without_p,
+};
+use super::{Labelled, NullStatement, Report, ResultRow};
 use crate::inference::distinct;
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;
 
-/// The report as text: the study, the overlap regression under all its null designs side by side,
-/// each other null design in words with its table, the rules that fired, and what the run took.
-/// With `details` the regression's null designs have tables of their own as well. In a terminal too
-/// narrow for a table the last columns are left out, and that is said; without a `width` nothing is.
-/// `color` makes headings bold.
-pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool) -> String {
+/// How much of a report its text says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// The answer alone: what stands out, and a line a question.
+    Answer,
+    /// The answer, what the null designs are, and what fired.
+    #[default]
+    Usual,
+    /// Every row, with its null law.
+    All,
+}
+
+/// The report as text: the study, what stands out and a line a question; then each null design in words, the
+/// rules that fired, and what the run took. `detail` says how much of it. Where there is little room columns that
+/// are no p-values are left out, and that is said; without a `width` nothing is. `color` makes headings bold.
+pub fn to_table(report: &Report, width: Option<u16>, color: bool, detail: Detail) -> String {
+    let report = &*report.labelled();
     let table_width = width.map_or(usize::MAX, usize::from);
     let width = width.map_or(PARAGRAPH_WIDTH, usize::from);
     let bold = |text: &str| {
@@ -33,27 +48,117 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
         Some(title) => format!("{}: {title}", study.name),
         None => study.name.clone(),
     };
-    text += &bold(&title);
+    text += &bold(fill(&title, width, "", "  ").trim_end());
     text.push('\n');
-    if let Some(citation) = &study.citation {
+    if let Some(citation) = study.citation.as_ref().filter(|_| detail != Detail::Answer) {
         text += &fill(citation, width, "", "");
     }
-    let manifest = &report.manifest;
-    let (effects, others): (Vec<&ResultRow>, Vec<&ResultRow>) =
-        report.results.iter().partition(|row| row.is_effect());
-    text += &comparison(&effects, &manifest.nulls, table_width, width, bold);
-    if !effects.is_empty() && !details {
-        let more = "The law of every statistic under each null design: --details, or --format json and csv, which hold everything.";
-        text += &fill(more, width, "", "");
+    let answer = Answer::of(report);
+    for said in [answer.finding(), answer.multiplicity()] {
+        if !said.is_empty() {
+            text += &fill(&said, width, "", "");
+        }
     }
-    let detailed: Vec<&ResultRow> = match details {
-        true => report
-            .results
+    text += &answer.tables(table_width, width, bold);
+    if let (Some(left_out), Detail::Answer | Detail::Usual) = (answer.left_out(), detail) {
+        text += &fill(&format!("{left_out} All: --details."), width, "", "");
+    }
+    match detail {
+        Detail::Answer => return text,
+        Detail::Usual => text += &in_words(report, &answer, width, bold),
+        Detail::All => text += &all_rows(report, table_width, width, bold),
+    }
+    let manifest = &report.manifest;
+    if !manifest.head.rules.is_empty() {
+        text.push('\n');
+        text += &bold("Rules that fired");
+        text.push('\n');
+        for rule in &manifest.head.rules {
+            text += &fill(&cut_dates(rule), width, "- ", "  ");
+        }
+    }
+    text.push('\n');
+    text += &fill(&run_statement(manifest), width, "", "");
+    for note in &manifest.head.notes {
+        text += &fill(note, width, "Note: ", "  ");
+    }
+    text
+}
+
+/// The null designs, the families and the intervals in words.
+fn in_words(
+    report: &Report,
+    answer: &Answer,
+    width: usize,
+    bold: impl Fn(&str) -> String,
+) -> String {
+    let manifest = &report.manifest;
+    let rows: Vec<&ResultRow> = report
+        .results
+        .iter()
+        .filter(|row| !row.is_constant())
+        .collect();
+    let mut text = format!("\n{}\n", bold("Null designs"));
+    for statement in &manifest.nulls {
+        let of: Vec<&ResultRow> = rows
             .iter()
-            .filter(|row| !row.is_constant())
-            .collect(),
-        false => others,
-    };
+            .filter(|row| statement.is_of(row))
+            .copied()
+            .collect();
+        let named = match distinct(manifest.nulls.iter().map(|null| null.window)).len() {
+            1 => statement.null.clone(),
+            _ => format!(
+                "{}, days {:+} to {:+}",
+                statement.null, statement.window[0], statement.window[1]
+            ),
+        };
+        let named = match answer.heading(statement) {
+            Some(heading) => format!("{heading} = {named}"),
+            None => named,
+        };
+        let said = design_statement(statement, &of);
+        text += &fill(&format!("{named}: {said}"), width, "- ", "  ");
+    }
+    text += &fill(&p_statement(&rows, &manifest.nulls), width, "", "");
+    for note in without_p(&rows) {
+        text += &fill(&note, width, "", "  ");
+    }
+    for note in tail_notes(&rows) {
+        text += &fill(&note, width, "", "  ");
+    }
+    if let Some(stopping) = stopping_statement(&rows) {
+        text += &fill(&stopping, width, "", "  ");
+    }
+    for hac in distinct(manifest.nulls.iter().filter_map(|null| null.hac)) {
+        text += &fill(&hac_statement(hac), width, "", "  ");
+    }
+    text += &families_in_words(
+        &manifest.families,
+        &manifest.nulls,
+        &report.results,
+        width,
+        &bold,
+    );
+    text + &intervals_in_words(&report.results, width, &bold)
+}
+
+/// Every row: the overlap regression under all its null designs side by side, then a table a null design, of
+/// families and of intervals.
+fn all_rows(
+    report: &Report,
+    table_width: usize,
+    width: usize,
+    bold: impl Fn(&str) -> String + Copy,
+) -> String {
+    let manifest = &report.manifest;
+    let effects: Vec<&ResultRow> = report
+        .results
+        .iter()
+        .filter(|row| row.is_effect())
+        .collect();
+    let mut text = comparison(&effects, &manifest.nulls, table_width, width, bold);
+    let detailed = report.results.iter().filter(|row| !row.is_constant());
+    let detailed: Vec<&ResultRow> = detailed.collect();
     let key = |row: &ResultRow| {
         let convention = row.convention().to_owned();
         (
@@ -93,22 +198,8 @@ pub fn to_table(report: &Report, width: Option<u16>, color: bool, details: bool)
     }
     let (families, rows) = (&manifest.families, &report.results);
     let nulls = &manifest.nulls;
-    text += &family_tables(families, nulls, rows, table_width, width, details, bold);
-    text += &interval_tables(rows, nulls, table_width, width, bold);
-    if !manifest.head.rules.is_empty() {
-        text.push('\n');
-        text += &bold("Rules that fired");
-        text.push('\n');
-        for rule in &manifest.head.rules {
-            text += &fill(&cut_dates(rule), width, "- ", "  ");
-        }
-    }
-    text.push('\n');
-    text += &fill(&run_statement(manifest), width, "", "");
-    for note in &manifest.head.notes {
-        text += &fill(note, width, "Note: ", "  ");
-    }
-    text
+    text += &family_tables(families, nulls, rows, table_width, width, bold);
+    text + &interval_tables(rows, nulls, table_width, width, bold)
 }
 
 fn rows_table(
@@ -137,28 +228,35 @@ fn rows_table(
         text += line;
         text.push('\n');
     };
-    drawn.head.iter().for_each(|head| line(head));
-    let mut lines = drawn.rows.iter();
-    for block in &blocks {
-        let name = block[0].statistic();
-        let said = statement.map_or_else(|| name.to_owned(), |of| of.formula(name));
-        let said = fill(&said, width, "", "  ");
-        line(&said.trim_end().replacen(name, &bold(name), 1));
-        lines.by_ref().take(block.len()).for_each(|row| line(row));
+    for part in &drawn.parts {
+        part.head.iter().for_each(|head| line(head));
+        let mut lines = part.rows.iter();
+        for block in &blocks {
+            let name = block[0].statistic();
+            let said = statement.map_or_else(|| name.to_owned(), |of| of.formula(name));
+            let said = fill(&said, width, "", "  ");
+            line(&said.trim_end().replacen(name, &bold(name), 1));
+            lines.by_ref().take(block.len()).for_each(|row| line(row));
+        }
     }
     text + &drawn.narrow()
 }
 
-/// Headings of columns of words.
-const LEFT: [&str; 3] = ["Series", "Group", "Decision"];
+/// Headings of columns of words, and of p-values; others are of numbers.
+const WORDS: [&str; 3] = ["Series", "Group", "Decision"];
+/// See [`WORDS`].
+const P_VALUES: [&str; 2] = ["p", "p exact"];
 
 /// The columns that these rows need.
 fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
     let rows: Vec<&ResultRow> = blocks.iter().flatten().copied().collect();
-    let plain = |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column {
-        heading: heading.into(),
-        cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
-        is_words: LEFT.contains(&heading),
+    let plain = |heading: &str, cell: &dyn Fn(&ResultRow) -> String| {
+        let cells = rows.iter().map(|row| one_line(&cell(row))).collect();
+        match heading {
+            words if WORDS.contains(&words) => Column::words(words, cells),
+            p if P_VALUES.contains(&p) => Column::p_values(p, cells),
+            numbers => Column::numbers(numbers, cells),
+        }
     };
     // Numbers in the unit line up within a statistic.
     let measured = |heading: &str, values: Values, form: Form| {
@@ -174,11 +272,7 @@ fn columns(blocks: &[Vec<&ResultRow>]) -> Vec<Column> {
                 })
             }));
         }
-        Column {
-            heading: heading.into(),
-            cells,
-            is_words: false,
-        }
+        Column::numbers(heading, cells)
     };
     let one: Form = |_, texts| texts[0].clone();
     let range: Form = |_, texts| format!("[{}, {}]", texts[0], texts[1]);
@@ -260,35 +354,51 @@ fn p_cell(row: &ResultRow) -> String {
 mod tests {
     use super::*;
     use crate::question::events::SERIES;
-    use crate::report::example::report;
+    use crate::report::example::{effects, golden, report};
 
     #[test]
     fn table_is_the_golden_one() {
-        assert_eq!(
-            to_table(&report(), Some(110), false, false),
-            include_str!("golden.txt")
+        golden(
+            "golden.txt",
+            &to_table(&report(), Some(110), false, Detail::All),
         );
+        golden(
+            "answer.txt",
+            &to_table(&report(), Some(100), false, Detail::Usual),
+        );
+    }
+
+    /// The first lines say what was found.
+    #[test]
+    fn the_answer_comes_first() {
+        for report in [report(), effects()] {
+            for detail in [Detail::Answer, Detail::Usual, Detail::All] {
+                let text = to_table(&report, Some(100), false, detail);
+                let said = text.lines().take(5).collect::<Vec<_>>().join(" ");
+                assert!(said.contains("p = ") || said.contains("p from "), "{text}");
+            }
+        }
     }
 
     #[test]
     fn narrow_terminals_lose_the_last_columns() {
-        let text = to_table(&report(), Some(80), false, false);
+        let text = to_table(&report(), Some(80), false, Detail::All);
         assert!(
             text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
         );
         assert!(
-            text.contains("Too narrow for the columns Null mean, sd, Null 95 %."),
+            text.contains("Too narrow for the columns sd, Null 95 %."),
             "{text}"
         );
     }
 
     #[test]
     fn color_only_makes_headings_bold() {
-        let bold = to_table(&report(), Some(110), true, false);
+        let bold = to_table(&report(), Some(110), true, Detail::All);
         assert!(bold.contains("\x1b[1mmedian-change\x1b[0m: median over events of"));
         let plain = bold.replace("\x1b[1m", "").replace("\x1b[0m", "");
-        assert_eq!(plain, to_table(&report(), Some(110), false, false));
+        assert_eq!(plain, to_table(&report(), Some(110), false, Detail::All));
     }
 
     #[test]
@@ -297,7 +407,7 @@ mod tests {
         for row in &mut report.results {
             row.key = row.key.clone().with(SERIES, "a\nb\x1b[31m");
         }
-        assert!(to_table(&report, None, false, false).contains("a b [31m"));
+        assert!(to_table(&report, None, false, Detail::All).contains("a\\nb\\u{1b}[31m"));
     }
 
     #[test]
@@ -312,6 +422,9 @@ mod tests {
         let mut report = report();
         report.results.clear();
         report.manifest.head.rules.clear();
-        assert_eq!(to_table(&report, None, false, false).lines().count(), 5);
+        assert_eq!(
+            to_table(&report, None, false, Detail::All).lines().count(),
+            5
+        );
     }
 }

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use crate::inference::tidy;
+
 use super::columns::{Column, draw, one_line};
 use super::number::{Decimals, thousands};
-use super::output::{csv_text, json_text};
 use super::statement::fill;
-use super::{Head, TableNullStatement};
+use super::{Detail, Flat, Forms, Head, Paper, TableNullStatement};
 use crate::inference::distinct;
 use crate::question::Key;
 
@@ -42,6 +43,7 @@ pub struct TablePowerManifest {
     pub nulls: Vec<TableNullStatement>,
 }
 
+tidy! {
 /// How often one test rejects at one effect and level; the study, the key, the effect and the level are
 /// unique in a report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,47 +56,33 @@ pub struct TablePowerRow {
     /// The planted effect.
     pub effect: f64,
     /// Level of the test.
+    #[in_unit("probability")]
     pub level: f64,
     /// Data sets.
     pub sets: u64,
     /// Data sets with p at most the level.
     pub rejections: u64,
     /// Their share: the size where no effect is planted, else the power.
+    #[in_unit("probability")]
     pub rate: f64,
     /// Lower end of its 95 % Clopper-Pearson interval.
+    #[in_unit("probability")]
     pub rate_low: f64,
     /// Upper end.
+    #[in_unit("probability")]
     pub rate_high: f64,
     /// p-value of a chi-square test that upper-tail p-values, ties split at random, are uniform, as they
     /// are without an effect.
+    #[in_unit("probability")]
     pub uniformity: Option<f64>,
 }
-
-/// Columns of the CSV after the key's, in the order of the fields.
-const COLUMNS: [&str; 8] = [
-    "effect",
-    "level",
-    "sets",
-    "rejections",
-    "rate",
-    "rate_low",
-    "rate_high",
-    "uniformity",
-];
+}
 
 impl TablePowerReport {
-    /// The whole report.
-    pub fn to_json(&self) -> String {
-        json_text(self)
-    }
-
-    /// A header and one line a row.
-    pub fn to_csv(&self) -> String {
-        let of_key = self.results.first();
-        let of_key = of_key.map_or_else(Vec::new, |row| row.key.headings());
-        let columns = std::iter::once("study").chain(of_key.iter().map(String::as_str));
-        let columns: Vec<&str> = columns.chain(COLUMNS).collect();
-        csv_text(&columns, &self.results)
+    /// The rows under a null design.
+    fn of(&self, null: &TableNullStatement) -> Vec<&TablePowerRow> {
+        let of_null = |row: &&TablePowerRow| row.key.text("convention") == null.convention;
+        self.results.iter().filter(of_null).collect()
     }
 
     /// The rates as text: a line an outcome, statistic and effect, levels beside each other.
@@ -113,12 +101,13 @@ impl TablePowerReport {
         );
         text += &fill(&reading, width, "", "");
         for null in &manifest.nulls {
-            let of_null = |row: &&TablePowerRow| row.key.text("convention") == null.convention;
-            let rows: Vec<&TablePowerRow> = self.results.iter().filter(of_null).collect();
+            let rows = self.of(null);
             text += &format!("\n{}\n", one_line(&null.null));
             text += &fill(&null.sentences(), width, "", "");
             text.push('\n');
-            text += &table(&rows, &manifest.levels, table_width);
+            let columns = columns(&rows, &manifest.levels);
+            let kept = columns.len() - 1;
+            text += &draw(columns, kept, table_width).text();
         }
         for rule in &manifest.head.rules {
             text += &fill(rule, width, "- ", "  ");
@@ -136,7 +125,7 @@ impl TablePowerReport {
 }
 
 /// Levels beside each other.
-fn table(rows: &[&TablePowerRow], levels: &[f64], width: usize) -> String {
+fn columns(rows: &[&TablePowerRow], levels: &[f64]) -> Vec<Column> {
     let lines = distinct(rows.iter().map(|row| (&row.key, row.effect.to_bits())));
     let of = |(key, effect): &(&Key, u64), level: f64| {
         let is_it = |row: &&&TablePowerRow| {
@@ -144,14 +133,9 @@ fn table(rows: &[&TablePowerRow], levels: &[f64], width: usize) -> String {
         };
         rows.iter().find(is_it).copied()
     };
-    let column = |heading: String, is_words: bool, cells: Vec<String>| Column {
-        heading,
-        cells,
-        is_words,
-    };
     let words = |heading: &str, name: &str| {
         let cells = lines.iter().map(|(key, _)| one_line(key.text(name)));
-        column(heading.to_owned(), true, cells.collect())
+        Column::words(heading, cells.collect())
     };
     let decimals = Decimals::of(rows.iter().map(|row| row.effect));
     let effects = lines
@@ -161,7 +145,7 @@ fn table(rows: &[&TablePowerRow], levels: &[f64], width: usize) -> String {
         words("Outcome", "outcome"),
         words("Statistic", "statistic"),
         words("Group", "group"),
-        column("Effect".into(), false, effects.collect()),
+        Column::numbers("Effect", effects.collect()),
     ];
     for &level in levels {
         let rate = |row: &TablePowerRow| {
@@ -171,9 +155,8 @@ fn table(rows: &[&TablePowerRow], levels: &[f64], width: usize) -> String {
         let cells = lines
             .iter()
             .map(|line| of(line, level).map_or(String::new(), rate));
-        columns.push(column(
+        columns.push(Column::numbers(
             format!("level {}", 100.0 * level),
-            false,
             cells.collect(),
         ));
     }
@@ -182,9 +165,33 @@ fn table(rows: &[&TablePowerRow], levels: &[f64], width: usize) -> String {
         let p = row.and_then(|row| row.uniformity.filter(|_| row.effect == 0.0));
         p.map_or(String::new(), |p| format!("{p:.3}"))
     });
-    columns.push(column("Uniform".into(), false, uniform.collect()));
-    let kept = columns.len() - 1;
-    let drawn = draw(columns, kept, width);
-    let lines: Vec<String> = drawn.head.iter().chain(&drawn.rows).cloned().collect();
-    lines.join("\n") + "\n" + &drawn.narrow()
+    columns.push(Column::p_values("Uniform", uniform.collect()));
+    columns
+}
+
+impl Forms for TablePowerReport {
+    fn head(&self) -> &Head {
+        &self.manifest.head
+    }
+
+    fn head_mut(&mut self) -> &mut Head {
+        &mut self.manifest.head
+    }
+
+    fn flat(&self) -> Flat {
+        Flat::new(&self.results, &Key::default(), self.head(), self)
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        let nulls = self.manifest.nulls.iter().map(|null| Paper {
+            title: format!("{}: {}", self.formula, null.null),
+            columns: columns(&self.of(null), &self.manifest.levels),
+            notes: vec![null.sentences()],
+        });
+        nulls.collect()
+    }
+
+    fn text(&self, width: Option<u16>, _: bool, _: Detail) -> String {
+        self.to_table(width)
+    }
 }

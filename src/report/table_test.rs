@@ -1,19 +1,19 @@
 //! What a test of a table says.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::columns::{Column, draw, one_line};
 use super::number::{Decimals, p_value, thousands};
-use super::output::{json_text, rows_csv};
 use super::statement::fill;
-use super::{Device, Head, ResultRow};
+use super::{Detail, Device, Flat, Forms, Head, Paper, ResultRow};
 use crate::inference::distinct;
+use crate::question::Key;
 
 /// Width of paragraphs where no terminal sets one.
 const PARAGRAPH_WIDTH: usize = 100;
 
 /// Everything that a test of a table says.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableReport {
     /// [`SCHEMA_VERSION`](super::SCHEMA_VERSION).
     pub schema_version: u32,
@@ -26,7 +26,7 @@ pub struct TableReport {
 }
 
 /// What a run of a test was: enough to read its results and to repeat it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableManifest {
     /// As in every report.
     #[serde(flatten)]
@@ -45,7 +45,7 @@ pub struct TableManifest {
 
 /// A null design of a table in words and numbers: which arrangements were possible, and what that
 /// assumes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableNullStatement {
     /// The design with its parameters, as result rows name it.
     pub null: String,
@@ -74,14 +74,10 @@ pub struct TableNullStatement {
 }
 
 impl TableReport {
-    /// One JSON object, indented, ending in a line feed.
-    pub fn to_json(&self) -> String {
-        json_text(self)
-    }
-
-    /// The results as CSV: a header and one line a row.
-    pub fn to_csv(&self) -> String {
-        rows_csv(&self.results)
+    /// The rows under a null design.
+    fn of(&self, null: &TableNullStatement) -> Vec<&ResultRow> {
+        let of_null = |row: &&ResultRow| row.key.text("convention") == null.convention;
+        self.results.iter().filter(of_null).collect()
     }
 
     /// The report for the terminal: the null in words, a table, the rules that fired. In a terminal too
@@ -95,8 +91,7 @@ impl TableReport {
         };
         let mut text = format!("{}\n", bold(&one_line(&self.formula)));
         for null in &self.manifest.nulls {
-            let of_null = |row: &&ResultRow| row.key.text("convention") == null.convention;
-            let rows: Vec<&ResultRow> = self.results.iter().filter(of_null).collect();
+            let rows = self.of(null);
             text += &format!("\n{}\n", bold(&one_line(&null.null)));
             text += &fill(&null.sentences(), width, "", "");
             text.push('\n');
@@ -182,17 +177,31 @@ impl TableNullStatement {
     }
 }
 
-/// The rows side by side.
+/// The rows side by side, in lines of at most `width`.
 fn table(rows: &[&ResultRow], width: usize) -> String {
-    let words = |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column {
-        heading: heading.into(),
-        cells: rows.iter().map(|row| one_line(&cell(row))).collect(),
-        is_words: true,
+    let columns = columns(rows);
+    let kept = columns
+        .iter()
+        .take_while(|column| column.heading != "p")
+        .count()
+        + 1;
+    let reasons = distinct(rows.iter().filter_map(|row| row.p_reason.clone()));
+    let reasons = reasons.iter().map(|reason| format!("No p: {reason}.\n"));
+    draw(columns, kept, width).text() + &reasons.collect::<String>()
+}
+
+/// The columns that rows need.
+fn columns(rows: &[&ResultRow]) -> Vec<Column> {
+    let cells = |cell: &dyn Fn(&ResultRow) -> String| {
+        let cells = rows.iter().map(|row| one_line(&cell(row)));
+        cells.collect::<Vec<_>>()
     };
-    let numbers = |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column {
-        is_words: false,
-        ..words(heading, cell)
-    };
+    let words =
+        |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column::words(heading, cells(cell));
+    let numbers =
+        |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column::numbers(heading, cells(cell));
+    let p_values =
+        |heading: &str, cell: &dyn Fn(&ResultRow) -> String| Column::p_values(heading, cells(cell));
     let key = |column: &'static str| move |row: &ResultRow| row.key.text(column).to_owned();
     let p = |p: Option<f64>| p.map_or("-".to_owned(), p_value);
     let mut columns = vec![words("Outcome", &key("outcome"))];
@@ -205,11 +214,11 @@ fn table(rows: &[&ResultRow], width: usize) -> String {
             Decimals::of(std::iter::once(value)).text(value)
         })
     }));
-    columns.push(numbers("p", &|row| p(row.p)));
+    columns.push(p_values("p", &|row| p(row.p)));
     if rows.iter().any(|row| row.p_maxt.is_some()) {
-        columns.push(numbers("p maxT", &|row| p(row.p_maxt)));
-        columns.push(numbers("stepwise", &|row| p(row.p_maxt_step)));
-        columns.push(numbers("BH", &|row| p(row.p_bh)));
+        columns.push(p_values("p maxT", &|row| p(row.p_maxt)));
+        columns.push(p_values("stepwise", &|row| p(row.p_maxt_step)));
+        columns.push(p_values("BH", &|row| p(row.p_bh)));
     }
     if rows.iter().any(|row| row.interval_level.is_some()) {
         columns.push(words("Set of shifts", &|row| {
@@ -228,8 +237,8 @@ fn table(rows: &[&ResultRow], width: usize) -> String {
             },
         ));
     }
-    columns.push(numbers("p lower", &|row| p(row.p_lower)));
-    columns.push(numbers("p upper", &|row| p(row.p_upper)));
+    columns.push(p_values("p lower", &|row| p(row.p_lower)));
+    columns.push(p_values("p upper", &|row| p(row.p_upper)));
     columns.push(numbers("Draws", &|row| {
         row.draws.map_or("-".into(), thousands)
     }));
@@ -240,14 +249,32 @@ fn table(rows: &[&ResultRow], width: usize) -> String {
                 .map_or("-".into(), |n| format!("{n:.0}"))
         }));
     }
-    let kept = columns
-        .iter()
-        .take_while(|column| column.heading != "p")
-        .count()
-        + 1;
-    let drawn = draw(columns, kept, width);
-    let lines: Vec<String> = drawn.head.iter().chain(&drawn.rows).cloned().collect();
-    let reasons = distinct(rows.iter().filter_map(|row| row.p_reason.clone()));
-    let reasons = reasons.iter().map(|reason| format!("No p: {reason}.\n"));
-    lines.join("\n") + "\n" + &reasons.collect::<String>() + &drawn.narrow()
+    columns
+}
+
+impl Forms for TableReport {
+    fn head(&self) -> &Head {
+        &self.manifest.head
+    }
+
+    fn head_mut(&mut self) -> &mut Head {
+        &mut self.manifest.head
+    }
+
+    fn flat(&self) -> Flat {
+        Flat::new(&self.results, &Key::default(), self.head(), self)
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        let nulls = self.manifest.nulls.iter().map(|null| Paper {
+            title: format!("{}: {}", self.formula, null.null),
+            columns: columns(&self.of(null)),
+            notes: vec![null.sentences()],
+        });
+        nulls.collect()
+    }
+
+    fn text(&self, width: Option<u16>, color: bool, _: Detail) -> String {
+        self.to_table(width, color)
+    }
 }

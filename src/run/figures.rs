@@ -5,9 +5,10 @@ use jiff::civil::Date;
 
 use super::{Answer, Counted, Inputs, Progress, RunOptions, count, prepare_on};
 use crate::error::Result;
-use crate::inference::{bars, distinct, path_bands, pointwise, written};
+use crate::inference::{Bars, bars, distinct, path_bands, pointwise, written};
 use crate::picture::{Band, Calendar, Day, EffectP, Hair, MeanPath, Standing, path_range};
 use crate::plan::{Convention, MAX_HISTOGRAMS};
+use crate::question::Key;
 use crate::question::events::{Eligibility, EventPlan};
 use crate::report::Figures;
 use crate::statistic::{Of, StatisticName};
@@ -43,18 +44,12 @@ pub fn figures(
     options: &RunOptions,
     progress: &mut Progress<'_>,
 ) -> Result<Figures> {
-    let mut figures = Figures::default();
-    for answer in &counted.answers {
-        for (h, hypothesis) in answer.plan.hypotheses.iter().enumerate() {
-            if hypothesis.void.is_none() && answer.tally.draws() > 0 {
-                let found = bars(hypothesis, &answer.tally.hypotheses[h], BARS);
-                let key = answer.plan.labels[h].key.clone();
-                figures.laws.extend(found.map(|bars| (key, bars)));
-            }
-        }
-    }
-    figures.effects = counted.answers.iter().flat_map(effects).collect();
-    figures.calendars = calendars(counted);
+    let mut figures = Figures {
+        laws: null_laws(counted),
+        effects: counted.answers.iter().flat_map(effects).collect(),
+        calendars: calendars(counted),
+        ..Figures::default()
+    };
     let series = inputs.panel.series.len();
     if series > MOST_SERIES {
         figures.notes.push(format!(
@@ -75,6 +70,21 @@ pub fn figures(
         }
     }
     Ok(figures)
+}
+
+/// The null distributions of counted draws by bars, each with the key of its row.
+pub fn null_laws(counted: &Counted) -> Vec<(Key, Bars)> {
+    let mut laws = Vec::new();
+    for answer in &counted.answers {
+        for (h, hypothesis) in answer.plan.hypotheses.iter().enumerate() {
+            if hypothesis.void.is_none() && answer.tally.draws() > 0 {
+                let found = bars(hypothesis, &answer.tally.hypotheses[h], BARS);
+                let key = answer.plan.labels[h].key.clone();
+                laws.extend(found.map(|bars| (key, bars)));
+            }
+        }
+    }
+    laws
 }
 
 /// The p-value functions of a plan's intervals.

@@ -102,6 +102,7 @@ fn study_of(part: &StudyPart, folder: Option<&Path>) -> Result<Study> {
     study.run.seed = part.seed;
     study.choices.clone_from(&part.choices);
     study.events.date_is_found = part.date_is_found;
+    study.text = part.written.clone();
     Ok(study)
 }
 
@@ -149,6 +150,7 @@ impl Prepared {
             choices: study.choices.clone(),
             date_is_found: study.events.date_is_found,
             folder,
+            written: study.text.clone(),
         };
         Ok(PartQuestion::Study(question))
     }

@@ -3,6 +3,7 @@
 mod checkpoint;
 mod count;
 mod figures;
+mod keep;
 mod merge;
 mod part;
 mod passes;
@@ -13,7 +14,8 @@ use std::collections::HashSet;
 pub(crate) use checkpoint::{Checkpoint, count_kept};
 pub use count::{Answer, Counted, count, count_plans};
 pub(crate) use count::{device_of, together};
-pub use figures::figures;
+pub use figures::{figures, null_laws};
+pub use keep::{KeptForm, keep_draws};
 pub use merge::merge;
 pub(crate) use merge::{Merging, another_question, no_part};
 pub use part::{Part, PartQuestion, StudyPart, TablePart};
@@ -27,9 +29,8 @@ use crate::error::{Error, Result};
 use crate::load::{Events, FileHash, Panel, load_events, load_panel, load_side};
 use crate::plan::Plan;
 use crate::question::events::{Compiled, TestFiles, compile};
-use crate::report::{Context, Report, StudySummary};
+use crate::report::{Context, Labels, Report, StudySummary, StudyText};
 use crate::study::{BlackoutSpec, DatesSpec, Parts, SideSpec, Stopping, Study, TestSpec};
-use crate::visible::visible;
 
 /// Where and how a study is run; none of it changes a count.
 #[derive(Debug, Clone, Default)]
@@ -87,13 +88,9 @@ impl Prepared {
 
     /// What a report of the study says beside its counts.
     pub fn context(&self, study: &Study) -> Context {
-        let shown = |text: &str| visible(text).into_owned();
         Context {
-            study: StudySummary {
-                name: shown(&study.name),
-                title: study.title.as_deref().map(shown),
-                citation: study.citation.as_deref().map(shown),
-            },
+            study: StudySummary::of(study),
+            text: StudyText::of(study),
             draws: study.run.draws,
             raw: study.run.raw,
             stopping: self.stopping,
@@ -121,7 +118,8 @@ pub fn prepare(study: &Study) -> Result<Prepared> {
 /// [`Error::Input`], naming the place and the remedy.
 pub fn prepare_on(study: &Study, inputs: &Inputs) -> Result<Prepared> {
     study.check()?;
-    let compiled = compile(study, &inputs.panel, &inputs.events, &inputs.tests)?;
+    let mut compiled = compile(study, &inputs.panel, &inputs.events, &inputs.tests)?;
+    compiled.rules.extend(unused_labels(study, inputs));
     let prepared = Prepared {
         compiled,
         files: inputs.files(),
@@ -132,6 +130,30 @@ pub fn prepare_on(study: &Study, inputs: &Inputs) -> Result<Prepared> {
     refuse_stopping(&prepared.compiled.plans, prepared.rules(), place)?;
     can_vary(&prepared, &study.name)?;
     Ok(prepared)
+}
+
+/// Labels of names that nothing has, as a rule: a slip of the pen, or of a series that is left out.
+fn unused_labels(study: &Study, inputs: &Inputs) -> Option<String> {
+    let is_group =
+        |name: &str| name == "all" || inputs.events.rows.iter().any(|of| of.group == name);
+    let is_difference = |name: &str| {
+        let sides = name.split_once(" - ");
+        sides.is_some_and(|(first, second)| is_group(first) && is_group(second))
+    };
+    let is_series = |name: &str| inputs.panel.series.iter().any(|of| of.name == name);
+    let labels = Labels::new(&study.labels);
+    let names = labels.names();
+    let unused: Vec<String> = names
+        .filter(|name| !is_series(name) && !is_group(name) && !is_difference(name))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match unused.as_slice() {
+        [] => None,
+        names => Some(format!(
+            "[labels]: no series and no group here has the name {}",
+            names.join(", ")
+        )),
+    }
 }
 
 /// Refuses a study of which no placebo set can change any value.

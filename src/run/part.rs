@@ -14,6 +14,7 @@ use crate::plan::{Centre, Convention};
 use crate::question::Labelled;
 use crate::question::table::TableSpec;
 use crate::report::Device;
+use crate::study::StudyFile;
 
 /// What every part begins with.
 const FORMAT: &str = "placebo-tally";
@@ -61,6 +62,9 @@ pub struct StudyPart {
     pub date_is_found: bool,
     /// The folder of its files; `None`: they are bundled.
     pub folder: Option<String>,
+    /// The text of the file that it was read from.
+    #[serde(default)]
+    pub written: StudyFile,
 }
 
 /// A test of a table.

@@ -88,6 +88,7 @@ pub fn report(
         manifest: Manifest {
             head: Head {
                 data: context.files,
+                study: context.text,
                 rules: context.rules,
                 notes,
                 ..Head::new(

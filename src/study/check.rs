@@ -3,7 +3,7 @@
 mod null;
 mod test;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
@@ -63,6 +63,7 @@ pub(super) fn check(study: &Study) -> Checked {
             "Write it on one line; it is the key of every result row.",
         );
     }
+    labels(&study.labels)?;
     data(&study.data)?;
     one_source(&study.data, &study.events)?;
     for test in &study.tests {
@@ -126,6 +127,25 @@ pub(super) fn check(study: &Study) -> Checked {
         );
     }
     run(&study.run)
+}
+
+/// A label tells its name from the others.
+fn labels(labels: &BTreeMap<String, String>) -> Checked {
+    let mut seen = HashMap::new();
+    for (name, label) in labels {
+        let key = || format!("labels.{name}");
+        if label.trim().is_empty() {
+            return refuse(key(), "an empty label", "Write one, or leave the line out.");
+        }
+        if let Some(other) = seen.insert(label, name) {
+            return refuse(
+                key(),
+                format!("`{other}` and `{name}` have one label, `{label}`"),
+                "Give each a label of its own; tables tell them apart by it.",
+            );
+        }
+    }
+    Ok(())
 }
 
 fn run(run: &RunSpec) -> Checked {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Parts, Study, parse};
+use super::{Parts, Study, StudyFile, parse};
 use crate::error::Cause;
 use crate::load::bundled::STUDIES;
 use crate::load::{Source, did_you_mean, files, quoted_list};
@@ -18,6 +18,7 @@ impl Study {
             study.name = stem.to_string_lossy().into_owned();
         }
         study.source = source;
+        study.text = StudyFile(text.to_owned());
         Ok(study)
     }
 

@@ -654,7 +654,7 @@ fn the_rule_is_stated() {
         let text = String::from_utf8(output.stdout).unwrap();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    let run = ["run", "study.toml", "--device", "cpu"];
+    let run = ["run", "study.toml", "--device", "cpu", "--details"];
     let clusters = text("cluster = { column = \"c\" }", &run);
     for part in [
         "labels(by c), window",

@@ -67,6 +67,8 @@ impl Folder {
     pub fn placebo(&self, args: &[&str]) -> Output {
         cargo_bin_cmd!("placebo")
             .current_dir(self.0.path())
+            // The width of whoever runs the tests.
+            .env_remove("COLUMNS")
             .args(args)
             .output()
             .expect("it runs")

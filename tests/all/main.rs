@@ -48,6 +48,7 @@ mod ranges;
 mod ratios;
 mod reference;
 mod regression;
+mod results;
 mod sampler;
 mod schema;
 mod screening;

@@ -313,7 +313,7 @@ fn the_convention_names_a_row() {
         of("families", "p_sup"),
         [rows[0]["p_maxt"].clone(), rows[1]["p_maxt"].clone()]
     );
-    let table = output(&folder, &run);
+    let table = output(&folder, &[&run[..], &["--details"]].concat());
     assert!(
         table.contains("p: equal-tailed,") && table.contains("p: upper,"),
         "{table}"
@@ -463,7 +463,7 @@ fn tables_state_their_formula() {
             "mean over events of 100 (y(1)/y(-1) - 1)",
         ),
     ] {
-        let text = flat(&[&quick[..], flags].concat());
+        let text = flat(&[&quick[..], flags, &["--details"]].concat());
         assert!(text.contains(formula), "`{formula}` is not in {text}");
     }
     let formula = "mean-change: mean over events of y(1) - y(-1)";
@@ -800,7 +800,7 @@ fn weekend_news_meets_mondays_market() {
         assert_eq!(moved["results"], there["results"]);
         let text = rules(&moved);
         assert!(
-            text.contains("(2024-01-13) is no row, moved forward to 2024-01-15"),
+            text.contains("moved forward: events.csv, line 2 (2024-01-13) to 2024-01-15"),
             "{text}"
         );
     }

@@ -162,7 +162,7 @@ fn printed(dates: &[&str]) -> String {
         ("prices.csv", &format!("date,oil\n{prices}")),
         ("events.csv", &format!("date\n{}\n", dates.join("\n"))),
     ]);
-    let output = folder.placebo(&["run", "study.toml", "--device", "cpu"]);
+    let output = folder.placebo(&["run", "study.toml", "--device", "cpu", "--details"]);
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8(text).unwrap();
     text.split_whitespace().collect::<Vec<_>>().join(" ")

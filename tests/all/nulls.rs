@@ -545,7 +545,7 @@ fn an_enumeration_is_stated() {
         let text = String::from_utf8(output.stdout).unwrap();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    let run = text(&["run", "study.toml", "--device", "cpu"]);
+    let run = text(&["run", "study.toml", "--device", "cpu", "--details"]);
     for part in [
         "Each placebo set moves the events together, 2, around the 8 dates",
         "8 rotations, each made once; the observed set, moved by 0, is one of them. p moves in steps of 2/8 = 0.2500; neighbouring rotations correlate at ",

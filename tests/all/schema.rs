@@ -335,7 +335,8 @@ fn every_key_is_there_with_its_line() {
             None => &schema,
         };
         let key = path.split('.').try_fold(top, property);
-        let Some(key) = key else {
+        // A design may have the name of a key.
+        let Some(key) = key.filter(|_| line.matches(" | ").count() > 1) else {
             // Designs and statistics stand below the keys.
             assert!(line.matches(" | ").count() == 1, "{line}");
             continue;

@@ -47,6 +47,11 @@ impl<'a, W> Block<'a, W> {
         self.draws
     }
 
+    /// The offsets of all hypotheses, one after another.
+    pub fn all(&self) -> &'a [W] {
+        self.offsets
+    }
+
     /// A hypothesis' numerators, one a draw, less the floor of its lattice; [`Block::UNDEFINED`]
     /// where a draw has none.
     pub fn offsets(&self, hypothesis: usize) -> &'a [W] {

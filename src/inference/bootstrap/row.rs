@@ -2,6 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::inference::tidy;
+
+tidy! {
 /// One statistic with one interval.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct BootstrapRow {
@@ -16,6 +19,7 @@ pub struct BootstrapRow {
     /// Units a draw, of `m-out-of-n`.
     pub size: Option<u32>,
     /// The length of blocks; the mean length of the stationary bootstrap.
+    #[in_unit("rows")]
     #[serde(serialize_with = "whole_where_it_is")]
     pub block: Option<f64>,
     /// The length that the data's autocorrelations gave, unrounded, where it was asked for.
@@ -25,6 +29,7 @@ pub struct BootstrapRow {
     /// The column of clusters that are resampled as a whole.
     pub cluster: Option<String>,
     /// Number of rows.
+    #[in_unit("rows")]
     pub rows: usize,
     /// The statistic of the data.
     pub observed: Option<f64>,
@@ -36,6 +41,7 @@ pub struct BootstrapRow {
     /// `inversion`.
     pub interval_kind: String,
     /// Its level.
+    #[in_unit("probability")]
     pub interval_level: f64,
     /// Its lower end.
     pub interval_low: Option<f64>,
@@ -45,26 +51,32 @@ pub struct BootstrapRow {
     pub interval_engine: Option<String>,
     /// Why there is no interval, or what it lacks.
     pub interval_reason: Option<String>,
-    /// Draws; none where nothing was drawn.
-    pub draws: Option<u64>,
-    /// Draws in which the statistic has no value; the law is that of the others.
-    pub undefined: Option<u64>,
     /// The value of the coefficient under the null, of wild schemes.
     pub null_value: Option<f64>,
     /// The estimate less that, over the standard error.
     pub t: Option<f64>,
     /// Draws whose t is larger in size.
+    #[in_unit("draws")]
     pub above: Option<u64>,
     /// Draws whose t is as large.
+    #[in_unit("draws")]
     pub equal: Option<u64>,
     /// The share of draws with as large a t, those that tie among them.
+    #[in_unit("probability")]
     pub p: Option<f64>,
+    /// Draws; none where nothing was drawn.
+    #[in_unit("draws")]
+    pub draws: Option<u64>,
+    /// Draws in which the statistic has no value; the law is that of the others.
+    #[in_unit("draws")]
+    pub undefined: Option<u64>,
     /// What answered for the standard error and the bias: `convolution`, `closed-form`, `binomial` or
     /// `monte-carlo`. Of wild schemes, whose standard error is robust to the clusters (CV1) or to unequal variances
     /// (HC1), for p: `enumeration` or `monte-carlo`.
     pub engine: String,
     /// Whether all draws were made.
     pub complete: bool,
+}
 }
 
 /// 10 rather than 10.0.

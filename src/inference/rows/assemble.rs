@@ -13,7 +13,7 @@ use crate::inference::{
 };
 use crate::plan::{Convention, Plan};
 use crate::question::events::{
-    CONSTANT, CONVENTION, EventPlan, EventWords, GROUP, RELATIVE_DAY, STATISTIC,
+    CONSTANT, CONVENTION, EventPlan, EventWords, GROUP, RELATIVE_DAY, SERIES, STATISTIC,
 };
 use crate::question::{Key, Labelled, Words};
 use crate::statistic::Kind;
@@ -119,6 +119,7 @@ pub fn result_rows<W: Words + Sync>(
             ResultRow {
                 study: study.to_owned(),
                 key: key(plan, h, raw && !enumerates),
+                events: events(plan, h),
                 observed: hypothesis.observed_value(),
                 observed_reason: hypothesis.observed_reason(),
                 unit: plan.labels[h].unit.clone(),
@@ -199,12 +200,19 @@ fn key<W>(plan: &Labelled<W>, h: usize, raw: bool) -> Key {
     plan.labels[h].key.clone().with(CONVENTION, label)
 }
 
+/// The events that a row of an event study rests on.
+fn events<W>(plan: &Labelled<W>, h: usize) -> Option<u64> {
+    let of_series = plan.labels[h].key.get(SERIES);
+    of_series.map(|_| plan.units_of(h))
+}
+
 /// The observed set has no value: nothing is compared with it.
 fn void_row<W>(study: &str, plan: &Labelled<W>, h: usize) -> ResultRow {
     let hypothesis = &plan.hypotheses[h];
     ResultRow {
         study: study.to_owned(),
         key: key(plan, h, false),
+        events: events(plan, h),
         observed_reason: hypothesis.observed_reason(),
         unit: plan.labels[h].unit.clone(),
         p_reason: hypothesis.observed_reason(),

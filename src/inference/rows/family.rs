@@ -1,6 +1,6 @@
 //! Families of hypotheses in a report.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::ResultRow;
 use super::distinct::distinct;
@@ -15,7 +15,7 @@ use crate::study::Measure;
 
 /// A family, and its most extreme member: the sup test of whether any member differs from its null.
 /// Its counts are made on the CPU, by replaying the draws, whatever device tallied them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FamilyStatement {
     /// The null design with its parameters, as result rows name it.
     pub null: String,
@@ -60,7 +60,7 @@ pub struct FamilyStatement {
 }
 
 /// The key of a member among the rows of its null design and window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupMember {
     /// The series.
     pub series: String,

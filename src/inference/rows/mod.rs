@@ -8,6 +8,7 @@ mod family;
 mod interval;
 mod null_statement;
 mod row;
+mod standing;
 
 pub(crate) use assemble::row_order;
 pub use assemble::{PlanCounts, engine, null_statement, result_rows};
@@ -18,3 +19,4 @@ pub use family::{FamilyStatement, SupMember};
 pub(crate) use interval::{IN_STEPS, written};
 pub use null_statement::{ClusterCounts, ClusterRule, GroupSize, NullStatement, SampleSpan};
 pub use row::ResultRow;
+pub use standing::{COUNTED_AT, Standing, standings};

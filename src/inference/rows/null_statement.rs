@@ -1,6 +1,6 @@
 //! A null design in words and numbers.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::ResultRow;
 use crate::statistic::Hac;
@@ -26,7 +26,7 @@ impl NullStatement {
 }
 
 /// A null design in words and numbers: which draws were possible, and what that assumes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NullStatement {
     /// The design with its parameters, as result rows name it.
     pub null: String,
@@ -91,7 +91,7 @@ impl NullStatement {
 }
 
 /// The calendar rows in use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampleSpan {
     /// First date, ISO.
     pub from: String,
@@ -102,7 +102,7 @@ pub struct SampleSpan {
 }
 
 /// How labels are dealt to clusters of events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterRule {
     /// What each label keeps as many of as observed.
     pub keep: Keep,
@@ -113,7 +113,7 @@ pub struct ClusterRule {
 }
 
 /// What a label has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterCounts {
     /// The group.
     pub group: String,
@@ -128,7 +128,7 @@ pub struct ClusterCounts {
 }
 
 /// A group and the number of dates that a draw takes for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupSize {
     /// The group.
     pub group: String,

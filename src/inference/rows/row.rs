@@ -1,25 +1,32 @@
 //! One line of results.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::inference::tidy;
 use crate::question::Key;
 use crate::question::events::{
     CONSTANT, CONVENTION, GROUP, MEASURE, NULL, RELATIVE_DAY, SERIES, STATISTIC, WINDOW,
 };
 use crate::statistic::StatisticName;
 
+tidy! {
 /// One hypothesis and its answer.
 ///
 /// The study and the key are unique in a report. A cell that does not apply is `null` in JSON and empty in
 /// CSV. Fields stand in the order of the output.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ResultRow {
     /// The study's name.
     pub study: String,
     /// What tells the row from every other one of the study; its columns are the question's.
     #[serde(flatten)]
     pub key: Key,
+    /// Events that the row rests on: those of its group or groups, and of a regression all of them, as it takes
+    /// them together; empty where a table is tested.
+    #[in_unit("events")]
+    pub events: Option<u64>,
     /// The statistic of the observed set, in `unit`.
+    #[in_unit("unit")]
     pub observed: Option<f64>,
     /// Why `observed` is empty: it is infinite, or has no value; without a value the row has no answer
     /// either.
@@ -27,46 +34,62 @@ pub struct ResultRow {
     /// Unit of `observed`, `se_hac`, all `null_*` and `bin_width`.
     pub unit: String,
     /// HAC standard error of an effect of the overlap regression; a ratio to it has none of its own.
+    #[in_unit("unit")]
     pub se_hac: Option<f64>,
     /// Two-sided p-value of the effect, or of the ratio, by the normal law.
+    #[in_unit("probability")]
     pub p_hac: Option<f64>,
     /// Least effect that reaches the least sum of absolute deviations of the observed regression;
     /// empty for other statistics, and where the linear programs would be too large (a note says so).
+    #[in_unit("unit")]
     pub lad_low: Option<f64>,
     /// Greatest such effect; the same where there is but one.
+    #[in_unit("unit")]
     pub lad_high: Option<f64>,
     /// Placebo sets drawn; for an enumeration, all admissible sets: `below + equal + above + singular`.
     /// Under a stopping rule those up to the stop of the tail that `p` rests on, the one with the smaller
     /// p; so are the four counts.
+    #[in_unit("draws")]
     pub draws: Option<u64>,
     /// Draws below the observed value.
+    #[in_unit("draws")]
     pub below: Option<u64>,
     /// Draws tied with the observed value.
+    #[in_unit("draws")]
     pub equal: Option<u64>,
     /// Draws above the observed value.
+    #[in_unit("draws")]
     pub above: Option<u64>,
     /// Draws without a value, because their regressors are collinear or the ratio is 0/0; they are in no
     /// tail.
+    #[in_unit("draws")]
     pub singular: Option<u64>,
     /// p-value of the lower tail, ties included; under a stopping rule each tail has its own draws,
     /// and a tail that the convention does not count none.
+    #[in_unit("probability")]
     pub p_lower: Option<f64>,
     /// p-value of the upper tail, ties included.
+    #[in_unit("probability")]
     pub p_upper: Option<f64>,
     /// p-value of the row's convention.
+    #[in_unit("probability")]
     pub p: Option<f64>,
     /// Why there is no p-value: nothing that could have happened differs from what did, or the observed
     /// set has no value.
     pub p_reason: Option<String>,
     /// Where each set is made once, the smallest p that any of them could have: ties at the extremes
     /// count.
+    #[in_unit("probability")]
     pub p_least: Option<f64>,
     /// Lower end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration, and empty where
     /// draws stop by a level, or for a symmetric p about a centre that the draws gave by any rule.
+    #[in_unit("probability")]
     pub p_mc_low: Option<f64>,
     /// Upper end of the 95 % Monte Carlo interval of `p`; `p` itself for an enumeration.
+    #[in_unit("probability")]
     pub p_mc_high: Option<f64>,
     /// p-value of the exact null law, of the same convention.
+    #[in_unit("probability")]
     pub p_exact: Option<f64>,
     /// What answered `p_exact`: `enumeration`, `dynamic-programming` (of sums, and along a design's
     /// graph) or `hypergeometric` (of medians).
@@ -80,53 +103,71 @@ pub struct ResultRow {
     /// estimated only.
     pub engine: String,
     /// Mean of the null law.
+    #[in_unit("unit")]
     pub null_mean: Option<f64>,
     /// Standard deviation of the null law.
+    #[in_unit("unit")]
     pub null_sd: Option<f64>,
     /// Why `null_mean` and `null_sd` are empty, as they are where draws are infinite.
     pub null_reason: Option<String>,
     /// 2.5 % quantile of the null law.
+    #[in_unit("unit")]
     pub null_q025: Option<f64>,
     /// 97.5 % quantile of the null law.
+    #[in_unit("unit")]
     pub null_q975: Option<f64>,
     /// Width of the histogram bins behind the quantiles; empty where bins resolve every value.
+    #[in_unit("unit")]
     pub bin_width: Option<f64>,
     /// Correlation of neighbouring rotations.
     pub lag1_correlation: Option<f64>,
     /// How often the values of all rotations cross their mean, by that correlation, if they are Gaussian.
     pub crossings: Option<f64>,
     /// The number of independent draws that the rotations are worth, by their integrated autocorrelation.
+    #[in_unit("draws")]
     pub effective_draws: Option<f64>,
     /// How the values of the row's family are made comparable; empty where the row is in none, as
     /// are the fields after it.
     pub family: Option<String>,
     /// Adjusted p-value by single-step maxT.
+    #[in_unit("probability")]
     pub p_maxt: Option<f64>,
     /// Adjusted p-value by step-down maxT; of studentised values Romano and Wolf's.
+    #[in_unit("probability")]
     pub p_maxt_step: Option<f64>,
     /// Adjusted p-value by single-step minP.
+    #[in_unit("probability")]
     pub p_minp: Option<f64>,
     /// Adjusted p-value by step-down minP.
+    #[in_unit("probability")]
     pub p_minp_step: Option<f64>,
     /// `p` adjusted by Holm's method.
+    #[in_unit("probability")]
     pub p_holm: Option<f64>,
     /// `p` adjusted by Benjamini and Hochberg's method, for the false discovery rate.
+    #[in_unit("probability")]
     pub p_bh: Option<f64>,
     /// `p` adjusted by Benjamini and Yekutieli's method, for the false discovery rate.
+    #[in_unit("probability")]
     pub p_by: Option<f64>,
     /// Lower end of the family's simultaneous null band, beside the pointwise `null_q025`.
+    #[in_unit("unit")]
     pub sim_low: Option<f64>,
     /// Upper end of the family's simultaneous null band.
+    #[in_unit("unit")]
     pub sim_high: Option<f64>,
     /// How the interval came about: `test-inversion`, the set of effects that the test does not reject;
     /// empty where none was asked for, as are the fields after it.
     pub interval_kind: Option<String>,
     /// Its confidence level.
+    #[in_unit("probability")]
     pub interval_level: Option<f64>,
     /// Lower end of the smallest interval that holds the set, in `unit`; also empty where the set has
     /// no lower end, or there is none.
+    #[in_unit("unit")]
     pub interval_low: Option<f64>,
     /// Upper end, likewise.
+    #[in_unit("unit")]
     pub interval_high: Option<f64>,
     /// The set itself, as a union of closed intervals.
     pub interval_set: Option<String>,
@@ -142,18 +183,23 @@ pub struct ResultRow {
     pub decision: Option<String>,
     /// p-value of the row's convention by a generalised Pareto law fitted to the farthest draws, where
     /// fewer than 10 reach the observed value and a fit is asked for; `p` is still the counted one.
+    #[in_unit("probability")]
     pub p_tail_fit: Option<f64>,
     /// Lower end of its 95 % profile likelihood interval; 0 where a law that ends before the observed
     /// value is not ruled out.
+    #[in_unit("probability")]
     pub p_tail_fit_low: Option<f64>,
     /// Upper end of its interval.
+    #[in_unit("probability")]
     pub p_tail_fit_high: Option<f64>,
     /// Shape of the fitted law: positive for heavy tails, negative for laws with an end.
     pub tail_shape: Option<f64>,
     /// p-value of the Anderson-Darling test of the fit, from 0.001 to 0.5.
+    #[in_unit("probability")]
     pub tail_goodness: Option<f64>,
     /// Why a fit that was asked for, where few draws reach the observed value, is not there.
     pub tail_fit_reason: Option<String>,
+}
 }
 
 impl ResultRow {

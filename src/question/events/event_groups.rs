@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::event_rows::{EventRow, EventRows};
 use super::holes::Hole;
 use super::pool::EligibleRows;
-use super::rules::dedup;
+use super::rules::{dedup, gathered, places};
 use super::sample::Sample;
 use crate::error::{Cause, Error, Result};
 use crate::study::{EventsSpec, Incomplete, SameDay};
@@ -42,6 +42,7 @@ pub(super) fn counted_events<'a>(
     let [first, last] = window;
     let mut counted = Vec::new();
     let mut taken = HashSet::new();
+    let mut dropped = Vec::new();
     for event in &placed.events {
         let row = event
             .row
@@ -67,10 +68,7 @@ pub(super) fn counted_events<'a>(
                     line: event.line,
                 }));
             }
-            rules.push(format!(
-                "event dropped at window [{first}, {last}]: {}: {problem}",
-                event.place
-            ));
+            dropped.push((event.place.clone(), problem));
             continue;
         };
         let same_day = !taken.insert((event.group, row));
@@ -90,6 +88,16 @@ pub(super) fn counted_events<'a>(
             place: event.place.clone(),
         });
     }
+    rules.extend(gathered(&dropped, |of, problem| {
+        let events = match of.len() {
+            1 => "event".to_owned(),
+            several => format!("{several} events"),
+        };
+        format!(
+            "{events} dropped at window [{first}, {last}]: {}: {problem}",
+            places(of)
+        )
+    }));
     dedup(rules);
     let has_none = |&group: &usize| counted.iter().all(|event| event.group != group);
     match (0..placed.groups.len()).find(has_none) {

@@ -6,6 +6,7 @@ use jiff::civil::{Date, Weekday};
 
 use super::calendar::Calendar;
 use super::holes::Hole;
+use super::rules::{gathered, places};
 use crate::error::{Cause, Error, Result};
 use crate::load::{Event, Events};
 use crate::study::{EventsSpec, Incomplete, OffCalendar};
@@ -84,10 +85,11 @@ pub(super) fn place(events: &Events, spec: &EventsSpec, calendar: &Calendar) -> 
         spec.groups.clone()
     };
     let mut rules = Vec::new();
+    let (mut moved, mut dropped) = (Vec::new(), Vec::new());
     let mut placed = Vec::new();
     for event in &events.rows {
         let place = events.place(event);
-        match row_of(event, spec, calendar, &place, &mut rules)? {
+        match row_of(event, spec, calendar, &place, &mut moved)? {
             Some(row) => placed.push(EventRow {
                 row,
                 group: groups
@@ -108,12 +110,24 @@ pub(super) fn place(events: &Events, spec: &EventsSpec, calendar: &Calendar) -> 
                 line: event.line,
                 place,
             }),
-            None => rules.push(format!(
-                "event dropped: {place} is {}",
-                outside(event.date, spec, calendar)
-            )),
+            None => dropped.push((place, outside(event.date, spec, calendar))),
         }
     }
+    rules.extend(gathered(&moved, |of, word| {
+        let events = match of.len() {
+            1 => "event".to_owned(),
+            several => format!("{several} events"),
+        };
+        format!("{events} off the calendar moved {word}: {}", places(of))
+    }));
+    rules.extend(gathered(&dropped, |of, why| match of {
+        [one] => format!("event dropped: {one} is {why}"),
+        several => format!(
+            "{} events dropped: {} are {why}",
+            several.len(),
+            places(several)
+        ),
+    }));
     if spec.shift != 0 {
         rules.push(format!(
             "every event is moved by {} calendar row(s)",
@@ -128,13 +142,13 @@ pub(super) fn place(events: &Events, spec: &EventsSpec, calendar: &Calendar) -> 
     })
 }
 
-/// The row of an event, `None` when it lies outside the data and such events are dropped.
+/// The row of an event, and among `moved` where it has gone; `None` when it lies outside the data and such events are dropped.
 fn row_of(
     event: &Event,
     spec: &EventsSpec,
     calendar: &Calendar,
     place: &str,
-    rules: &mut Vec<String>,
+    moved: &mut Vec<(String, String)>,
 ) -> Result<Option<usize>> {
     let dates = &calendar.dates;
     let stretch = stretch(event.date, calendar);
@@ -155,10 +169,7 @@ fn row_of(
             };
             let row = row.filter(|row| rows.contains(row));
             if let Some(row) = row {
-                rules.push(format!(
-                    "event off the calendar: {place} is no row, moved {word} to {}",
-                    dates[row]
-                ));
+                moved.push((format!("{place} to {}", dates[row]), word.to_owned()));
             }
             row
         }

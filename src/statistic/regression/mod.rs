@@ -56,7 +56,7 @@ pub struct Column {
 
 /// The long-run variance of a linear combination of coefficients: Newey and West (1987), Bartlett
 /// weights `1 - l/(lags + 1)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Hac {
     /// Autocovariances that count.
     pub lags: usize,
