@@ -66,7 +66,7 @@ impl ByNull {
         let labels = self
             .questions
             .iter()
-            .map(|question| text_width(&cut(&question.label, 24)));
+            .map(|question| text_width(&cut(&question.label, 21)));
         let left = labels.fold(60.0, f64::max).min(150.0) + 16.0;
         let mut lines: Vec<(bool, usize)> = Vec::new();
         for (i, question) in self.questions.iter().enumerate() {
@@ -141,7 +141,7 @@ impl ByNull {
                 (left - 10.0, y + 4.0),
                 "end",
                 "",
-                &cut(&question.label, 24),
+                &cut(&question.label, 21),
             ));
             let p = question.dots.iter().map(|dot| dot.p);
             let ends = p.fold((f64::INFINITY, 0.0f64), |(low, high), p| {
