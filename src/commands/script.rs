@@ -90,12 +90,10 @@ impl Script {
     /// The command of the merge.
     fn merging(&self) -> String {
         let quiet = if self.quiet { " --quiet" } else { "" };
+        let merge: String = self.merge.iter().map(|word| format!(" {word}")).collect();
         format!(
-            "placebo merge {} --threads {}{quiet} {}/part-*-of-{}.json",
-            self.merge.join(" "),
-            self.threads,
-            self.parts,
-            self.shards
+            "placebo merge{merge} --threads {}{quiet} {}/part-*-of-{}.json",
+            self.threads, self.parts, self.shards
         )
     }
 

@@ -272,7 +272,7 @@ fn each_form_says_it_as_its_engine_does() {
     ];
     has_in(
         &script(&folder, &cpu),
-        &["--jobs=25%", "--device cpu", "--format table"],
+        &["--jobs=25%", "--device cpu", "placebo merge --threads 4"],
     );
 }
 
@@ -354,7 +354,7 @@ fn kubernetes_merges_after_the_indexed_job() {
     );
     assert_eq!(
         line(merge),
-        format!("exec placebo merge --format table --threads 1 {parts}/part-*-of-64.json")
+        format!("exec placebo merge --threads 1 {parts}/part-*-of-64.json")
     );
     // No tab, and steps of two.
     for manifest in [draws, merge] {
