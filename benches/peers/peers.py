@@ -79,6 +79,7 @@ def compare(name, about, ours, theirs, same):
             (_, draws), seconds = work()
             rates[key].append(draws / seconds)
     medians = [statistics.median(rates[key]) for key in ["placebo", "peer"]]
+    print(f"{name}: {medians[0] / medians[1]:.1f} times", file=sys.stderr)
     return {
         "work": name,
         "about": about,

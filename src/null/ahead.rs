@@ -7,14 +7,14 @@ use pulp::{Arch, Simd, WithSimd};
 use super::philox::{MULTIPLIER, ROUNDS, WEYL, philox4x32_10};
 
 /// Blocks that are made side by side.
-pub(super) const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 
 /// Words of [`LANES`] blocks: the first ones, the second ones, ..
-pub(super) type Words = [[u32; LANES]; 4];
+pub(crate) type Words = [[u32; LANES]; 4];
 
 /// Where blocks stand in the generator's sequence.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct At {
+pub(crate) struct At {
     pub seed: u64,
     pub stream: u32,
     pub draw: u64,
@@ -79,7 +79,7 @@ pub(super) fn of_draws(at: At, out: &mut [Words]) {
 }
 
 /// The blocks from `at.block` on of a draw, [`LANES`] times as many as `out` has, a block a lane.
-pub(super) fn of_blocks(at: At, out: &mut [Words]) {
+pub(crate) fn of_blocks(at: At, out: &mut [Words]) {
     let firsts = (at.block..).step_by(LANES).zip(out);
     Arch::new().dispatch(Filled(firsts.map(|(first, out)| {
         let at = At { block: first, ..at };

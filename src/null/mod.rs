@@ -55,6 +55,7 @@ designs! {
 
 mod dispatch;
 
+pub(crate) use ahead::{At, LANES as BLOCKS_AHEAD, Words, of_blocks};
 pub use design::NullDesign;
 pub(crate) use design::PILOT_SEED;
 pub(crate) use dispatch::reads;

@@ -5,6 +5,9 @@ use super::kernel::{OnDevice, scheme_shaders};
 use super::{Below, Numbers, Run};
 use crate::kernel::Shader;
 
+/// Units drawn at once.
+const AT_ONCE: usize = 1 << 10;
+
 /// As many units as a part has, or fewer, each drawn from all of them.
 ///
 /// # The sampler, once and for all
@@ -46,9 +49,13 @@ impl Iid {
 
     /// Adds a draw's runs, all of one unit.
     pub(super) fn fill(&self, numbers: &mut Numbers, runs: &mut Vec<Run>) {
-        runs.extend((0..self.picks).map(|_| Run {
-            start: numbers.below(self.below),
-            len: 1,
-        }));
+        let mut starts = [0; AT_ONCE];
+        let mut left = self.picks as usize;
+        while left > 0 {
+            let starts = &mut starts[..left.min(AT_ONCE)];
+            numbers.fill_below(self.below, starts);
+            runs.extend(starts.iter().map(|&start| Run { start, len: 1 }));
+            left -= starts.len();
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Whole numbers by chance, from the counter-based generator. Twin: `shaders/resample/numbers.wgsl`.
 
-use crate::null::philox4x32_10;
+use pulp::Arch;
+
+use crate::null::{At, BLOCKS_AHEAD, Words, of_blocks};
 
 /// The random words of one draw, read in order.
 ///
@@ -13,10 +15,13 @@ use crate::null::philox4x32_10;
 /// `m >> w` (Lemire 2019, "Fast random integer generation in an interval").
 #[derive(Debug, Clone)]
 pub struct Numbers {
-    key: [u32; 2],
-    counter: [u32; 4],
-    words: [u32; 4],
-    /// Words of the block that are read.
+    /// The next block.
+    at: At,
+    /// Of the blocks that are made, a block a lane.
+    words: Words,
+    /// Words of them.
+    made: usize,
+    /// Those of them that are read.
     read: usize,
     /// The high half of a word whose low half is read.
     half: Option<u32>,
@@ -53,18 +58,18 @@ impl Numbers {
     /// The words of a draw of a stream.
     pub fn new(seed: u64, draw: u64, stream: u32) -> Self {
         Numbers {
-            key: [seed as u32, (seed >> 32) as u32],
-            counter: [draw as u32, (draw >> 32) as u32, 0, stream],
-            words: [0; 4],
-            read: 4,
+            at: At::new(seed, stream, draw),
+            words: Words::default(),
+            made: 0,
+            read: 0,
             half: None,
         }
     }
 
     /// Begins at the word number `words`, from 0, which is below 2^34.
     pub fn pass_over(&mut self, words: u64) {
-        self.counter[2] = (words / 4) as u32;
-        self.read = 4;
+        self.at.block = (words / 4) as u32;
+        (self.made, self.read) = (0, 0);
         self.half = None;
         (0..words % 4).for_each(|_| {
             self.next_word();
@@ -80,13 +85,28 @@ impl Numbers {
 
     #[inline(always)]
     fn next_word(&mut self) -> u32 {
-        if self.read == 4 {
-            self.words = philox4x32_10(self.counter, self.key);
-            self.counter[2] += 1;
-            self.read = 0;
+        if self.read == self.made {
+            self.make();
         }
+        let word = self.words[self.read % 4][self.read / 4];
         self.read += 1;
-        self.words[self.read - 1]
+        word
+    }
+
+    /// Makes the next blocks: one at first, as many draws need no more, then many side by side.
+    fn make(&mut self) {
+        self.read = 0;
+        if self.made == 0 {
+            for (words, word) in self.words.iter_mut().zip(self.at.words()) {
+                words[0] = word;
+            }
+            self.made = 4;
+            self.at = self.at.past(1);
+            return;
+        }
+        of_blocks(self.at, std::slice::from_mut(&mut self.words));
+        self.made = 4 * BLOCKS_AHEAD;
+        self.at = self.at.past(BLOCKS_AHEAD as u32);
     }
 
     #[inline(always)]
@@ -123,9 +143,77 @@ impl Numbers {
     }
 }
 
+/// Numbers that the blocks made side by side give in halves, at most.
+const SIDE_BY_SIDE: usize = 8 * BLOCKS_AHEAD;
+
+impl Numbers {
+    /// The next numbers of a range, as many as `numbers` holds: those of [`Numbers::below`], one after the other.
+    pub fn fill_below(&mut self, range: Below, numbers: &mut [u32]) {
+        let mut filled = 0;
+        while filled < numbers.len() {
+            let at_a_block = self.read == self.made && self.made > 0 && self.half.is_none();
+            let room = numbers.len() - filled;
+            if range.n <= 1 << 16 && at_a_block && room >= SIDE_BY_SIDE {
+                self.make();
+                self.read = self.made;
+                let (kept, count) = Arch::new().dispatch(|| bounded(&self.words, range));
+                numbers[filled..filled + count].copy_from_slice(&kept[..count]);
+                filled += count;
+            } else {
+                numbers[filled] = self.below(range);
+                filled += 1;
+            }
+        }
+    }
+}
+
+/// The halves of blocks as numbers of a range, in their order, without those that are rejected; and how many they are.
+#[inline(always)]
+fn bounded(words: &Words, range: Below) -> ([u32; SIDE_BY_SIDE + 1], usize) {
+    let Below { n, reject_below } = range;
+    let mut products = [[[0; BLOCKS_AHEAD]; 2]; 4];
+    for (products, words) in products.iter_mut().zip(words) {
+        let [low, high] = products;
+        for lane in 0..BLOCKS_AHEAD {
+            low[lane] = (words[lane] & 0xffff) * n;
+            high[lane] = (words[lane] >> 16) * n;
+        }
+    }
+    let mut kept = [0; SIDE_BY_SIDE + 1];
+    let mut count = 0;
+    for lane in 0..BLOCKS_AHEAD {
+        for product in products.as_flattened() {
+            // One that is rejected is overwritten by the next.
+            kept[count] = product[lane] >> 16;
+            count += usize::from(product[lane] & 0xffff >= reject_below);
+        }
+    }
+    (kept, count)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::null::philox4x32_10;
+
+    /// Many at once are those that come one after the other, wherever reading stands, whether few or many are rejected.
+    #[test]
+    fn many_at_once_are_the_same() {
+        for n in [1, 7, 1000, 40_000, 65_536, 70_000] {
+            for (passed, count) in [(0, 1), (0, 5000), (1, 700), (9, 129), (4, 300)] {
+                let range = Below::new(n);
+                let (mut one, mut all) = (Numbers::new(3, 5, 8), Numbers::new(3, 5, 8));
+                for _ in 0..passed {
+                    assert_eq!(one.below(Below::new(10)), all.below(Below::new(10)));
+                }
+                let mut filled = vec![0; count];
+                all.fill_below(range, &mut filled);
+                let expected: Vec<u32> = (0..count).map(|_| one.below(range)).collect();
+                assert_eq!(filled, expected, "{n} {passed} {count}");
+                assert_eq!(all.word(), one.word());
+            }
+        }
+    }
 
     /// Frozen: a changed stream is a decision.
     #[test]

@@ -7,6 +7,9 @@ use std::ops::Range;
 use super::{Run, Scored};
 use crate::plan::Scale;
 
+/// Distinct values that are looked at together.
+const STRETCH: usize = 64;
+
 /// How a quantile lies between two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum QuantileRule {
@@ -80,6 +83,8 @@ pub struct Ranked {
     /// The rank of each row among them.
     ranks: Vec<u32>,
     units: Vec<Vec<Range<usize>>>,
+    /// The first row of each part whose units are its rows, one after the other.
+    rows_from: Vec<Option<usize>>,
     /// Where each row stands among all rows sorted by value.
     places: Vec<u32>,
     /// Of the scores of the rows sorted by value; one more than rows.
@@ -103,8 +108,15 @@ impl Ranked {
             places[row] = place as u32;
             prefix.push(prefix[place] + i128::from(column.scores[row]));
         }
+        let rows_from = units.iter().map(|units| {
+            let first = units.first()?.start;
+            let mut rows = (first..).zip(units);
+            rows.all(|(row, unit)| *unit == (row..row + 1))
+                .then_some(first)
+        });
         Ranked {
             statistic,
+            rows_from: rows_from.collect(),
             scale: column.scale,
             ranks: column.scores.iter().map(rank).collect(),
             values,
@@ -184,6 +196,21 @@ impl Ranked {
     #[inline]
     pub fn count(&self, part: usize, runs: &[Run], counts: &mut [u32]) {
         let units = &self.units[part];
+        if let Some(first) = self.rows_from[part] {
+            let ranks = &self.ranks[first..first + units.len()];
+            for run in runs {
+                for step in run.start..run.start + run.len {
+                    let row = step as usize;
+                    let around = if row < ranks.len() {
+                        row
+                    } else {
+                        row - ranks.len()
+                    };
+                    counts[ranks[around] as usize] += 1;
+                }
+            }
+            return;
+        }
         for run in runs {
             for unit in units_of(units, *run) {
                 for &rank in &self.ranks[unit] {
@@ -240,7 +267,17 @@ impl Ranked {
         match self.statistic {
             OrderStatistic::Quantile { q, rule } => {
                 let (at, weight) = quantile_place(q, rule, n);
-                let (mut passed, mut ranks) = (0, counts.iter().enumerate());
+                // Whole stretches first, whose sums are quickly made.
+                let (mut passed, mut from) = (0, 0);
+                for stretch in counts.chunks(STRETCH) {
+                    let rows: u64 = stretch.iter().map(|&count| u64::from(count)).sum();
+                    if passed + rows > at {
+                        break;
+                    }
+                    passed += rows;
+                    from += stretch.len();
+                }
+                let mut ranks = counts.iter().enumerate().skip(from);
                 let low = ranks.find_map(|(rank, &count)| {
                     passed += u64::from(count);
                     (passed > at).then_some(rank)
