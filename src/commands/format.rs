@@ -43,8 +43,18 @@ impl Format {
     ///
     /// # Errors
     ///
-    /// They contradict each other.
+    /// They contradict each other, or the ending is that of pages.
     pub fn asked(named: Option<Format>, file: Option<&Path>) -> Result<Self> {
+        if let Some(page) = file.filter(|file| is_page(file)) {
+            return Err(Error::input(
+                format!("--out {}", page.display()),
+                "a page is more than a table of results",
+                format!(
+                    "write it with --report {} (run, grid and power have pages), or give --out another ending",
+                    page.display()
+                ),
+            ));
+        }
         match (named, file.and_then(Format::of)) {
             (Some(named), Some(by_ending)) if named != by_ending => {
                 let name = |format: Format| {
@@ -69,6 +79,12 @@ impl Format {
     pub fn is_binary(self) -> bool {
         matches!(self, Format::Parquet | Format::Arrow)
     }
+}
+
+/// Whether a file's ending is that of pages.
+fn is_page(file: &Path) -> bool {
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| ["html", "htm"].contains(&ending.to_ascii_lowercase().as_str()))
 }
 
 /// Form of what is no report.

@@ -177,7 +177,7 @@ pub struct Results {
 #[derive(Debug, Clone, Args)]
 pub struct Shown {
     /// Form of the output
-    #[arg(long, default_value = "table")]
+    #[arg(long, value_name = "FORM", default_value = "table")]
     pub format: View,
     #[command(flatten)]
     pub out: Out,

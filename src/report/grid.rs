@@ -82,7 +82,7 @@ pub struct GridRow {
     pub specification: usize,
     /// What is varied: `own` for the study's own test.
     pub dimension: String,
-    /// How.
+    /// How: the events left out, or the pool, window, span, statistic, controls or subsample in the place of its own.
     pub choice: String,
     /// Events that the value rests on: those of its group or groups, and all of them in a regression.
     #[in_unit("events")]

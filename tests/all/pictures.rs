@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use placebo::campaign::grid::grid;
+use placebo::campaign::power::{PowerOptions, SeriesLaw, power};
 use placebo::inference::pointwise;
 use placebo::picture::{COLOURS, Cell, MeanPath, Picture, Standing, short};
 use placebo::report::{Figures, Origin, Report, pictures, to_html};
@@ -674,4 +676,120 @@ fn p_of_an_effect_is_that_of_the_data_without_it() {
         });
         assert_eq!(inside, kept(p), "{tau}");
     }
+}
+
+/// A picture that stands by itself as XML, and its numbers in a column.
+fn sound(picture: &Picture) {
+    let svg = picture.to_svg();
+    let xml = Document::parse(&svg).unwrap_or_else(|error| panic!("{error}: {svg}"));
+    let title = xml
+        .descendants()
+        .find(|node| node.tag_name().name() == "title");
+    assert_eq!(title.unwrap().text(), Some(picture.title.as_str()));
+    assert!(
+        picture.description.len() > 40 && !svg.contains("NaN"),
+        "{svg}"
+    );
+}
+
+fn value(cell: &Cell) -> f64 {
+    match cell {
+        Cell::Number(Some(number)) => *number,
+        other => panic!("{other:?} is no number"),
+    }
+}
+
+/// Specification curves have every specification of the rows once, in order, and their page stands alone.
+#[test]
+fn specification_curves_hold_the_rows_of_a_grid() {
+    let mut study = Study::open("andrews-farboodi").unwrap();
+    study.data.series = vec!["10 Yr".into()];
+    study.grid.controls.clear();
+    study.run.draws = 100;
+    let report = grid(&study, &RunOptions::default(), &mut |_, _| true).unwrap();
+    let pictures = report.pictures();
+    let mut drawn = 0;
+    for picture in &pictures {
+        sound(picture);
+        let values: Vec<f64> = numbers(picture, "value").into_iter().map(value).collect();
+        assert!(values.windows(2).all(|pair| pair[0] <= pair[1]));
+        let (dimensions, choices) = (numbers(picture, "dimension"), numbers(picture, "choice"));
+        for ((value, dimension), choice) in values.iter().zip(dimensions).zip(choices) {
+            let row = report.results.iter().find(|row| {
+                row.dimension == dimension.to_string()
+                    && row.choice == choice.to_string()
+                    && row.observed == Some(*value)
+            });
+            assert!(row.is_some(), "{dimension} {choice} {value}");
+        }
+        drawn += values.len();
+    }
+    let rows = report
+        .results
+        .iter()
+        .filter(|row| row.observed.is_some())
+        .count();
+    assert_eq!(drawn, rows);
+    assert!(drawn > 500, "{drawn}");
+    let own = report
+        .results
+        .iter()
+        .find(|row| row.dimension == "own")
+        .unwrap();
+    let own = format!("The study's own is {} bp", short(own.observed.unwrap()));
+    assert!(
+        pictures[0].description.contains(&own),
+        "{}",
+        pictures[0].description
+    );
+    let html = report.to_html(&Origin::default());
+    assert_eq!(html.matches("role=\"img\"").count(), pictures.len());
+    assert_eq!(
+        (
+            html.matches("<script").count(),
+            html.matches("href=\"http").count()
+        ),
+        (1, 0)
+    );
+}
+
+/// Power curves have the rates of the rows at the level nearest to 5 %.
+#[test]
+fn power_curves_hold_the_rates_of_rows() {
+    let mut study = Study::open("andrews-farboodi").unwrap();
+    study.data.series = vec!["10 Yr".into(), "1 Yr".into()];
+    study.tests.truncate(1);
+    let options = PowerOptions {
+        effects: vec![20.0, 0.0, -20.0],
+        sets: 20,
+        draws: 39,
+        levels: vec![0.1, 0.05],
+        law: SeriesLaw::Own,
+        group: None,
+        threads: None,
+    };
+    let report = power(&study, &options, &mut |_, _| true).unwrap();
+    let pictures = report.pictures();
+    // Four statistics of two series.
+    assert_eq!(pictures.len(), 8);
+    let mut compared = 0;
+    for picture in &pictures {
+        sound(picture);
+        let effects: Vec<f64> = numbers(picture, "effect").into_iter().map(value).collect();
+        assert_eq!(effects, [-20.0, 0.0, 20.0]);
+        for (effect, rate) in effects.iter().zip(numbers(picture, "rate")) {
+            let row = report.results.iter().find(|row| {
+                let title = format!("{}, {}, days", row.series, row.statistic);
+                (row.level, row.effect) == (0.05, *effect) && picture.title.starts_with(&title)
+            });
+            assert_eq!(value(rate), row.unwrap().rate);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 24);
+    assert!(
+        report
+            .to_html(&Origin::default())
+            .contains("at a level of 5 %")
+    );
 }

@@ -335,6 +335,10 @@ fn endings_speak_for_a_form_and_contradictions_are_refused() {
     assert_eq!(run("latex", "r.txt").status.code(), Some(0));
     let text = std::fs::read_to_string(folder.0.path().join("r.txt")).unwrap();
     assert!(text.contains("\\toprule"), "{text}");
+    let refused = folder.placebo(&["run", "study.toml", "--out", "r.html"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("--report r.html"), "{said}");
 }
 
 #[test]
