@@ -2,7 +2,6 @@
 
 #[cfg(target_arch = "x86_64")]
 mod by_several;
-mod middle;
 
 use wide::{i16x8, i32x8};
 
@@ -280,8 +279,6 @@ trait Ranks: Copy {
     fn choose(self, smaller: Self::Smaller, yes: Self, no: Self) -> Self;
     /// The smaller ones.
     fn least(self, other: Self) -> Self;
-    /// The larger ones.
-    fn most(self, other: Self) -> Self;
 }
 
 /// The ranks of one tile.
@@ -342,11 +339,6 @@ macro_rules! ranks {
             fn least(self, other: Self) -> Self {
                 self.min(other)
             }
-
-            #[inline(always)]
-            fn most(self, other: Self) -> Self {
-                self.max(other)
-            }
         }
 
         impl Tile for $vector {
@@ -370,9 +362,6 @@ ranks!(i32x8, i32, std::convert::identity);
 /// The order statistics after `(k - 1) / 2` and after `k / 2` others of `k` ranks, lane by lane.
 #[inline(always)]
 fn middle_of<R: Ranks>(ranks: &[R], bits: u32) -> [R; 2] {
-    if middle::pays(ranks.len(), bits) {
-        return middle::middle(ranks);
-    }
     let k = ranks.len() as i32;
     let lower = select(ranks, (k - 1) / 2, bits);
     match k % 2 {

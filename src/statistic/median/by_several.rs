@@ -137,7 +137,7 @@ impl<W: Offset, R: Tiles> WithSimd for BySeveral<'_, '_, W, R> {
 // Vectors that only some processors have.
 macro_rules! tiles {
     ($name:ident, $of:ty, $vector:ty, $tiles:literal,
-     $splat:ident $or:ident $smaller:ident $mask:ty, $add:ident $sub:ident $choose:ident $least:ident $most:ident) => {
+     $splat:ident $or:ident $smaller:ident $mask:ty, $add:ident $sub:ident $choose:ident $least:ident) => {
         #[derive(Clone, Copy)]
         struct $name($of, $vector);
 
@@ -188,11 +188,6 @@ macro_rules! tiles {
             fn least(self, other: Self) -> Self {
                 $name(self.0, self.0.$least(self.1, other.1))
             }
-
-            #[inline(always)]
-            fn most(self, other: Self) -> Self {
-                $name(self.0, self.0.$most(self.1, other.1))
-            }
         }
 
         impl Tiles for $name {
@@ -215,9 +210,9 @@ macro_rules! tiles {
 }
 
 tiles!(Wide, V4, i16x32, 4, splat_i16x32 or_i16x32 cmp_lt_i16x32 pulp::b32,
-    wrapping_add_i16x32 wrapping_sub_i16x32 select_i16x32 min_i16x32 max_i16x32);
+    wrapping_add_i16x32 wrapping_sub_i16x32 select_i16x32 min_i16x32);
 tiles!(Half, V3, i16x16, 2, splat_i16x16 or_i16x16 cmp_lt_i16x16 pulp::m16x16,
-    wrapping_add_i16x16 wrapping_sub_i16x16 select_i16x16 min_i16x16 max_i16x16);
+    wrapping_add_i16x16 wrapping_sub_i16x16 select_i16x16 min_i16x16);
 
 #[cfg(test)]
 mod tests {
