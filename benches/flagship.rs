@@ -1,16 +1,15 @@
-//! The flagship shape: mean change, 47 of 760 dates in groups of 16 and 31, 6 series, full tally:
-//! 24 hypotheses (two groups, both together and their difference), each with counts, histogram and
-//! moments.
-
-#[path = "../tests/all/common.rs"]
-#[allow(dead_code, reason = "each bench uses its own part")]
-mod common;
+//! The flagship shape of `placebo bench`: mean change, 47 of 760 dates in groups of 16 and 31, 6 series, full tally: 24
+//! hypotheses (two groups, both together and their difference), each with counts, histogram and moments.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use placebo::campaign::bench::{Asked, Shape};
 use placebo::engine::{Adapter, Cpu, Engine, Gpu};
 
 fn flagship(criterion: &mut Criterion) {
-    let plan = common::plan(760, 6, &[16, 31], "statistic = \"mean-change\"");
+    let shape = Shape::named(&["mean".into()]).expect("it is one of them")[0];
+    let Asked::Plan(plan) = shape.make().expect("it can be made") else {
+        unreachable!("it is no bootstrap");
+    };
     let mut group = criterion.benchmark_group("flagship");
     group.sample_size(10);
     let mut next = 0;

@@ -2,14 +2,11 @@
 //! events on 760 days with six series at one day, and the bundled releases with seven series at six
 //! days; both groups and their difference, as they are and over their HAC errors.
 
-#[path = "../tests/all/common.rs"]
-#[allow(dead_code, reason = "each bench uses its own part")]
-mod common;
-
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use placebo::campaign::bench::{Asked, Shape};
 use placebo::engine::{Cpu, Engine};
 use placebo::load::Source;
-use placebo::question::events::{EventPlan, compile};
+use placebo::plan::Plan;
 use placebo::run::prepare;
 use placebo::study::Study;
 
@@ -17,26 +14,17 @@ const TEST: &str = "window = [-15, 15]\nstatistic = ";
 const PLAIN: &str = "[\"overlap-regression\"]";
 const BOTH: &str = "[\"overlap-regression\", \"overlap-regression-t\"]";
 
-/// Random walks on 760 days, after one day that the first change needs.
-fn walks(statistics: &str) -> EventPlan {
-    let panel = common::walks(761, 6);
-    let events = common::events(&panel, &[16, 31], 16, 745);
-    let text = format!(
-        "[data]\nfiles = [\"walks.csv\"]\nunit = \"percent\"\n\
-         [sample]\nfrom = {}\n\
-         [events]\nfile = \"events.csv\"\ngroup = \"group\"\nsame_day = \"count\"\n\
-         [[test]]\n{TEST}{statistics}\ndays = [15]\n[run]\nseed = 20240229\n",
-        panel.dates[1]
-    );
-    let study: Study = toml::from_str(&text).expect("the study is well-formed");
-    let mut plans = compile(&study, &panel, &events, &[])
-        .expect("it compiles")
-        .plans;
-    plans.remove(0)
+/// A shape of `placebo bench`: random walks on 760 days, six series at one day.
+fn walks(name: &str) -> Plan {
+    let shape = Shape::named(&[name.into()]).expect("it is one of them")[0];
+    match shape.make().expect("it can be made") {
+        Asked::Plan(plan) => *plan,
+        Asked::Resampling(_) => unreachable!("it is no bootstrap"),
+    }
 }
 
 /// The bundled study of releases, with the regression for its test.
-fn releases(statistics: &str) -> EventPlan {
+fn releases(statistics: &str) -> Plan {
     let mut study = Study::open("bjorkegren").expect("it is bundled");
     let text = format!(
         "[data]\nfiles = [\"-.csv\"]\n[events]\nfile = \"-.csv\"\n\
@@ -45,15 +33,15 @@ fn releases(statistics: &str) -> EventPlan {
     let tests = Study::from_toml(&text, "tests.toml", Source::Bundled).expect("it is well-formed");
     study.tests = tests.tests;
     let mut plans = prepare(&study).expect("it compiles").compiled.plans;
-    plans.remove(0)
+    plans.remove(0).plan
 }
 
 fn regression(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("regression");
     group.sample_size(10);
     for (name, plan) in [
-        ("760 days", walks(PLAIN)),
-        ("760 days, errors", walks(BOTH)),
+        ("760 days", walks("regression")),
+        ("760 days, errors", walks("t-ratio")),
         ("releases", releases(PLAIN)),
         ("releases, errors", releases(BOTH)),
     ] {

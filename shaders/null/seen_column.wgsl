@@ -1,7 +1,5 @@
 // Which positions a draw has taken: a bit set in device memory, one column a draw, cleared before it.
 
-override SEEN_WORDS: u32;
-
 // A draw is made in one dispatch, and no word is kept for the next: see seen_parts.wgsl.
 const IN_PARTS = false;
 const BLOCKS = 0xffffffffu;
@@ -17,25 +15,6 @@ fn seen_begin(draw: u32, thread: u32) {
     for (var word = 0u; word < SEEN_WORDS; word++) {
         taken[word * slice.stride + draw] = 0u;
     }
-}
-
-fn seen_has(position: u32, draw: u32, thread: u32) -> bool {
-    return ((taken[(position >> 5u) * slice.stride + draw] >> (position & 31u)) & 1u) == 1u;
-}
-
-// Takes a position that is `wanted` and not yet taken; whether it did.
-fn seen_new(position: u32, wanted: bool, draw: u32, thread: u32) -> bool {
-    if !wanted {
-        return false;
-    }
-    let at = (position >> 5u) * slice.stride + draw;
-    let bit = 1u << (position & 31u);
-    let word = taken[at];
-    if (word & bit) != 0u {
-        return false;
-    }
-    taken[at] = word | bit;
-    return true;
 }
 
 fn seen_end(draw: u32, thread: u32) {

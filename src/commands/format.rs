@@ -75,6 +75,11 @@ impl Format {
         }
     }
 
+    /// Whether `placebo show` takes it: it holds all of a report.
+    pub fn is_shown_again(self) -> bool {
+        matches!(self, Format::Json | Format::Parquet | Format::Arrow)
+    }
+
     /// Whether it is no text.
     pub fn is_binary(self) -> bool {
         matches!(self, Format::Parquet | Format::Arrow)

@@ -8,7 +8,7 @@ use placebo::run::RunOptions;
 use placebo::study::Study;
 
 use super::bar::Bar;
-use super::page::{Pages, origin};
+use super::page::Pages;
 use super::run::{stop_on_ctrl_c, stopped};
 use super::shared::{Device, Draws, Exact, Results, Work};
 
@@ -58,7 +58,5 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     bar.finish_and_clear();
     let mut report = report?;
     args.results.write(&mut report, Detail::Usual)?;
-    let origin = origin(&study)?;
-    args.pages
-        .write(|| report.to_html(&origin), || report.pictures())
+    args.pages.write(|| report.to_html(), || report.pictures())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use placebo::picture::Picture;
-use placebo::report::{Figures, Origin, Report, to_html, to_index};
+use placebo::report::{Figures, Report, to_html, to_index};
 use placebo::study::Study;
 use placebo::write::replace;
 use placebo::{Error, Result};
@@ -91,7 +91,7 @@ const FOLDER: &str = "placebo-report";
 
 /// Writes the pages of reports and one that leads to them into a folder beside where the command is run, and
 /// says so. That they cannot be written there is no reason to fail: the reports were printed.
-pub fn write_folder(pages: &[(Report, Figures, Origin)]) {
+pub fn write_folder(pages: &[(Report, Figures)]) {
     let folder = Path::new(FOLDER);
     let name = |report: &Report| format!("{}.html", report.study.name);
     let write = || -> Result<()> {
@@ -99,16 +99,13 @@ pub fn write_folder(pages: &[(Report, Figures, Origin)]) {
             place: FOLDER.into(),
             source,
         })?;
-        for (report, figures, origin) in pages {
-            put(
-                &folder.join(name(report)),
-                &to_html(report, figures, origin),
-            )?;
+        for (report, figures) in pages {
+            put(&folder.join(name(report)), &to_html(report, figures))?;
         }
-        let files: Vec<String> = pages.iter().map(|(report, ..)| name(report)).collect();
+        let files: Vec<String> = pages.iter().map(|(report, _)| name(report)).collect();
         let reports = pages.iter().zip(&files);
         let reports: Vec<(&Report, &str)> = reports
-            .map(|((report, ..), file)| (report, file.as_str()))
+            .map(|((report, _), file)| (report, file.as_str()))
             .collect();
         put(&folder.join("index.html"), &to_index(&reports))
     };
@@ -118,26 +115,4 @@ pub fn write_folder(pages: &[(Report, Figures, Origin)]) {
         )),
         Err(error) => say(&format!("note: no {FOLDER}: {error}")),
     }
-}
-
-/// The command line, as it was given.
-pub fn command_line() -> String {
-    let words = std::env::args_os().enumerate().map(|(i, word)| {
-        let word = word.to_string_lossy().into_owned();
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+%@".contains(c);
-        match (i, !word.is_empty() && word.chars().all(is_plain)) {
-            (0, _) => "placebo".to_owned(),
-            (_, true) => word,
-            (_, false) => format!("'{}'", word.replace('\'', "'\\''")),
-        }
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// Where the numbers of a study come from.
-pub fn origin(study: &Study) -> Result<Origin> {
-    Ok(Origin {
-        study: study.to_toml()?,
-        command: command_line(),
-    })
 }

@@ -9,7 +9,7 @@ use placebo::study::{self, Study};
 
 use super::bar::Bar;
 use super::number::positive;
-use super::page::{Pages, origin};
+use super::page::Pages;
 use super::run::{stop_on_ctrl_c, stopped};
 use super::shared::{Draws, Exact, Results, Work};
 use super::table::{Assignments, Question};
@@ -107,9 +107,7 @@ pub fn power(args: &PowerArgs) -> Result<()> {
     bar.finish_and_clear();
     let mut report = report?;
     args.results.write(&mut report, Detail::Usual)?;
-    let origin = origin(&study)?;
-    args.pages
-        .write(|| report.to_html(&origin), || report.pictures())
+    args.pages.write(|| report.to_html(), || report.pictures())
 }
 
 /// The same of a test of a table.

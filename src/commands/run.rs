@@ -16,9 +16,10 @@ use placebo::study::Study;
 use placebo::{Error, Result};
 
 use super::bar::Bar;
+use super::format::Format;
 use super::number::positive;
 use super::output::{Out, hint, say};
-use super::page::{Pages, origin, write_folder};
+use super::page::{Pages, write_folder};
 use super::quick::QuickArgs;
 use super::reading::Reading;
 use super::shared::{ConventionArg, Device, Draws, Exact, Part, Results, Stops, Work};
@@ -137,8 +138,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
         }
         write_report(&mut report, &args.results, detail(args.details))?;
         if let Some(figures) = drawn {
-            let origin = origin(&study)?;
-            let page = || to_html(&report, &figures, &origin);
+            let page = || to_html(&report, &figures);
             args.pages.write(page, || pictures(&report, &figures))?;
         }
         for plot in plots {
@@ -214,7 +214,7 @@ pub fn bundled() -> Result<()> {
         results.out.write(if i > 0 { "\n\n" } else { "" })?;
         write_report(&mut report, &results, Detail::Answer)?;
         interrupted(complete, draws)?;
-        pages.push((report, figures, origin(&study)?));
+        pages.push((report, figures));
     }
     write_folder(&pages);
     Ok(())
@@ -234,10 +234,11 @@ impl RunArgs {
     /// Says what can follow: what this call has not asked for.
     fn hint(&self) {
         let mut next = Vec::new();
-        if let Some(file) = self.results.out.file() {
-            next.push(format!("`placebo show {}` prints it again", file.display()));
-        } else {
-            next.push("--out results.parquet keeps the results".to_owned());
+        let file = self.results.out.file();
+        let form = self.results.form();
+        match file.filter(|_| form.is_ok_and(Format::is_shown_again)) {
+            Some(file) => next.push(format!("`placebo show {}` prints it again", file.display())),
+            None => next.push("--out results.parquet keeps the results".to_owned()),
         }
         if !self.details {
             next.push("--details shows every row".to_owned());

@@ -101,24 +101,27 @@ impl Cell for [i32; 2] {
 /// The columns of a key are its question's.
 impl Cell for Key {
     fn columns(_: ResultColumn, key: &Key) -> Vec<ResultColumn> {
-        let of_heading = |heading: String| {
-            let known = KEY_COLUMNS.iter().find(|(name, ..)| *name == heading);
-            let (is_whole, about) = known.map_or((false, ""), |(_, whole, about)| (*whole, *about));
-            ResultColumn {
-                kind: match is_whole {
-                    true => Kind::Whole,
-                    false => Kind::Text,
-                },
-                about: about.to_owned(),
-                unit: is_whole.then_some("days"),
-                name: heading,
-            }
-        };
-        key.headings().into_iter().map(of_heading).collect()
+        let headings = key.headings().into_iter();
+        headings.map(|heading| key_column(&heading)).collect()
     }
 
     fn key(&self) -> Option<&Key> {
         Some(self)
+    }
+}
+
+/// A column of a key, as [`KEY_COLUMNS`] defines it.
+pub(crate) fn key_column(name: &str) -> ResultColumn {
+    let known = KEY_COLUMNS.iter().find(|(known, ..)| *known == name);
+    let (is_whole, about) = known.map_or((false, ""), |(_, whole, about)| (*whole, *about));
+    ResultColumn {
+        kind: match is_whole {
+            true => Kind::Whole,
+            false => Kind::Text,
+        },
+        about: about.to_owned(),
+        unit: is_whole.then_some("days"),
+        name: name.to_owned(),
     }
 }
 

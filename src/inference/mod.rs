@@ -33,7 +33,7 @@ pub use adjust::{benjamini_hochberg, benjamini_yekutieli, holm};
 pub use bars::{Bars, bars};
 pub use binomial::clopper_pearson;
 pub use centre::centred_on;
-pub(crate) use column::{Cell, tidy};
+pub(crate) use column::{Cell, key_column, tidy};
 pub use column::{Kind, ResultColumn, Tidy};
 pub use exact::{Tails, median_tails};
 pub use family::{AdjustedP, adjusted_p, standardiser};

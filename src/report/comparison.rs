@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::columns::{Column, DAY, draw, one_line};
 use super::number::Decimals;
-use super::statement::{design_statement, fill, hac_statement, stopping_statement, without_p};
+use super::statement::{
+    design_statement, fill, hac_statement, kind_of_p, stopping_statement, without_p,
+};
 use super::{NullStatement, ResultRow};
 use crate::inference::distinct;
 use crate::question::events::formula::of_effects;
@@ -450,20 +452,7 @@ pub(super) fn p_cell(p: Option<f64>) -> String {
 /// What the columns and lines are.
 fn notes(rows: &[&ResultRow], nulls: &[NullStatement], width: usize) -> String {
     let conventions = distinct(rows.iter().map(|row| row.convention())).join(", ");
-    let is_remade = |row: &&&ResultRow| {
-        let of_row = nulls.iter().find(|null| null.is_of(row));
-        of_row.is_some_and(|null| null.remade.is_some())
-    };
-    let remade = distinct(rows.iter().filter(is_remade).map(|row| row.null()));
-    let all = distinct(rows.iter().map(|row| row.null()));
-    let (kind, but) = match remade.len() {
-        0 => ("permutation", String::new()),
-        some if some == all.len() => ("bootstrap", String::new()),
-        _ => (
-            "permutation",
-            format!("; that of {} is a bootstrap's", remade.join(", and of ")),
-        ),
-    };
+    let (kind, but) = kind_of_p(rows, nulls);
     let mut text = format!(
         "The columns after HAC p are {kind} p-values ({conventions}), one a null design{but}."
     );

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CoverageReport, FamilyStatement, GridReport, NullStatement, PowerReport, Preview, Report,
-    ResultRow,
+    CoverageReport, FamilyStatement, Figures, GridReport, NullStatement, PowerReport, Preview,
+    Report,
 };
+use crate::question::Key;
 use crate::question::events::{CONSTANT, GROUP, SERIES};
 use crate::visible::visible;
 
@@ -65,13 +66,14 @@ impl Labels {
         names.into_iter().for_each(|name| self.put(name));
     }
 
-    fn row(&self, row: &mut ResultRow) {
-        let (series, group) = (row.series().to_owned(), row.group().to_owned());
-        row.key = row.key.clone().with(SERIES, &*self.of(&series));
+    fn key(&self, key: &mut Key) {
+        let (series, group) = (self.of(key.series()), self.of(key.group()));
+        let labelled = key.clone().with(SERIES, &*series);
         // A row is known for the regression's constant by this name.
-        if group != CONSTANT {
-            row.key = row.key.clone().with(GROUP, &*self.of(&group));
-        }
+        *key = match key.group() == CONSTANT {
+            true => labelled,
+            false => labelled.with(GROUP, &*group),
+        };
     }
 
     fn null(&self, null: &mut NullStatement) {
@@ -113,13 +115,38 @@ impl Labelled for Report {
     }
 
     fn put(&mut self, labels: &Labels) {
-        self.results.iter_mut().for_each(|row| labels.row(row));
+        self.results
+            .iter_mut()
+            .for_each(|row| labels.key(&mut row.key));
         let manifest = &mut self.manifest;
         manifest.nulls.iter_mut().for_each(|null| labels.null(null));
         manifest
             .families
             .iter_mut()
             .for_each(|of| labels.family(of));
+    }
+}
+
+impl Figures {
+    /// The figures with labels in the place of names, as the report that they belong to has them.
+    pub(super) fn labelled(&self, labels: &Labels) -> Cow<'_, Self> {
+        if labels.0.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut figures = self.clone();
+        for (key, _) in &mut figures.laws {
+            labels.key(key);
+        }
+        for path in &mut figures.paths {
+            labels.put_all([&mut path.series, &mut path.group]);
+        }
+        for effect in &mut figures.effects {
+            labels.put_all([&mut effect.series, &mut effect.group]);
+        }
+        for calendar in &mut figures.calendars {
+            labels.put_all(&mut calendar.groups);
+        }
+        Cow::Owned(figures)
     }
 }
 

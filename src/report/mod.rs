@@ -63,7 +63,7 @@ pub use labels::{Labelled, Labels};
 pub use manifest::{Context, Device, Head, Made, Manifest, StudySummary, StudyText};
 pub use number::{Decimals, rate};
 pub use output::{DEVICE_FLOATS, Forms, Report, SCHEMA_VERSION, to_csv, to_json};
-pub use page::{Origin, pictures, to_html, to_index};
+pub use page::{pictures, to_html, to_index};
 pub use paper::Paper;
 pub use plot::null_plots;
 pub use power::{PowerManifest, PowerReport, PowerRow};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{BootstrapRow, CoverageRow, GridRow, PowerRow, ResultRow, origin_columns};
-use crate::inference::{ResultColumn, Tidy};
+use crate::inference::{ResultColumn, Tidy, key_column};
 use crate::question::events::EventKey;
 use crate::question::{KEY_COLUMNS, Key};
 
@@ -25,17 +25,7 @@ pub fn columns_reference() -> String {
         .filter(|column| !of_key.contains(&column.name.as_str()))
         .collect();
     let study = results.iter().take(1).cloned();
-    let key = KEY_COLUMNS
-        .iter()
-        .map(|&(name, is_whole, about)| ResultColumn {
-            name: name.into(),
-            kind: match is_whole {
-                true => crate::inference::Kind::Whole,
-                false => crate::inference::Kind::Text,
-            },
-            about: about.into(),
-            unit: is_whole.then_some("days"),
-        });
+    let key = of_key.iter().map(|name| key_column(name));
     section(
         &mut text,
         "Which question a row answers",

@@ -500,23 +500,28 @@ pub fn tail_notes(rows: &[&ResultRow]) -> Vec<String> {
     notes
 }
 
-/// What the p-values of a report are, in a sentence.
-pub fn p_statement(rows: &[&ResultRow], nulls: &[NullStatement]) -> String {
-    let conventions = distinct(rows.iter().map(|row| row.convention_label())).join(", ");
+/// Whether p-values of rows are of permutations or of bootstraps, and which are not of that kind.
+pub(super) fn kind_of_p(rows: &[&ResultRow], nulls: &[NullStatement]) -> (&'static str, String) {
     let is_remade = |row: &&&ResultRow| {
         let of_row = nulls.iter().find(|null| null.is_of(row));
         of_row.is_some_and(|null| null.remade.is_some())
     };
     let remade = distinct(rows.iter().filter(is_remade).map(|row| row.null()));
     let all = distinct(rows.iter().map(|row| row.null()));
-    let (kind, but) = match remade.len() {
+    match remade.len() {
         0 => ("permutation", String::new()),
         some if some == all.len() => ("bootstrap", String::new()),
         _ => (
             "permutation",
             format!("; that of {} is a bootstrap's", remade.join(", and of ")),
         ),
-    };
+    }
+}
+
+/// What the p-values of a report are, in a sentence.
+pub fn p_statement(rows: &[&ResultRow], nulls: &[NullStatement]) -> String {
+    let conventions = distinct(rows.iter().map(|row| row.convention_label())).join(", ");
+    let (kind, but) = kind_of_p(rows, nulls);
     format!("p under a null design is a {kind} p-value ({conventions}), ties in both tails{but}.")
 }
 

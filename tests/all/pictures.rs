@@ -7,7 +7,7 @@ use placebo::campaign::grid::grid;
 use placebo::campaign::power::{PowerOptions, SeriesLaw, power};
 use placebo::inference::pointwise;
 use placebo::picture::{COLOURS, Cell, MeanPath, Picture, Standing, short};
-use placebo::report::{Figures, Origin, Report, pictures, to_html};
+use placebo::report::{Figures, Labelled, Report, finding, multiplicity, pictures, to_html};
 use placebo::run::{RunOptions, count, figures, prepare_on, read, report, run};
 use placebo::study::{FamilySpec, Study};
 use roxmltree::Document;
@@ -284,6 +284,8 @@ fn numbers<'p>(picture: &'p Picture, column: &str) -> Vec<&'p Cell> {
 fn pictures_hold_the_numbers_of_the_rows() {
     let (report, figures) = &*OPEN_CLOSED;
     let pictures = pictures(report, figures);
+    // Pictures are for people, who know series by their labels.
+    let report = report.labelled();
     let by_null = pictures.iter().find(|picture| {
         picture.title == "p by null design: overlap-regression, days -15 to 15, day 15"
     });
@@ -481,11 +483,7 @@ fn inks_stand_out_from_every_ground() {
 }
 
 fn page(of: &(Report, Figures)) -> String {
-    let origin = Origin {
-        study: "name = \"a study\"\n".into(),
-        command: "placebo run a.toml".into(),
-    };
-    to_html(&of.0, &of.1, &origin)
+    to_html(&of.0, &of.1)
 }
 
 /// Nothing in a page leads out of it, and all that it needs to be repeated is in it.
@@ -514,7 +512,20 @@ fn pages_need_nothing_else() {
         for file in &of.0.manifest.head.data {
             assert!(html.contains(&file.sha256), "{}", file.file);
         }
-        assert!(html.contains("placebo run a.toml") && html.contains("name = &#34;a study&#34;"));
+        let study = of.0.manifest.head.study.as_ref().unwrap();
+        let escaped = |text: &str| text.replace('&', "&#38;").replace('"', "&#34;");
+        for line in study
+            .text
+            .lines()
+            .filter(|line| !line.contains(['<', '>', '\'']))
+        {
+            assert!(html.contains(&escaped(line)), "{line}");
+        }
+        // The terminal's answer, with the labels of the study.
+        for sentence in [finding(&of.0), multiplicity(&of.0)] {
+            assert!(html.contains(&escaped(&sentence)), "{sentence}");
+        }
+        assert!(html.contains("30-year Treasury"));
         assert!(html.contains("@software{placebo,") && html.contains("aria-label"));
         assert_eq!(
             html.matches("role=\"img\"").count(),
@@ -742,7 +753,7 @@ fn specification_curves_hold_the_rows_of_a_grid() {
         "{}",
         pictures[0].description
     );
-    let html = report.to_html(&Origin::default());
+    let html = report.to_html();
     assert_eq!(html.matches("role=\"img\"").count(), pictures.len());
     assert_eq!(
         (
@@ -769,6 +780,7 @@ fn power_curves_hold_the_rates_of_rows() {
         threads: None,
     };
     let report = power(&study, &options, &mut |_, _| true).unwrap();
+    let report = report.labelled();
     let pictures = report.pictures();
     // Four statistics of two series.
     assert_eq!(pictures.len(), 8);
@@ -787,9 +799,5 @@ fn power_curves_hold_the_rates_of_rows() {
         }
     }
     assert_eq!(compared, 24);
-    assert!(
-        report
-            .to_html(&Origin::default())
-            .contains("at a level of 5 %")
-    );
+    assert!(report.to_html().contains("at a level of 5 %"));
 }

@@ -1,5 +1,6 @@
 //! A plan's tables as the shaders read them.
 
+use super::kernels::TALLY_DRAWS;
 use crate::engine::task::Task;
 use crate::kernel::{Screened, TILE, Tables};
 use crate::plan::Lattice;
@@ -13,7 +14,7 @@ pub(super) const TALLY_HEADER: usize = 3;
 pub(super) const SUM_WORDS: usize = 8;
 /// Values of a draw that the buffers hold at once, unless a tile of columns has more.
 const HELD: usize = 1 << 10;
-/// What offsets have to be below for the short sums of `tally.wgsl`.
+/// What offsets have to be below for the short sums of `tally.wgsl`, where a half of them has 13 bits (`HALF`).
 const SMALL: u64 = 1 << 26;
 /// Draws that the list for the CPU holds.
 const REPLAYS: usize = 1 << 14;
@@ -170,6 +171,8 @@ impl Layout {
                 regression = Some(own);
             }
         }
+        // The sum of a thread's small offsets fits a word, and so do those of products of their halves.
+        const { assert!(SMALL * TALLY_DRAWS as u64 <= 1 << 32 && SMALL == 1 << (2 * 13)) }
         let thresholds = lattices[0].thresholds.len();
         let tally_words = 2 * thresholds + SUM_WORDS + bins;
         let tiles = fold.columns().div_ceil(TILE);

@@ -1,15 +1,15 @@
 //! The pages of grids and of power.
 
+use super::Page;
 use super::figures::{Chapter, MOST_PICTURES, Part};
 use super::tables::{Shown, Table};
-use super::{LEVEL, Origin, Page};
-use crate::inference::distinct;
+use crate::inference::{COUNTED_AT, distinct};
 use crate::picture::{
     Picture, PowerCurve, PowerLine, Rate, Specification, SpecificationCurve, p_text, short,
 };
 use crate::report::comparison::short_name;
 use crate::report::statement::{cut_dates, null_statement};
-use crate::report::{GridReport, GridRow, PowerReport, PowerRow};
+use crate::report::{GridReport, GridRow, Labelled, PowerReport, PowerRow};
 use crate::statistic::{Of, StatisticName};
 
 /// Pictures that are shown at once; of more, those of the first series are.
@@ -17,7 +17,12 @@ const SHOWN: usize = 8;
 
 impl GridReport {
     /// The report as a page: see [`to_html`](super::to_html).
-    pub fn to_html(&self, origin: &Origin) -> String {
+    pub fn to_html(&self) -> String {
+        self.labelled().page()
+    }
+
+    /// The same of a report whose names are labels by then.
+    fn page(&self) -> String {
         let head = &self.manifest.head;
         let mut answer: Vec<String> = self
             .curves
@@ -48,7 +53,7 @@ impl GridReport {
                 id: "specifications",
                 heading: "Specification curves",
                 reading: format!(
-                    "A mark is a specification, in order of its value; the bar behind it holds 95 % of its placebo values. Below stands what each varies. Blue marks have p at {LEVEL} or below."
+                    "A mark is a specification, in order of its value; the bar behind it holds 95 % of its placebo values. Below stands what each varies. Blue marks have p at {COUNTED_AT} or below."
                 ),
                 parts: by_series(
                     self.curves_drawn(),
@@ -70,17 +75,15 @@ impl GridReport {
                 crate::error::thousands(self.manifest.joint_draws)
             ),
             bibliography: SIMONSOHN.into(),
-            ..Page::of(&self.study, head, &self.manifest, origin)
+            ..Page::of(&self.study, head, &self.manifest)
         };
         page.written()
     }
 
     /// The pictures of its page.
     pub fn pictures(&self) -> Vec<Picture> {
-        self.curves_drawn()
-            .iter()
-            .map(SpecificationCurve::picture)
-            .collect()
+        let curves = self.labelled().curves_drawn();
+        curves.iter().map(SpecificationCurve::picture).collect()
     }
 
     fn curves_drawn(&self) -> Vec<SpecificationCurve> {
@@ -221,7 +224,12 @@ fn by_series<T>(
 
 impl PowerReport {
     /// The report as a page: see [`to_html`](super::to_html).
-    pub fn to_html(&self, origin: &Origin) -> String {
+    pub fn to_html(&self) -> String {
+        self.labelled().page()
+    }
+
+    /// The same of a report whose names are labels by then.
+    fn page(&self) -> String {
         let (head, curves) = (&self.manifest.head, self.curves());
         let planted = match self.manifest.group.as_str() {
             "" => "all events".to_owned(),
@@ -277,23 +285,24 @@ impl PowerReport {
                 "Rejection rates rest on {} data sets an effect with {} draws each (placebo {}, seed {}); intervals are Clopper and Pearson's.",
                 crate::error::thousands(self.manifest.sets), crate::error::thousands(head.draws), head.placebo_version, head.seed
             ),
-            ..Page::of(&self.study, head, &self.manifest, origin)
+            ..Page::of(&self.study, head, &self.manifest)
         };
         page.written()
     }
 
     /// The pictures of its page.
     pub fn pictures(&self) -> Vec<Picture> {
-        self.curves().iter().map(PowerCurve::picture).collect()
+        let curves = self.labelled().curves();
+        curves.iter().map(PowerCurve::picture).collect()
     }
 
     /// The level of its pictures: the one nearest to 5 %.
     fn level(&self) -> f64 {
-        let away = |level: &f64| (level - LEVEL).abs();
+        let away = |level: &f64| (level - COUNTED_AT).abs();
         let levels = self.manifest.levels.iter().copied();
         levels
             .min_by(|a, b| away(a).total_cmp(&away(b)))
-            .unwrap_or(LEVEL)
+            .unwrap_or(COUNTED_AT)
     }
 
     fn curves(&self) -> Vec<PowerCurve> {

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{Asked, LEVEL, View, headlines, views};
-use crate::inference::{Bars, distinct};
+use super::{Asked, View, headlines, views};
+use crate::inference::{Bars, COUNTED_AT, distinct};
 use crate::picture::{
     ByNull, Calendar, Dot, MeanPath, NullLaw, Picture, Question, law_range, short,
 };
 use crate::question::Key;
 use crate::question::events::CONVENTION;
+use crate::report::answer::Answer;
 use crate::report::comparison::short_name;
 use crate::report::{Figures, Report, ResultRow};
 
@@ -150,7 +151,7 @@ fn by_null(report: &Report, names: &Names) -> Chapter {
                 about,
                 nulls: names.nulls.iter().map(|(_, short)| short.clone()).collect(),
                 questions,
-                level: LEVEL,
+                level: COUNTED_AT,
             }),
         }
     }
@@ -171,7 +172,7 @@ fn by_null(report: &Report, names: &Names) -> Chapter {
         id: "by-null",
         heading: "p by null design",
         reading: format!(
-            "A row is a question, a mark its p under one null design, on a logarithmic axis; the dashed line is {LEVEL}. Marks that lie apart answer different questions of what chance is: each design assumes something of its own, said below. A pale line through a mark is the Monte Carlo interval of its p.{cut}"
+            "A row is a question, a mark its p under one null design, on a logarithmic axis; the dashed line is {COUNTED_AT}. Marks that lie apart answer different questions of what chance is: each design assumes something of its own, said below. A pale line through a mark is the Monte Carlo interval of its p.{cut}"
         ),
         parts: one_part(pictures),
     }
@@ -225,13 +226,10 @@ fn one_part(pictures: Vec<Picture>) -> Vec<Part> {
     }
 }
 
-/// The series whose answer lies farthest out among those of a headline: it is shown first.
+/// The series of what stands out: it is shown first.
 fn foremost(report: &Report) -> Option<String> {
-    let views = headlines(report);
-    let asked = views.iter().flat_map(View::asked);
-    let answered = asked.filter_map(|asked| Some((asked.largest()?, asked.series)));
-    let foremost = answered.min_by(|a, b| a.0.total_cmp(&b.0));
-    foremost.map(|(_, series)| series.to_owned())
+    let found = Answer::of(report).found();
+    found.first().map(|row| row.series().to_owned())
 }
 
 /// Parts with the foremost one open and first.
@@ -342,7 +340,7 @@ fn laws(report: &Report, figures: &Figures, names: &Names) -> Chapter {
     Chapter {
         id: "nulls",
         heading: "The null distributions",
-        reading: "The values of all placebo sets under one design; the line is the observed value, and what lies beyond it on the rarer side is red. Below each stands the share of placebo values on either side, the observed value counting to both.".into(),
+        reading: "The values of the placebo sets that were made under one design; the line is the observed value, and what lies beyond it on the rarer side is red. Below each stands the share of placebo values on either side, the observed value counting to both.".into(),
         parts,
     }
 }

@@ -11,6 +11,8 @@ use std::collections::HashMap;
 use askama::Template;
 use serde::Serialize;
 
+use super::answer::Answer;
+use super::labels::Labelled;
 use super::statement::{cut_dates, null_statement, run_statement};
 use super::{Figures, Head, NullStatement, Report, ResultRow, StudySummary};
 use crate::inference::distinct;
@@ -19,15 +21,6 @@ use crate::visible::visible_lines;
 use figures::{Chapter, chapters};
 use methods::{bibliography, methods};
 use tables::{Table, everything, questions};
-
-/// What a page says of where its numbers come from, beside the report.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Origin {
-    /// The study file, or a study file that says the same.
-    pub study: String,
-    /// The command line.
-    pub command: String,
-}
 
 /// A page: what a template fills in.
 #[derive(Template)]
@@ -46,45 +39,41 @@ struct Page<'a> {
     methods: String,
     /// Empty where nothing is cited.
     bibliography: String,
-    origin: &'a Origin,
+    /// The command that made the results, and the study file, where they are known.
+    command: Option<&'a str>,
+    study: Option<&'a str>,
     files: Vec<(String, String)>,
     manifest: String,
     footer: String,
 }
 
-/// The level that p is held against where none is named.
-const LEVEL: f64 = 0.05;
-
 const SCRIPT: &str = include_str!("../../../templates/report.js");
 
-/// The page of a report.
-pub fn to_html(report: &Report, figures: &Figures, origin: &Origin) -> String {
-    let manifest = &report.manifest;
-    let study = &report.study;
+/// The page of a report: one file that needs no other, with its answer, pictures, tables and methods, for people, and
+/// so with labels in the place of names.
+pub fn to_html(report: &Report, figures: &Figures) -> String {
+    let figures = figures.labelled(&report.study.labels);
+    let report = report.labelled();
+    let (manifest, study) = (&report.manifest, &report.study);
     let notes = [&manifest.head.rules, &manifest.head.notes, &figures.notes];
     let notes = notes.into_iter().flatten().map(|note| cut_dates(note));
     let page = Page {
-        answer: answer(report),
-        chapters: chapters(report, figures),
-        tables: vec![questions(report), everything(report)],
-        nulls: nulls(report),
+        answer: answer(&report),
+        chapters: chapters(&report, &figures),
+        tables: vec![questions(&report), everything(&report)],
+        nulls: nulls(&report),
         notes: notes.collect(),
-        methods: methods(report, figures),
-        bibliography: bibliography(report, figures),
+        methods: methods(&report, &figures),
+        bibliography: bibliography(&report, &figures),
         footer: run_statement(manifest),
-        ..Page::of(study, &manifest.head, manifest, origin)
+        ..Page::of(study, &manifest.head, manifest)
     };
     page.written()
 }
 
 impl<'a> Page<'a> {
     /// What every page says, whatever was asked.
-    fn of(
-        study: &'a StudySummary,
-        head: &Head,
-        manifest: &impl Serialize,
-        origin: &'a Origin,
-    ) -> Self {
+    fn of(study: &'a StudySummary, head: &'a Head, manifest: &impl Serialize) -> Self {
         let files = head.data.iter();
         let footer = format!(
             "placebo {}, seed {}, {:.2} s",
@@ -103,7 +92,8 @@ impl<'a> Page<'a> {
             notes: Vec::new(),
             methods: String::new(),
             bibliography: String::new(),
-            origin,
+            command: head.made.as_ref().map(|made| made.command.as_str()),
+            study: head.study.as_ref().map(|study| study.text.as_str()),
             files: files
                 .map(|file| (file.file.clone(), file.sha256.clone()))
                 .collect(),
@@ -132,7 +122,7 @@ pub fn to_index(reports: &[(&Report, &str)]) -> String {
         style: style(),
         reports: reports
             .iter()
-            .map(|&(report, file)| (title(&report.study), answer(report), file))
+            .map(|&(report, file)| (title(&report.study), answer(&report.labelled()), file))
             .collect(),
     };
     visible_lines(&index.render().expect("a String can be written"))
@@ -150,7 +140,8 @@ fn style() -> String {
 
 /// The pictures of a report, in the order of its page.
 pub fn pictures(report: &Report, figures: &Figures) -> Vec<Picture> {
-    let chapters = chapters(report, figures).into_iter();
+    let figures = figures.labelled(&report.study.labels);
+    let chapters = chapters(&report.labelled(), &figures).into_iter();
     let parts = chapters.flat_map(|chapter| chapter.parts);
     parts.flat_map(|part| part.pictures).collect()
 }
@@ -260,18 +251,6 @@ impl<'r> View<'r> {
     }
 }
 
-impl Asked<'_> {
-    /// p-values that are there.
-    fn p(&self) -> impl Iterator<Item = f64> {
-        self.rows.iter().filter_map(|row| row.p)
-    }
-
-    /// The largest p under any design.
-    fn largest(&self) -> Option<f64> {
-        self.p().reduce(f64::max)
-    }
-}
-
 /// The null designs in words.
 fn nulls(report: &Report) -> Vec<(String, String)> {
     let of_null = |null: &NullStatement| {
@@ -289,72 +268,15 @@ fn nulls(report: &Report) -> Vec<(String, String)> {
     report.manifest.nulls.iter().map(of_null).collect()
 }
 
-/// The answer, in two or three sentences.
-pub(super) fn answer(report: &Report) -> Vec<String> {
-    let views = headlines(report);
-    let mut sentences = Vec::new();
-    for view in &views {
-        let asked = view.asked();
-        let answered: Vec<&Asked> = asked
-            .iter()
-            .filter(|asked| asked.p().next().is_some())
-            .collect();
-        let Some(first) = answered.first() else {
-            continue;
-        };
-        let designs = distinct(view.rows.iter().map(|row| row.null())).len();
-        let every = answered
-            .iter()
-            .filter(|asked| asked.p().all(|p| p <= LEVEL))
-            .count();
-        let some = answered
-            .iter()
-            .filter(|asked| asked.p().any(|p| p <= LEVEL))
-            .count();
-        let n = answered.len();
-        let by_chance = crate::picture::short(LEVEL * n as f64);
-        let rows = if n == 1 { "row has" } else { "rows have" };
-        let what = format!("{} at day {}", view.words(), first.day);
-        sentences.push(match designs {
-            1 => format!("{what}: {some} of {n} {rows} p at {LEVEL} or below, where about {by_chance} would by chance alone."),
-            _ => format!(
-                "{what}: {every} of {n} {rows} p at {LEVEL} or below under each of the {designs} null designs, and {some} under at least one; under any one of them about {by_chance} would by chance alone."
-            ),
-        });
-        let extreme = answered.iter().min_by(|a, b| {
-            let p = |asked: &Asked| asked.largest().unwrap_or(1.0);
-            p(a).total_cmp(&p(b))
-        });
-        sentences.extend(extreme.and_then(|asked| extreme_sentence(asked)));
-    }
+/// The answer in sentences, those of the terminal.
+fn answer(report: &Report) -> Vec<String> {
+    let answer = Answer::of(report);
+    let mut sentences = vec![answer.finding(), answer.multiplicity()];
+    sentences.retain(|sentence| !sentence.is_empty());
     if !report.manifest.complete {
         sentences.push(
             "The run was interrupted: these are the results of the draws that were made.".into(),
         );
     }
     sentences
-}
-
-/// The question whose largest p is the smallest.
-fn extreme_sentence(asked: &Asked) -> Option<String> {
-    let row = asked.rows.first()?;
-    let effect = format!("{} {}", crate::picture::short(row.observed?), row.unit);
-    let p = |pick: fn(f64, f64) -> f64| asked.p().reduce(pick).map(crate::picture::p_text);
-    let (least, most) = (p(f64::min)?, p(f64::max)?);
-    let p = match least == most {
-        true => format!("p = {least}"),
-        false => format!("p from {least} to {most} over the null designs"),
-    };
-    let exact = asked
-        .rows
-        .iter()
-        .find_map(|row| row.p_exact)
-        .filter(|_| asked.rows.len() == 1);
-    let exact = exact.map_or(String::new(), |p| {
-        format!(" (exactly {})", crate::picture::p_text(p))
-    });
-    Some(format!(
-        "Farthest out lies {}, {}: {effect}, {p}{exact}.",
-        asked.series, asked.group
-    ))
 }
