@@ -31,7 +31,10 @@ pub use crate::load::{DateFormat, Decimal, Delimiter, FilterValue, Layout, Missi
 pub use crate::plan::{Convention, Standardise};
 pub use crate::statistic::StatisticName;
 pub use asked::{FamilySpec, IntervalSpec, PathName, PathSpec};
-pub use data::{CalendarKind, CalendarSpec, Changes, DataSpec, Gap, SampleSpec, Transform};
+pub use data::{
+    CalendarKind, CalendarSpec, Changes, ClosedSpec, DataSpec, Gap, MarketSpec, SampleSpec,
+    Transform,
+};
 pub use events::{EventsSpec, Incomplete, OffCalendar, SameDay};
 pub use grid::{ControlsSpec, GridSpec};
 pub use measure::Measure;

@@ -3,6 +3,7 @@
 use super::draws::Drawn;
 use super::laws::{Known, needs_draws};
 use super::percentile_t::PercentileT;
+use crate::inference::BARS;
 use crate::inference::bootstrap::{BootstrapRow, Moments, ends, shares};
 use crate::question::resample::{Asked, BootstrapSpec, RowName, SchemeWords};
 use crate::resample::{IntervalKind, Scheme};
@@ -69,6 +70,10 @@ pub(super) fn rows(
         sd: of.sd * shrink,
         ..of
     };
+    let bars = drawn.and_then(|(drawn, _)| drawn.replicates.bars(BARS));
+    let (draw_edges, draw_counts) = bars.unzip();
+    let draw_edges =
+        draw_edges.map(|edges: Vec<f64>| edges.into_iter().map(to_size).collect::<Vec<_>>());
     // Only the ends of an interval that takes some stand in the list.
     let ends_of_draws = drawn.and_then(|(drawn, _)| drawn.ends.clone());
     let mut ends_of_draws = ends_of_draws.unwrap_or_default().into_iter();
@@ -127,6 +132,8 @@ pub(super) fn rows(
             interval_reason: reason.map(Into::into),
             draws: counts.map(|(draws, _)| draws),
             undefined: counts.map(|(_, undefined)| undefined),
+            draw_edges: draw_edges.clone(),
+            draw_counts: draw_counts.clone(),
             engine: engine.into(),
             complete: drawn.is_none_or(|(_, whole)| whole) && studentized.is_none_or(|of| of.whole),
             ..named_row(&asked.rows[at], &asked.words)

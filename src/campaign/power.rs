@@ -448,6 +448,7 @@ impl<'a> Simulation<'a> {
                     line: lines
                         .get(&position)
                         .map_or(placed.len() as u64 + 2, |&line| line),
+                    after_close: false,
                 };
                 placed.push((position, event));
             }

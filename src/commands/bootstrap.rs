@@ -17,12 +17,15 @@ use super::bar::Bar;
 use super::format::Format;
 use super::number::{finite, positive, share, whole};
 use super::output::{Out, say};
+use super::page::Pages;
 use super::run::{stop_on_ctrl_c, stopped};
 use super::shared::{Device, Draws, Exact, MissingArg, Part, Results, Work};
 use super::table::stem;
 
 /// The flags of a bootstrap.
 #[derive(Debug, Args)]
+#[command(mut_arg("report", |page| page.conflicts_with_all(["tally", "explain", "index"])))]
+#[command(mut_arg("figures", |folder| folder.conflicts_with_all(["tally", "explain", "index"])))]
 pub struct BootstrapArgs {
     /// A table: CSV, Parquet or Arrow IPC; - for standard input
     file: String,
@@ -106,6 +109,8 @@ pub struct BootstrapArgs {
     work: Work,
     #[command(flatten)]
     results: Results,
+    #[command(flatten)]
+    pages: Pages,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -173,6 +178,7 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
     for out in [out, &tally] {
         out.spare_files(&[PathBuf::from(&args.file)])?;
     }
+    args.pages.check_files(&[PathBuf::from(&args.file)])?;
     let source = Source::Folder(".".into());
     let bootstrap = Bootstrap::read(&source, &args.file, args.spec()?)?;
     if args.explain {
@@ -245,6 +251,8 @@ pub fn bootstrap(args: &BootstrapArgs) -> Result<()> {
         }
     }
     args.results.write(&mut report, Detail::Usual)?;
+    args.pages
+        .write(|| report.to_html(), || report.pictures())?;
     match report.manifest.complete {
         true => Ok(()),
         false => Err(Error::Interrupted {

@@ -50,7 +50,7 @@ impl Format {
                 format!("--out {}", page.display()),
                 "a page is more than a table of results",
                 format!(
-                    "write it with --report {} (run, grid and power have pages), or give --out another ending",
+                    "write it with --report {} (run, test, bootstrap, grid, power and show have pages), or give --out another ending",
                     page.display()
                 ),
             ));

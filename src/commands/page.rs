@@ -31,9 +31,15 @@ impl Pages {
 
     /// Refuses places that cannot be written, or that the study reads, before anything is computed for them.
     pub fn check(&self, path: Option<&str>, study: &Study) -> Result<()> {
-        let page = Out::to_file("--report", self.report.clone());
+        self.page().spare(path, study)?;
+        self.check_files(&[])
+    }
+
+    /// The same where these files are read.
+    pub fn check_files(&self, inputs: &[PathBuf]) -> Result<()> {
+        let page = self.page();
         page.check()?;
-        page.spare(path, study)?;
+        page.spare_files(inputs)?;
         match &self.figures {
             Some(folder) if folder.exists() && !folder.is_dir() => Err(Error::input(
                 format!("--figures {}", folder.display()),
@@ -44,6 +50,10 @@ impl Pages {
         }
     }
 
+    fn page(&self) -> Out {
+        Out::to_file("--report", self.report.clone())
+    }
+
     /// Writes what is asked for, the page in one step, each of them made when it is asked for.
     pub fn write(
         &self,
@@ -51,7 +61,7 @@ impl Pages {
         pictures: impl FnOnce() -> Vec<Picture>,
     ) -> Result<()> {
         if let Some(file) = &self.report {
-            put(file, &page())?;
+            put(file, page())?;
         }
         if let Some(folder) = &self.figures {
             write_pictures(folder, &pictures())?;
@@ -60,8 +70,8 @@ impl Pages {
     }
 }
 
-fn put(file: &Path, text: &str) -> Result<()> {
-    replace(file, text.as_bytes()).map_err(|source| Error::Output {
+fn put(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    replace(file, content.as_ref()).map_err(|source| Error::Output {
         place: file.display().to_string(),
         source,
     })
@@ -76,12 +86,21 @@ fn write_pictures(folder: &Path, pictures: &[Picture]) -> Result<()> {
     for picture in pictures {
         put(
             &folder.join(format!("{}.svg", picture.id)),
-            &picture.to_svg(),
+            picture.to_svg(),
         )?;
         put(
             &folder.join(format!("{}.csv", picture.id)),
-            &picture.numbers.to_csv(),
+            picture.numbers.to_csv(),
         )?;
+        #[cfg(feature = "png")]
+        {
+            let place = folder.join(format!("{}.png", picture.id));
+            let png = picture.to_png().map_err(|problem| Error::Output {
+                place: place.display().to_string(),
+                source: std::io::Error::other(problem),
+            })?;
+            put(&place, &png)?;
+        }
     }
     Ok(())
 }
@@ -100,14 +119,14 @@ pub fn write_folder(pages: &[(Report, Figures)]) {
             source,
         })?;
         for (report, figures) in pages {
-            put(&folder.join(name(report)), &to_html(report, figures))?;
+            put(&folder.join(name(report)), to_html(report, figures))?;
         }
         let files: Vec<String> = pages.iter().map(|(report, _)| name(report)).collect();
         let reports = pages.iter().zip(&files);
         let reports: Vec<(&Report, &str)> = reports
             .map(|((report, _), file)| (report, file.as_str()))
             .collect();
-        put(&folder.join("index.html"), &to_index(&reports))
+        put(&folder.join("index.html"), to_index(&reports))
     };
     match write() {
         Ok(()) => say(&format!(

@@ -9,8 +9,8 @@ use indicatif::ProgressBar;
 use placebo::engine::DeviceChoice;
 use placebo::report::{Detail, Figures, Report, null_plots, pictures, to_html};
 use placebo::run::{
-    Counted, Inputs, KeptForm, Prepared, RunOptions, count, figures, keep_draws, null_laws,
-    prepare, prepare_on, read, report,
+    Counted, Inputs, KeptForm, Prepared, RunOptions, count, figures, keep_draws, prepare,
+    prepare_on, read, report,
 };
 use placebo::study::Study;
 use placebo::{Error, Result};
@@ -126,9 +126,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
             true => Some(drawn(&study, &inputs, &counted, &args.how, threads)?),
             false => None,
         };
-        let laws = args.plot.then(|| null_laws(&counted));
         let mut report = report(context, counted, args.how.chunk, &stopped);
-        let plots = laws.map_or_else(Vec::new, |laws| null_plots(&report, &laws));
         after.finish_and_clear();
         if !report.manifest.complete || stopped() {
             say(&format!(
@@ -141,8 +139,8 @@ pub fn run(args: &RunArgs) -> Result<()> {
             let page = || to_html(&report, &figures);
             args.pages.write(page, || pictures(&report, &figures))?;
         }
-        for plot in plots {
-            args.results.out.say_more(&plot)?;
+        if args.plot {
+            args.results.out.say_more(&null_plots(&report).concat())?;
         }
         if !args.how.work.quiet {
             args.hint();

@@ -3,19 +3,25 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use placebo::report::{Difference, Saved};
+use placebo::report::{Difference, Figures, Saved, null_plots, pictures, to_html};
 use placebo::{Error, Result};
 
 use super::format::View;
+use super::page::Pages;
 use super::run::detail;
 use super::shared::{Results, Shown};
 
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// A result in JSON, Parquet or Arrow, of `run`, `test` or `merge`
+    /// A result in JSON, Parquet or Arrow, of `run`, `test`, `bootstrap` or `merge`
     file: PathBuf,
     #[command(flatten)]
     results: Results,
+    #[command(flatten)]
+    pages: Pages,
+    /// Print the null distribution of what stands out in rows of block characters, too
+    #[arg(long)]
+    plot: bool,
     /// In the table, every row under each null design too
     #[arg(long)]
     details: bool,
@@ -40,9 +46,44 @@ pub fn show(args: &ShowArgs) -> Result<()> {
     args.results
         .out
         .spare_files(std::slice::from_ref(&args.file))?;
+    args.pages.check_files(std::slice::from_ref(&args.file))?;
+    let detail = detail(args.details);
     match read(&args.file)? {
-        Saved::Study(report) => args.results.write_again(&*report, detail(args.details)),
-        Saved::Table(report) => args.results.write_again(&*report, detail(args.details)),
+        Saved::Study(report) => {
+            args.results.write_again(&*report, detail)?;
+            args.say_more(|| null_plots(&report))?;
+            let figures = Figures::of_rows();
+            args.pages.write(
+                || to_html(&report, &figures),
+                || pictures(&report, &figures),
+            )
+        }
+        Saved::Table(report) => {
+            args.results.write_again(&*report, detail)?;
+            args.say_more(|| report.null_plots())?;
+            args.pages.write(|| report.to_html(), || report.pictures())
+        }
+        Saved::Bootstrap(report) => {
+            if args.plot {
+                return Err(Error::input(
+                    "--plot",
+                    "a bootstrap has no null distribution",
+                    "--report draws its replicates and intervals",
+                ));
+            }
+            args.results.write_again(&*report, detail)?;
+            args.pages.write(|| report.to_html(), || report.pictures())
+        }
+    }
+}
+
+impl ShowArgs {
+    /// Writes the plots that are asked for.
+    fn say_more(&self, plots: impl FnOnce() -> Vec<String>) -> Result<()> {
+        match self.plot {
+            true => self.results.out.say_more(&plots().concat()),
+            false => Ok(()),
+        }
     }
 }
 
@@ -64,7 +105,7 @@ fn read(file: &Path) -> Result<Saved> {
         Error::input(
             &name,
             format!("it cannot be read: {error}"),
-            "Name a file that `run` or `test` wrote with --out.",
+            "Name a file that `run`, `test` or `bootstrap` wrote with --out.",
         )
     })?;
     Saved::from_bytes(bytes, &name)

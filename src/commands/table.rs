@@ -195,9 +195,14 @@ impl Question {
 impl Assignments {
     /// The files that a test of `file` reads are spared by `outs`.
     pub fn spare(&self, file: &str, outs: &[&Out]) -> Result<()> {
-        let read = [Some(file), self.sets.as_deref()].into_iter().flatten();
-        let read: Vec<PathBuf> = read.map(PathBuf::from).collect();
+        let read = self.inputs(file);
         outs.iter().try_for_each(|out| out.spare_files(&read))
+    }
+
+    /// The files that are read, with `file` among them.
+    pub fn inputs(&self, file: &str) -> Vec<PathBuf> {
+        let read = [Some(file), self.sets.as_deref()].into_iter().flatten();
+        read.map(PathBuf::from).collect()
     }
 
     /// A test of a file's table, over these.

@@ -9,12 +9,15 @@ use placebo::{Error, Result};
 
 use super::bar::Bar;
 use super::output::{Out, say};
+use super::page::Pages;
 use super::run::{stop_on_ctrl_c, stopped};
 use super::shared::{Device, Draws, Exact, Part, Results, Stops, Work};
 use super::table::{Assignments, Question, explained, stem};
 
 /// The flags of a test of a table.
 #[derive(Debug, Args)]
+#[command(mut_arg("report", |page| page.conflicts_with_all(["tally", "explain"])))]
+#[command(mut_arg("figures", |folder| folder.conflicts_with_all(["tally", "explain"])))]
 pub struct TestArgs {
     /// A table: CSV, Parquet or Arrow IPC; - for standard input
     file: String,
@@ -41,6 +44,8 @@ pub struct TestArgs {
     work: Work,
     #[command(flatten)]
     results: Results,
+    #[command(flatten)]
+    pages: Pages,
 }
 
 impl TestArgs {
@@ -76,6 +81,7 @@ pub fn test(args: &TestArgs) -> Result<()> {
     tally.check()?;
     let threads = args.work.threads();
     args.sets.spare(&args.file, &[out, &tally])?;
+    args.pages.check_files(&args.sets.inputs(&args.file))?;
     let test = args.sets.read(&args.file, args.spec()?)?;
     if args.explain {
         return out.write(&explained(&test, out)?);
@@ -128,6 +134,8 @@ pub fn test(args: &TestArgs) -> Result<()> {
         }
     }
     args.results.write(&mut report, Detail::Usual)?;
+    args.pages
+        .write(|| report.to_html(), || report.pictures())?;
     match report.manifest.complete {
         true => Ok(()),
         false => Err(Error::Interrupted {

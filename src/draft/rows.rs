@@ -87,8 +87,9 @@ impl Rows {
                 true => Gap::Error,
                 false => Gap::CarryForward,
             },
+            check: None,
         };
-        let calendar = calendar(&of_kept, spec, data)?;
+        let calendar = calendar(&of_kept, &spec, data)?;
         let dates = &calendar.dates;
         let sample = dates.partition_point(|&date| Some(date) < from)
             ..dates.partition_point(|&date| Some(date) <= to);

@@ -5,19 +5,21 @@ use crate::plan::{BINS, Hypothesis};
 
 /// Draws by their values, in the reported unit.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Bars {
+pub(crate) struct Bars {
     /// The ends of the bars, one more than there are bars; the observed value is the end of one, or lies half
     /// a step of the lattice inside.
     pub edges: Vec<f64>,
-    /// Draws a bar.
+    /// Draws below the first bar, a bar, and above the last one: one more than there are ends. Those beside the bars
+    /// are too far out for the histogram.
     pub counts: Vec<u64>,
-    /// Draws that lie below the first bar and above the last one, too far out for the histogram.
-    pub outside: (u64, u64),
 }
+
+/// Bars of a row's null distribution, about.
+pub(crate) const BARS: usize = 64;
 
 /// The draws of a tally in at most about `most` bars of one width, cut so that no bar holds draws on both
 /// sides of the observed value, beside its own bin. `None` where no histogram is kept, or it holds nothing.
-pub fn bars(hypothesis: &Hypothesis, tally: &HypothesisTally, most: usize) -> Option<Bars> {
+pub(crate) fn bars(hypothesis: &Hypothesis, tally: &HypothesisTally, most: usize) -> Option<Bars> {
     let lattice = &hypothesis.lattice;
     let bins = Some(&tally.histogram).filter(|bins| bins.len() == BINS)?;
     // The first and the last bin also hold what lies beyond them.
@@ -37,10 +39,13 @@ pub fn bars(hypothesis: &Hypothesis, tally: &HypothesisTally, most: usize) -> Op
     // Bars begin at the observed bin, or end with it: that of the smaller tail is whole.
     let phase = (observed + usize::from(!is_upper)) % width;
     let start = first as i64 - ((first + width - phase) % width) as i64;
-    let mut counts = vec![0; (last as i64 - start) as usize / width + 1];
+    let shown = (last as i64 - start) as usize / width + 1;
+    let mut counts = vec![0; shown + 2];
     for bin in first..=last {
-        counts[((bin as i64 - start) / width as i64) as usize] += bins[bin];
+        counts[((bin as i64 - start) / width as i64) as usize + 1] += bins[bin];
     }
+    counts[0] = if ends_low { bins[0] } else { 0 };
+    counts[shown + 1] = if ends_high { bins[BINS - 1] } else { 0 };
     let step = (1u64 << lattice.bin_shift) as f64;
     let edge = |bar: usize| {
         let bin = start + (bar * width) as i64 + i64::from(lattice.first_bin);
@@ -48,11 +53,7 @@ pub fn bars(hypothesis: &Hypothesis, tally: &HypothesisTally, most: usize) -> Op
         hypothesis.scale.value(numerator, hypothesis.denominator)
     };
     Some(Bars {
-        edges: (0..=counts.len()).map(edge).collect(),
-        outside: (
-            if ends_low { bins[0] } else { 0 },
-            if ends_high { bins[BINS - 1] } else { 0 },
-        ),
+        edges: (0..=shown).map(edge).collect(),
         counts,
     })
 }
@@ -116,14 +117,14 @@ mod tests {
             for most in [1, 7, 40, 5000] {
                 let (hypothesis, tally) = law(&draws, observed, bounds, spread);
                 let bars = bars(&hypothesis, &tally, most).unwrap();
-                assert!(bars.counts.len() <= most + 2);
-                for (ends, &count) in bars.edges.windows(2).zip(&bars.counts) {
+                assert!(bars.edges.len() <= most + 3);
+                assert_eq!(bars.counts.len(), bars.edges.len() + 1);
+                for (ends, &count) in bars.edges.windows(2).zip(&bars.counts[1..]) {
                     let inside = |draw: &&i64| (ends[0]..ends[1]).contains(&(**draw as f64 / 2.0));
                     assert_eq!(draws.iter().filter(inside).count() as u64, count);
                 }
-                let counted: u64 = bars.counts.iter().sum();
-                assert_eq!(counted + bars.outside.0 + bars.outside.1, 2000);
-                assert!(bars.counts[0] > 0 && bars.counts[bars.counts.len() - 1] > 0);
+                assert_eq!(bars.counts.iter().sum::<u64>(), 2000);
+                assert!(bars.counts[1] > 0 && bars.counts[bars.counts.len() - 2] > 0);
             }
         }
     }
@@ -139,7 +140,7 @@ mod tests {
             let tail: u64 = bars
                 .edges
                 .windows(2)
-                .zip(&bars.counts)
+                .zip(&bars.counts[1..])
                 .filter(|(ends, _)| (ends[0] + ends[1]) / 2.0 * value.signum() > value.abs())
                 .map(|(_, count)| count)
                 .sum();
@@ -152,7 +153,10 @@ mod tests {
         let draws = [-1_000_000, 0, 3, 1_000_000];
         let (hypothesis, tally) = law(&draws, 0, (-1_000_000, 1_000_000), 10.0);
         let bars = bars(&hypothesis, &tally, 30).unwrap();
-        assert_eq!(bars.outside, (1, 1));
-        assert_eq!(bars.counts.iter().sum::<u64>(), 2);
+        let [below, shown @ .., above] = bars.counts.as_slice() else {
+            panic!("two counts at least");
+        };
+        assert_eq!((*below, *above), (1, 1));
+        assert_eq!(shown.iter().sum::<u64>(), 2);
     }
 }

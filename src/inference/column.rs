@@ -29,6 +29,12 @@ pub enum Kind {
     Number,
     /// `true` or `false`.
     Truth,
+    /// A list of texts.
+    Words,
+    /// A list of numbers.
+    Numbers,
+    /// A list of whole numbers of 64 bits, not negative.
+    Counts,
 }
 
 impl Kind {
@@ -39,6 +45,9 @@ impl Kind {
             Kind::Whole | Kind::Unsigned => "whole number",
             Kind::Number => "number",
             Kind::Truth => "true or false",
+            Kind::Words => "list of texts",
+            Kind::Numbers => "list of numbers",
+            Kind::Counts => "list of whole numbers",
         }
     }
 }
@@ -74,10 +83,13 @@ macro_rules! cells {
 }
 
 cells! {
-    Text: String, Measure, Vec<String>;
+    Text: String, Measure;
+    Words: Vec<String>;
     Whole: i32, u32, u64, usize;
     Number: f64;
     Truth: bool;
+    Numbers: Vec<f64>;
+    Counts: Vec<u64>;
 }
 
 impl<T: Cell> Cell for Option<T> {

@@ -30,7 +30,7 @@ mod testing;
 
 pub use adaptive::{Side, Stopped, StoppedP, StoppedTail, Watcher};
 pub use adjust::{benjamini_hochberg, benjamini_yekutieli, holm};
-pub use bars::{Bars, bars};
+pub(crate) use bars::{BARS, bars};
 pub use binomial::clopper_pearson;
 pub use centre::centred_on;
 pub(crate) use column::{Cell, key_column, tidy};

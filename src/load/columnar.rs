@@ -305,6 +305,7 @@ pub(super) fn typed(
             let asked = Asked {
                 order: data.date_format,
                 key: Some(layout::DATE_KEY),
+                has_times: false,
             };
             let read = date_format::days(&text, 0, asked)?;
             rules.extend(read.rules);

@@ -25,6 +25,8 @@ pub(super) struct Asked {
     pub order: Option<DateFormat>,
     /// The key, and the flag, that states it; `None`: there is neither.
     pub key: Option<[&'static str; 2]>,
+    /// Whether cells may have a time of day, which is read elsewhere.
+    pub has_times: bool,
 }
 
 impl Asked {
@@ -32,6 +34,7 @@ impl Asked {
     pub const NOTHING: Asked = Asked {
         order: None,
         key: None,
+        has_times: false,
     };
 
     fn remedy(self) -> String {
@@ -52,11 +55,8 @@ impl Asked {
 }
 
 /// Refuses what is no day, or not in the stated order.
-fn check(
-    cell: &str,
-    written: Written,
-    format: Option<DateFormat>,
-) -> std::result::Result<(), BadCell> {
+fn check(cell: &str, written: Written, asked: Asked) -> std::result::Result<(), BadCell> {
+    let format = asked.order;
     let is_other = match format {
         Some(DateFormat::YearFirst) => written.form == Form::YearLast,
         Some(_) => written.form == Form::YearFirst,
@@ -65,7 +65,7 @@ fn check(
     if is_other {
         return Err(bad(cell, format));
     }
-    if !written.is_midnight() {
+    if !asked.has_times && !written.is_midnight() {
         return Err(BadCell {
             problem: format!("`{}` is not midnight, so its day is unclear", shown(cell)),
             remedy: "Write the dates of the market's own calendar, without a time of day."
@@ -98,7 +98,7 @@ pub(super) fn days(text: &TextTable, column: usize, asked: Asked) -> Result<Days
             _ => asked.order,
         };
         let written = Written::of(cell).ok_or_else(|| refuse(row, bad(cell, shown_as)))?;
-        check(cell, written, asked.order).map_err(|bad| refuse(row, bad))?;
+        check(cell, written, asked).map_err(|bad| refuse(row, bad))?;
         match form {
             Some((known, _)) if known == written.form => {}
             None => form = Some((written.form, row)),
@@ -141,7 +141,9 @@ pub(super) fn days(text: &TextTable, column: usize, asked: Asked) -> Result<Days
     }
     rules.extend(form_rule(text, column, form, &days));
     let timed = |cell: &&str| Written::of(cell).is_some_and(|written| written.time.is_some());
-    if let Some((row, cell)) = text.cells(column).enumerate().find(|(_, cell)| timed(cell)) {
+    if !asked.has_times
+        && let Some((row, cell)) = text.cells(column).enumerate().find(|(_, cell)| timed(cell))
+    {
         rules.push(format!(
             "{}: times of day are midnight on their own clock and left out: `{}` in {} is {}",
             text.file.file,

@@ -42,6 +42,8 @@ pub struct Event {
     pub group: String,
     /// Line in the file, or number of the row, for error messages.
     pub line: u64,
+    /// Whether it was at or after the market's close, so that it counts on the row after its date.
+    pub after_close: bool,
 }
 
 /// Reads the study's event file.
@@ -97,9 +99,17 @@ fn events(table: TextTable, spec: &EventList) -> Result<Events> {
 
     let kept = filter(&table, &spec.filter, "event", "events.filter")?;
     let table = table.kept(&kept);
+    let times = spec.times().map_err(|(key, problem, remedy)| {
+        Error::input(format!("[events] {key}"), problem, remedy)
+    })?;
+    let time_column = match (&times, &spec.time) {
+        (Some(times), Some(name)) => Some((times, column(&table, name, "events.time")?)),
+        _ => None,
+    };
     let asked = Asked {
         order: spec.date_format,
         key: Some(DATE_KEY),
+        has_times: time_column.is_some_and(|(_, column)| column == date_column),
     };
     let groups: Option<Vec<&str>> = group_column.map(|column| table.cells(column).collect());
     if let (Some(column), Some(groups)) = (group_column, &groups) {
@@ -108,18 +118,29 @@ fn events(table: TextTable, spec: &EventList) -> Result<Events> {
         }
     }
     let dates = date_format::days(&table, date_column, asked)?;
+    let whens = match time_column {
+        Some((times, column)) => times.whens(&table, (date_column, column), &dates.days)?,
+        None => Vec::new(),
+    };
     let mut rows = Vec::new();
     for (row, &date) in dates.days.iter().enumerate() {
         let group = groups.as_ref().map_or(ALL, |groups| groups[row]);
+        let when = whens.get(row);
         rows.push(Event {
-            date,
+            date: when.map_or(date, |when| when.date),
             group: visible(group).into_owned(),
             line: table.lines[row],
+            after_close: when.is_some_and(|when| when.is_after),
         });
     }
     check_listed_groups(&rows, spec)?;
     let mut rules = table.rules.clone();
     rules.extend(dates.rules);
+    rules.extend(
+        time_column.map(|(times, column)| {
+            times.rule(&spec.file, &table.header[column], &dates.days, &whens)
+        }),
+    );
     rules.extend(filter_rule(
         &spec.file,
         &spec.filter,
@@ -186,6 +207,7 @@ pub fn load_side(source: &Source, spec: &SideFile) -> Result<Events> {
             date,
             group: visible(value).into_owned(),
             line: table.lines[row],
+            after_close: false,
         });
     }
     let read = rows.len() + without;
@@ -331,6 +353,8 @@ fn check_listed_groups(rows: &[Event], spec: &EventList) -> Result<()> {
         })),
     }
 }
+
+mod times;
 
 #[cfg(test)]
 mod tests;

@@ -41,6 +41,7 @@ pub(super) fn typed(text: &TextTable, data: &Reading) -> Result<Table> {
     let asked = Asked {
         order: data.date_format,
         key: Some(DATE_KEY),
+        has_times: false,
     };
     let Days { days, rules: said } = date_format::days(text, date, asked)?;
     // The Treasury's own order is no news.

@@ -105,6 +105,7 @@ impl Events {
             date,
             group: visible(group.as_ref()).into_owned(),
             line,
+            after_close: false,
         });
         Events {
             numbered: true,

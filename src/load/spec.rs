@@ -145,6 +145,14 @@ pub struct EventList {
     pub date_is_found: bool,
     /// Order of day, month and year in dates that are text; default: what the file leaves no doubt about.
     pub date_format: Option<DateFormat>,
+    /// Column of the events' times, or of words such as `bmo` and `amc`; perhaps that of their dates.
+    pub time: Option<String>,
+    /// Time of day, on the market's clock, from which on events count on the next row.
+    pub cut_off: Option<String>,
+    /// The market's zone.
+    pub zone: Option<String>,
+    /// The zone of times that name none; the market's, if absent.
+    pub time_zone: Option<String>,
     /// Column that names each event's group; absent: one group, `all`.
     pub group: Option<String>,
     /// The groups that there may be, each with an event; empty: any.
@@ -183,15 +191,20 @@ pub struct SideFile {
     pub filter: BTreeMap<String, FilterValue>,
 }
 
-/// A value, or list of values, that a filtered column may take. Compared as text.
+/// A value, or list of values, that a filtered column may take: numbers are compared as numbers, so that 1 is `1` and
+/// `1.0`, truths as truths, whatever their letters' case, and text as text.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(
     untagged,
-    expecting = "expected text, a whole number, or a list of them"
+    expecting = "expected text, a number, true or false, or a list of them"
 )]
 pub enum FilterValue {
+    /// True or false.
+    Truth(bool),
     /// A whole number.
     Integer(i64),
+    /// A number.
+    Number(f64),
     /// Text.
     Text(String),
     /// Any of these.
@@ -202,7 +215,13 @@ impl FilterValue {
     /// Whether a cell's text is this value, or one of these.
     pub fn accepts(&self, cell: &str) -> bool {
         match self {
-            FilterValue::Integer(number) => cell == number.to_string(),
+            FilterValue::Truth(truth) => cell.eq_ignore_ascii_case(&truth.to_string()),
+            // Whole numbers above 2^53 are told apart.
+            FilterValue::Integer(number) => match cell.parse::<i64>() {
+                Ok(cell) => cell == *number,
+                Err(_) => cell.parse() == Ok(*number as f64),
+            },
+            FilterValue::Number(number) => cell.parse() == Ok(*number),
             FilterValue::Text(text) => cell == text,
             FilterValue::Any(values) => values.iter().any(|value| value.accepts(cell)),
         }
@@ -212,7 +231,9 @@ impl FilterValue {
 impl fmt::Display for FilterValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            FilterValue::Truth(truth) => write!(f, "{truth}"),
             FilterValue::Integer(number) => write!(f, "{number}"),
+            FilterValue::Number(number) => write!(f, "{number}"),
             FilterValue::Text(text) => write!(f, "{text}"),
             FilterValue::Any(values) => {
                 let values: Vec<String> = values.iter().map(FilterValue::to_string).collect();

@@ -72,7 +72,7 @@ impl Drawn<'_> {
 }
 
 /// How marks look, by class; the same in a page and in a file.
-const STYLE: &str = include_str!("../../templates/picture.css");
+pub(super) const STYLE: &str = include_str!("../../templates/picture.css");
 
 impl Picture {
     /// A picture of its own, which follows its reader's light or dark.
@@ -96,7 +96,7 @@ impl Picture {
         self.size.0 as u32
     }
 
-    fn written(&self, style: Option<String>) -> String {
+    pub(super) fn written(&self, style: Option<String>) -> String {
         let drawn = Drawn {
             picture: self,
             style,

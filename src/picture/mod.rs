@@ -18,7 +18,10 @@ mod null_law;
 mod number;
 mod numbers;
 mod palette;
+#[cfg(feature = "png")]
+mod png;
 mod power_curve;
+mod replicates;
 mod specification;
 
 pub use by_null::{ByNull, Dot, Question};
@@ -31,4 +34,5 @@ pub use number::{p_text, short};
 pub use numbers::{Cell, Numbers};
 pub use palette::{COLOURS, Colour, css};
 pub use power_curve::{PowerCurve, PowerLine, Rate};
+pub use replicates::Replicates;
 pub use specification::{Specification, SpecificationCurve};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::flat::named_csv;
-use super::output::json_text;
+use super::json::json_text;
 
 /// Everything that `placebo bench` says: a receipt to be sent on.
 #[derive(Debug, Clone, PartialEq, Serialize)]

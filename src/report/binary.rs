@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray, UInt64Array,
+    ArrayRef, ArrowPrimitiveType, BooleanArray, Float64Array, Int64Array, ListArray, ListBuilder,
+    RecordBatch, StringArray, StringBuilder, UInt64Array,
 };
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field, Float64Type, Schema, UInt64Type};
 use arrow::error::ArrowError;
 use arrow::ipc::writer::FileWriter;
 use parquet::arrow::ArrowWriter;
@@ -116,6 +117,9 @@ impl Flat {
             Kind::Unsigned => DataType::UInt64,
             Kind::Number => DataType::Float64,
             Kind::Truth => DataType::Boolean,
+            Kind::Words => list_of(DataType::Utf8),
+            Kind::Numbers => list_of(DataType::Float64),
+            Kind::Counts => list_of(DataType::UInt64),
         };
         let is_empty = self.rows.iter().any(|row| row[at].is_null());
         Field::new(&column.name, kind, is_empty || self.rows.is_empty()).with_metadata(about)
@@ -150,6 +154,31 @@ impl Flat {
             Kind::Unsigned => Arc::new(cells.map(Value::as_u64).collect::<UInt64Array>()),
             Kind::Number => Arc::new(cells.map(Value::as_f64).collect::<Float64Array>()),
             Kind::Truth => Arc::new(cells.map(Value::as_bool).collect::<BooleanArray>()),
+            Kind::Words => {
+                let mut lists = ListBuilder::new(StringBuilder::new());
+                for cell in cells {
+                    match cell.as_array() {
+                        Some(names) => lists.append_value(names.iter().map(Value::as_str)),
+                        None => lists.append_null(),
+                    }
+                }
+                Arc::new(lists.finish())
+            }
+            Kind::Numbers => Arc::new(list::<Float64Type>(cells, Value::as_f64)),
+            Kind::Counts => Arc::new(list::<UInt64Type>(cells, Value::as_u64)),
         }
     }
+}
+
+fn list_of(items: DataType) -> DataType {
+    DataType::List(Arc::new(Field::new_list_field(items, true)))
+}
+
+/// Cells that are lists, or empty.
+fn list<'v, T: ArrowPrimitiveType>(
+    cells: impl Iterator<Item = &'v Value>,
+    item: fn(&Value) -> Option<T::Native>,
+) -> ListArray {
+    let lists = cells.map(|cell| Some(cell.as_array()?.iter().map(item).collect::<Vec<_>>()));
+    ListArray::from_iter_primitive::<T, _, _>(lists)
 }

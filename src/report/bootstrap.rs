@@ -1,10 +1,10 @@
 //! What a bootstrap says.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::columns::{Column, draw, one_line};
+use super::json::json_text;
 use super::number::{p_value, thousands};
-use super::output::json_text;
 use super::statement::fill;
 use super::{BootstrapRow, Detail, Device, Flat, Forms, Head, Paper};
 use crate::inference::distinct;
@@ -15,7 +15,7 @@ use crate::resample::Bayesian;
 const PARAGRAPH_WIDTH: usize = 100;
 
 /// Everything that a bootstrap says.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BootstrapReport {
     /// [`SCHEMA_VERSION`](super::SCHEMA_VERSION).
     pub schema_version: u32,
@@ -26,7 +26,7 @@ pub struct BootstrapReport {
 }
 
 /// What a bootstrap was: enough to read its results and to repeat it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BootstrapManifest {
     /// As in every report.
     #[serde(flatten)]
@@ -40,7 +40,7 @@ pub struct BootstrapManifest {
 }
 
 /// A resampling in words and numbers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BootstrapStatement {
     /// The scheme.
     pub scheme: String,
@@ -287,7 +287,8 @@ fn short(x: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn named(row: &BootstrapRow) -> String {
+/// The statistic and what it is of.
+pub(super) fn named(row: &BootstrapRow) -> String {
     let of = row
         .coefficient
         .clone()

@@ -73,10 +73,7 @@ impl Difference {
     /// Of two results.
     pub fn of(a: &Saved, b: &Saved) -> Self {
         let (flat_a, flat_b) = (flat(a), flat(b));
-        let keys = |of: &Saved| -> Vec<String> {
-            of.rows().iter().map(|row| row.key.to_string()).collect()
-        };
-        let (keys_a, keys_b) = (keys(a), keys(b));
+        let (keys_a, keys_b) = (a.names(), b.names());
         let origin = origin_columns();
         let is_compared = |name: &str| !origin.iter().any(|of| of.name == name);
         let mut cells = Vec::new();
@@ -138,7 +135,7 @@ impl Difference {
 
     /// As one JSON object.
     pub fn to_json(&self) -> String {
-        super::output::json_text(self)
+        super::json::json_text(self)
     }
 
     /// For the terminal; with `details` every cell that differs.
@@ -229,6 +226,7 @@ fn flat(of: &Saved) -> Flat {
     match of {
         Saved::Study(report) => report.flat(),
         Saved::Table(report) => report.flat(),
+        Saved::Bootstrap(report) => report.flat(),
     }
 }
 
@@ -236,6 +234,7 @@ fn head(of: &Saved) -> &Head {
     match of {
         Saved::Study(report) => report.head(),
         Saved::Table(report) => report.head(),
+        Saved::Bootstrap(report) => report.head(),
     }
 }
 
@@ -251,6 +250,7 @@ fn asked(a: &Saved, b: &Saved) -> Vec<Differs> {
     let name = |of: &Saved| match of {
         Saved::Study(report) => report.study.name.clone(),
         Saved::Table(report) => report.formula.clone(),
+        Saved::Bootstrap(_) => "bootstrap".to_owned(),
     };
     compare("question", name(a), name(b));
     let (head_a, head_b) = (head(a), head(b));

@@ -38,6 +38,8 @@ fn row(statistic: &str, series: &str, group: &str) -> ResultRow {
         null_sd: Some(12.9),
         null_q025: Some(-17.0),
         null_q975: Some(33.5),
+        null_edges: Some(vec![-20.0, -9.5, 1.0, 11.5]),
+        null_counts: Some(vec![0, 74_600, 500_000, 425_390, 10]),
         ..ResultRow::default()
     }
 }

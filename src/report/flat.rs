@@ -84,23 +84,21 @@ pub(super) fn named_csv(names: &[&str], rows: &[impl serde::Serialize]) -> Strin
     csv_text(names.iter().copied(), rows)
 }
 
-/// What a row's JSON form has in a column: lists of names in one cell, a window's ends in two.
+/// What a row's JSON form has in a column: a window's ends in two cells.
 fn cell(row: &Value, column: &str) -> Value {
     let end = |suffix: &str, end: usize| Some(&row[column.strip_suffix(suffix)?][end]);
     let ends = || end("_from", 0).or_else(|| end("_to", 1));
-    match row.get(column).or_else(ends) {
-        None => Value::Null,
-        Some(Value::Array(names)) => {
-            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
-            Value::String(names.join(", "))
-        }
-        Some(value) => value.clone(),
-    }
+    row.get(column).or_else(ends).cloned().unwrap_or_default()
 }
 
+/// A cell in CSV: names of a list side by side, other lists as JSON has them.
 fn field(cell: &Value) -> String {
     match cell {
         Value::Null => String::new(),
+        Value::Array(names) if names.iter().all(Value::is_string) => {
+            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+            field(&Value::String(names.join(", ")))
+        }
         Value::String(text) => {
             let starts = text.starts_with(['=', '+', '-', '@']);
             match starts && text.parse::<f64>().is_err() {

@@ -134,9 +134,6 @@ impl Figures {
             return Cow::Borrowed(self);
         }
         let mut figures = self.clone();
-        for (key, _) in &mut figures.laws {
-            labels.key(key);
-        }
         for path in &mut figures.paths {
             labels.put_all([&mut path.series, &mut path.group]);
         }

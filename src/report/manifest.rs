@@ -74,7 +74,7 @@ impl StudyText {
             text,
             sha256,
             transform: study.data.transform,
-            calendar: study.calendar,
+            calendar: study.calendar.clone(),
             filter: study.events.filter.clone(),
             off_calendar: study.events.off_calendar,
             same_day: study.events.same_day,

@@ -18,6 +18,7 @@ mod flat;
 mod grid;
 mod grid_table;
 mod interval_table;
+mod json;
 mod labels;
 mod manifest;
 mod number;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::answer::papers;
+use super::json::json_text;
 use super::paper::{to_latex, to_markdown};
 use super::{Detail, Flat, Head, Manifest, Paper, ResultRow, StudySummary, to_table};
 use crate::question::events::EventKey;
@@ -13,7 +14,14 @@ pub const SCHEMA_VERSION: u32 = 5;
 /// The only columns that may depend on the device, and of effects of the overlap regression only: a GPU
 /// gives them from its 32-bit floats. All else of a row, its counts and p-values among it, is the same
 /// wherever the draws were made.
-pub const DEVICE_FLOATS: [&str; 4] = ["null_mean", "null_sd", "null_q025", "null_q975"];
+pub const DEVICE_FLOATS: [&str; 6] = [
+    "null_mean",
+    "null_sd",
+    "null_q025",
+    "null_q975",
+    "null_edges",
+    "null_counts",
+];
 
 /// Everything that a run says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,13 +34,6 @@ pub struct Report {
     pub manifest: Manifest,
     /// The results.
     pub results: Vec<ResultRow>,
-}
-
-/// Anything as one JSON object, indented, ending in a line feed.
-pub(super) fn json_text(of: &(impl Serialize + ?Sized)) -> String {
-    let mut json = serde_json::to_string_pretty(of).expect("plain structs become JSON");
-    json.push('\n');
-    json
 }
 
 /// A report in every form.

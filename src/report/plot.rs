@@ -1,11 +1,10 @@
 //! A null distribution in eight rows of block characters.
 
 use super::answer::Answer;
+use super::columns::one_line;
 use super::number::{Decimals, thousands};
-use super::{Labelled, Report};
-use crate::inference::Bars;
-use crate::question::Key;
-use crate::question::events::CONVENTION;
+use super::table_test::question;
+use super::{Labelled, Report, ResultRow, TableReport};
 
 /// Rows of blocks.
 const ROWS: usize = 8;
@@ -13,34 +12,47 @@ const ROWS: usize = 8;
 const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// The null distributions of what stands out in a report, one a null design, each under a line that says whose it is.
-pub fn null_plots(report: &Report, laws: &[(Key, Bars)]) -> Vec<String> {
-    // Which tail is counted is no part of a law.
-    let same = |key: &Key| key.clone().with(CONVENTION, "");
+pub fn null_plots(report: &Report) -> Vec<String> {
     let rows = Answer::of(report).found();
     let plots = rows.into_iter().filter_map(|row| {
-        let (_, bars) = laws.iter().find(|(key, _)| same(key) == same(&row.key))?;
         let labels = report.labels();
         let whose = format!("{}, {}", labels.of(row.series()), labels.of(row.group()));
         let title = format!(
-            "\n{whose}, {} on day {} under {}",
+            "{whose}, {} on day {} under {}",
             row.statistic(),
             row.relative_day(),
             row.null()
         );
-        let outside = match bars.outside {
-            (0, 0) => String::new(),
-            (below, above) => format!(
-                "  {} below and {} above are not shown\n",
-                thousands(below),
-                thousands(above)
-            ),
-        };
-        Some(format!(
-            "{title}\n{}{outside}",
-            plot(&bars.edges, &bars.counts, row.observed, &row.unit)
-        ))
+        plot_of(&title, row)
     });
     plots.collect()
+}
+
+impl TableReport {
+    /// The null distribution of the question with the smallest p, under a line that says which it is.
+    pub fn null_plots(&self) -> Vec<String> {
+        let first = self.ranked().into_iter().next();
+        let plot = first.and_then(|row| plot_of(&question(row), row));
+        plot.into_iter().collect()
+    }
+}
+
+/// The null distribution of a row under a title.
+fn plot_of(title: &str, row: &ResultRow) -> Option<String> {
+    let (edges, counts, outside) = row.null_bars()?;
+    let outside = match outside {
+        (0, 0) => String::new(),
+        (below, above) => format!(
+            "  {} below and {} above are not shown\n",
+            thousands(below),
+            thousands(above)
+        ),
+    };
+    Some(format!(
+        "\n{}\n{}{outside}",
+        one_line(title),
+        plot(edges, counts, row.observed, &row.unit)
+    ))
 }
 
 /// Draws by their values as bars side by side, an axis with its ends and where the observed value lies; `edges` are one more

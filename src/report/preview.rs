@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::json::json_text;
+
 use super::{NullStatement, StudySummary};
 use crate::load::FileHash;
 
@@ -69,8 +71,6 @@ pub struct SeriesPreview {
 impl Preview {
     /// As one JSON object.
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).expect("plain structs become JSON");
-        json.push('\n');
-        json
+        json_text(self)
     }
 }

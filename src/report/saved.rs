@@ -8,20 +8,34 @@ use arrow::error::ArrowError;
 use arrow::ipc::reader::FileReader;
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
 use serde_json::Value;
 
-use super::{ABOUT, Report, ResultRow, SCHEMA_VERSION, TableReport, origin_columns};
+use super::bootstrap::named;
+use super::{
+    ABOUT, BootstrapReport, BootstrapRow, Report, ResultRow, SCHEMA_VERSION, TableReport,
+    origin_columns,
+};
 use crate::error::{Error, Result};
 
-/// A result of `run` or `test`, read back.
+/// A result of `run`, `test` or `bootstrap`, read back.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Saved {
     /// Of an event study.
     Study(Box<Report>),
     /// Of a test of a table.
     Table(Box<TableReport>),
+    /// Of a bootstrap.
+    Bootstrap(Box<BootstrapReport>),
+}
+
+/// Which of them.
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    Study,
+    Table,
+    Bootstrap,
 }
 
 impl Saved {
@@ -35,7 +49,7 @@ impl Saved {
             Error::input(
                 name,
                 problem,
-                "Name a file that `run`, `test` or `merge` wrote with --out, in JSON, Parquet or Arrow.",
+                "Name a file that `run`, `test`, `bootstrap` or `merge` wrote with --out, in JSON, Parquet or Arrow.",
             )
         };
         let of_arrow = |error: ArrowError| wrong(format!("it cannot be read: {error}"));
@@ -60,26 +74,35 @@ impl Saved {
         }
         let object: Value = serde_json::from_str(&text)
             .map_err(|error| wrong(format!("it is no JSON: {error}")))?;
-        let is_table = kind(&object).map_err(wrong)?;
         // From the text, in which the columns of keys stand in their order.
-        let read = match is_table {
-            true => serde_json::from_str(&text).map(|report| Saved::Table(Box::new(report))),
-            false => serde_json::from_str(&text).map(|report| Saved::Study(Box::new(report))),
+        let read = match kind(&object).map_err(wrong)? {
+            Of::Study => serde_json::from_str(&text).map(|report| Saved::Study(Box::new(report))),
+            Of::Table => serde_json::from_str(&text).map(|report| Saved::Table(Box::new(report))),
+            Of::Bootstrap => {
+                serde_json::from_str(&text).map(|report| Saved::Bootstrap(Box::new(report)))
+            }
         };
         read.map_err(|error| wrong(format!("it is no result of this program: {error}")))
     }
 
-    /// Its rows.
-    pub fn rows(&self) -> &[ResultRow] {
+    /// The names of its rows: their keys; of a bootstrap the statistic, what it is of, and the interval.
+    pub(super) fn names(&self) -> Vec<String> {
+        let keys = |rows: &[ResultRow]| rows.iter().map(|row| row.key.to_string()).collect();
         match self {
-            Saved::Study(report) => &report.results,
-            Saved::Table(report) => &report.results,
+            Saved::Study(report) => keys(&report.results),
+            Saved::Table(report) => keys(&report.results),
+            Saved::Bootstrap(report) => {
+                let name = |row: &BootstrapRow| {
+                    format!("{}, {}, {}", named(row), row.scheme, row.interval_kind)
+                };
+                report.results.iter().map(name).collect()
+            }
         }
     }
 }
 
-/// Whether a report is of a table; else it is of a study.
-fn kind(about: &Value) -> std::result::Result<bool, String> {
+/// What a report is of.
+fn kind(about: &Value) -> std::result::Result<Of, String> {
     let version = about["schema_version"].as_u64();
     match version {
         None => return Err("it is no result of this program".into()),
@@ -92,11 +115,14 @@ fn kind(about: &Value) -> std::result::Result<bool, String> {
     }
     let has = |name: &str| about.get(name).is_some();
     let manifest = &about["manifest"];
-    let is_study = has("study") && manifest["families"].is_array();
-    let is_table = has("formula") && manifest.get("tail_fit").is_some();
-    match is_study || is_table {
-        true => Ok(is_table),
-        false => Err("it is a result of another command".into()),
+    if has("study") && manifest["families"].is_array() {
+        Ok(Of::Study)
+    } else if has("formula") && manifest.get("tail_fit").is_some() {
+        Ok(Of::Table)
+    } else if manifest["schemes"].is_array() {
+        Ok(Of::Bootstrap)
+    } else {
+        Err("it is a result of another command".into())
     }
 }
 
@@ -107,6 +133,38 @@ fn from_batches(
     let about = about.ok_or("its schema does not say what it rests on, under `placebo`")?;
     let about: std::result::Result<Value, _> = serde_json::from_str(&about);
     let mut about = about.map_err(|error| format!("what it rests on is no JSON: {error}"))?;
+    let of = kind(&about)?;
+    about["results"] = Value::Array(Vec::new());
+    let wrong = |error: serde_json::Error| format!("it is no result of this program: {error}");
+    Ok(match of {
+        Of::Study => {
+            let report: Report = serde_json::from_value(about).map_err(wrong)?;
+            Saved::Study(Box::new(Report {
+                results: rows_of(batches)?,
+                ..report
+            }))
+        }
+        Of::Table => {
+            let report: TableReport = serde_json::from_value(about).map_err(wrong)?;
+            Saved::Table(Box::new(TableReport {
+                results: rows_of(batches)?,
+                ..report
+            }))
+        }
+        Of::Bootstrap => {
+            let report: BootstrapReport = serde_json::from_value(about).map_err(wrong)?;
+            Saved::Bootstrap(Box::new(BootstrapReport {
+                results: rows_of(batches)?,
+                ..report
+            }))
+        }
+    })
+}
+
+/// The rows of batches.
+fn rows_of<R: DeserializeOwned>(
+    batches: impl Iterator<Item = std::result::Result<RecordBatch, ArrowError>>,
+) -> std::result::Result<Vec<R>, String> {
     let mut rows = Vec::new();
     for batch in batches {
         let batch = batch.map_err(|error| format!("it cannot be read: {error}"))?;
@@ -114,29 +172,11 @@ fn from_batches(
             rows.push(row_of(&batch, row)?);
         }
     }
-    let is_table = kind(&about)?;
-    about["results"] = Value::Array(Vec::new());
-    let wrong = |error: serde_json::Error| format!("it is no result of this program: {error}");
-    Ok(match is_table {
-        true => {
-            let report: TableReport = serde_json::from_value(about).map_err(wrong)?;
-            Saved::Table(Box::new(TableReport {
-                results: rows,
-                ..report
-            }))
-        }
-        false => {
-            let report: Report = serde_json::from_value(about).map_err(wrong)?;
-            Saved::Study(Box::new(Report {
-                results: rows,
-                ..report
-            }))
-        }
-    })
+    Ok(rows)
 }
 
 /// A row of a batch, its columns in their order.
-fn row_of(batch: &RecordBatch, row: usize) -> std::result::Result<ResultRow, String> {
+fn row_of<R: DeserializeOwned>(batch: &RecordBatch, row: usize) -> std::result::Result<R, String> {
     let origin = origin_columns();
     let mut cells: Vec<(String, Value)> = Vec::new();
     let mut ends = BTreeMap::new();
@@ -158,8 +198,7 @@ fn row_of(batch: &RecordBatch, row: usize) -> std::result::Result<ResultRow, Str
         }
     }
     let cells = MapDeserializer::new(cells.into_iter());
-    ResultRow::deserialize(cells)
-        .map_err(|error: serde_json::Error| format!("row {}: {error}", row + 1))
+    R::deserialize(cells).map_err(|error: serde_json::Error| format!("row {}: {error}", row + 1))
 }
 
 fn cell(column: &dyn Array, row: usize) -> Value {
@@ -172,6 +211,10 @@ fn cell(column: &dyn Array, row: usize) -> Value {
         DataType::UInt64 => column.as_primitive::<UInt64Type>().value(row).into(),
         DataType::Float64 => column.as_primitive::<Float64Type>().value(row).into(),
         DataType::Boolean => column.as_boolean().value(row).into(),
+        DataType::List(_) => {
+            let items = column.as_list::<i32>().value(row);
+            (0..items.len()).map(|at| cell(&items, at)).collect()
+        }
         _ => Value::Null,
     }
 }

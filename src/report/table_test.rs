@@ -80,6 +80,14 @@ impl TableReport {
         self.results.iter().filter(of_null).collect()
     }
 
+    /// Its rows with a p, the smallest first.
+    pub(super) fn ranked(&self) -> Vec<&ResultRow> {
+        let told = self.results.iter().filter_map(|row| Some((row.p?, row)));
+        let mut ranked: Vec<(f64, &ResultRow)> = told.collect();
+        ranked.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        ranked.into_iter().map(|(_, row)| row).collect()
+    }
+
     /// The report for the terminal: the null in words, a table, the rules that fired. In a terminal too
     /// narrow for the table the last columns are left out, and that is said. `color` makes headings bold.
     pub fn to_table(&self, width: Option<u16>, color: bool) -> String {
@@ -175,6 +183,17 @@ impl TableNullStatement {
         let lines = lines.map(|(name, what)| fill(&format!("{name}: {what}."), width, "", "  "));
         lines.collect()
     }
+}
+
+/// A question in a few words: what the statistic is of, and its name.
+pub(super) fn question(row: &ResultRow) -> String {
+    let parts = [
+        row.key.text("outcome"),
+        row.statistic(),
+        row.key.text("group"),
+    ];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(", ")
 }
 
 /// The rows side by side, in lines of at most `width`.

@@ -1,21 +1,17 @@
-//! The numbers of a study's figures that no result row has: null distributions, paths over all days of the
-//! window with their bands and events, and calendars.
+//! The numbers of a study's figures that no result row has: paths over all days of the window with their bands and
+//! events, p-value functions, and calendars.
 
 use jiff::civil::Date;
 
 use super::{Answer, Counted, Inputs, Progress, RunOptions, count, prepare_on};
 use crate::error::Result;
-use crate::inference::{Bars, bars, distinct, path_bands, pointwise, written};
+use crate::inference::{distinct, path_bands, pointwise, written};
 use crate::picture::{Band, Calendar, Day, EffectP, Hair, MeanPath, Standing, path_range};
 use crate::plan::{Convention, MAX_HISTOGRAMS};
-use crate::question::Key;
 use crate::question::events::{Eligibility, EventPlan};
 use crate::report::Figures;
 use crate::statistic::{Of, StatisticName};
 use crate::study::{Study, TestSpec};
-
-/// Bars of a null distribution, about.
-const BARS: usize = 64;
 
 /// The most placebo paths behind bands, and the most sets of a design that are each made once for them.
 const PATHS: u64 = 10_000;
@@ -45,7 +41,6 @@ pub fn figures(
     progress: &mut Progress<'_>,
 ) -> Result<Figures> {
     let mut figures = Figures {
-        laws: null_laws(counted),
         effects: counted.answers.iter().flat_map(effects).collect(),
         calendars: calendars(counted),
         ..Figures::default()
@@ -70,21 +65,6 @@ pub fn figures(
         }
     }
     Ok(figures)
-}
-
-/// The null distributions of counted draws by bars, each with the key of its row.
-pub fn null_laws(counted: &Counted) -> Vec<(Key, Bars)> {
-    let mut laws = Vec::new();
-    for answer in &counted.answers {
-        for (h, hypothesis) in answer.plan.hypotheses.iter().enumerate() {
-            if hypothesis.void.is_none() && answer.tally.draws() > 0 {
-                let found = bars(hypothesis, &answer.tally.hypotheses[h], BARS);
-                let key = answer.plan.labels[h].key.clone();
-                laws.extend(found.map(|bars| (key, bars)));
-            }
-        }
-    }
-    laws
 }
 
 /// The p-value functions of a plan's intervals.
@@ -195,6 +175,7 @@ fn paths(
         panel,
         events: inputs.events.clone(),
         tests: files.cloned().into_iter().collect(),
+        closed: inputs.closed.clone(),
     };
     let prepared = prepare_on(&of_path, &read)?;
     let on_cpu = RunOptions {

@@ -14,7 +14,7 @@ use std::collections::HashSet;
 pub(crate) use checkpoint::{Checkpoint, count_kept};
 pub use count::{Answer, Counted, count, count_plans};
 pub(crate) use count::{device_of, together};
-pub use figures::{figures, null_laws};
+pub use figures::figures;
 pub use keep::{KeptForm, keep_draws};
 pub use merge::merge;
 pub(crate) use merge::{Merging, another_question, no_part};
@@ -26,11 +26,13 @@ pub(crate) use report::{is_partial, shortfalls};
 
 use crate::engine::{DeviceChoice, Threads};
 use crate::error::{Error, Result};
-use crate::load::{Events, FileHash, Panel, load_events, load_panel, load_side};
+use crate::load::{Events, FileHash, Market, Panel, load_events, load_panel, load_side};
 use crate::plan::Plan;
-use crate::question::events::{Compiled, TestFiles, compile};
+use crate::question::events::{Compiled, TestFiles, against, compile};
 use crate::report::{Context, Labels, Report, StudySummary, StudyText};
-use crate::study::{BlackoutSpec, DatesSpec, Parts, SideSpec, Stopping, Study, TestSpec};
+use crate::study::{
+    BlackoutSpec, DatesSpec, MarketSpec, Parts, SideSpec, Stopping, Study, TestSpec,
+};
 
 /// Where and how a study is run; none of it changes a count.
 #[derive(Debug, Clone, Default)]
@@ -120,6 +122,7 @@ pub fn prepare_on(study: &Study, inputs: &Inputs) -> Result<Prepared> {
     study.check()?;
     let mut compiled = compile(study, &inputs.panel, &inputs.events, &inputs.tests)?;
     compiled.rules.extend(unused_labels(study, inputs));
+    compiled.rules.extend(market_days(study, inputs)?);
     let prepared = Prepared {
         compiled,
         files: inputs.files(),
@@ -130,6 +133,21 @@ pub fn prepare_on(study: &Study, inputs: &Inputs) -> Result<Prepared> {
     refuse_stopping(&prepared.compiled.plans, prepared.rules(), place)?;
     can_vary(&prepared, &study.name)?;
     Ok(prepared)
+}
+
+/// What the market's calendar says of the dates of the data, where the study names one.
+fn market_days(study: &Study, inputs: &Inputs) -> Result<Vec<String>> {
+    let market = match (&study.calendar.check, &inputs.closed) {
+        (None, _) => return Ok(Vec::new()),
+        (Some(MarketSpec::Name(name)), _) => Market::find(name)
+            .map_err(|[problem, remedy]| Error::input("[calendar] check", problem, remedy))?
+            .clone(),
+        (Some(MarketSpec::File(spec)), closed) => {
+            let rows = closed.iter().flat_map(|closed| &closed.rows);
+            Market::of(&spec.file, rows.map(|row| row.date).collect())
+        }
+    };
+    Ok(against(&market, &inputs.panel))
 }
 
 /// Labels of names that nothing has, as a rule: a slip of the pen, or of a series that is left out.
@@ -180,6 +198,8 @@ pub struct Inputs {
     pub events: Events,
     /// What tests read beside them, a test an entry.
     pub tests: Vec<TestFiles>,
+    /// The days on which the market is closed that the data's dates are compared with, where a file has them.
+    pub closed: Option<Events>,
 }
 
 impl Inputs {
@@ -189,6 +209,7 @@ impl Inputs {
             panel,
             events,
             tests: Vec::new(),
+            closed: None,
         }
     }
 
@@ -200,7 +221,8 @@ impl Inputs {
             .files
             .iter()
             .chain([&self.events.file])
-            .chain(tests);
+            .chain(tests)
+            .chain(self.closed.as_ref().map(|closed| &closed.file));
         let mut seen = HashSet::new();
         all.filter(|file| !file.sha256.is_empty() && seen.insert(&file.file))
             .cloned()
@@ -222,10 +244,15 @@ pub fn read(study: &Study) -> Result<Inputs> {
         .iter()
         .map(|test| test_files(study, test))
         .collect::<Result<_>>()?;
+    let market = study.calendar.check.as_ref();
+    let closed = market
+        .and_then(MarketSpec::side)
+        .map(|file| load_side(&study.source, &file));
     Ok(Inputs {
         panel,
         events,
         tests,
+        closed: closed.transpose()?,
     })
 }
 

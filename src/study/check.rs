@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
-    CalendarKind, DataSpec, EventsSpec, Gap, RunSpec, SampleSpec, StatisticName, Study, Transform,
+    CalendarKind, DataSpec, EventsSpec, Gap, MarketSpec, RunSpec, SampleSpec, StatisticName, Study,
+    Transform,
 };
 use crate::error::Cause;
-use crate::load::{Missing, did_you_mean, quoted_list};
+use crate::load::{Market, Missing, did_you_mean, quoted_list};
 use crate::{Error, Result};
 use test::{same_rows, test};
 
@@ -88,6 +89,11 @@ pub(super) fn check(study: &Study) -> Checked {
             "a weekdays calendar has every weekday for a row and drops none",
             "Leave `gap` out: values are carried forward. Or use kind = \"observed\".",
         );
+    }
+    if let Some(MarketSpec::Name(name)) = &study.calendar.check
+        && let Err([problem, remedy]) = Market::find(name)
+    {
+        return refuse("calendar.check", problem, remedy);
     }
     sample(&study.sample)?;
     events(&study.events)?;
@@ -300,6 +306,9 @@ fn events(events: &EventsSpec) -> Checked {
         );
     }
     unique("events.groups", "group", &events.groups)?;
+    if let Err((key, problem, remedy)) = events.list().check_times() {
+        return refuse(&format!("events.{key}"), problem, remedy);
+    }
     in_reach("events.shift", events.shift)
 }
 

@@ -1,11 +1,14 @@
 //! `[data]`, `[calendar]` and `[sample]`.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::keys::keyed;
+use super::events::default_date_column;
+use super::keys::{Holds, keyed};
 use super::parse;
-use crate::load::{DateFormat, Decimal, Delimiter, Layout, Missing, Reading};
+use crate::load::{DateFormat, Decimal, Delimiter, Layout, Missing, Reading, SideFile, SideRows};
 
 keyed! {
 /// `[data]`: files and series.
@@ -122,7 +125,7 @@ impl Transform {
 
 keyed! {
 /// `[calendar]`: which dates are rows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarSpec {
     /// Which dates are rows: those on which any asked series has a value, or every Monday to Friday;
@@ -134,12 +137,62 @@ pub struct CalendarSpec {
     #[takes("\"error\", \"carry-forward\" or \"drop\"")]
     #[serde(default)]
     pub gap: Gap,
+    /// A market whose open days the data's dates are compared with, which is said and changes nothing: XNYS, SIFMA_US,
+    /// XLON or TARGET, or a file of the weekdays on which it is closed.
+    #[takes("a name such as \"XNYS\", or { file = \"holidays.csv\" }", Holds::Table(ClosedSpec::keys()))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<MarketSpec>,
 }
+}
+
+/// A market's calendar.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(
+    untagged,
+    expecting = "expected a calendar's name such as \"XNYS\", or { file = \"holidays.csv\" }"
+)]
+pub enum MarketSpec {
+    /// One that is known, by its name.
+    Name(String),
+    /// Closed days in a file.
+    File(ClosedSpec),
+}
+
+keyed! {
+/// A file of the weekdays on which a market is closed.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosedSpec {
+    /// File with a row a day on which the market is closed.
+    #[takes("a file name")]
+    pub file: String,
+    /// Column of dates in that file; default: date.
+    #[takes("a column name")]
+    #[serde(default = "default_date_column")]
+    pub date: String,
+}
+}
+
+impl MarketSpec {
+    /// The file of closed days, if that is what it is.
+    pub(crate) fn side(&self) -> Option<SideFile> {
+        match self {
+            MarketSpec::Name(_) => None,
+            MarketSpec::File(spec) => Some(SideFile {
+                key: "calendar.check",
+                rows: SideRows::Dates,
+                file: spec.file.clone(),
+                date: spec.date.clone(),
+                column: None,
+                filter: BTreeMap::new(),
+            }),
+        }
+    }
 }
 
 impl CalendarSpec {
     /// Whether a row without a value takes the last one.
-    pub(crate) fn carries(self) -> bool {
+    pub(crate) fn carries(&self) -> bool {
         self.kind == CalendarKind::Weekdays || self.gap == Gap::CarryForward
     }
 }

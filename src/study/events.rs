@@ -32,6 +32,19 @@ pub struct EventsSpec {
     /// Order of day, month and year in the dates; default: what the file leaves no doubt about.
     #[takes("\"year-first\", \"month-first\" or \"day-first\"")]
     pub date_format: Option<DateFormat>,
+    /// Column of the events' times (`16:05`, `4:05 pm`, with a zone or without), or of words: `bmo` (before market open)
+    /// and `amc` (after market close); it may be the column of dates. Events at or after the cut-off count on the next row.
+    #[takes("a column name")]
+    pub time: Option<String>,
+    /// Time of day, on the market's clock, from which on events count on the next row; needed where there are clock times.
+    #[takes("a time such as \"16:00\"")]
+    pub cut_off: Option<String>,
+    /// The market's zone, where times have one or `time_zone` names theirs.
+    #[takes("a zone such as \"America/New_York\"")]
+    pub zone: Option<String>,
+    /// Zone of times that name none; default: the market's.
+    #[takes("a zone such as \"UTC\"")]
+    pub time_zone: Option<String>,
     /// Column that names each event's group; absent: one group, `all`.
     #[takes("a column name")]
     pub group: Option<String>,
@@ -100,6 +113,10 @@ impl EventsSpec {
             date,
             date_format: None,
             date_is_found: false,
+            time: None,
+            cut_off: None,
+            zone: None,
+            time_zone: None,
             group: None,
             groups: Vec::new(),
             filter: BTreeMap::new(),
@@ -118,6 +135,10 @@ impl EventsSpec {
             date: self.date.clone(),
             date_is_found: self.date_is_found,
             date_format: self.date_format,
+            time: self.time.clone(),
+            cut_off: self.cut_off.clone(),
+            zone: self.zone.clone(),
+            time_zone: self.time_zone.clone(),
             group: self.group.clone(),
             groups: self.groups.clone(),
             filter: self.filter.clone(),

@@ -62,13 +62,15 @@ forms! {
     usize: Form::Whole { is_signed: false };
     Date: Form::Date;
     Missing: Form::Either(vec![f64::form(), String::form()]);
+    MarketSpec: Form::Either(vec![String::form(), ClosedSpec::form()]);
     Parts: Form::Either(vec![CalendarUnit::form(), ColumnSpec::form()]);
     Block: Form::Either(vec![u32::form(), BlockName::form()]);
     PathSpec: Form::Either(vec![PathName::form(), Vec::<f64>::form()]);
     // A list of lists is of no use.
     FilterValue: {
-        let one = Form::Either(vec![i64::form(), String::form()]);
-        Form::Either(vec![i64::form(), String::form(), Form::List(Box::new(one))])
+        let values = vec![f64::form(), bool::form(), String::form()];
+        let one = Form::Either(values.clone());
+        Form::Either([values, vec![Form::List(Box::new(one))]].concat())
     };
     Null: Form::Words(Null::ALL.iter().map(|null| null.name()).collect());
     OneOrMany: {

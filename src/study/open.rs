@@ -65,6 +65,8 @@ impl Study {
         };
         let mut names = files(&self.source, &self.data.files).unwrap_or_default();
         names.extend(Some(self.events.file.clone()).filter(|file| !file.is_empty()));
+        let market = self.calendar.check.as_ref();
+        names.extend(market.and_then(|market| Some(market.side()?.file)));
         for test in &self.tests {
             names.extend(test.dates.as_ref().map(|dates| dates.file.clone()));
             names.extend(test.blackout.as_ref().map(|dates| dates.file.clone()));

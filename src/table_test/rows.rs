@@ -45,6 +45,9 @@ pub(super) fn show(row: &mut ResultRow, shown: Shown) {
             for value in values.into_iter().flatten() {
                 *value += by;
             }
+            for edge in row.null_edges.iter_mut().flatten() {
+                *edge += by;
+            }
         }
         Shown::Instead(value) => {
             row.observed = Some(value).filter(|value| value.is_finite());
@@ -65,6 +68,7 @@ pub(super) fn show(row: &mut ResultRow, shown: Shown) {
             for value in nulls {
                 *value = None;
             }
+            (row.null_edges, row.null_counts) = (None, None);
         }
     }
 }

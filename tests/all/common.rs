@@ -15,6 +15,7 @@ pub fn events_on(panel: &Panel, placed: &[(usize, &str)]) -> Events {
             date: panel.dates[row],
             group: group.into(),
             line,
+            after_close: false,
         })
         .collect();
     events

@@ -564,7 +564,7 @@ mod limits {
             .args(["-c", script])
             .arg(binary)
             .args(args)
-            .timeout(std::time::Duration::from_secs(60))
+            .timeout(std::time::Duration::from_secs(300))
             .output()
             .unwrap();
         assert_eq!(output.status.code(), Some(code), "{output:?}");

@@ -596,7 +596,8 @@ fn flags_write_pages_and_pictures() {
         svg.iter()
             .all(|name| pictures.contains(&format!("{name}.csv")))
     );
-    assert_eq!(pictures.len(), 2 * svg.len());
+    let files = 2 + usize::from(cfg!(feature = "png"));
+    assert_eq!(pictures.len(), files * svg.len());
     assert_eq!(html.matches("role=\"img\"").count(), svg.len());
     let mut files = vec![
         "study.toml",

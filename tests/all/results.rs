@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Output;
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef};
+use arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef, UInt64Type};
 use assert_cmd::cargo::cargo_bin_cmd;
 use placebo::run::prepare;
 use placebo::study::Study;
@@ -148,6 +148,23 @@ fn every_form_has_the_same_numbers() {
                         let number = array.as_primitive::<Int64Type>().value(row);
                         assert_eq!(Some(number), expected.as_i64(), "{column}");
                         assert_eq!(in_csv.parse::<i64>().unwrap(), number, "{column}");
+                    }
+                    DataType::List(_) => {
+                        let items = array.as_list::<i32>().value(row);
+                        let items: Vec<f64> = match items.data_type() {
+                            DataType::Float64 => {
+                                items.as_primitive::<Float64Type>().values().to_vec()
+                            }
+                            _ => {
+                                let whole = items.as_primitive::<UInt64Type>().values();
+                                whole.iter().map(|&count| count as f64).collect()
+                            }
+                        };
+                        let expected = expected.as_array().unwrap().iter();
+                        let expected: Vec<f64> = expected.map(|of| of.as_f64().unwrap()).collect();
+                        assert_eq!(items, expected, "{column}");
+                        let in_csv: Vec<f64> = serde_json::from_str(in_csv).unwrap();
+                        assert_eq!(items, in_csv, "{column}");
                     }
                     DataType::UInt64 | DataType::Boolean => {
                         assert_eq!(in_csv, expected.to_string(), "{column}");

@@ -50,6 +50,7 @@ pub fn events(panel: &Panel, groups: &[usize], from: usize, to: usize) -> Events
                 date: panel.dates[from + i * (to - from) / total],
                 group: char::from(b'a' + g as u8).to_string(),
                 line: i as u64 + 2,
+                after_close: false,
             })
             .collect(),
         file: FileHash {

@@ -140,6 +140,25 @@ impl Replicates {
         })
     }
 
+    /// The replicates in `bars` bars of one width from the least to the greatest, the ends first; `None` where they are
+    /// not kept, or are all the same.
+    pub fn bars(&self, bars: usize) -> Option<(Vec<f64>, Vec<u64>)> {
+        let kept = self.kept.as_ref()?;
+        let width = (self.most - self.least) / bars as f64;
+        if !(width.is_finite() && width > 0.0) {
+            return None;
+        }
+        let mut counts = vec![0; bars];
+        for value in kept {
+            counts[(((value - self.least) / width) as usize).min(bars - 1)] += 1;
+        }
+        let edge = |bar: usize| match bar == bars {
+            true => self.most,
+            false => self.least + width * bar as f64,
+        };
+        Some(((0..=bars).map(edge).collect(), counts))
+    }
+
     /// The search for the values of `ranks`, each from 1 for the smallest.
     pub fn search(self, ranks: &[u64]) -> RankSearch {
         let n = self.defined();

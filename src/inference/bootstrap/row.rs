@@ -1,12 +1,12 @@
 //! A result of a bootstrap.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::inference::tidy;
 
 tidy! {
 /// One statistic with one interval.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BootstrapRow {
     /// The statistic, such as `mean` or `quantile(0.9)`.
     pub statistic: String,
@@ -70,6 +70,12 @@ pub struct BootstrapRow {
     /// Draws in which the statistic has no value; the law is that of the others.
     #[in_unit("draws")]
     pub undefined: Option<u64>,
+    /// Ends of the bars of the replicates' histogram, ascending and equally far apart, from the least replicate to the
+    /// greatest; empty where nothing was drawn, and of so many draws that replicates are not kept.
+    pub draw_edges: Option<Vec<f64>>,
+    /// Draws in each bar; the last one holds the greatest replicate, too.
+    #[in_unit("draws")]
+    pub draw_counts: Option<Vec<u64>>,
     /// What answered for the standard error and the bias: `convolution`, `closed-form`, `binomial` or
     /// `monte-carlo`. Of wild schemes, whose standard error is robust to the clusters (CV1) or to unequal variances
     /// (HC1), for p: `enumeration` or `monte-carlo`.

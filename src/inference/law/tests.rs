@@ -59,6 +59,7 @@ fn plan(convention: &str) -> Plan {
         date: dates[row],
         group: group.into(),
         line: 2,
+        after_close: false,
     };
     let events = Events {
         rows: vec![

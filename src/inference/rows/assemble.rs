@@ -8,8 +8,8 @@ use super::null_statement::{ClusterCounts, ClusterRule, GroupSize, NullStatement
 use super::row::ResultRow;
 use crate::engine::{FamilyCounts, Tally};
 use crate::inference::{
-    Constant, EffectSet, FarTail, Laws, Stopped, StoppedP, TailFit, convention_label, counted_p,
-    least_p, neighbours, null_summary, observed_fit, why_no_p,
+    BARS, Constant, EffectSet, FarTail, Laws, Stopped, StoppedP, TailFit, bars, convention_label,
+    counted_p, least_p, neighbours, null_summary, observed_fit, why_no_p,
 };
 use crate::plan::{Convention, Plan};
 use crate::question::events::{
@@ -105,6 +105,9 @@ pub fn result_rows<W: Words + Sync>(
                 })
             };
             let null = null_summary(hypothesis, counted);
+            let (null_edges, null_counts) = bars(hypothesis, counted, BARS)
+                .map(|bars| (bars.edges, bars.counts))
+                .unzip();
             let p_reason = no_p(h, counted);
             let told = |p: f64| p_reason.is_none().then_some(p);
             let exact = match (&p_reason, enumerates) {
@@ -152,6 +155,8 @@ pub fn result_rows<W: Words + Sync>(
                 null_q025: null.q025,
                 null_q975: null.q975,
                 bin_width: null.bin_width,
+                null_edges,
+                null_counts,
                 lag1_correlation: neighbours[h].map(|found| found.correlation),
                 crossings: neighbours[h].map(|found| found.crossings),
                 effective_draws: neighbours[h].map(|found| found.effective_draws),

@@ -119,6 +119,14 @@ pub struct ResultRow {
     /// Width of the histogram bins behind the quantiles; empty where bins resolve every value.
     #[in_unit("unit")]
     pub bin_width: Option<f64>,
+    /// Ends of the bars of the null law's histogram, ascending and equally far apart; empty where nothing was drawn,
+    /// or of so many results of a test that no histogram is kept.
+    #[in_unit("unit")]
+    pub null_edges: Option<Vec<f64>>,
+    /// Draws below the first of `null_edges`, from each of them up to the next, and above the last: one count more
+    /// than there are ends. All draws with a value that were made, under a stopping rule, too.
+    #[in_unit("draws")]
+    pub null_counts: Option<Vec<u64>>,
     /// Correlation of neighbouring rotations.
     pub lag1_correlation: Option<f64>,
     /// How often the values of all rotations cross their mean, by that correlation, if they are Gaussian.
@@ -257,6 +265,17 @@ impl ResultRow {
     pub fn has_deviations(&self) -> bool {
         let plain = |asked: StatisticName| asked.is_effect() && !asked.is_studentised();
         self.asked().is_some_and(plain) && !self.is_constant()
+    }
+
+    /// The histogram of its null law: the ends of the bars, the draws in each, and those below the first and above the
+    /// last.
+    pub fn null_bars(&self) -> Option<(&[f64], &[u64], (u64, u64))> {
+        match self.null_counts.as_deref()? {
+            [below, bars @ .., above] => {
+                Some((self.null_edges.as_deref()?, bars, (*below, *above)))
+            }
+            _ => None,
+        }
     }
 
     /// Whether another row holds the same estimate of an effect. Null designs round it each to a step

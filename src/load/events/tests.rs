@@ -57,6 +57,7 @@ fn rows_keep_their_order_and_lines() {
         date: date(2024, 1, day),
         group: group.to_owned(),
         line,
+        after_close: false,
     };
     assert_eq!(
         events.rows,
@@ -69,9 +70,15 @@ fn rows_keep_their_order_and_lines() {
 }
 
 #[test]
-fn filters_compare_text() {
+fn filters_compare_by_type() {
     assert!(FilterValue::Integer(1).accepts("1"));
-    assert!(!FilterValue::Integer(1).accepts("01"));
+    assert!(FilterValue::Integer(1).accepts("1.0") && FilterValue::Integer(1).accepts("01"));
+    assert!(!FilterValue::Integer(1).accepts("10") && !FilterValue::Integer(1).accepts("one"));
+    assert!(!FilterValue::Integer((1 << 53) + 1).accepts("9007199254740992"));
+    assert!(FilterValue::Number(0.5).accepts("0.50") && !FilterValue::Number(0.5).accepts("0.51"));
+    assert!(FilterValue::Truth(true).accepts("True") && FilterValue::Truth(false).accepts("FALSE"));
+    assert!(!FilterValue::Truth(true).accepts("1") && !FilterValue::Truth(true).accepts(""));
+    assert!(!FilterValue::Text("1".into()).accepts("1.0"));
     assert!(FilterValue::Text(String::new()).accepts(""));
     let any = FilterValue::Any(vec![FilterValue::Integer(1), FilterValue::Text("x".into())]);
     assert!(any.accepts("x") && any.accepts("1") && !any.accepts("y"));

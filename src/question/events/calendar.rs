@@ -51,7 +51,7 @@ impl Calendar {
 /// # Errors
 ///
 /// Changes that are none of the kind stated.
-pub(crate) fn calendar(panel: &Panel, spec: CalendarSpec, data: &DataSpec) -> Result<Calendar> {
+pub(crate) fn calendar(panel: &Panel, spec: &CalendarSpec, data: &DataSpec) -> Result<Calendar> {
     let observed: Vec<usize> = (0..panel.dates.len())
         .filter(|&t| panel.series.iter().any(|s| s.values[t].is_some()))
         .collect();
@@ -283,7 +283,16 @@ mod tests {
     fn changes_are_carried_and_left_out_as_levels_are() {
         let with = |kind, gap, keys: &str| {
             let keys = format!("transform = \"none\"\n{keys}");
-            calendar(&panel(), CalendarSpec { kind, gap }, &data(&keys)).unwrap()
+            calendar(
+                &panel(),
+                &CalendarSpec {
+                    kind,
+                    gap,
+                    check: None,
+                },
+                &data(&keys),
+            )
+            .unwrap()
         };
         let known = with(CalendarKind::Weekdays, Gap::Error, "");
         assert_eq!(known.values[0], [1.0, 2.0, 7.0].map(Some));
@@ -320,8 +329,9 @@ mod tests {
         let spec = CalendarSpec {
             kind: CalendarKind::Weekdays,
             gap: Gap::Error,
+            check: None,
         };
-        let weekdays = calendar(&panel, spec, &data("transform = \"none\"")).unwrap();
+        let weekdays = calendar(&panel, &spec, &data("transform = \"none\"")).unwrap();
         assert_eq!(weekdays.values[0][2], Some(0.3));
         assert_ne!(0.1 + 0.2, 0.3);
     }
@@ -332,7 +342,7 @@ mod tests {
         panel.series[0].values[2] = Some(-1.5);
         let refused = |keys: &str| {
             let keys = format!("transform = \"none\"\n{keys}");
-            calendar(&panel, CalendarSpec::default(), &data(&keys)).is_err()
+            calendar(&panel, &CalendarSpec::default(), &data(&keys)).is_err()
         };
         assert!(refused("changes = \"simple\""));
         assert!(!refused("changes = \"simple\"\nunit = \"percent\""));
@@ -345,8 +355,9 @@ mod tests {
             let spec = CalendarSpec {
                 kind: CalendarKind::Observed,
                 gap,
+                check: None,
             };
-            calendar(&panel(), spec, &data("")).unwrap()
+            calendar(&panel(), &spec, &data("")).unwrap()
         };
         let kept = with(Gap::Error);
         assert_eq!(kept.values[1], [None, Some(5.0), None, Some(6.0)]);
@@ -363,8 +374,9 @@ mod tests {
         let spec = CalendarSpec {
             kind: CalendarKind::Weekdays,
             gap: Gap::Error,
+            check: None,
         };
-        let weekdays = calendar(&panel(), spec, &data("")).unwrap();
+        let weekdays = calendar(&panel(), &spec, &data("")).unwrap();
         assert_eq!(
             weekdays.dates,
             [4, 5, 8, 9, 10].map(|day| date(2024, 1, day))

@@ -83,7 +83,7 @@ pub fn compile(
     events: &Events,
     files: &[TestFiles],
 ) -> Result<Compiled> {
-    let calendar = calendar(panel, study.calendar, &study.data)?;
+    let calendar = calendar(panel, &study.calendar, &study.data)?;
     if calendar.dates.is_empty() {
         return Err(Error::input(
             "[data]",

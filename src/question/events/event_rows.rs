@@ -153,7 +153,7 @@ fn row_of(
     let dates = &calendar.dates;
     let stretch = stretch(event.date, calendar);
     let row = match (dates.binary_search(&event.date), &stretch) {
-        (Ok(row), _) => Some(row),
+        (Ok(row), _) => Some(row + usize::from(event.after_close)),
         (Err(after), Some(rows)) => {
             let (row, word) = match spec.off_calendar {
                 OffCalendar::Back => (after.checked_sub(1), "back"),
@@ -181,6 +181,7 @@ fn row_of(
     if row.is_none() && spec.incomplete == Incomplete::Error {
         let moved = match (&stretch, spec.shift) {
             (Some(_), shift) if shift != 0 => format!("moved by shift = {shift}, "),
+            (Some(_), _) if event.after_close => "after the close, and so on the next row, ".into(),
             _ => String::new(),
         };
         return Err(Error::input(

@@ -13,6 +13,7 @@ pub(crate) mod formula;
 pub(crate) mod holes;
 mod hypotheses;
 mod key;
+mod market;
 pub(crate) mod parts;
 mod placement;
 mod planting;
@@ -31,6 +32,8 @@ pub use key::{
     CONVENTION, EventKey, GROUP, MEASURE, NULL, RELATIVE_DAY, SERIES, STATISTIC, WINDOW,
 };
 pub use words::{Eligibility, EventWords, RemadeWords, SeriesFacts};
+
+pub(crate) use market::against;
 
 use super::Labelled;
 

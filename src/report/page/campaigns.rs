@@ -75,7 +75,13 @@ impl GridReport {
                 crate::error::thousands(self.manifest.joint_draws)
             ),
             bibliography: SIMONSOHN.into(),
-            ..Page::of(&self.study, head, &self.manifest)
+            citation: self.study.citation.as_deref(),
+            ..Page::of(
+                &self.study.name,
+                super::title(&self.study),
+                head,
+                &self.manifest,
+            )
         };
         page.written()
     }
@@ -285,7 +291,8 @@ impl PowerReport {
                 "Rejection rates rest on {} data sets an effect with {} draws each (placebo {}, seed {}); intervals are Clopper and Pearson's.",
                 crate::error::thousands(self.manifest.sets), crate::error::thousands(head.draws), head.placebo_version, head.seed
             ),
-            ..Page::of(&self.study, head, &self.manifest)
+            citation: self.study.citation.as_deref(),
+            ..Page::of(&self.study.name, super::title(&self.study), head, &self.manifest)
         };
         page.written()
     }

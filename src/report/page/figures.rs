@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 
 use super::{Asked, View, headlines, views};
-use crate::inference::{Bars, COUNTED_AT, distinct};
+use crate::inference::{COUNTED_AT, distinct};
 use crate::picture::{
     ByNull, Calendar, Dot, MeanPath, NullLaw, Picture, Question, law_range, short,
 };
-use crate::question::Key;
-use crate::question::events::CONVENTION;
 use crate::report::answer::Answer;
 use crate::report::comparison::short_name;
 use crate::report::{Figures, Report, ResultRow};
@@ -33,7 +31,7 @@ pub(super) struct Part {
 
 /// Questions of a picture that statistics share, and of any.
 const SHARED_QUESTIONS: usize = 32;
-const MOST_QUESTIONS: usize = 150;
+pub(super) const MOST_QUESTIONS: usize = 150;
 
 /// Pictures of a chapter, at most; a page of more would not open.
 pub(super) const MOST_PICTURES: usize = 300;
@@ -44,7 +42,7 @@ pub(super) fn chapters(report: &Report, figures: &Figures) -> Vec<Chapter> {
     let all = [
         by_null(report, &names),
         paths(report, figures, &names),
-        laws(report, figures, &names),
+        laws(report, &names),
         effects(figures, &names),
         calendars(figures, &names),
     ];
@@ -52,9 +50,14 @@ pub(super) fn chapters(report: &Report, figures: &Figures) -> Vec<Chapter> {
         .into_iter()
         .filter(|chapter| !chapter.parts.is_empty())
         .collect();
-    // Names that differ may make one id.
+    name_apart(&mut shown);
+    shown
+}
+
+/// Names that differ may make one id: the later ones get numbers.
+pub(super) fn name_apart(chapters: &mut [Chapter]) {
     let mut seen: HashMap<String, usize> = HashMap::new();
-    let parts = shown.iter_mut().flat_map(|chapter| &mut chapter.parts);
+    let parts = chapters.iter_mut().flat_map(|chapter| &mut chapter.parts);
     for picture in parts.flat_map(|part| &mut part.pictures) {
         let times = seen.entry(picture.id.clone()).or_default();
         *times += 1;
@@ -62,7 +65,6 @@ pub(super) fn chapters(report: &Report, figures: &Figures) -> Vec<Chapter> {
             picture.id += &format!("--{times}");
         }
     }
-    shown
 }
 
 /// What series, groups and null designs are called here.
@@ -215,7 +217,7 @@ fn keep_used_nulls(set: &mut ByNull) {
     set.nulls = used.iter().map(|&null| set.nulls[null].clone()).collect();
 }
 
-fn one_part(pictures: Vec<Picture>) -> Vec<Part> {
+pub(super) fn one_part(pictures: Vec<Picture>) -> Vec<Part> {
     match pictures.is_empty() {
         true => Vec::new(),
         false => vec![Part {
@@ -291,17 +293,16 @@ fn paths(report: &Report, figures: &Figures, names: &Names) -> Chapter {
     }
 }
 
-fn laws(report: &Report, figures: &Figures, names: &Names) -> Chapter {
+fn laws(report: &Report, names: &Names) -> Chapter {
     let views = headlines(report);
     let several = views.len() > 1;
-    let bars: HashMap<&Key, &Bars> = figures.laws.iter().map(|(key, bars)| (key, bars)).collect();
     let mut found: Vec<(&str, &str, Vec<NullLaw>)> = Vec::new();
     for view in &views {
         for asked in view.asked() {
             let laws: Vec<NullLaw> = asked
                 .rows
                 .iter()
-                .filter_map(|row| law(view, row, &bars, names, several))
+                .filter_map(|row| law(view, row, names, several))
                 .collect();
             match found
                 .iter_mut()
@@ -345,16 +346,8 @@ fn laws(report: &Report, figures: &Figures, names: &Names) -> Chapter {
     }
 }
 
-fn law(
-    view: &View<'_>,
-    row: &ResultRow,
-    laws: &HashMap<&Key, &Bars>,
-    names: &Names,
-    several: bool,
-) -> Option<NullLaw> {
-    // A row's key may say that its p is the raw share.
-    let key = row.key.clone().with(CONVENTION, row.convention());
-    let bars = laws.get(&key)?;
+fn law(view: &View<'_>, row: &ResultRow, names: &Names, several: bool) -> Option<NullLaw> {
+    let (edges, counts, outside) = row.null_bars()?;
     let [from, to] = view.window;
     let null = names.null(row.null());
     let mut law = NullLaw {
@@ -370,9 +363,9 @@ fn law(
         },
         colour: names.colour(row.null()),
         unit: row.unit.clone(),
-        edges: bars.edges.clone(),
-        counts: bars.counts.clone(),
-        outside: bars.outside,
+        edges: edges.to_vec(),
+        counts: counts.to_vec(),
+        outside,
         observed: row.observed?,
         tails: (row.below?, row.equal?, row.above?),
         p: row.p,

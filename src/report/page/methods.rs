@@ -50,13 +50,7 @@ pub(super) fn methods(report: &Report, figures: &Figures) -> String {
 /// What the paragraph cites, as BibTeX.
 pub(super) fn bibliography(report: &Report, figures: &Figures) -> String {
     let manifest = &report.manifest;
-    let version = &manifest.head.placebo_version;
-    let mut entries = vec![
-        format!(
-            "@software{{placebo,\n  title = {{placebo: permutation tests and placebo event sets}},\n  author = {{{{The placebo authors}}}},\n  version = {{{version}}}\n}}"
-        ),
-        PHIPSON_SMYTH.to_owned(),
-    ];
+    let mut entries = vec![phipson_smyth(&manifest.head.placebo_version)];
     if manifest.nulls.iter().any(|null| null.hac.is_some()) {
         entries.push(NEWEY_WEST.into());
     }
@@ -67,6 +61,14 @@ pub(super) fn bibliography(report: &Report, figures: &Figures) -> String {
         entries.push(SUP_T.into());
     }
     entries.join("\n\n")
+}
+
+/// The program, and what its p-values rest on.
+pub(super) fn phipson_smyth(version: &str) -> String {
+    let program = format!(
+        "@software{{placebo,\n  title = {{placebo: permutation tests and placebo event sets}},\n  author = {{{{The placebo authors}}}},\n  version = {{{version}}}\n}}"
+    );
+    [program.as_str(), PHIPSON_SMYTH].join("\n\n")
 }
 
 const PHIPSON_SMYTH: &str = "@article{phipson2010,

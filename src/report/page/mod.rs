@@ -1,9 +1,11 @@
 //! A report as a page: one file that needs nothing else, with pictures, tables that sort, a paragraph to
 //! paste, and all that it takes to repeat the run. Texts are escaped by the template.
 
+mod bootstrap;
 mod campaigns;
 mod figures;
 mod methods;
+mod table_test;
 mod tables;
 
 use std::collections::HashMap;
@@ -34,6 +36,8 @@ struct Page<'a> {
     script: &'static str,
     chapters: Vec<Chapter>,
     tables: Vec<Table>,
+    /// What each way of drawing is, under a heading.
+    nulls_heading: &'static str,
     nulls: Vec<(String, String)>,
     notes: Vec<String>,
     methods: String,
@@ -66,28 +70,30 @@ pub fn to_html(report: &Report, figures: &Figures) -> String {
         methods: methods(&report, &figures),
         bibliography: bibliography(&report, &figures),
         footer: run_statement(manifest),
-        ..Page::of(study, &manifest.head, manifest)
+        citation: study.citation.as_deref(),
+        ..Page::of(&study.name, title(study), &manifest.head, manifest)
     };
     page.written()
 }
 
 impl<'a> Page<'a> {
     /// What every page says, whatever was asked.
-    fn of(study: &'a StudySummary, head: &'a Head, manifest: &impl Serialize) -> Self {
+    fn of(name: &'a str, title: &'a str, head: &'a Head, manifest: &impl Serialize) -> Self {
         let files = head.data.iter();
         let footer = format!(
             "placebo {}, seed {}, {:.2} s",
             head.placebo_version, head.seed, head.elapsed_seconds
         );
         Page {
-            name: &study.name,
-            title: title(study),
-            citation: study.citation.as_deref(),
+            name,
+            title,
+            citation: None,
             answer: Vec::new(),
             style: style(),
             script: SCRIPT,
             chapters: Vec::new(),
             tables: Vec::new(),
+            nulls_heading: "The null designs",
             nulls: Vec::new(),
             notes: Vec::new(),
             methods: String::new(),
@@ -141,8 +147,11 @@ fn style() -> String {
 /// The pictures of a report, in the order of its page.
 pub fn pictures(report: &Report, figures: &Figures) -> Vec<Picture> {
     let figures = figures.labelled(&report.study.labels);
-    let chapters = chapters(&report.labelled(), &figures).into_iter();
-    let parts = chapters.flat_map(|chapter| chapter.parts);
+    all_pictures(chapters(&report.labelled(), &figures))
+}
+
+fn all_pictures(chapters: Vec<Chapter>) -> Vec<Picture> {
+    let parts = chapters.into_iter().flat_map(|chapter| chapter.parts);
     parts.flat_map(|part| part.pictures).collect()
 }
 
@@ -268,15 +277,22 @@ fn nulls(report: &Report) -> Vec<(String, String)> {
     report.manifest.nulls.iter().map(of_null).collect()
 }
 
+/// What a page says of a run that was stopped.
+const INTERRUPTED: &str =
+    "The run was interrupted: these are the results of the draws that were made.";
+
+/// Where a page without a study comes from: the file that was asked.
+fn origin(head: &Head) -> &str {
+    head.data.first().map_or("a table", |file| &file.file)
+}
+
 /// The answer in sentences, those of the terminal.
 fn answer(report: &Report) -> Vec<String> {
     let answer = Answer::of(report);
     let mut sentences = vec![answer.finding(), answer.multiplicity()];
     sentences.retain(|sentence| !sentence.is_empty());
     if !report.manifest.complete {
-        sentences.push(
-            "The run was interrupted: these are the results of the draws that were made.".into(),
-        );
+        sentences.push(INTERRUPTED.to_owned());
     }
     sentences
 }

@@ -4,12 +4,13 @@ use super::figures::Names;
 use super::views;
 use crate::inference::distinct;
 use crate::picture::{p_text, short};
-use crate::report::{Report, ResultRow};
+use crate::report::columns::{Column, Holds};
+use crate::report::{Paper, Report, ResultRow};
 
 /// A table that sorts.
 pub(super) struct Table {
-    pub id: &'static str,
-    pub heading: &'static str,
+    pub id: String,
+    pub heading: String,
     pub reading: String,
     /// Whether it is shown at once.
     pub is_open: bool,
@@ -36,8 +37,8 @@ impl Table {
     ) -> Self {
         let all = rows.len();
         Table {
-            id: "rows",
-            heading: "All rows",
+            id: "rows".into(),
+            heading: "All rows".into(),
             reading: match all > MOST_ROWS {
                 true => format!(
                     "The first {MOST_ROWS} of {all} rows; the result files (--format csv, json) have all of them, with every column."
@@ -50,6 +51,44 @@ impl Table {
             columns,
             rows: rows.take(MOST_ROWS).collect(),
         }
+    }
+}
+
+impl Table {
+    /// Tables for print, that sort.
+    pub fn of_papers(papers: &[Paper]) -> Vec<Self> {
+        let table = |(at, paper): (usize, &Paper)| {
+            let rows = paper.columns.first().map_or(0, |column| column.cells.len());
+            let cell = |row: usize, column: &Column| {
+                let text = column.cells[row].clone();
+                let number = match column.holds {
+                    Holds::Words => None,
+                    Holds::Numbers | Holds::PValues => text.replace(',', "").parse().ok(),
+                };
+                Shown { text, number }
+            };
+            let line = |row| paper.columns.iter().map(|of| cell(row, of)).collect();
+            let columns = paper.columns.iter();
+            Table {
+                id: match at {
+                    0 => "rows".into(),
+                    at => format!("rows-{}", at + 1),
+                },
+                heading: paper.title.clone(),
+                reading: match rows > MOST_ROWS {
+                    true => format!(
+                        "The first {MOST_ROWS} of {rows} rows; the result files have all of them. A heading sorts."
+                    ),
+                    false => "A heading sorts.".into(),
+                },
+                is_open: true,
+                columns: columns
+                    .map(|of| (of.heading.replace('\n', " "), of.holds != Holds::Words))
+                    .collect(),
+                rows: (0..rows.min(MOST_ROWS)).map(line).collect(),
+            }
+        };
+        papers.iter().enumerate().map(table).collect()
     }
 }
 
@@ -144,8 +183,8 @@ pub(super) fn questions(report: &Report) -> Table {
     }
     lines.truncate(MOST_ROWS);
     Table {
-        id: "questions",
-        heading: "The questions",
+        id: "questions".into(),
+        heading: "The questions".into(),
         reading: "A line is a series, a group and a statistic at the last day that was asked for. A heading sorts.".into(),
         is_open: true,
         columns,
@@ -154,7 +193,7 @@ pub(super) fn questions(report: &Report) -> Table {
 }
 
 /// A column of numbers: its heading, its value in a row, and how that is written.
-type Column = (
+type Numbered = (
     &'static str,
     fn(&ResultRow) -> Option<f64>,
     fn(f64) -> String,
@@ -164,7 +203,7 @@ type Column = (
 pub(super) fn everything(report: &Report) -> Table {
     let words = ["Series", "Group", "Statistic", "Null design", "Window"]
         .map(|name| (name.to_owned(), false));
-    let numbers: [Column; 13] = [
+    let numbers: [Numbered; 13] = [
         (
             "Day",
             |row| Some(row.relative_day().into()),
