@@ -88,6 +88,10 @@
 
 pub mod bootstrap;
 pub mod campaign;
+/// The command line, for the program and for Python's console script: no promise is kept of it.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod commands;
 mod contained;
 pub mod draft;
 pub mod engine;

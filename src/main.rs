@@ -5,11 +5,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-mod commands;
-
 fn main() -> ExitCode {
     keep_drivers_quiet();
-    commands::main()
+    placebo::commands::command_line(std::env::args_os()).into()
 }
 
 /// Drivers write to stderr where they find no folder of the session's to look for a display in, as in batch

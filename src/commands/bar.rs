@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use placebo::{Error, Result};
+use crate::{Error, Result};
 
 /// A bar of draws, hidden where stderr is no terminal, and until it is known how many there are.
 pub struct Bar {
@@ -30,7 +30,7 @@ impl Bar {
         .with_key(
             "per_sec",
             |state: &indicatif::ProgressState, to: &mut dyn std::fmt::Write| {
-                let _ = write!(to, "{}/s", placebo::report::rate(state.per_sec()));
+                let _ = write!(to, "{}/s", crate::report::rate(state.per_sec()));
             },
         );
         let bar = ProgressBar::hidden().with_style(style);

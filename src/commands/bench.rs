@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use clap::Args;
-use placebo::campaign::bench::{BenchOptions, Shape, bench as measure};
-use placebo::engine::{Adapter, DeviceChoice};
-use placebo::report::bench_table;
-use placebo::{Error, Result};
+use crate::campaign::bench::{BenchOptions, Shape, bench as measure};
+use crate::engine::{Adapter, DeviceChoice};
+use crate::report::bench_table;
+use crate::{Error, Result};
 
 use super::bar::Bar;
 use super::format::Format;

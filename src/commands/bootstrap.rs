@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use placebo::bootstrap::Bootstrap;
-use placebo::engine::DeviceChoice;
-use placebo::load::Source;
-use placebo::question::resample::{
+use crate::bootstrap::Bootstrap;
+use crate::engine::DeviceChoice;
+use crate::load::Source;
+use crate::question::resample::{
     Block, BootstrapSpec, BootstrapStatistic, SchemeName, find_interval, find_weights,
 };
-use placebo::report::{BootstrapDraw, Detail};
-use placebo::run::RunOptions;
-use placebo::{Error, Result};
+use crate::report::{BootstrapDraw, Detail};
+use crate::run::RunOptions;
+use crate::{Error, Result};
 
 use super::bar::Bar;
 use super::format::Format;
@@ -161,7 +161,7 @@ impl BootstrapArgs {
             level: self.level,
             draws: self.draws.draws.unwrap_or(plain.draws),
             seed: self.draws.seed.seed.unwrap_or(plain.seed),
-            exact: self.exact.asked() != Some(placebo::study::Exact::Never),
+            exact: self.exact.asked() != Some(crate::study::Exact::Never),
             ..plain
         })
     }

@@ -1,11 +1,11 @@
 //! `placebo check`.
 
 use clap::Args;
-use placebo::Result;
-use placebo::campaign::preview;
-use placebo::report::preview_table;
-use placebo::run::prepare;
-use placebo::study::Study;
+use crate::Result;
+use crate::campaign::preview;
+use crate::report::preview_table;
+use crate::run::prepare;
+use crate::study::Study;
 use serde_json::json;
 
 use super::format::View;

@@ -1,6 +1,6 @@
 //! Arguments and exit codes.
 
-use std::process::ExitCode;
+use std::ffi::OsString;
 
 use clap::{FromArgMatches, Parser, Subcommand};
 
@@ -71,10 +71,13 @@ pub enum Command {
     Man(man::ManArgs),
 }
 
-/// Parses the arguments, runs the command, and turns errors into exit codes.
-pub fn main() -> ExitCode {
-    made::begin();
-    let cli = Cli::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit());
+/// Parses the words of a command line, of which the first is the program's name, runs the command, and gives
+/// the exit code. What words ask for help, or cannot be parsed, ends the process, with the code of that.
+pub fn command_line(words: impl IntoIterator<Item = OsString>) -> u8 {
+    let words: Vec<OsString> = words.into_iter().collect();
+    made::begin(&words);
+    let matches = command().get_matches_from(words);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let outcome = match cli.command {
         None => run::bundled(),
         Some(Command::Init(args)) => init::init(&args),
@@ -98,10 +101,10 @@ pub fn main() -> ExitCode {
         Some(Command::Man(args)) => man::man(&args),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(error) => {
             say(&format!("error: {error}"));
-            ExitCode::from(error.exit_code())
+            error.exit_code()
         }
     }
 }

@@ -3,8 +3,8 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Command};
 use clap_complete::{Shell, generate};
-use placebo::Result;
-use placebo::study::Study;
+use crate::Result;
+use crate::study::Study;
 
 use super::help::command;
 use super::output::Out;

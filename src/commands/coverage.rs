@@ -1,10 +1,10 @@
 //! `placebo coverage`.
 
 use clap::Args;
-use placebo::Result;
-use placebo::campaign::coverage::coverage as check_intervals;
-use placebo::report::Detail;
-use placebo::study::Study;
+use crate::Result;
+use crate::campaign::coverage::coverage as check_intervals;
+use crate::report::Detail;
+use crate::study::Study;
 
 use super::bar::Bar;
 use super::output::say;

@@ -1,7 +1,7 @@
 //! `placebo devices`.
 
-use placebo::Result;
-use placebo::engine::Adapter;
+use crate::Result;
+use crate::engine::Adapter;
 
 use super::output::Out;
 

@@ -2,14 +2,14 @@
 
 use clap::Args;
 use jiff::civil::Date;
-use placebo::null::Stretch;
-use placebo::plan::Hypothesis;
-use placebo::question::events::EventPlan;
-use placebo::report::{Decimals, Labels};
-use placebo::run::prepare;
-use placebo::study::Study;
-use placebo::table_test::TableDraw;
-use placebo::{Error, Result};
+use crate::null::Stretch;
+use crate::plan::Hypothesis;
+use crate::question::events::EventPlan;
+use crate::report::{Decimals, Labels};
+use crate::run::prepare;
+use crate::study::Study;
+use crate::table_test::TableDraw;
+use crate::{Error, Result};
 use serde_json::json;
 
 use super::format::View;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use placebo::{Error, Result};
+use crate::{Error, Result};
 
 /// Form of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

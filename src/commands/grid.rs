@@ -1,11 +1,11 @@
 //! `placebo grid`.
 
 use clap::Args;
-use placebo::Result;
-use placebo::campaign::grid::grid as run_grid;
-use placebo::report::Detail;
-use placebo::run::RunOptions;
-use placebo::study::Study;
+use crate::Result;
+use crate::campaign::grid::grid as run_grid;
+use crate::report::Detail;
+use crate::run::RunOptions;
+use crate::study::Study;
 
 use super::bar::Bar;
 use super::page::Pages;

@@ -4,12 +4,12 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
-use placebo::draft::Draft;
-use placebo::load::Source;
-use placebo::run::prepare;
-use placebo::study::Study;
-use placebo::write::{create, folder};
-use placebo::{Error, Result};
+use crate::draft::Draft;
+use crate::load::Source;
+use crate::run::prepare;
+use crate::study::Study;
+use crate::write::{create, folder};
+use crate::{Error, Result};
 
 use super::output::{Out, say};
 use super::reading::Reading;
@@ -116,7 +116,7 @@ fn from_folder(folder: &Path, file: &str) -> String {
 fn between(folder: &Path, file: &Path) -> Option<String> {
     // Links in the way to a file are followed, but not the file itself: its name is the user's.
     let from = folder.canonicalize().ok()?;
-    let to = placebo::write::folder(file).canonicalize().ok()?;
+    let to = crate::write::folder(file).canonicalize().ok()?;
     let (from, to): (Vec<Component>, Vec<Component>) =
         (from.components().collect(), to.components().collect());
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();

@@ -1,7 +1,7 @@
 //! `placebo jobs`.
 
 use clap::{Args, Parser, ValueEnum};
-use placebo::{Error, Result};
+use crate::{Error, Result};
 
 use super::cli::{Cli, Command};
 use super::number::positive;

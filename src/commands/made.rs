@@ -1,17 +1,23 @@
 //! By what command, where and when results are made.
 
+use std::ffi::OsString;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
-use placebo::report::{Made, visible};
+use crate::report::{Made, visible};
 
 use super::script::quoted;
 
-static STARTED: OnceLock<Timestamp> = OnceLock::new();
+/// The command's words and the time.
+static BEGUN: OnceLock<(String, Timestamp)> = OnceLock::new();
 
-/// Takes the time.
-pub fn begin() {
-    STARTED.get_or_init(Timestamp::now);
+/// Takes the time, of the command of these words.
+pub fn begin(words: &[OsString]) {
+    let quoted = words
+        .iter()
+        .map(|word| quoted(&visible(&word.to_string_lossy())));
+    let command = quoted.collect::<Vec<_>>().join(" ");
+    BEGUN.get_or_init(|| (command, Timestamp::now()));
 }
 
 /// The command until now.
@@ -20,11 +26,11 @@ pub fn made() -> Made {
         let whole = Timestamp::from_second(time.as_second());
         whole.unwrap_or(time).to_string()
     };
-    let words = std::env::args_os().map(|word| quoted(&visible(&word.to_string_lossy())));
+    let (command, started) = BEGUN.get_or_init(|| (String::new(), Timestamp::now()));
     Made {
-        command: words.collect::<Vec<_>>().join(" "),
+        command: command.clone(),
         host: host(),
-        started: text(*STARTED.get_or_init(Timestamp::now)),
+        started: text(*started),
         finished: text(Timestamp::now()),
     }
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Command};
 use clap_mangen::Man;
-use placebo::write::replace;
-use placebo::{Error, Result};
+use crate::write::replace;
+use crate::{Error, Result};
 
 use super::help::command;
 use super::output::Out;

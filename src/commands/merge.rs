@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use placebo::bootstrap::{Bootstrap, BootstrapPart, BootstrapQuestion, merge_files};
-use placebo::load::Source;
-use placebo::report::Detail;
-use placebo::run::{Part, PartQuestion, TablePart, report};
-use placebo::{Error, Result};
+use crate::bootstrap::{Bootstrap, BootstrapPart, BootstrapQuestion, merge_files};
+use crate::load::Source;
+use crate::report::Detail;
+use crate::run::{Part, PartQuestion, TablePart, report};
+use crate::{Error, Result};
 
 use super::run::{detail, write_report};
 use super::shared::{Results, Work};
@@ -89,7 +89,7 @@ fn merge_study(args: &MergeArgs, parts: Vec<(String, Part)>) -> Result<()> {
             "name the folder of its files",
         ));
     }
-    let (context, counted) = placebo::run::merge(parts, folder)?;
+    let (context, counted) = crate::run::merge(parts, folder)?;
     let mut report = report(context, counted, None, &|| false);
     write_report(&mut report, &args.results, detail(args.details))
 }

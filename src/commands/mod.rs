@@ -1,4 +1,4 @@
-//! `placebo` and its subcommands.
+//! `placebo` and its subcommands; a program of this crate and Python's console script call them.
 
 mod bar;
 mod bench;
@@ -33,4 +33,4 @@ mod studies;
 mod table;
 mod test;
 
-pub use cli::main;
+pub use cli::command_line;

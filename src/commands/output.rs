@@ -3,10 +3,10 @@
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use placebo::report::visible;
-use placebo::study::Study;
-use placebo::write::{folder, input_named, replace};
-use placebo::{Error, Result};
+use crate::report::visible;
+use crate::study::Study;
+use crate::write::{folder, input_named, replace};
+use crate::{Error, Result};
 
 /// Where a command's results go.
 #[derive(Debug, Clone, Default, clap::Args)]

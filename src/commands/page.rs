@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use placebo::picture::Picture;
-use placebo::report::{Figures, Report, to_html, to_index};
-use placebo::study::Study;
-use placebo::write::replace;
-use placebo::{Error, Result};
+use crate::picture::Picture;
+use crate::report::{Figures, Report, to_html, to_index};
+use crate::study::Study;
+use crate::write::replace;
+use crate::{Error, Result};
 
 use super::output::{Out, say};
 

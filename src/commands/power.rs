@@ -1,11 +1,11 @@
 //! `placebo power`.
 
 use clap::Args;
-use placebo::Result;
-use placebo::campaign::power::{PowerOptions, SeriesLaw, power as simulate};
-use placebo::campaign::table_power::{TablePowerOptions, table_power};
-use placebo::report::Detail;
-use placebo::study::{self, Study};
+use crate::Result;
+use crate::campaign::power::{PowerOptions, SeriesLaw, power as simulate};
+use crate::campaign::table_power::{TablePowerOptions, table_power};
+use crate::report::Detail;
+use crate::study::{self, Study};
 
 use super::bar::Bar;
 use super::number::positive;

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use clap::Args;
 use jiff::civil::Date;
-use placebo::draft::Proposal;
-use placebo::load::{Columns, Source, load_panel};
-use placebo::study::{
+use crate::draft::Proposal;
+use crate::load::{Columns, Source, load_panel};
+use crate::study::{
     Changes, DateFormat, EventsSpec, Gap, Measure, Null, OffCalendar, Pool, Study, TestSpec,
     Transform,
 };
-use placebo::{Error, Result};
+use crate::{Error, Result};
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 

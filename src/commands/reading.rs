@@ -1,7 +1,7 @@
 //! How data files are read, where that is not plain from the files.
 
 use clap::Args;
-use placebo::study::{DataSpec, DateFormat, Decimal, Delimiter, Layout, Missing};
+use crate::study::{DataSpec, DateFormat, Decimal, Delimiter, Layout, Missing};
 
 use super::quick::known;
 

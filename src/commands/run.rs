@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use indicatif::ProgressBar;
-use placebo::engine::DeviceChoice;
-use placebo::report::{Detail, Figures, Report, null_plots, pictures, to_html};
-use placebo::run::{
+use crate::engine::DeviceChoice;
+use crate::report::{Detail, Figures, Report, null_plots, pictures, to_html};
+use crate::run::{
     Counted, Inputs, KeptForm, Prepared, RunOptions, count, figures, keep_draws, prepare,
     prepare_on, read, report,
 };
-use placebo::study::Study;
-use placebo::{Error, Result};
+use crate::study::Study;
+use crate::{Error, Result};
 
 use super::bar::Bar;
 use super::format::Format;

@@ -1,6 +1,6 @@
 //! `placebo schema`.
 
-use placebo::{Result, study};
+use crate::{Result, study};
 
 use super::output::Out;
 

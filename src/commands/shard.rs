@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::str::FromStr;
 
-use placebo::{Error, Result};
+use crate::{Error, Result};
 
 /// Which share of the draws is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,12 +4,12 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use placebo::engine::{DeviceChoice, bounded_threads};
-use placebo::plan::Convention;
-use placebo::question::table::Missing;
-use placebo::report::{ArrowError, Detail, Forms};
-use placebo::study::{self, Stopping, Study};
-use placebo::{Error, Result};
+use crate::engine::{DeviceChoice, bounded_threads};
+use crate::plan::Convention;
+use crate::question::table::Missing;
+use crate::report::{ArrowError, Detail, Forms};
+use crate::study::{self, Stopping, Study};
+use crate::{Error, Result};
 
 use super::format::{Format, View};
 use super::made::made;

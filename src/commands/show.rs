@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use placebo::report::{Difference, Figures, Saved, null_plots, pictures, to_html};
-use placebo::{Error, Result};
+use crate::report::{Difference, Figures, Saved, null_plots, pictures, to_html};
+use crate::{Error, Result};
 
 use super::format::View;
 use super::page::Pages;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use placebo::load::export_bundled;
-use placebo::study::Study;
-use placebo::{Error, Result};
+use crate::load::export_bundled;
+use crate::study::Study;
+use crate::{Error, Result};
 
 use super::output::{Out, hint};
 use super::script::quoted;

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use placebo::Result;
-use placebo::load::{DataTable, Source};
-use placebo::question::table::{
+use crate::Result;
+use crate::load::{DataTable, Source};
+use crate::question::table::{
     Alternative, Method, Missing, Ranked, TableNull, TableSpec, TableStatistic, Ties,
 };
-use placebo::table_test::TableTest;
+use crate::table_test::TableTest;
 
 use super::number::share;
 use super::output::Out;
@@ -186,7 +186,7 @@ impl Question {
             interval: self.interval,
             draws: draws.draws.unwrap_or(plain.draws),
             seed: draws.seed.seed.unwrap_or(plain.seed),
-            exact: exact.asked() != Some(placebo::study::Exact::Never),
+            exact: exact.asked() != Some(crate::study::Exact::Never),
             ..plain
         })
     }

@@ -1,11 +1,11 @@
 //! `placebo test`.
 
 use clap::Args;
-use placebo::engine::DeviceChoice;
-use placebo::question::table::TableSpec;
-use placebo::report::Detail;
-use placebo::run::RunOptions;
-use placebo::{Error, Result};
+use crate::engine::DeviceChoice;
+use crate::question::table::TableSpec;
+use crate::report::Detail;
+use crate::run::RunOptions;
+use crate::{Error, Result};
 
 use super::bar::Bar;
 use super::output::{Out, say};
