@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::{Error, Result};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar of draws, hidden where stderr is no terminal, and until it is known how many there are.
 pub struct Bar {

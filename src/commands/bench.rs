@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use clap::Args;
 use crate::campaign::bench::{BenchOptions, Shape, bench as measure};
 use crate::engine::{Adapter, DeviceChoice};
 use crate::report::bench_table;
 use crate::{Error, Result};
+use clap::Args;
 
 use super::bar::Bar;
 use super::format::Format;

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
 use crate::bootstrap::Bootstrap;
 use crate::engine::DeviceChoice;
 use crate::load::Source;
@@ -12,6 +11,7 @@ use crate::question::resample::{
 use crate::report::{BootstrapDraw, Detail};
 use crate::run::RunOptions;
 use crate::{Error, Result};
+use clap::{Args, ValueEnum};
 
 use super::bar::Bar;
 use super::format::Format;

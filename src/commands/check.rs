@@ -1,11 +1,11 @@
 //! `placebo check`.
 
-use clap::Args;
 use crate::Result;
 use crate::campaign::preview;
 use crate::report::preview_table;
 use crate::run::prepare;
 use crate::study::Study;
+use clap::Args;
 use serde_json::json;
 
 use super::format::View;

@@ -1,10 +1,10 @@
 //! `placebo completions`.
 
+use crate::Result;
+use crate::study::Study;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Command};
 use clap_complete::{Shell, generate};
-use crate::Result;
-use crate::study::Study;
 
 use super::help::command;
 use super::output::Out;

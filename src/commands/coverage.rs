@@ -1,10 +1,10 @@
 //! `placebo coverage`.
 
-use clap::Args;
 use crate::Result;
 use crate::campaign::coverage::coverage as check_intervals;
 use crate::report::Detail;
 use crate::study::Study;
+use clap::Args;
 
 use super::bar::Bar;
 use super::output::say;

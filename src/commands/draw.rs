@@ -1,7 +1,5 @@
 //! `placebo draw`.
 
-use clap::Args;
-use jiff::civil::Date;
 use crate::null::Stretch;
 use crate::plan::Hypothesis;
 use crate::question::events::EventPlan;
@@ -10,6 +8,8 @@ use crate::run::prepare;
 use crate::study::Study;
 use crate::table_test::TableDraw;
 use crate::{Error, Result};
+use clap::Args;
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::format::View;

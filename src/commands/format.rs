@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use clap::ValueEnum;
 use crate::{Error, Result};
+use clap::ValueEnum;
 
 /// Form of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

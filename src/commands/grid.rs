@@ -1,11 +1,11 @@
 //! `placebo grid`.
 
-use clap::Args;
 use crate::Result;
 use crate::campaign::grid::grid as run_grid;
 use crate::report::Detail;
 use crate::run::RunOptions;
 use crate::study::Study;
+use clap::Args;
 
 use super::bar::Bar;
 use super::page::Pages;

@@ -3,13 +3,13 @@
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use clap::Args;
 use crate::draft::Draft;
 use crate::load::Source;
 use crate::run::prepare;
 use crate::study::Study;
 use crate::write::{create, folder};
 use crate::{Error, Result};
+use clap::Args;
 
 use super::output::{Out, say};
 use super::reading::Reading;

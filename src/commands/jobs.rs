@@ -1,7 +1,7 @@
 //! `placebo jobs`.
 
-use clap::{Args, Parser, ValueEnum};
 use crate::{Error, Result};
+use clap::{Args, Parser, ValueEnum};
 
 use super::cli::{Cli, Command};
 use super::number::positive;

@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::sync::OnceLock;
 
-use jiff::Timestamp;
 use crate::report::{Made, visible};
+use jiff::Timestamp;
 
 use super::script::quoted;
 

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Command};
-use clap_mangen::Man;
 use crate::write::replace;
 use crate::{Error, Result};
+use clap::{Args, Command};
+use clap_mangen::Man;
 
 use super::help::command;
 use super::output::Out;

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use crate::bootstrap::{Bootstrap, BootstrapPart, BootstrapQuestion, merge_files};
 use crate::load::Source;
 use crate::report::Detail;
 use crate::run::{Part, PartQuestion, TablePart, report};
 use crate::{Error, Result};
+use clap::Args;
 
 use super::run::{detail, write_report};
 use super::shared::{Results, Work};

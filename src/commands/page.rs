@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use crate::picture::Picture;
 use crate::report::{Figures, Report, to_html, to_index};
 use crate::study::Study;
 use crate::write::replace;
 use crate::{Error, Result};
+use clap::Args;
 
 use super::output::{Out, say};
 

@@ -1,11 +1,11 @@
 //! `placebo power`.
 
-use clap::Args;
 use crate::Result;
 use crate::campaign::power::{PowerOptions, SeriesLaw, power as simulate};
 use crate::campaign::table_power::{TablePowerOptions, table_power};
 use crate::report::Detail;
 use crate::study::{self, Study};
+use clap::Args;
 
 use super::bar::Bar;
 use super::number::positive;

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use clap::Args;
-use jiff::civil::Date;
 use crate::draft::Proposal;
 use crate::load::{Columns, Source, load_panel};
 use crate::study::{
@@ -11,6 +9,8 @@ use crate::study::{
     Transform,
 };
 use crate::{Error, Result};
+use clap::Args;
+use jiff::civil::Date;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 

@@ -1,7 +1,7 @@
 //! How data files are read, where that is not plain from the files.
 
-use clap::Args;
 use crate::study::{DataSpec, DateFormat, Decimal, Delimiter, Layout, Missing};
+use clap::Args;
 
 use super::quick::known;
 

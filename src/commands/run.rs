@@ -4,8 +4,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::Args;
-use indicatif::ProgressBar;
 use crate::engine::DeviceChoice;
 use crate::report::{Detail, Figures, Report, null_plots, pictures, to_html};
 use crate::run::{
@@ -14,6 +12,8 @@ use crate::run::{
 };
 use crate::study::Study;
 use crate::{Error, Result};
+use clap::Args;
+use indicatif::ProgressBar;
 
 use super::bar::Bar;
 use super::format::Format;

@@ -3,13 +3,13 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
 use crate::engine::{DeviceChoice, bounded_threads};
 use crate::plan::Convention;
 use crate::question::table::Missing;
 use crate::report::{ArrowError, Detail, Forms};
 use crate::study::{self, Stopping, Study};
 use crate::{Error, Result};
+use clap::{Args, ValueEnum};
 
 use super::format::{Format, View};
 use super::made::made;

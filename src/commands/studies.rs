@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use crate::load::export_bundled;
 use crate::study::Study;
 use crate::{Error, Result};
+use clap::Args;
 
 use super::output::{Out, hint};
 use super::script::quoted;

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
 use crate::Result;
 use crate::load::{DataTable, Source};
 use crate::question::table::{
     Alternative, Method, Missing, Ranked, TableNull, TableSpec, TableStatistic, Ties,
 };
 use crate::table_test::TableTest;
+use clap::{Args, ValueEnum};
 
 use super::number::share;
 use super::output::Out;

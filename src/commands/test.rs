@@ -1,11 +1,11 @@
 //! `placebo test`.
 
-use clap::Args;
 use crate::engine::DeviceChoice;
 use crate::question::table::TableSpec;
 use crate::report::Detail;
 use crate::run::RunOptions;
 use crate::{Error, Result};
+use clap::Args;
 
 use super::bar::Bar;
 use super::output::{Out, say};
