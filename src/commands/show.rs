@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use crate::report::{Difference, Figures, Saved, null_plots, pictures, to_html};
 use crate::{Error, Result};
+use clap::Args;
 
 use super::format::View;
 use super::page::Pages;
