@@ -307,7 +307,7 @@ fn events(events: &EventsSpec) -> Checked {
     }
     unique("events.groups", "group", &events.groups)?;
     if let Err((key, problem, remedy)) = events.list().check_times() {
-        return refuse(&format!("events.{key}"), problem, remedy);
+        return refuse(format!("events.{key}"), problem, remedy);
     }
     in_reach("events.shift", events.shift)
 }

@@ -18,5 +18,5 @@ pub(crate) use family::family_statement;
 pub use family::{FamilyStatement, SupMember};
 pub(crate) use interval::{IN_STEPS, written};
 pub use null_statement::{ClusterCounts, ClusterRule, GroupSize, NullStatement, SampleSpan};
-pub use row::ResultRow;
+pub use row::{NullBars, ResultRow};
 pub use standing::{COUNTED_AT, Standing, standings};

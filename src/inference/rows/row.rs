@@ -210,6 +210,10 @@ pub struct ResultRow {
 }
 }
 
+/// The histogram of a null law: the ends of the bars, the draws in each, and those below the first and above
+/// the last.
+pub type NullBars<'r> = (&'r [f64], &'r [u64], (u64, u64));
+
 impl ResultRow {
     /// The series of an event study's row.
     pub fn series(&self) -> &str {
@@ -267,9 +271,8 @@ impl ResultRow {
         self.asked().is_some_and(plain) && !self.is_constant()
     }
 
-    /// The histogram of its null law: the ends of the bars, the draws in each, and those below the first and above the
-    /// last.
-    pub fn null_bars(&self) -> Option<(&[f64], &[u64], (u64, u64))> {
+    /// The histogram of its null law.
+    pub fn null_bars(&self) -> Option<NullBars<'_>> {
         match self.null_counts.as_deref()? {
             [below, bars @ .., above] => {
                 Some((self.null_edges.as_deref()?, bars, (*below, *above)))
