@@ -47,8 +47,8 @@ pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit, unit_of_sco
 pub use path_band::{PathBand, path_bands, pointwise};
 pub use pvalue::{CountedP, Counts, convention_label, counted_p, counts_of, least_p, why_no_p};
 pub use rows::{
-    COUNTED_AT, ClusterCounts, ClusterRule, FamilyStatement, GroupSize, NullBars, NullStatement, PlanCounts,
-    ResultRow, SampleSpan, Standing, SupMember, add_deviations, engine, null_statement,
+    COUNTED_AT, ClusterCounts, ClusterRule, FamilyStatement, GroupSize, NullBars, NullStatement,
+    PlanCounts, ResultRow, SampleSpan, Standing, SupMember, add_deviations, engine, null_statement,
     result_rows, standings,
 };
 pub(crate) use rows::{IN_STEPS, distinct, family_statement, row_order, written};
