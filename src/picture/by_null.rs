@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::drawing::{Mark, Picture, id};
 use super::frame::{Frame, text_width};
-use super::number::{cut, p_text};
+use super::number::{cut, cut_to, p_text};
 use super::{Cell, Numbers};
 
 /// The p-values of some questions under each null design.
@@ -46,6 +46,8 @@ pub struct Dot {
 const ROW: f64 = 19.0;
 const LEGEND_ROW: f64 = 17.0;
 const WIDTH: f64 = 376.0;
+/// The widest label of a question.
+const WIDEST: f64 = 150.0;
 
 impl ByNull {
     /// The picture.
@@ -66,8 +68,8 @@ impl ByNull {
         let labels = self
             .questions
             .iter()
-            .map(|question| text_width(&cut(&question.label, 21)));
-        let left = labels.fold(60.0, f64::max).min(150.0) + 16.0;
+            .map(|question| text_width(&cut_to(&question.label, WIDEST)));
+        let left = labels.fold(60.0, f64::max) + 16.0;
         let mut lines: Vec<(bool, usize)> = Vec::new();
         for (i, question) in self.questions.iter().enumerate() {
             let is_new = i == 0 || self.questions[i - 1].section != question.section;
@@ -141,7 +143,7 @@ impl ByNull {
                 (left - 10.0, y + 4.0),
                 "end",
                 "",
-                &cut(&question.label, 21),
+                &cut_to(&question.label, WIDEST),
             ));
             let p = question.dots.iter().map(|dot| dot.p);
             let ends = p.fold((f64::INFINITY, 0.0f64), |(low, high), p| {

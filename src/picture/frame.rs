@@ -13,9 +13,16 @@ pub(super) struct Frame {
     pub y: Axis,
 }
 
-/// About how wide a text is at the pictures' size.
+/// At most how wide a text is at the pictures' size: in DejaVu Sans, the widest of their fonts.
 pub(super) fn text_width(text: &str) -> f64 {
-    6.4 * text.chars().count() as f64
+    let width = |c: char| match c {
+        'i' | 'j' | 'l' | '\'' | '|' => 4.1,
+        ' ' | 'f' | 'r' | 't' | '.' | ',' | ':' | ';' | '-' | '/' | '(' | ')' | '!' => 5.0,
+        'a'..='l' | 'n'..='v' | 'x'..='z' | '0'..='9' | '_' => 7.7,
+        'w' | 'A'..='V' | 'X'..='Z' | '&' | '<' | '>' | '=' | '+' | '\u{2212}' => 10.4,
+        _ => 12.0,
+    };
+    text.chars().map(width).sum()
 }
 
 impl Frame {

@@ -1,4 +1,6 @@
-//! Numbers as pictures say them.
+//! Numbers and words as pictures say them.
+
+use super::frame::text_width;
 
 /// A p-value: four decimals, small ones as a power of ten, so that none looks like 0.
 pub fn p_text(p: f64) -> String {
@@ -50,6 +52,13 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// A text cut to such a width, with a sign that it was.
+pub(super) fn cut_to(text: &str, width: f64) -> String {
+    let all = text.chars().count();
+    let fits = |most: &usize| text_width(&cut(text, *most)) <= width;
+    cut(text, (2..=all).rev().find(fits).unwrap_or(2))
+}
+
 /// A coordinate: to a tenth of a pixel.
 pub(super) fn px(x: f64) -> String {
     let text = format!("{x:.1}");
@@ -84,6 +93,10 @@ mod tests {
             ("12".into(), "0".into(), "2.7".into())
         );
         assert_eq!(cut("abcdef", 4), "abc…");
+        assert_eq!(cut_to("open − closed", 150.0), "open − closed");
+        assert_eq!(cut_to("MMMM", 40.0), "MM…");
+        assert_eq!(cut_to("<i>open</i> − &amp;closed", 150.0), "<i>open</i> − &am…");
+        assert_eq!(cut_to("a", 1.0), "a");
         assert_eq!(with_decimals(-0.001, 2), "0");
     }
 }

@@ -90,12 +90,6 @@ impl PowerCurve {
             (frame.right(), level),
             "mark",
         ));
-        marks.push(Mark::words(
-            (frame.right() - 3.0, level - 4.0),
-            "end",
-            "accent small",
-            &format!("level {}", self.level),
-        ));
         for (i, line) in self.lines.iter().enumerate() {
             let ends = |of: fn(&Rate) -> f64| -> Vec<(f64, f64)> {
                 line.rates
@@ -123,6 +117,13 @@ impl PowerCurve {
                 marks.push(Mark::symbol(i % 7, at, 3.6, &format!("f{}", i % 7), &tip));
             }
         }
+        // Over the curves, which may pass where it stands.
+        marks.push(Mark::words(
+            (frame.right() - 3.0, level - 4.0),
+            "end",
+            "accent small",
+            &format!("level {}", self.level),
+        ));
         marks.extend(frame.floor());
         marks.push(frame.below(&format!("planted effect, {}", self.unit)));
         Picture {
