@@ -64,6 +64,13 @@
 //! assert!(matches!(error.cause(), Some(Cause::NoFile { .. })));
 //! ```
 //!
+//! # Where it is told
+//!
+//! The repository's `docs/` has what every user of the engine needs to know, be it by the command line or
+//! from a program: `choosing-a-null.md`, `windows.md`, `reading-a-p.md`, `guarantees.md`, `limits.md`, the keys
+//! of a study in `reference.md`, the columns of results in `columns.md`; and for the source `architecture.md`
+//! and `adding-a-design.md`.
+//!
 //! # What it stands on
 //!
 //! - **A draw is a pure function** of (seed, null design, draw index): [`null`]. Any draw can be

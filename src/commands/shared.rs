@@ -346,13 +346,13 @@ mod tests {
         }
     }
 
-    /// The README's table of commands names the flags that they have.
+    /// The page of commands names the flags that they have.
     #[test]
-    fn the_readme_names_every_flag() {
-        let readme = include_str!("../../README.md");
+    fn the_page_of_commands_names_every_flag() {
+        let page = include_str!("../../docs/commands.md");
         for command in Cli::command().get_subcommands() {
             let head = format!("| `placebo {}", command.get_name());
-            let rows = readme.lines().filter(|line| line.starts_with(&head));
+            let rows = page.lines().filter(|line| line.starts_with(&head));
             let text = rows.collect::<Vec<_>>().join(" ");
             let mut named: Vec<&str> = text
                 .split("--")

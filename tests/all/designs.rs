@@ -851,12 +851,12 @@ fn head(file: &str) -> String {
 }
 
 /// Nothing of a design in the list is forgotten: its file and its shader, which name each other, its row
-/// in the README, its tests.
+/// in the page of null designs, its tests.
 #[test]
 fn each_design_has_its_twin_its_row_and_its_tests() {
     let root = env!("CARGO_MANIFEST_DIR");
-    let readme = std::fs::read_to_string(format!("{root}/README.md")).unwrap();
-    let (_, table) = readme
+    let page = std::fs::read_to_string(format!("{root}/docs/null-designs.md")).unwrap();
+    let (_, table) = page
         .split_once("| null design | a placebo set |")
         .unwrap();
     let (table, _) = table.split_once("\n\n").unwrap();
@@ -900,7 +900,7 @@ fn each_design_has_its_twin_its_row_and_its_tests() {
             table
                 .lines()
                 .any(|line| line.starts_with(&format!("| `{name}` |"))),
-            "the README has no row of `{name}`"
+            "the page has no row of `{name}`"
         );
         let asked = format!("null = \"{name}\"");
         assert!(

@@ -1,27 +1,33 @@
-//! What the documents show, run: the commands of their `sh` and `console` blocks in one folder a document,
-//! in their order, and the studies of their `toml` blocks read.
+//! What the README and the pages show, run: the commands of their `sh` and `console` blocks in one folder a
+//! document, in their order, and the studies of their `toml` blocks read; and that their links lead somewhere.
 //!
 //! A `console` block shows commands after `$ ` and below each what it prints, `[...]` for lines left out. Of
-//! an `sh` block nothing is compared. Both run `placebo` alone; a comment may follow.
+//! an `sh` block nothing is compared. Both run `placebo` alone; a comment may follow. A picture that a
+//! document shows is one of those that its commands write.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use placebo::load::Source;
 use placebo::study::Study;
 
-use crate::common;
 use crate::folder::Folder;
 
-/// The documents: the README and those of `docs/`.
+/// The page whose commands `tests/newcomer.sh` walks through.
+const FIRST_STUDY: &str = "docs/first-study.md";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The documents: the README, and the pages of `docs/` and of the folders in it.
 fn documents() -> Vec<(PathBuf, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let entries = std::fs::read_dir(root.join("docs")).expect("docs/");
-    let mut paths: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-    paths.push(root.join("README.md"));
+    let pages = root().join("docs/**/*.md");
+    let pages = glob::glob(pages.to_str().expect("a path")).expect("a pattern");
+    let mut paths: Vec<PathBuf> = pages.map(|path| path.expect("a page")).collect();
+    paths.push(root().join("README.md"));
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).expect("a document");
         (path, text)
@@ -39,27 +45,28 @@ fn blocks(text: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// A folder with what the documents speak of: `prices.csv` on working days, `launches.csv`, and tables.
-fn folder() -> Folder {
-    let panel = common::walks(560, 1);
-    let mut prices = String::from("date,shop\n");
-    let start: jiff::civil::Date = "2023-01-02".parse().expect("a date");
-    let closed: jiff::civil::Date = "2023-04-07".parse().expect("a date");
-    let days = start.series(jiff::Span::new().days(1)).take(545);
-    let open = days.filter(|day| day.weekday().to_monday_zero_offset() < 5 && *day != closed);
-    for (day, value) in open.zip(&panel.series[0].values) {
-        let _ = writeln!(
-            prices,
-            "{day},{}",
-            100.0 + value.expect("walks have all values")
-        );
-    }
-    let launches = "date,kind\n2023-02-14,launch\n2023-03-18,launch\n2023-04-07,recall\n2023-06-20,launch\n\
-                    2023-09-12,recall\n2023-11-16,launch\n2024-02-08,recall\n2024-06-27,launch\n";
+/// A folder with what the documents speak of: `prices.csv` and `launches.csv` as the first study makes them,
+/// `launches.toml` where the document does not make it itself, and tables.
+fn folder(text: &str) -> Folder {
     let tables = tables();
-    let mut all: Vec<(&str, &str)> = vec![("prices.csv", &prices), ("launches.csv", launches)];
-    all.extend(tables.iter().map(|(name, text)| (*name, text.as_str())));
-    Folder::with(&all)
+    let files: Vec<(&str, &str)> = tables
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let folder = Folder::with(&files);
+    let first = std::fs::read_to_string(root().join(FIRST_STUDY)).expect("it is there");
+    for (_, block) in blocks(&first).iter().filter(|(of, _)| *of == "bash") {
+        let made = Command::new("bash")
+            .args(["-euc", block])
+            .current_dir(folder.0.path())
+            .status();
+        assert!(made.expect("bash").success(), "{block}");
+    }
+    if !text.contains("placebo init prices.csv") {
+        let init = "placebo init prices.csv --events launches.csv --out launches.toml";
+        run(&folder, init);
+    }
+    folder
 }
 
 /// The tables that documents test.
@@ -142,9 +149,10 @@ fn shown(lines: &[&str], printed: &str) -> Result<(), String> {
 #[test]
 fn commands_run_and_print_what_is_shown() {
     let (mut ran, mut compared) = (0, 0);
-    for (path, text) in documents() {
-        let folder = folder();
-        for (language, block) in blocks(&text) {
+    let first = root().join(FIRST_STUDY);
+    for (path, text) in documents().iter().filter(|(path, _)| *path != first) {
+        let folder = folder(text);
+        for (language, block) in blocks(text) {
             match language {
                 "sh" => {
                     for line in block.lines().filter(|line| line.starts_with("placebo ")) {
@@ -169,20 +177,148 @@ fn commands_run_and_print_what_is_shown() {
                 _ => {}
             }
         }
-        // What `init` wrote is what the document shows of it.
-        for (_, block) in blocks(&text)
-            .iter()
-            .filter(|(_, block)| block.contains("\"launches.csv\""))
-        {
-            let written = folder.0.path().join("launches.toml");
-            let written = std::fs::read_to_string(written).expect("launches.toml");
-            assert!(
-                written.contains(block.trim_end()),
-                "{block}\n\nwritten:\n{written}"
-            );
+        pictures_are_those_made(path, text, &folder);
+    }
+    assert!(ran >= 40 && compared >= 3, "{ran} {compared}");
+}
+
+/// Each SVG that a document shows is what its commands wrote; `PLACEBO_WRITE=1` puts it there.
+fn pictures_are_those_made(path: &Path, text: &str, folder: &Folder) {
+    for (_, target) in links(text).iter().filter(|(_, to)| to.ends_with(".svg")) {
+        let shown = path.parent().expect("a folder").join(target);
+        let name = shown.file_name().expect("a file");
+        let made = std::fs::read(folder.0.path().join("pictures").join(name));
+        let made = made.unwrap_or_else(|_| panic!("{target}: no command writes it"));
+        if std::env::var_os("PLACEBO_WRITE").is_some() {
+            std::fs::write(&shown, &made).expect("it can be written");
+        }
+        let there = std::fs::read(&shown).unwrap_or_default();
+        let message = "is not what the program makes: PLACEBO_WRITE=1 puts it there";
+        assert!(there == made, "{}: {message}", shown.display());
+    }
+}
+
+/// The commands of the first study, each with the output that the page shows, and the first answer within 25
+/// lines. The script clones and builds where it is run by hand.
+#[test]
+fn a_newcomers_walk() {
+    let output = Command::new("bash")
+        .arg(root().join("tests/newcomer.sh"))
+        .arg(env!("CARGO_BIN_EXE_placebo"))
+        .output()
+        .expect("bash");
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{out}\n{err}");
+    assert!(out.contains("steps are as the page shows them"), "{out}");
+}
+
+/// Text outside of code: no fenced blocks, and spans as so many spaces.
+fn prose(text: &str) -> String {
+    let outside: String = text.split("```").step_by(2).collect();
+    let spans = outside.split('`').enumerate();
+    spans
+        .map(|(at, part)| match at % 2 {
+            0 => part.to_owned(),
+            _ => " ".repeat(part.len()),
+        })
+        .collect()
+}
+
+/// The links and pictures of a document: their words and their targets.
+fn links(text: &str) -> Vec<(String, String)> {
+    let text = prose(text);
+    let parts = text.split("](");
+    let starts = parts.clone().map(|part| part.rsplit('[').next());
+    starts
+        .zip(parts.skip(1))
+        .map(|(words, rest)| {
+            let target = rest.split(')').next().expect("a target");
+            (words.unwrap_or_default().to_owned(), target.to_owned())
+        })
+        .collect()
+}
+
+/// The anchors of a page, one a heading, as forges and mdBook make them.
+fn anchors(text: &str) -> HashSet<String> {
+    let outside: String = text.split("```").step_by(2).collect();
+    let headings = outside.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| {
+            let words = line.trim_start_matches('#').trim().to_lowercase();
+            let kept = words
+                .chars()
+                .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+            kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn links_lead_to_what_is_there() {
+    let mut inside = 0;
+    for (path, text) in documents() {
+        for (words, target) in links(&text) {
+            let place = format!("{}: [{words}]({target})", path.display());
+            assert!(!words.trim().is_empty(), "{place} has no words");
+            if target.starts_with("https://") {
+                continue;
+            }
+            let (file, anchor) = target.split_once('#').unwrap_or((target.as_str(), ""));
+            let to = match file {
+                "" => path.clone(),
+                file => path.parent().expect("a folder").join(file),
+            };
+            assert!(to.exists(), "{place}: nothing is there");
+            if !anchor.is_empty() {
+                let page = std::fs::read_to_string(&to).expect("a page");
+                assert!(anchors(&page).contains(anchor), "{place}: no such heading");
+            }
+            inside += 1;
         }
     }
-    assert!(ran >= 8 && compared >= 2, "{ran} {compared}");
+    assert!(inside >= 80, "{inside}");
+}
+
+/// A book has the pages that its summary names.
+#[test]
+fn every_page_stands_in_the_summary_once() {
+    let docs = root().join("docs");
+    let summary = std::fs::read_to_string(docs.join("SUMMARY.md")).expect("it is there");
+    let mut named: Vec<PathBuf> = links(&summary)
+        .iter()
+        .map(|(_, to)| docs.join(to))
+        .collect();
+    let mut pages: Vec<PathBuf> = documents().into_iter().map(|(path, _)| path).collect();
+    pages.retain(|path| path.starts_with(&docs) && !path.ends_with("SUMMARY.md"));
+    named.sort();
+    pages.sort();
+    assert_eq!(named, pages);
+    // A page is called what its first heading says.
+    for (words, to) in links(&summary).iter().filter(|(_, to)| to != "README.md") {
+        let page = std::fs::read_to_string(docs.join(to)).expect("a page");
+        assert_eq!(page.lines().next(), Some(&*format!("# {words}")), "{to}");
+    }
+}
+
+#[test]
+fn the_readme_is_short_and_has_one_picture() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("it is there");
+    assert!(readme.lines().count() <= 150);
+    let pictures = links(&readme)
+        .iter()
+        .filter(|(_, to)| to.ends_with(".svg"))
+        .count();
+    assert_eq!(pictures, 1);
+    // The first command, and the second.
+    let (_, set_up) = &blocks(&readme)[0];
+    let commands: Vec<&str> = set_up
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim())
+        .collect();
+    assert_eq!(commands, ["cargo run --release", "bash tests/run.sh"]);
 }
 
 /// A block of a study's keys is read with as little around it as it takes.
