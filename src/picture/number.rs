@@ -95,7 +95,10 @@ mod tests {
         assert_eq!(cut("abcdef", 4), "abc…");
         assert_eq!(cut_to("open − closed", 150.0), "open − closed");
         assert_eq!(cut_to("MMMM", 40.0), "MM…");
-        assert_eq!(cut_to("<i>open</i> − &amp;closed", 150.0), "<i>open</i> − &am…");
+        assert_eq!(
+            cut_to("<i>open</i> − &amp;closed", 150.0),
+            "<i>open</i> − &am…"
+        );
         assert_eq!(cut_to("a", 1.0), "a");
         assert_eq!(with_decimals(-0.001, 2), "0");
     }

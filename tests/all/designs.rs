@@ -856,9 +856,7 @@ fn head(file: &str) -> String {
 fn each_design_has_its_twin_its_row_and_its_tests() {
     let root = env!("CARGO_MANIFEST_DIR");
     let page = std::fs::read_to_string(format!("{root}/docs/null-designs.md")).unwrap();
-    let (_, table) = page
-        .split_once("| null design | a placebo set |")
-        .unwrap();
+    let (_, table) = page.split_once("| null design | a placebo set |").unwrap();
     let (table, _) = table.split_once("\n\n").unwrap();
     let tests = std::fs::read_dir(format!("{root}/tests/all")).unwrap();
     let tests: Vec<String> = tests
