@@ -105,7 +105,7 @@ while IFS= read -r line; do
         console:*) printf '%s\n' "$line" >>"$work/shown" ;;
         bash:'```')
             (cd "$at" && bash -eu "$work/block")
-            echo "files of one's own: $(cd "$at" && wc -l -- *.csv | awk '$2 ~ /csv/ { printf "%s%s of %s lines", NR > 1 ? ", " : "", $2, $1 }')"
+            echo "files of one's own: $(cd "$at" && wc -l -- *.csv | awk '$2 ~ /csv/ { printf "%s%s of %s lines", (NR > 1 ? ", " : ""), $2, $1 }')"
             language=''
             ;;
         toml:'```')
