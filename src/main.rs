@@ -2,12 +2,29 @@
 
 #![deny(unsafe_code)]
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     keep_drivers_quiet();
-    placebo::commands::command_line(std::env::args_os()).into()
+    let code = placebo::commands::command_line(std::env::args_os());
+    if placebo::engine::device_left_behind() {
+        end_at_once(code);
+    }
+    code.into()
+}
+
+/// Ends the process without what libraries do at its end: a driver whose device failed may still be at work in threads of
+/// its own, on what it would free.
+fn end_at_once(code: u8) {
+    // Nobody is left to be told that stdout is gone.
+    let _ = std::io::stdout().flush();
+    #[cfg(unix)]
+    #[expect(unsafe_code, reason = "nothing of this process is used afterwards")]
+    unsafe {
+        libc::_exit(code.into());
+    }
 }
 
 /// Drivers write to stderr where they find no folder of the session's to look for a display in, as in batch

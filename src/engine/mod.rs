@@ -27,7 +27,9 @@ pub use device_replicates::fold_device_replicates;
 pub use engine_trait::Engine;
 pub use estimate::{Estimate, estimate};
 pub use family::{FamilyCounts, Member, MemberCounts, Tail, TailCounts, count_family};
-pub use gpu::{Adapter, AdapterKind, DeviceSums, Floats, Gpu, kernels, shaders};
+pub use gpu::{
+    Adapter, AdapterKind, DeviceSums, Floats, Gpu, device_left_behind, kernels, shaders,
+};
 pub use ranges::Ranges;
 pub use replicates::{Folding, fold_draws, fold_replicates};
 pub use schedule::{After, Next, Progress, Schedule};

@@ -64,10 +64,12 @@ fn compare(study: &Study, prepared: &Prepared, name: &str) -> (usize, u64) {
             .starts_with("overlap-regression");
         for (column, value) in one.as_object().unwrap() {
             let found = &other[column];
-            match (
-                is_effect && DEVICE_FLOATS.contains(&column.as_str()),
-                value.as_f64(),
-            ) {
+            let is_float = is_effect && DEVICE_FLOATS.contains(&column.as_str());
+            if is_float && value.is_array() {
+                assert!(found.is_array(), "{name}, {column}");
+                continue;
+            }
+            match (is_float, value.as_f64()) {
                 // Of some hundred draws, each to 7 digits.
                 (true, Some(value)) => {
                     let spread = one["null_sd"].as_f64().unwrap_or(1.0).abs();
@@ -81,9 +83,29 @@ fn compare(study: &Study, prepared: &Prepared, name: &str) -> (usize, u64) {
                 _ => assert_eq!(found, value, "{name}, {column} of {one}"),
             }
         }
+        same_histograms(one, other, name);
         singular += one["singular"].as_u64().unwrap_or(0);
     }
     (cpu.len(), singular)
+}
+
+/// A draw near the end of a bar may be in the next one by a device's floats: few are, and none is lost.
+fn same_histograms(one: &Value, other: &Value, name: &str) {
+    let list = |row: &Value, column: &str| -> Option<Vec<f64>> {
+        let items = row[column].as_array()?.iter();
+        Some(items.map(|item| item.as_f64().expect("a number")).collect())
+    };
+    let (Some(counts), Some(found)) = (list(one, "null_counts"), list(other, "null_counts")) else {
+        assert_eq!(one["null_counts"], other["null_counts"], "{name}");
+        return;
+    };
+    let draws: f64 = counts.iter().sum();
+    assert_eq!(draws, found.iter().sum::<f64>(), "{name}");
+    if list(one, "null_edges") == list(other, "null_edges") {
+        let moved = counts.iter().zip(&found).map(|(a, b)| (a - b).abs());
+        let moved = moved.sum::<f64>() / 2.0;
+        assert!(moved <= 1.0 + draws / 100.0, "{name}: {moved} of {draws}");
+    }
 }
 
 fn study(panel: &Panel, test: &str, draws: u64) -> Study {

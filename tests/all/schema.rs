@@ -271,7 +271,12 @@ fn lines_are_valid_or_broken_where_they_are_wrong() {
         ),
         (
             events,
-            "file = \"events.csv\"\nfilter = { weight = 1.5 }",
+            "file = \"events.csv\"\nfilter = { weight = 1.5, kind = [true, \"meeting\"] }",
+            None,
+        ),
+        (
+            events,
+            "file = \"events.csv\"\nfilter = { weight = { least = 1 } }",
             Some("/events/filter additionalProperties"),
         ),
         ("files = [\"prices.csv\"]\n", "", Some("/data required")),

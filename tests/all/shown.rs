@@ -35,7 +35,7 @@ fn text(folder: &Folder, file: &str) -> String {
 const RESULTS: [(&[&str], &str); 4] = [
     (
         &["test", "trial.csv", "yield ~ arm", "--seed", "3"],
-        "yield, mean-difference, new - old: 1; p = 0.0",
+        "yield, difference-of-means, old - new: −1; p = 0.0952 (equal-tailed, enumeration).",
     ),
     (
         &[
@@ -47,7 +47,7 @@ const RESULTS: [(&[&str], &str); 4] = [
             "--draws",
             "400",
             "--statistic",
-            "mean-difference,median-difference",
+            "difference-of-means,difference-of-medians",
             "--family",
             "maxt",
         ],

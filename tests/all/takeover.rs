@@ -181,8 +181,8 @@ fn a_driver_that_fails_costs_no_draw_of_regressions() {
     let regression = "[[test]]\nstatistic = [\"overlap-regression\", \"overlap-regression-t\"]\n\
                       window = [-2, 2]\npool = \"all\"";
     // What a device's 32-bit floats may move, and no count.
-    let floats = ["null_mean", "null_sd", "null_q025", "null_q975"];
-    costs_no_draw(regression, ["2500", "512"], "values", &floats);
+    let floats = &placebo::report::DEVICE_FLOATS;
+    costs_no_draw(regression, ["2500", "512"], "values", floats);
 }
 
 /// Whatever a driver does, the command ends well, with the results of the CPU but for the columns

@@ -1,5 +1,6 @@
 //! Devices behind calls that end in our own error, whatever their drivers do.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::adapter::Adapter;
@@ -133,6 +134,15 @@ pub(super) struct Guarded<T> {
     made: Option<Contained<T>>,
 }
 
+/// Whether some device failed and was left as it was.
+static LEFT_BEHIND: AtomicBool = AtomicBool::new(false);
+
+/// Whether some device of this process failed. Its driver may still be at work in threads of its own, which use what
+/// the driver frees when a process ends in order: a program should then end at once.
+pub fn device_left_behind() -> bool {
+    LEFT_BEHIND.load(Ordering::Relaxed)
+}
+
 impl<T> Guarded<T> {
     /// Makes something on an adapter's device, which is opened if it is not.
     ///
@@ -209,6 +219,7 @@ impl<T> Guarded<T> {
                 *failed = true;
                 // Never dropped.
                 std::mem::forget(self.device.clone());
+                LEFT_BEHIND.store(true, Ordering::Relaxed);
                 let mut open = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
                 open.take_if(|open| Arc::ptr_eq(open, &self.device));
             }

@@ -10,5 +10,6 @@ mod run;
 pub mod shaders;
 
 pub use adapter::{Adapter, AdapterKind};
+pub use guarded::device_left_behind;
 pub use resample::DeviceSums;
 pub use run::{Floats, Gpu, kernels};
