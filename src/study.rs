@@ -37,6 +37,7 @@ pub use data::{
 };
 pub use events::{EventsSpec, Incomplete, OffCalendar, SameDay};
 pub use grid::{ControlsSpec, GridSpec};
+pub use keys::tables_of;
 pub use measure::Measure;
 pub use null::{
     BlackoutSpec, Block, BlockName, CalendarUnit, ColumnSpec, DatesSpec, Edge, Ends, Keep,

@@ -53,7 +53,7 @@ pub use market::Market;
 pub(crate) use nearest::{did_you_mean, nearest, quoted_list};
 pub use panel::{Panel, Series, load_panel};
 pub(crate) use pattern::files;
-pub use source::{FileHash, Source};
+pub use source::{FileHash, Held, Source};
 pub use spec::{
     DateFormat, Decimal, Delimiter, EventList, FilterValue, Layout, Missing, Reading, SideFile,
     SideRows,

@@ -63,6 +63,7 @@ fn matches(source: &Source, name: &str) -> Result<Vec<String>> {
             Pattern::new(name).map_err(malformed)?;
             in_folder(folder, name)?
         }
+        Source::Held(held) => return matches(held.beside(), name),
     };
     found.sort();
     match found.is_empty() {
@@ -162,6 +163,8 @@ fn identity(source: &Source, file: &str) -> PathBuf {
             let path = folder.join(file);
             path.canonicalize().unwrap_or(path)
         }
+        Source::Held(held) if held.has(file) => file.into(),
+        Source::Held(held) => identity(held.beside(), file),
     }
 }
 

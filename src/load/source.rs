@@ -1,8 +1,9 @@
-//! Where files come from: the bundled data, or a folder.
+//! Where files come from: the bundled data, a folder, or a program that holds them.
 
+use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -21,6 +22,15 @@ pub enum Source {
     Bundled,
     /// A folder; absolute paths are taken as they are.
     Folder(PathBuf),
+    /// Files that a program holds.
+    Held(Held),
+}
+
+/// Contents of files, by the names that a study gives them, and where all other files are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Held {
+    files: Arc<BTreeMap<String, Vec<u8>>>,
+    beside: Box<Source>,
 }
 
 /// A file that was read, and the SHA-256 of its bytes in hexadecimal.
@@ -43,13 +53,45 @@ impl FileHash {
     }
 }
 
+impl Held {
+    /// Whether there is a file of this name among the held ones.
+    pub(super) fn has(&self, file: &str) -> bool {
+        self.files.contains_key(file)
+    }
+
+    /// Where all other files are.
+    pub(super) fn beside(&self) -> &Source {
+        &self.beside
+    }
+}
+
 impl Source {
+    /// The same, with a file of this name whose content is held in memory: CSV, Parquet or Arrow IPC.
+    #[must_use]
+    pub fn holding(self, name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let (mut files, beside) = match self {
+            Source::Held(Held { files, beside }) => (files, beside),
+            other => (Arc::default(), Box::new(other)),
+        };
+        Arc::make_mut(&mut files).insert(name.into(), bytes);
+        Source::Held(Held { files, beside })
+    }
+
+    /// Where the files are that no program holds.
+    pub fn on_disk(&self) -> &Source {
+        match self {
+            Source::Held(held) => held.beside.on_disk(),
+            other => other,
+        }
+    }
+
     /// The source in words, for messages and the manifest.
     pub fn describe(&self) -> String {
         match self {
             Source::Bundled => "the bundled data".to_owned(),
             Source::Folder(folder) if folder.as_os_str().is_empty() => "folder .".to_owned(),
             Source::Folder(folder) => format!("folder {}", folder.display()),
+            Source::Held(held) => held.beside.describe(),
         }
     }
 
@@ -58,6 +100,7 @@ impl Source {
         match self {
             Source::Bundled => bundled::FILES.iter().any(|(name, _)| *name == file),
             Source::Folder(folder) => folder.join(file).exists(),
+            Source::Held(held) => held.has(file) || held.beside.has(file),
         }
     }
 
@@ -73,6 +116,7 @@ impl Source {
                 )
             }
             Source::Folder(folder) => missing_file_remedy(&folder.join(file)),
+            Source::Held(held) => held.beside.remedy(file),
         }
     }
 
@@ -85,6 +129,10 @@ impl Source {
         let bytes = match self {
             Source::Bundled => read_bundled(file)?,
             Source::Folder(folder) => read_path(file, &folder.join(file), &self.describe())?,
+            Source::Held(held) => match held.files.get(file) {
+                Some(bytes) => bytes.clone(),
+                None => held.beside.read(file)?,
+            },
         };
         match bytes.is_empty() {
             false => Ok(bytes),
@@ -339,6 +387,22 @@ mod tests {
         assert!(text.contains("cannot be listed either"), "{text}");
         let text = message(Source::Bundled.read("macro_new.csv"));
         assert!(text.contains("Did you mean `macro_news.csv`?"), "{text}");
+    }
+
+    #[test]
+    fn held_files_stand_before_those_of_a_folder() {
+        let (_folder, source) = folder_with(&[("a.csv", b"abc"), ("b.csv", b"b")]);
+        let held = source.clone().holding("a.csv", b"held".to_vec());
+        let held = held.holding("c", b"c".to_vec());
+        assert_eq!(held.read("a.csv").unwrap(), b"held");
+        assert_eq!(held.read("b.csv").unwrap(), b"b");
+        assert_eq!(held.read("c").unwrap(), b"c");
+        assert!(held.has("c") && held.has("b.csv") && !held.has("d"));
+        assert_eq!(held.describe(), source.describe());
+        assert_eq!(held.on_disk(), &source);
+        assert!(message(held.read("b.cvs")).contains("Did you mean `b.csv`?"));
+        let empty = source.holding("c", Vec::new());
+        assert!(message(empty.read("c")).contains("the file is empty"));
     }
 
     #[test]

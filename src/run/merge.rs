@@ -122,7 +122,7 @@ impl Prepared {
 
     /// What the study asks, as parts say it.
     pub(super) fn question(&self, study: &Study) -> Result<PartQuestion> {
-        if self.files.is_empty() {
+        if self.files.is_empty() || matches!(study.source, Source::Held(_)) {
             return Err(Error::input(
                 format!("study {}", study.name),
                 "draws are kept beside the hashes of their data, which are in no file here",
@@ -130,7 +130,7 @@ impl Prepared {
             ));
         }
         let folder = match &study.source {
-            Source::Bundled => None,
+            Source::Bundled | Source::Held(_) => None,
             Source::Folder(folder) => {
                 Some(folder.to_str().map(str::to_owned).ok_or_else(|| {
                     Error::input(

@@ -187,6 +187,11 @@ pub(super) fn homes(name: &str) -> Vec<(&'static Key, &'static Key)> {
     keys().iter().filter_map(home).collect()
 }
 
+/// The tables at the top of a study file in which a key of this name stands; none: no key is called so there.
+pub fn tables_of(key: &str) -> Vec<&'static str> {
+    homes(key).iter().map(|(table, _)| table.name).collect()
+}
+
 /// The forms of the keys that the list of statistics names.
 macro_rules! forms {
     ([$($file:ident :: $type:ident { $($key:ident : $value:ty),* })*]) => {

@@ -60,7 +60,7 @@ impl Study {
     /// The files that the study reads, as paths; none of the bundled data. A pattern without a match has
     /// none: reading it is refused elsewhere.
     pub fn input_files(&self) -> Vec<PathBuf> {
-        let Source::Folder(folder) = &self.source else {
+        let Source::Folder(folder) = self.source.on_disk() else {
             return Vec::new();
         };
         let mut names = files(&self.source, &self.data.files).unwrap_or_default();
