@@ -139,7 +139,8 @@ impl BootstrapArgs {
         Ok(stem(&self.file))
     }
 
-    fn spec(&self) -> Result<BootstrapSpec> {
+    /// What is asked.
+    pub fn spec(&self) -> Result<BootstrapSpec> {
         let statistic = BootstrapStatistic::find(&self.statistic)?;
         let plain = BootstrapSpec::new(statistic, self.columns.clone());
         let intervals = self.interval.iter().map(|name| find_interval(name));

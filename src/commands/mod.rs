@@ -14,6 +14,7 @@ mod grid;
 mod help;
 mod init;
 mod jobs;
+mod keywords;
 mod made;
 mod man;
 mod merge;
@@ -34,3 +35,4 @@ mod table;
 mod test;
 
 pub use cli::command_line;
+pub use keywords::{Keyword, bootstrap_spec, table_spec};

@@ -59,7 +59,8 @@ impl TestArgs {
         Ok(stem(&self.file))
     }
 
-    fn spec(&self) -> Result<TableSpec> {
+    /// What is asked.
+    pub fn spec(&self) -> Result<TableSpec> {
         let spec = self
             .question
             .spec(&self.formula, &self.sets, &self.draws, &self.exact)?;
