@@ -122,7 +122,11 @@ impl Bootstrap {
 }
 
 /// The ranks that intervals take of replicates, two an interval.
-fn ranks(spec: &BootstrapSpec, replicates: &Replicates, acceleration: Option<f64>) -> Vec<u64> {
+pub(super) fn ranks(
+    spec: &BootstrapSpec,
+    replicates: &Replicates,
+    acceleration: Option<f64>,
+) -> Vec<u64> {
     let Some(moments) = replicates.moments() else {
         return Vec::new();
     };

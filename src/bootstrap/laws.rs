@@ -89,6 +89,18 @@ pub(super) fn needs_draws(spec: &BootstrapSpec, known: &Known) -> bool {
     }
 }
 
+/// How many neighbouring units a jackknife leaves out at a time, and how many such runs there are.
+pub(super) fn left_out(scheme: Scheme, units: u32) -> (u32, u32) {
+    match scheme {
+        Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson { .. } | Scheme::Bayesian => {
+            (1, units)
+        }
+        Scheme::MovingBlock { length } => (length, units - length + 1),
+        Scheme::CircularBlock { length } => (length, units),
+        Scheme::Stationary { mean_length } => (mean_length.round().max(1.0) as u32, units),
+    }
+}
+
 /// The acceleration of each statistic by leaving out one unit at a time, or one block.
 pub(super) fn jackknifed(asked: &Asked) -> Vec<Option<f64>> {
     let resampling = &asked.resampling;
@@ -96,14 +108,7 @@ pub(super) fn jackknifed(asked: &Asked) -> Vec<Option<f64>> {
     let statistics = resampling.estimators.len();
     let mut parts = vec![Vec::new(); statistics];
     for (part, &units) in resampling.sizes().iter().enumerate() {
-        let (len, starts) = match resampling.scheme {
-            Scheme::Iid | Scheme::MOutOfN { .. } | Scheme::Poisson { .. } | Scheme::Bayesian => {
-                (1, units)
-            }
-            Scheme::MovingBlock { length } => (length, units - length + 1),
-            Scheme::CircularBlock { length } => (length, units),
-            Scheme::Stationary { mean_length } => (mean_length.round().max(1.0) as u32, units),
-        };
+        let (len, starts) = left_out(resampling.scheme, units);
         let mut without = vec![Vec::with_capacity(starts as usize); statistics];
         let mut values = vec![0.0; statistics];
         for start in 0..starts {

@@ -6,6 +6,7 @@ mod draws;
 mod files;
 mod laws;
 mod makers;
+mod own;
 mod part;
 mod percentile_t;
 mod replay;

@@ -198,21 +198,7 @@ impl<'p> Watcher<'p> {
     /// A level outside of 0 to 1; the system cannot start the threads.
     pub fn new(plan: &'p Plan, stopping: Stopping, threads: Option<usize>) -> Result<Self> {
         let sides = Side::of(plan.convention);
-        let rule = match stopping {
-            Stopping::Exceedances(target) => StoppingRule::InverseSampling(target),
-            Stopping::Level(level) => {
-                let tails = sides.len() as f64;
-                let table = Spending::new(RISK / tails, HALF_SPENT)
-                    .and_then(|spending| BoundaryTable::new(level / tails, spending));
-                StoppingRule::RiskBounded(table.ok_or_else(|| {
-                    Error::input(
-                        "until",
-                        format!("{level} does not lie between 0 and 1"),
-                        "give the level that p is compared with, such as 0.05",
-                    )
-                })?)
-            }
-        };
+        let rule = rule(sides, stopping)?;
         Ok(Watcher {
             plan,
             rule,
@@ -279,25 +265,99 @@ impl<'p> Watcher<'p> {
         self.hypotheses
     }
 
-    /// Takes in the draws of a block, from draw `first` on, one by one if need be.
+    /// Takes in the draws of a block, from draw `first` on.
     fn look(&mut self, h: usize, first: u64, offsets: &[u64]) {
         let stopped = &mut self.hypotheses[h];
-        let hypothesis = &self.plan.hypotheses[h];
+        let of = (first, offsets);
+        if let Some(end) = follow(stopped, &mut self.rule, &self.plan.hypotheses[h], of) {
+            self.end = self.end.max(end);
+        }
+    }
+}
+
+/// When the tails of a convention have had enough.
+fn rule(sides: &[Side], stopping: Stopping) -> Result<StoppingRule> {
+    Ok(match stopping {
+        Stopping::Exceedances(target) => StoppingRule::InverseSampling(target),
+        Stopping::Level(level) => {
+            let tails = sides.len() as f64;
+            let table = Spending::new(RISK / tails, HALF_SPENT)
+                .and_then(|spending| BoundaryTable::new(level / tails, spending));
+            StoppingRule::RiskBounded(table.ok_or_else(|| {
+                Error::input(
+                    "until",
+                    format!("{level} does not lie between 0 and 1"),
+                    "give the level that p is compared with, such as 0.05",
+                )
+            })?)
+        }
+    })
+}
+
+/// Takes in the draws of a block, from the first on, one by one if need be; the draw before which the
+/// hypothesis stopped, if it did.
+fn follow(
+    stopped: &mut Stopped,
+    rule: &mut StoppingRule,
+    hypothesis: &Hypothesis,
+    (first, offsets): (u64, &[u64]),
+) -> Option<u64> {
+    if stopped.is_done() {
+        return None;
+    }
+    let (counts, far) = of_offsets(hypothesis, offsets);
+    if stopped.block(rule, counts, far) {
+        return None;
+    }
+    for (draw, offset) in (first..).zip(offsets) {
+        let (counts, far) = of_offsets(hypothesis, std::slice::from_ref(offset));
+        stopped.draw(rule, counts, far);
         if stopped.is_done() {
-            return;
+            return Some(draw + 1);
         }
-        let (counts, far) = of_offsets(hypothesis, offsets);
-        if stopped.block(&mut self.rule, counts, far) {
-            return;
-        }
-        for (draw, offset) in (first..).zip(offsets) {
-            let (counts, far) = of_offsets(hypothesis, std::slice::from_ref(offset));
-            stopped.draw(&mut self.rule, counts, far);
-            if stopped.is_done() {
-                self.end = self.end.max(draw + 1);
-                return;
-            }
-        }
+    }
+    None
+}
+
+/// One hypothesis, whose draws come in their order and are not replayed.
+pub(crate) struct Follower {
+    rule: StoppingRule,
+    stopped: Stopped,
+}
+
+impl Follower {
+    /// Before the first draw.
+    ///
+    /// # Errors
+    ///
+    /// A level outside of 0 to 1.
+    pub fn new(convention: Convention, stopping: Stopping) -> Result<Self> {
+        let sides = Side::of(convention);
+        Ok(Follower {
+            rule: rule(sides, stopping)?,
+            stopped: Stopped::new(sides),
+        })
+    }
+
+    /// Takes in the next draws, from draw `first` on; the draw before which they were enough, once they
+    /// are.
+    pub fn look(&mut self, hypothesis: &Hypothesis, first: u64, offsets: &[u64]) -> Option<u64> {
+        follow(
+            &mut self.stopped,
+            &mut self.rule,
+            hypothesis,
+            (first, offsets),
+        )
+    }
+
+    /// Whether no tail needs another draw.
+    pub fn is_done(&self) -> bool {
+        self.stopped.is_done()
+    }
+
+    /// Its tails.
+    pub fn finish(self) -> Stopped {
+        self.stopped
     }
 }
 

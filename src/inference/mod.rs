@@ -17,6 +17,7 @@ mod law;
 mod neighbours;
 mod normal;
 mod observed_fit;
+mod own;
 mod path_band;
 mod path_law;
 mod pvalue;
@@ -28,6 +29,7 @@ mod tail_fit;
 #[cfg(test)]
 mod testing;
 
+pub(crate) use adaptive::Follower;
 pub use adaptive::{Side, Stopped, StoppedP, StoppedTail, Watcher};
 pub use adjust::{benjamini_hochberg, benjamini_yekutieli, holm};
 pub(crate) use bars::{BARS, bars};
@@ -44,6 +46,8 @@ pub use law::{Laws, NOT_ASKED, exact_ceilings};
 pub use neighbours::{Neighbours, neighbours};
 pub(crate) use normal::normal_quantile;
 pub use observed_fit::{Constant, HacTest, ObservedFit, observed_fit, unit_of_scores};
+pub(crate) use own::Compared;
+pub use own::{Compute, Own, SetWords, Sets};
 pub use path_band::{PathBand, path_bands, pointwise};
 pub use pvalue::{CountedP, Counts, convention_label, counted_p, counts_of, least_p, why_no_p};
 pub use rows::{

@@ -74,14 +74,19 @@ impl Resampling {
         let (drawer, mut scratch) = (self.drawer(), self.scratch());
         let mut values = vec![0.0; self.estimators.len()];
         self.draw(&drawer, [seed, draw], &mut scratch, &mut values);
-        let parts = scratch.runs.iter().zip(&self.units).map(|(runs, units)| {
+        (self.places(&scratch.runs), values)
+    }
+
+    /// The rows of runs of units, part by part.
+    pub fn places(&self, runs: &[Vec<Run>]) -> Vec<Vec<usize>> {
+        let parts = runs.iter().zip(&self.units).map(|(runs, units)| {
             let of_run = |run: &Run| {
                 let places = run.start..run.start + run.len;
                 places.flat_map(|at| units[at as usize % units.len()].clone())
             };
             runs.iter().flat_map(of_run).collect()
         });
-        (parts.collect(), values)
+        parts.collect()
     }
 
     /// The statistic of runs and its standard error, in the data's unit; NaN where there is none.

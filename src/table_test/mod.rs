@@ -1,6 +1,7 @@
 //! A test of a table, from the table to its report.
 
 mod draw;
+mod own;
 mod part;
 mod rows;
 
