@@ -1,0 +1,5 @@
+"""``python -m pyplacebo`` is the program ``placebo``."""
+
+from ._command import main
+
+main()
