@@ -68,7 +68,7 @@ pub fn bootstrap_own(
     let bootstrap = asked(table, CARRIER, &columns, keywords)?;
     let called = Called::of(callable);
     let run = watched(py, progress.as_ref(), |told| {
-        let report = called.as_own(own, |own| {
+        let report = called.computing(own, |own| {
             bootstrap.run_own(own, &mut |done, total| told.go_on(done, total))
         })?;
         Ok(BootstrapRun {

@@ -23,7 +23,7 @@ impl Called {
     }
 
     /// What `run` makes of it as a statistic of this name; what the callable raised is raised again.
-    pub fn as_own<T>(
+    pub fn computing<T>(
         mut self,
         (name, tolerance): (String, f64),
         run: impl FnOnce(&mut Own<'_>) -> Result<T>,

@@ -55,6 +55,7 @@ fn asked(
 /// Runs a test.
 #[pyfunction]
 #[pyo3(signature = (formula, table, sets, keywords, device, threads, progress))]
+#[expect(clippy::too_many_arguments, reason = "Python's keywords, one by one")]
 pub fn test(
     py: Python<'_>,
     formula: &str,
@@ -95,7 +96,7 @@ pub fn test_own(
     let test = asked(formula, table, sets, keywords)?;
     let called = Called::of(callable);
     let run = watched(py, progress.as_ref(), |told| {
-        let report = called.as_own(own, |own| {
+        let report = called.computing(own, |own| {
             test.run_own(own, &mut |done, total| told.go_on(done, total))
         })?;
         Ok(TableRun {
