@@ -1,6 +1,6 @@
 """Writes docs/parity.md: the same data through placebo and through other packages, side by side.
 
-In an environment with the wheel and these versions (scipy 1.17.1, arch 8.0.0, pyfixest 0.60.0, wildboottest,
+In an environment with the wheel and these versions (scipy 1.17.1, arch 8.0.0, pyfixest 0.60.0,
 statsmodels 0.15.0), and with Rscript 4.2 (coin 1.4, boot 1.3), from the repository's root:
 
     python tests/outside/parity.py > docs/parity.md
@@ -177,13 +177,24 @@ def regressions():
     line("t with errors by cluster", wild["t"][0], clustered.tvalues[1], version("statsmodels"), 1e-9)
     model = pyfixest.feols("y ~ treated + x", states, vcov={"CRV1": "state"})
     line("the same", wild["t"][0], model.tstat()["treated"], version("pyfixest"), 1e-9)
-    theirs = model.wildboottest(param="treated", reps=9999, seed=1)
+    model = pyfixest.feols("y ~ treated + x", states)
+    theirs = model.ritest("treated", reps=9999, rng=np.random.default_rng(1), choose_algorithm="slow")
+    ours = pb.test(
+        "y ~ treated + x",
+        states,
+        coefficient="treated",
+        statistic="coefficient",
+        convention="symmetric",
+        draws=9999,
+        exact=False,
+        device="cpu",
+    )
     line(
-        "p of a wild cluster bootstrap, 9999 draws",
-        wild.pvalue,
+        "p of the coefficient, treatment dealt anew 9999 times",
+        ours.pvalue,
         theirs["Pr(>|t|)"],
-        f"{version('pyfixest')}, {version('wildboottest')}",
-        why="other draws of one law; placebo counts the observed one, (b + 1)/(m + 1), the other b/m",
+        version("pyfixest"),
+        why="other draws of one law; placebo counts the observed one, (b + 1)/(m + 1)",
     )
 
 
