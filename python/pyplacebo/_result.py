@@ -185,7 +185,7 @@ class Result:
     def _repr_html_(self) -> str:
         shown = "".join(svg for _, svg, _ in self.pictures()[:1])
         text = html.escape(self.text(width=110))
-        return f'<div>{shown}<pre style="line-height: 1.2">{text}</pre></div>'
+        return f'<div>{shown}<pre style="font-family: monospace; line-height: 1.2">{text}</pre></div>'
 
     def report(self, path: Any) -> None:
         """Writes a page with pictures, tables and methods; it needs no network."""
