@@ -9,6 +9,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 
+# Debian's python3 has no `venv` of its own.
+if [ "$(uname -s)" = Linux ] && ! python3 -c 'import ensurepip' 2>/dev/null; then
+    as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends python3-venv
+fi
+
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
