@@ -432,7 +432,7 @@ fn wrong_values_name_key_and_what_is_allowed() {
         ),
         (
             "[events]",
-            "filter = { x = true }",
+            "filter = { x = 2024-01-01 }",
             "line 4, key events.filter.x: ",
             "Allowed: column = value",
         ),
