@@ -70,7 +70,7 @@ const RESULTS: [(&[&str], &str); 4] = [
     ),
     (
         &["bootstrap", "trial.csv", "mean", "yield", "--draws", "500"],
-        "mean of yield: 5.305",
+        "mean of yield: 5.31, standard error 0.",
     ),
 ];
 
