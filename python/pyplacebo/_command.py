@@ -20,4 +20,8 @@ def main() -> None:
     """Runs the command line, and ends with its exit code."""
     keep_drivers_quiet()
     words = ["placebo", *sys.argv[1:]]
-    sys.exit(_core.command_line(words))
+    code = _core.command_line(words)
+    if _core.device_left_behind():
+        # Its driver may still be at work, on what an end in order would free.
+        os._exit(code)
+    sys.exit(code)

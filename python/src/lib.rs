@@ -30,6 +30,12 @@ fn command_line(py: Python<'_>, words: Vec<std::ffi::OsString>) -> u8 {
     })
 }
 
+/// Whether some device of this process failed and was left as it was.
+#[pyfunction]
+fn device_left_behind() -> bool {
+    placebo::engine::device_left_behind()
+}
+
 /// The native module.
 #[pymodule]
 #[pyo3(name = "_core")]
@@ -40,6 +46,8 @@ mod core {
     use super::bootstrap::{bootstrap, bootstrap_own};
     #[pymodule_export]
     use super::command_line;
+    #[pymodule_export]
+    use super::device_left_behind;
     #[pymodule_export]
     use super::frame::{columns_to_bytes, stream_to_bytes};
     #[pymodule_export]

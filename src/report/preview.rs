@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::json::json_text;
-
 use super::{NullStatement, StudySummary};
 use crate::load::FileHash;
 

@@ -144,7 +144,10 @@ fn market_days(study: &Study, inputs: &Inputs) -> Result<Vec<String>> {
             .clone(),
         (Some(MarketSpec::File(spec)), closed) => {
             let rows = closed.iter().flat_map(|closed| &closed.rows);
-            Market::of(&spec.file, rows.map(|row| row.date).collect())
+            Market::of(
+                &format!("the market of {}", spec.file),
+                rows.map(|row| row.date).collect(),
+            )
         }
     };
     Ok(against(&market, &inputs.panel))

@@ -32,8 +32,9 @@ pub struct EventsSpec {
     /// Order of day, month and year in the dates; default: what the file leaves no doubt about.
     #[takes("\"year-first\", \"month-first\" or \"day-first\"")]
     pub date_format: Option<DateFormat>,
-    /// Column of the events' times (`16:05`, `4:05 pm`, with a zone or without), or of words: `bmo` (before market open)
-    /// and `amc` (after market close); it may be the column of dates. Events at or after the cut-off count on the next row.
+    /// Column of the events' times (`16:05`, `4:05 pm`, with a zone or without), or of words: `bmo` (before market open),
+    /// `dmh` (during market hours) and `amc` (after market close); it may be the column of dates. Events at or after the
+    /// cut-off count on the next row, those without a time on their date.
     #[takes("a column name")]
     pub time: Option<String>,
     /// Time of day, on the market's clock, from which on events count on the next row; needed where there are clock times.

@@ -3,7 +3,7 @@
 use placebo::run::prepare;
 use placebo::study::Study;
 
-use crate::folder::{Folder, STUDY, edit};
+use crate::folder::{Folder, PRICES, STUDY, edit};
 
 fn open(folder: &Folder) -> placebo::Result<Study> {
     Study::open(folder.0.path().join("study.toml").to_str().expect("UTF-8"))
@@ -14,6 +14,12 @@ fn rules(keys: &str, files: &[(&str, &str)]) -> placebo::Result<Vec<String>> {
     let study = edit(STUDY, &[("[events]\n", &format!("{keys}\n[events]\n"))]);
     let folder = Folder::with(&[&[("study.toml", study.as_str())], files].concat());
     Ok(prepare(&open(&folder)?)?.compiled.rules)
+}
+
+/// The prices without the row of a date.
+fn without(date: &str) -> String {
+    let lines = PRICES.lines().filter(|line| !line.starts_with(date));
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// The bundled yields of four years have a row on every day when the American bond market was open, by another source.
@@ -33,11 +39,7 @@ fn the_bundled_yields_keep_the_bond_markets_days() {
 #[test]
 fn rows_on_closed_days_and_open_days_without_a_row_are_said() {
     // From Monday, the first of January 2024, on ten days in a row.
-    let without: String = crate::folder::PRICES
-        .lines()
-        .filter(|line| !line.starts_with("2024-01-09"))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let without = without("2024-01-09");
     let found = rules("[calendar]\ncheck = \"XNYS\"", &[("prices.csv", &without)]).unwrap();
     assert!(
         found.contains(
@@ -52,7 +54,7 @@ fn rows_on_closed_days_and_open_days_without_a_row_are_said() {
     let found = rules(keys, &[holidays]).unwrap();
     assert!(
         found.contains(
-            &"3 rows are on days when holidays.csv is closed: 2024-01-02, 2024-01-06, 2024-01-07"
+            &"3 rows are on days when the market of holidays.csv is closed: 2024-01-02, 2024-01-06, 2024-01-07"
                 .to_owned()
         ),
         "{found:?}"
@@ -97,7 +99,14 @@ fn placed(keys: &str, events: &str) -> (Vec<String>, Vec<String>) {
             ),
         ],
     );
-    let folder = Folder::with(&[("study.toml", &study), ("events.csv", events)]);
+    // No row on the ninth.
+    let prices = without("2024-01-09");
+    let files = [
+        ("study.toml", &*study),
+        ("events.csv", events),
+        ("prices.csv", &*prices),
+    ];
+    let folder = Folder::with(&files);
     let prepared = prepare(&open(&folder).expect("it is sound")).expect("it is sound");
     let plan = &prepared.compiled.plans[0];
     let dates = plan.observed.iter();
@@ -116,9 +125,15 @@ fn news_after_the_close_counts_on_the_next_row() {
     assert_eq!(dates, ["2024-01-03", "2024-01-05"]);
     assert!(
         found.iter().any(|rule| rule
-            .contains("1 of 2 events are at or after the market's close by column `when`")),
+            .contains("by column `when` 1 of 2 events is at or after the market's close, and so on the row after")),
         "{found:?}"
     );
+    // What comes after the close of a day without a row cannot go back to the row before.
+    let no_row = "date,when\n2024-01-09,amc\n2024-01-03,amc\n";
+    let keys = "time = \"when\"\noff_calendar = \"back\"";
+    assert_eq!(placed(keys, no_row).0, ["2024-01-04", "2024-01-10"]);
+    let no_row = "date,when\n2024-01-09,bmo\n2024-01-03,\n";
+    assert_eq!(placed(keys, no_row).0, ["2024-01-03", "2024-01-08"]);
     let clock = "date,when\n2024-01-03,15:59\n2024-01-04,4:00 pm\n";
     let keys = "time = \"when\"\ncut_off = \"16:00\"";
     assert_eq!(placed(keys, clock).0, ["2024-01-03", "2024-01-05"]);
@@ -131,7 +146,7 @@ fn news_after_the_close_counts_on_the_next_row() {
         found
             .iter()
             .any(|rule| rule.contains("16:00 (America/New_York)")
-                && rule.contains("1 are on another date")),
+                && rule.contains("1 has another date")),
         "{found:?}"
     );
     let local = "date,when\n2024-01-03,20:59\n2024-01-05,03:30\n";

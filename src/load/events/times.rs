@@ -191,11 +191,13 @@ impl EventTimes {
         let after = count(&|(when, _)| when.is_after);
         let moved = match count(&|(when, day)| when.date != **day) {
             0 => String::new(),
-            moved => format!("; {moved} are on another date on the market's clock"),
+            1 => "; on the market's clock 1 has another date".to_owned(),
+            moved => format!("; on the market's clock {moved} have another date"),
         };
         format!(
-            "{file}: {after} of {} events are at or after {} by column `{column}` and count on the row after their date{moved}",
+            "{file}: by column `{column}` {after} of {} events {} at or after {}, and so on the row after the date{moved}",
             whens.len(),
+            if after == 1 { "is" } else { "are" },
             self.words()
         )
     }

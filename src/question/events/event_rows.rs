@@ -156,8 +156,9 @@ fn row_of(
         (Ok(row), _) => Some(row + usize::from(event.after_close)),
         (Err(after), Some(rows)) => {
             let (row, word) = match spec.off_calendar {
-                OffCalendar::Back => (after.checked_sub(1), "back"),
-                OffCalendar::Forward => (Some(after), "forward"),
+                // What comes after the close cannot move the market of the row before.
+                OffCalendar::Back if !event.after_close => (after.checked_sub(1), "back"),
+                OffCalendar::Back | OffCalendar::Forward => (Some(after), "forward"),
                 OffCalendar::Error => {
                     return Err(Error::input(
                         place,

@@ -347,21 +347,33 @@ fn laws(report: &Report, names: &Names) -> Chapter {
 }
 
 fn law(view: &View<'_>, row: &ResultRow, names: &Names, several: bool) -> Option<NullLaw> {
-    let (edges, counts, outside) = row.null_bars()?;
     let [from, to] = view.window;
     let null = names.null(row.null());
+    let question = format!(
+        "{}, {}, day {}",
+        names.question(row.series(), row.group()),
+        view.statistic,
+        row.relative_day()
+    );
+    let null = match several {
+        true => format!("{null}, days {from} to {to}"),
+        false => null.to_owned(),
+    };
+    law_of(row, question, null, names.colour(row.null()))
+}
+
+/// The null distribution of a row, where its histogram is kept, as that of a question under a design with this colour.
+pub(super) fn law_of(
+    row: &ResultRow,
+    question: String,
+    null: String,
+    colour: usize,
+) -> Option<NullLaw> {
+    let (edges, counts, outside) = row.null_bars()?;
     let mut law = NullLaw {
-        question: format!(
-            "{}, {}, day {}",
-            names.question(row.series(), row.group()),
-            view.statistic,
-            row.relative_day()
-        ),
-        null: match several {
-            true => format!("{null}, days {from} to {to}"),
-            false => null.to_owned(),
-        },
-        colour: names.colour(row.null()),
+        question,
+        null,
+        colour,
         unit: row.unit.clone(),
         edges: edges.to_vec(),
         counts: counts.to_vec(),

@@ -50,7 +50,7 @@ pub(super) fn methods(report: &Report, figures: &Figures) -> String {
 /// What the paragraph cites, as BibTeX.
 pub(super) fn bibliography(report: &Report, figures: &Figures) -> String {
     let manifest = &report.manifest;
-    let mut entries = vec![phipson_smyth(&manifest.head.placebo_version)];
+    let mut entries = vec![always_cited(&manifest.head.placebo_version)];
     if manifest.nulls.iter().any(|null| null.hac.is_some()) {
         entries.push(NEWEY_WEST.into());
     }
@@ -63,8 +63,8 @@ pub(super) fn bibliography(report: &Report, figures: &Figures) -> String {
     entries.join("\n\n")
 }
 
-/// The program, and what its p-values rest on.
-pub(super) fn phipson_smyth(version: &str) -> String {
+/// What every test cites: the program, and the paper that its p-values rest on.
+pub(super) fn always_cited(version: &str) -> String {
     let program = format!(
         "@software{{placebo,\n  title = {{placebo: permutation tests and placebo event sets}},\n  author = {{{{The placebo authors}}}},\n  version = {{{version}}}\n}}"
     );

@@ -1,11 +1,11 @@
 //! The page of a test of a table.
 
-use super::figures::{Chapter, MOST_PICTURES, MOST_QUESTIONS, one_part};
+use super::figures::{Chapter, MOST_PICTURES, MOST_QUESTIONS, law_of, one_part};
 use super::tables::Table;
 use super::{Page, origin};
 use crate::error::thousands;
 use crate::inference::{COUNTED_AT, distinct};
-use crate::picture::{ByNull, Dot, NullLaw, Picture, Question, law_range, p_text, short};
+use crate::picture::{ByNull, Dot, Picture, Question, p_text, short};
 use crate::report::statement::cut_dates;
 use crate::report::table_test::question;
 use crate::report::{Forms, ResultRow, TableReport};
@@ -25,7 +25,7 @@ impl TableReport {
                 .collect(),
             notes: notes.map(|note| cut_dates(note)).collect(),
             methods: self.methods(),
-            bibliography: super::methods::phipson_smyth(&head.placebo_version),
+            bibliography: super::methods::always_cited(&head.placebo_version),
             ..Page::of(origin(head), &self.formula, head, &self.manifest)
         };
         page.written()
@@ -162,24 +162,8 @@ impl TableReport {
     /// The null distributions of the questions, those with the smallest p first.
     fn laws(&self) -> Chapter {
         let law = |row: &ResultRow| {
-            let (edges, counts, outside) = row.null_bars()?;
-            let mut law = NullLaw {
-                question: question(row),
-                null: row.convention_label().to_owned(),
-                colour: 0,
-                unit: row.unit.clone(),
-                edges: edges.to_vec(),
-                counts: counts.to_vec(),
-                outside,
-                observed: row.observed?,
-                tails: (row.below?, row.equal?, row.above?),
-                p: row.p,
-                convention: row.convention_label().to_owned(),
-                quantiles: (row.null_q025, row.null_q975),
-                range: (0.0, 0.0),
-            };
-            law.range = law_range(std::slice::from_ref(&law));
-            Some(law.picture())
+            let convention = row.convention_label().to_owned();
+            Some(law_of(row, question(row), convention, 0)?.picture())
         };
         let laws = self.ranked().into_iter().filter_map(law);
         Chapter {
